@@ -1,0 +1,26 @@
+"""ofer: facial expression recognition that keeps working when the face is occluded.
+
+``import ofer`` is instant: torch, mmengine and mmpretrain are imported by the names below on first use.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = '0.1.0'
+
+_API = {'get_model': 'ofer.apis', 'list_models': 'ofer.apis'}
+
+if TYPE_CHECKING:
+    from ofer.apis import get_model, list_models
+
+__all__ = ['__version__', 'get_model', 'list_models']
+
+
+def __getattr__(name: str) -> Any:
+    if name in _API:
+        return getattr(import_module(_API[name]), name)
+    raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

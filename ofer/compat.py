@@ -1,0 +1,99 @@
+"""The one place that knows about other packages' rough edges.
+
+* mmengine's checkpoints carry its log buffers, which ``torch.load(weights_only=True)`` refuses. :func:`safe_globals` allows exactly what
+  mmengine writes, and nothing that can run code.
+* mmpretrain's multimodal part can raise on import with recent transformers releases; it is switched off.
+* mmcv-lite warns about compiled operators that nothing here uses.
+"""
+
+import pickle
+import warnings
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from mmengine.logging import HistoryBuffer
+
+warnings.filterwarnings('ignore', message='Fail to import ``MultiScaleDeformableAttention``', category=UserWarning)
+
+import mmpretrain.utils.dependency  # noqa: E402
+
+mmpretrain.utils.dependency.WITH_MULTIMODAL = False
+
+
+class UnsafeCheckpointError(RuntimeError):
+    """A checkpoint carries something other than plain data and was not read."""
+
+
+def _history_buffer_method(owner: type, name: str) -> Callable:
+    """Stand-in for ``builtins.getattr`` in mmengine's pickles: serves :class:`HistoryBuffer`'s statistics and nothing else."""
+    if owner is not HistoryBuffer or name not in ('min', 'max', 'mean', 'current'):
+        raise pickle.UnpicklingError(f'getattr({owner!r}, {name!r}) is not allowed')
+    return getattr(HistoryBuffer, name)
+
+
+def _allowed_globals() -> list[Any]:
+    numpy_dtypes = {type(np.dtype(kind)) for kind in ('float64', 'float32', 'int64', 'int32', 'uint8', 'bool')}
+    reconstruct = np.core.multiarray._reconstruct if np.__version__ < '2' else np._core.multiarray._reconstruct
+    scalar = np.core.multiarray.scalar if np.__version__ < '2' else np._core.multiarray.scalar
+    pairs = [(reconstruct, f'{package}.multiarray._reconstruct') for package in ('numpy.core', 'numpy._core')]
+    pairs += [(scalar, f'{package}.multiarray.scalar') for package in ('numpy.core', 'numpy._core')]
+    return [HistoryBuffer, np.ndarray, np.dtype, (_history_buffer_method, 'builtins.getattr'), *numpy_dtypes, *pairs]
+
+
+def safe_globals() -> AbstractContextManager:
+    """Context in which ``torch.load(weights_only=True)`` accepts what mmengine's checkpoints consist of, exactly."""
+    return torch.serialization.safe_globals(_allowed_globals())
+
+
+def load_checkpoint(path: str | Path, map_location: str | torch.device = 'cpu') -> Any:
+    """Read a checkpoint without running anything that it carries.
+
+    Args:
+        path: a file that ``torch.save`` wrote.
+        map_location: as in ``torch.load``.
+
+    Returns:
+        What was saved: tensors, numbers, strings and containers of them.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        UnsafeCheckpointError: the file carries anything but data; the message names what.
+        RuntimeError: the file is damaged.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f'{path}: no such checkpoint. Give the path of a .pth file that training or tools/convert wrote.')
+    try:
+        with safe_globals():
+            return torch.load(path, map_location=map_location, weights_only=True)
+    except pickle.UnpicklingError as error:
+        reason = str(error).split('Unsupported', 1)[-1] if 'Unsupported' in str(error) else str(error)
+        raise UnsafeCheckpointError(
+            f'{path}: refused, because it carries something other than data: {reason.strip()[:400]}\n'
+            'Save the state_dict alone, where you trust its origin, and read that.'
+        ) from error
+    except (EOFError, RuntimeError, ValueError, KeyError) as error:
+        raise RuntimeError(f'{path}: damaged or no checkpoint ({error}). Copy it again, or resume from an earlier one.') from error
+
+
+def unwrap_state_dict(checkpoint: Mapping[str, Any]) -> dict[str, torch.Tensor]:
+    """The parameters in a checkpoint, whatever it is wrapped in.
+
+    Removes the wrappers ``state_dict``, ``model_state_dict``, ``state_dict_backbone`` and ``model``, and the prefix ``module.``.
+
+    Raises:
+        ValueError: no parameters are found.
+    """
+    content: Any = checkpoint
+    while isinstance(content, Mapping):
+        wrapper = next((k for k in ('state_dict', 'model_state_dict', 'state_dict_backbone', 'model') if isinstance(content.get(k), Mapping)), None)
+        if wrapper is None:
+            break
+        content = content[wrapper]
+    if not isinstance(content, Mapping) or not content or not all(isinstance(v, torch.Tensor) for v in content.values()):
+        raise ValueError('no parameters found: expected a mapping of names to tensors, maybe inside state_dict, model_state_dict or model')
+    return {k.removeprefix('module.'): v for k, v in content.items()}

@@ -1,0 +1,35 @@
+"""The registries: children of mmpretrain's.
+
+A config with ``default_scope = 'ofer'`` names a component of ofer, mmpretrain or mmengine without a prefix, because a lookup climbs from
+child to parent. A registry imports its ``locations`` on the first lookup. A parent's modules are not imported by a lookup in the child,
+so mmpretrain's are imported here.
+"""
+
+from ofer import compat  # isort: skip  # mends the packages imported next
+
+import mmpretrain.datasets
+import mmpretrain.engine
+import mmpretrain.evaluation
+import mmpretrain.models
+import mmpretrain.visualization  # noqa: F401
+from mmengine.registry import Registry
+from mmpretrain import registry as parent
+
+SCOPE = 'ofer'
+
+
+def _child(name: str, of: Registry, *locations: str) -> Registry:
+    return Registry(name, parent=of, scope=SCOPE, locations=list(locations))
+
+
+MODELS = _child('model', parent.MODELS, 'ofer.models')
+DATASETS = _child('dataset', parent.DATASETS, 'ofer.datasets')
+DATA_SAMPLERS = _child('data sampler', parent.DATA_SAMPLERS, 'ofer.datasets')
+TRANSFORMS = _child('transform', parent.TRANSFORMS, 'ofer.datasets')
+METRICS = _child('metric', parent.METRICS, 'ofer.evaluation')
+HOOKS = _child('hook', parent.HOOKS, 'ofer.engine')
+OPTIM_WRAPPERS = _child('optimizer wrapper', parent.OPTIM_WRAPPERS, 'ofer.engine')
+
+ALL_REGISTRIES = (MODELS, DATASETS, DATA_SAMPLERS, TRANSFORMS, METRICS, HOOKS, OPTIM_WRAPPERS)
+
+__all__ = ['ALL_REGISTRIES', 'DATASETS', 'DATA_SAMPLERS', 'HOOKS', 'METRICS', 'MODELS', 'OPTIM_WRAPPERS', 'SCOPE', 'TRANSFORMS', 'compat']
