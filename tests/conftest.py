@@ -1,0 +1,17 @@
+"""What every test may use."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope='session')
+def shared() -> Path:
+    """The folder with real faces, weights and frozen numbers, which is no part of the project."""
+    path = Path(os.environ.get('OFER_SHARED', ROOT.parent / 'shared'))
+    if not path.is_dir():
+        pytest.skip(f'{path} is missing: real faces, weights and frozen numbers (set OFER_SHARED to their folder)')
+    return path
