@@ -1,0 +1,56 @@
+# make demo    from nothing to trained models, a table and a picture
+# make test    the fast tests          make slow   the slow ones
+# make lint    style, formatting, types, imports
+# make clean   caches and build output (the environment and work_dirs stay)
+#
+# Everything is installed into $(VENV) on first use, and again when setup.py changes.
+PYTHON ?= python3
+VENV ?= .venv
+# Where torch comes from, if not from PyPI; for instance https://download.pytorch.org/whl/cpu
+TORCH_INDEX ?=
+
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+INSTALLED_DEV := $(VENV)/.installed-dev
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+# Build with the environment's own setuptools: a fresh one per package is slower, and 82 breaks packages that import pkg_resources.
+INSTALL := $(PIP) install --no-build-isolation --editable
+
+.PHONY: demo test slow lint format clean
+.DEFAULT_GOAL := test
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(INSTALLED): setup.py | $(BIN)/python
+	$(PIP) install 'setuptools>=70,<82' wheel
+	$(if $(TORCH_INDEX),$(PIP) install torch torchvision --index-url $(TORCH_INDEX))
+	$(INSTALL) '.[demo]'
+	touch $@
+
+$(INSTALLED_DEV): $(INSTALLED)
+	$(INSTALL) '.[dev]'
+	touch $@
+
+demo: $(INSTALLED)
+	$(BIN)/python tools/demo.py
+
+test: $(INSTALLED_DEV)
+	$(BIN)/python -m pytest -q
+
+slow: $(INSTALLED_DEV)
+	$(BIN)/python -m pytest -q -m slow
+
+lint: $(INSTALLED_DEV)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(INSTALLED_DEV)
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+clean:
+	rm -rf build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache .import_linter_cache
+	find . -path ./$(VENV) -prune -o -name __pycache__ -type d -print0 | xargs -0 rm -rf

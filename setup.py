@@ -1,0 +1,95 @@
+"""Install with ``pip install -e '.[dev]'``, or plainly ``pip install .``.
+
+The configs travel inside the wheel as ``ofer/_configs``, so ``ofer.get_model('orsanet_rafdb')`` works away from a checkout.
+"""
+
+import os
+import re
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+ROOT = Path(__file__).resolve().parent
+
+
+def version() -> str:
+    """``__version__`` as text, without importing the package."""
+    found = re.search(r"^__version__ = '([^']+)'$", (ROOT / 'ofer' / '__init__.py').read_text(encoding='utf-8'), re.MULTILINE)
+    if found is None:
+        raise ValueError("ofer/__init__.py: no line __version__ = '...'")
+    return found.group(1)
+
+
+def config_packages() -> dict[str, str]:
+    """``{'ofer._configs': 'configs', 'ofer._configs._base_': 'configs/_base_', ...}``: every folder that holds configs."""
+    found = {}
+    for folder, _, files in os.walk(ROOT / 'configs'):
+        if any(name.endswith('.py') for name in files):
+            path = Path(folder).relative_to(ROOT)
+            found['.'.join(('ofer', '_configs', *path.parts[1:]))] = path.as_posix()
+    return found
+
+
+CONFIGS = config_packages()
+
+setup(
+    name='ofer',
+    version=version(),
+    description='Facial expression recognition that keeps working when the face is occluded',
+    long_description=(ROOT / 'README.md').read_text(encoding='utf-8'),
+    long_description_content_type='text/markdown',
+    license='Apache-2.0',
+    license_files=['LICENSE'],
+    python_requires='>=3.10',
+    packages=[*find_packages(include=['ofer', 'ofer.*']), *CONFIGS],
+    package_dir=CONFIGS,
+    zip_safe=False,
+    install_requires=[
+        # mmengine and mmpretrain import pkg_resources, which setuptools 82 removed.
+        'setuptools<82',
+        # torch 2.6 is the first to read checkpoints with weights_only=True by default; its safe_globals is what ofer.compat stands on.
+        'torch>=2.6',
+        # 0.21 is the torchvision of torch 2.6; transforms and the Swin encoder come from it.
+        'torchvision>=0.21',
+        # Checked with 0.10.7, the newest; a minor release of mmengine may move what is subclassed here, and mmpretrain refuses 1.0.
+        'mmengine>=0.10.7,<0.11',
+        # The same import as mmcv without compiled operators, which nothing here needs and which do not build everywhere.
+        # mmpretrain refuses 2.4. Where mmcv itself is installed, install ofer with --no-deps: the two share one folder.
+        'mmcv-lite>=2.0.1,<2.4',
+        # The registries are children of mmpretrain's; checked with 1.2, the newest.
+        'mmpretrain>=1.2,<1.3',
+        # FaceDetectorYN reads the 2023 YuNet model from 4.8 on; OpenCV 5 has no cascade classifier and changed the networks' reader.
+        'opencv-python>=4.8,<5',
+        # 1.26 is the first numpy for Python 3.12. No upper bound: checked with 2.4.
+        'numpy>=1.26',
+        'pillow>=10',
+        # scipy 1.11 and scikit-learn 1.3 are the first for Python 3.12.
+        'scipy>=1.11',
+        'scikit-learn>=1.3',
+        # torchmetrics renamed its functions in 0.11 and settled in 1.0.
+        'torchmetrics>=1.0',
+        # 3.8 is the first matplotlib for Python 3.12.
+        'matplotlib>=3.8',
+        # timm moved its layers to timm.layers in 0.9.
+        'timm>=0.9',
+    ],
+    extras_require={
+        'dev': [
+            'pytest>=8',
+            'pytest-timeout>=2.3',
+            # The formatter's output changes between minor releases; one release for all avoids reformatting in every commit.
+            'ruff==0.17.*',
+            'mypy>=1.15',
+            'import-linter>=2.1',
+        ],
+        # Learning curves of `make demo` and of any config that asks for them: tensorboard --logdir work_dirs
+        'demo': ['tensorboard>=2.16'],
+    },
+    classifiers=[
+        'Programming Language :: Python :: 3',
+        'Programming Language :: Python :: 3.10',
+        'Programming Language :: Python :: 3.11',
+        'Programming Language :: Python :: 3.12',
+        'Topic :: Scientific/Engineering :: Image Recognition',
+    ],
+)
