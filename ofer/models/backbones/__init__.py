@@ -1,0 +1,3 @@
+from .ir import IRNet
+
+__all__ = ['IRNet']

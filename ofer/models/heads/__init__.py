@@ -1,0 +1,3 @@
+from .gated_linear import GatedLinearHead
+
+__all__ = ['GatedLinearHead']

@@ -1,0 +1,3 @@
+from .orsanet import ORSANet
+
+__all__ = ['ORSANet']

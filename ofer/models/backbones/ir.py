@@ -1,0 +1,91 @@
+"""IR: the residual network of face recognition (ArcFace's improved residual unit), the image backbone of ORSANet.
+
+A unit is BatchNorm, conv3x3, PReLU, conv3x3 with the stride, BatchNorm; its shortcut is subsampling where channels stay and conv1x1-BatchNorm
+where they change. The first unit of every stage has stride 2. ``ir50`` is the published structure (three stages; the fourth stage and the
+embedding layer of the face recogniser are not built: ORSANet never uses them). ``ir_small`` is its sibling for CPUs.
+"""
+
+from typing import ClassVar
+
+from mmengine.model import BaseModule
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ofer.registry import MODELS
+
+
+class IRUnit(nn.Module):
+    """One residual unit: ``(N, in_channels, H, W)`` to ``(N, channels, H / stride, W / stride)``."""
+
+    def __init__(self, in_channels: int, channels: int, stride: int) -> None:
+        super().__init__()
+        self.shortcut_layer: nn.Module
+        if in_channels == channels:
+            self.shortcut_layer = nn.MaxPool2d(1, stride)
+        else:
+            self.shortcut_layer = nn.Sequential(nn.Conv2d(in_channels, channels, 1, stride, bias=False), nn.BatchNorm2d(channels))
+        self.res_layer = nn.Sequential(
+            nn.BatchNorm2d(in_channels),
+            nn.Conv2d(in_channels, channels, 3, 1, 1, bias=False),
+            nn.PReLU(channels),
+            nn.Conv2d(channels, channels, 3, stride, 1, bias=False),
+            nn.BatchNorm2d(channels),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.res_layer(x) + self.shortcut_layer(x)
+
+
+@MODELS.register_module()
+class IRNet(BaseModule):
+    """IR backbone.
+
+    Args:
+        arch: ``'ir50'``, ``'ir_small'``, or ``dict(stem=int, units=(int, ...), channels=(int, ...))``.
+        input_size: side in pixels to which the image is resized first; ``None`` leaves it.
+        interpolation: how it is resized, ``'nearest'`` (published) or ``'bilinear'`` (antialiased).
+        init_cfg: e.g. ``dict(type='Pretrained', checkpoint=...)``, a file that ``tools/convert/published.py ir50`` wrote.
+
+    Raises:
+        ValueError: unknown ``arch`` or ``interpolation``.
+    """
+
+    ARCHS: ClassVar[dict[str, dict]] = {
+        'ir50': dict(stem=64, units=(3, 4, 14), channels=(64, 128, 256)),
+        'ir_small': dict(stem=32, units=(1, 2, 3), channels=(32, 128, 256)),
+    }
+
+    def __init__(
+        self, arch: str | dict = 'ir50', input_size: int | None = 112, interpolation: str = 'nearest', init_cfg: dict | None = None
+    ) -> None:
+        super().__init__(init_cfg)
+        if isinstance(arch, str) and arch not in self.ARCHS:
+            raise ValueError(f'arch {arch!r} is unknown: choose one of {sorted(self.ARCHS)} or give stem, units and channels')
+        if interpolation not in ('nearest', 'bilinear'):
+            raise ValueError(f'interpolation {interpolation!r} is unknown: choose nearest or bilinear')
+        settings = self.ARCHS[arch] if isinstance(arch, str) else arch
+        self.input_size = input_size
+        self.interpolation = interpolation
+        channels = settings['stem']
+        self.input_layer = nn.Sequential(nn.Conv2d(3, channels, 3, 1, 1, bias=False), nn.BatchNorm2d(channels), nn.PReLU(channels))
+        units = []
+        for depth, width in zip(settings['units'], settings['channels'], strict=True):
+            for i in range(depth):
+                units.append(IRUnit(channels, width, stride=2 if i == 0 else 1))
+                channels = width
+        self.body = nn.Sequential(*units)
+        self.out_channels = channels
+
+    def forward(self, x: Tensor) -> tuple[Tensor]:
+        """Features of the last stage.
+
+        Args:
+            x: ``(N, 3, H, W)``, normalised RGB.
+
+        Returns:
+            ``((N, C, h, w),)`` with ``h = input_size / 2 ** stages``; IR50 at 112: ``(N, 256, 14, 14)``.
+        """
+        if self.input_size is not None and x.shape[-2:] != (self.input_size, self.input_size):
+            smooth = self.interpolation == 'bilinear'
+            x = F.interpolate(x, size=(self.input_size, self.input_size), mode=self.interpolation, antialias=smooth)
+        return (self.body(self.input_layer(x)),)

@@ -1,0 +1,147 @@
+"""ORSANet: an image backbone guided by two frozen priors (ORSANet Sec. 3.2, Eq. 3-4).
+
+::
+
+    image ── backbone ── tokens ──┐
+      │                         SSGM ──┐
+      ├── parsing prior ──────────┘   MCM ── head ── logits
+      └── landmark prior ──────────────┘
+
+Leaving out a prior and its module gives the rows of the paper's ablation (Table 6). The priors depend on the image alone, so whoever runs
+the model twice on one batch (sharpness-aware minimisation does) computes them once: see :meth:`ORSANet.precompute`.
+"""
+
+from typing import Any, TypedDict
+
+import torch
+from mmengine.model import BaseModel
+from torch import Tensor
+
+from ofer.registry import MODELS
+from ofer.structures import FaceSample
+
+
+class Priors(TypedDict, total=False):
+    """What the frozen networks say of a batch."""
+
+    semantics: Tensor
+    """``(N, S, h, w)`` from the parsing prior."""
+    landmarks: Tensor
+    """``(N, C, h, w)`` from the landmark prior."""
+
+
+@MODELS.register_module()
+class ORSANet(BaseModel):
+    """Occlusion-robust semantic-aware network.
+
+    Args:
+        backbone: image backbone, e.g. :class:`~ofer.models.IRNet`; the last of its feature maps is used.
+        tokens: to a square grid of tokens, :class:`~ofer.models.GridTokens`.
+        head: classification head on ``((N, D),)``.
+        parsing_prior: frozen face parser; goes with ``guidance``.
+        guidance: :class:`~ofer.models.SSGM`. None: image features go on unguided.
+        landmark_prior: frozen landmark network; goes with ``interaction``.
+        interaction: :class:`~ofer.models.MCM`. None: the mean over the grid is classified.
+        data_preprocessor: normalises; mmpretrain's ``ClsDataPreprocessor`` with mean and std for RGB in [0, 255].
+
+    Raises:
+        ValueError: a prior without the module that uses it, or the other way round; no mean and std.
+    """
+
+    def __init__(
+        self, backbone: dict, tokens: dict, head: dict, data_preprocessor: dict, parsing_prior: dict | None = None,
+        guidance: dict | None = None, landmark_prior: dict | None = None, interaction: dict | None = None, init_cfg: dict | None = None,
+    ) -> None:  # fmt: skip
+        if (parsing_prior is None) != (guidance is None) or (landmark_prior is None) != (interaction is None):
+            raise ValueError('parsing_prior goes with guidance, and landmark_prior with interaction: give both of a pair or neither')
+        super().__init__(data_preprocessor=MODELS.build(data_preprocessor), init_cfg=init_cfg)
+        if not hasattr(self.data_preprocessor, 'mean'):
+            raise ValueError('data_preprocessor has no mean and std: the priors need them to see the image in their own format')
+        self.backbone = MODELS.build(backbone)
+        self.tokens = MODELS.build(tokens)
+        self.parsing_prior = MODELS.build(parsing_prior) if parsing_prior else None
+        self.guidance = MODELS.build(guidance) if guidance else None
+        self.landmark_prior = MODELS.build(landmark_prior) if landmark_prior else None
+        self.interaction = MODELS.build(interaction) if interaction else None
+        self.head = MODELS.build(head)
+
+    def pixels(self, inputs: Tensor) -> Tensor:
+        """Undo the normalisation: ``(N, 3, H, W)`` RGB, 0 = black, 1 = white."""
+        return (inputs * self.data_preprocessor.std + self.data_preprocessor.mean) / 255
+
+    @torch.no_grad()
+    def precompute(self, inputs: Tensor) -> dict[str, Any]:
+        """The keyword arguments of :meth:`forward` that do not depend on anything trained.
+
+        Args:
+            inputs: ``(N, 3, H, W)``, normalised.
+
+        Returns:
+            ``{'priors': Priors}``, to be handed to every pass over the same ``inputs``.
+        """
+        pixels = self.pixels(inputs)
+        priors = Priors()
+        if self.parsing_prior is not None:
+            priors['semantics'] = self.parsing_prior(pixels)
+        if self.landmark_prior is not None:
+            priors['landmarks'] = self.landmark_prior(pixels)
+        return {'priors': priors}
+
+    def image_features(self, inputs: Tensor, priors: Priors) -> Tensor:
+        """Tokens on their grid, guided by the semantics: ``(N, D, grid, grid)``."""
+        features = self.tokens(self.backbone(inputs)[-1])
+        return features if self.guidance is None else self.guidance(features, priors['semantics'])
+
+    def extract_feat(self, inputs: Tensor, priors: Priors | None = None) -> tuple[Tensor]:
+        """The fused feature ``((N, D),)`` that the head classifies."""
+        priors = self.precompute(inputs)['priors'] if priors is None else priors
+        features = self.image_features(inputs, priors)
+        if self.interaction is None:
+            return (features.mean((2, 3)),)
+        return (self.interaction(features, priors['landmarks']),)
+
+    def forward(
+        self, inputs: Tensor, data_samples: list[FaceSample] | None = None, mode: str = 'tensor', priors: Priors | None = None
+    ) -> Tensor | dict[str, Tensor] | list[FaceSample]:
+        """Run the network.
+
+        Args:
+            inputs: ``(N, 3, H, W)``, normalised.
+            data_samples: with ``gt_label`` (and maybe ``gt_score``) for ``'loss'``.
+            mode: ``'tensor'``: logits ``(N, K)``; ``'loss'``: dict of losses; ``'predict'``: samples with ``pred_label`` and ``pred_score``.
+            priors: from :meth:`precompute` on the same ``inputs``; computed where not given.
+
+        Raises:
+            ValueError: unknown mode.
+        """
+        if mode not in ('tensor', 'loss', 'predict'):
+            raise ValueError(f'mode {mode!r} is unknown: choose tensor, loss or predict')
+        feats = self.extract_feat(inputs, priors)
+        if mode == 'loss':
+            return self.head.loss(feats, data_samples)
+        if mode == 'predict':
+            return self.head.predict(feats, data_samples)
+        return self.head(feats)
+
+    @torch.no_grad()
+    def explain(self, inputs: Tensor) -> dict[str, Tensor]:
+        """What the network sees, for pictures.
+
+        Args:
+            inputs: ``(N, 3, H, W)``, normalised.
+
+        Returns:
+            Those of the following that the model has: ``landmarks`` ``(N, 68, 2)`` shares of width and height; ``parsing`` ``(N, h, w)``
+            class map; ``backbone_attention`` ``(N, grid, grid)`` mean squared activation of the guided image features, sums to 1;
+            ``fusion_attention`` ``(N, grid, grid)`` attention of the landmarks to the image in the last MCM block, sums to 1.
+        """
+        pixels, priors = self.pixels(inputs), self.precompute(inputs)['priors']
+        features = self.image_features(inputs, priors)
+        energy = features.float().square().mean(1)
+        seen = {'backbone_attention': energy / energy.sum((1, 2), keepdim=True)}
+        if self.parsing_prior is not None:
+            seen['parsing'] = self.parsing_prior.predict(pixels)
+        if self.landmark_prior is not None:
+            seen['landmarks'] = self.landmark_prior.predict(pixels)
+            seen['fusion_attention'] = self.interaction.attention(features, priors['landmarks'])
+        return seen
