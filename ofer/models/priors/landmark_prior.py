@@ -1,0 +1,38 @@
+"""ORSANet's facial landmark prior: the last feature map of a frozen landmark network."""
+
+from typing import ClassVar
+
+from torch import Tensor
+
+from ofer.models.priors.frozen_prior import FrozenPrior
+from ofer.models.priors.input_format import IMAGENET_MEAN, IMAGENET_STD, InputFormat
+from ofer.registry import MODELS
+
+
+@MODELS.register_module()
+class LandmarkPrior(FrozenPrior):
+    """Frozen landmark features (ORSANet Sec. 3.2; the features before the points are what is fused).
+
+    Default format: BGR in [0, 1] at 112 pixels, which the published network's own script uses. ``published``: the ImageNet-normalised RGB
+    image that ORSANet's code hands to it, resized by the nearest pixel.
+    """
+
+    formats: ClassVar = {
+        'default': InputFormat(112, channel_order='bgr'),
+        'published': InputFormat(112, IMAGENET_MEAN, IMAGENET_STD, interpolation='nearest'),
+    }
+    remedy: ClassVar = (
+        'Convert the published file with `python tools/convert/published.py mobilefacenet SRC DST`, '
+        'or train one: `python tools/train.py configs/mobilefacenet_synthetic.py`.'
+    )
+
+    @property
+    def out_channels(self) -> int:
+        return self.network.feature_channels
+
+    def _extract(self, images: Tensor) -> Tensor:
+        return self.network.features(images)
+
+    def _predict(self, images: Tensor) -> Tensor:
+        """``(N, 68, 2)``, x and y as shares of width and height."""
+        return self.network(images)

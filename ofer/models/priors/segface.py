@@ -1,0 +1,127 @@
+"""SegFace: face parsing with one token a class (Narayan et al., AAAI 2025), the network behind ORSANet's semantic prior.
+
+Encoder (four maps at strides 4, 8, 16, 32) from torchvision; every map through a linear layer to 256 channels, enlarged to stride 4,
+concatenated from deepest to shallowest, fused by a 1x1 convolution, decoded by :class:`~ofer.models.priors.segface_decoder.FaceDecoder`.
+Deviations from the published code: no warp by landmarks (ORSANet does not use it either), the encoder's last norm, which nothing reads, is
+not built.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+import torchvision
+from mmengine.model import BaseModule
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ofer.models.priors.segface_decoder import FaceDecoder, FourierPositions
+from ofer.registry import MODELS
+
+DECODER_WIDTH = 256
+
+
+class Encoder(NamedTuple):
+    """How a torchvision network serves as encoder: its layers, the four whose outputs are taken, and their channels."""
+
+    build: Callable[..., nn.Module]
+    layers: tuple[int, int, int, int]
+    channels: tuple[int, int, int, int]
+    channels_last: bool = False
+
+
+ENCODERS = {
+    'swin_base': Encoder(torchvision.models.swin_b, (1, 3, 5, 7), (128, 256, 512, 1024), channels_last=True),
+    'swin_v2_base': Encoder(torchvision.models.swin_v2_b, (1, 3, 5, 7), (128, 256, 512, 1024), channels_last=True),
+    'swin_v2_small': Encoder(torchvision.models.swin_v2_s, (1, 3, 5, 7), (96, 192, 384, 768), channels_last=True),
+    'swin_v2_tiny': Encoder(torchvision.models.swin_v2_t, (1, 3, 5, 7), (96, 192, 384, 768), channels_last=True),
+    'convnext_base': Encoder(torchvision.models.convnext_base, (1, 3, 5, 7), (128, 256, 512, 1024)),
+    'convnext_small': Encoder(torchvision.models.convnext_small, (1, 3, 5, 7), (96, 192, 384, 768)),
+    'efficientnet_v2_m': Encoder(torchvision.models.efficientnet_v2_m, (2, 3, 5, 8), (48, 80, 176, 1280)),
+    'mobilenet_v3_large': Encoder(torchvision.models.mobilenet_v3_large, (3, 6, 12, 16), (24, 40, 112, 960)),
+}
+
+
+class LinearProjection(nn.Module):
+    """A linear layer over the channels of a map."""
+
+    def __init__(self, in_channels: int, out_channels: int) -> None:
+        super().__init__()
+        self.proj = nn.Linear(in_channels, out_channels)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.proj(x.movedim(1, -1)).movedim(-1, 1)
+
+
+@MODELS.register_module()
+class SegFace(BaseModule):
+    """Face parsing network.
+
+    Args:
+        encoder: a name in :data:`ENCODERS`; ``swin_base`` is what ORSANet uses, ``mobilenet_v3_large`` the small one.
+        num_classes: classes of the maps; 11 are LaPa's.
+        init_cfg: mmengine's initialisation.
+
+    Raises:
+        ValueError: unknown encoder.
+    """
+
+    def __init__(self, encoder: str = 'swin_base', num_classes: int = 11, init_cfg: dict | list | None = None) -> None:
+        super().__init__(init_cfg)
+        if encoder not in ENCODERS:
+            raise ValueError(f'encoder={encoder!r}: SegFace knows {", ".join(ENCODERS)}')
+        spec = ENCODERS[encoder]
+        self.num_classes = num_classes
+        self.channels = spec.channels
+        self.layers = spec.layers
+        self.channels_last = spec.channels_last
+        self.backbone = spec.build(weights=None).features
+        self.pe_layer = FourierPositions(DECODER_WIDTH)
+        self.face_decoder = FaceDecoder(num_classes, DECODER_WIDTH)
+        self.linear_c = nn.ModuleList(LinearProjection(c, DECODER_WIDTH) for c in spec.channels)
+        self.linear_fuse = nn.Conv2d(DECODER_WIDTH * len(spec.channels), DECODER_WIDTH, 1, bias=False)
+
+    def features(self, x: Tensor, count: int = 4) -> tuple[Tensor, ...]:
+        """The encoder's maps, shallow to deep; layers behind the last one asked for do not run.
+
+        Args:
+            x: ``(N, 3, H, W)``, normalised as in this network's training; any size.
+            count: how many of the four, counted from the shallowest.
+
+        Returns:
+            ``count`` maps ``(N, C_i, H / s_i, W / s_i)``, ``C_i`` in :attr:`channels`, strides 4, 8, 16, 32.
+
+        Raises:
+            ValueError: ``count`` is not in 1..4.
+        """
+        if not 1 <= count <= len(self.layers):
+            raise ValueError(f'count={count}: SegFace has {len(self.layers)} feature maps')
+        maps: list[Tensor] = []
+        for index, layer in enumerate(self.backbone[: self.layers[count - 1] + 1]):
+            x = layer(x)
+            if index == self.layers[len(maps)]:
+                maps.append(x.permute(0, 3, 1, 2) if self.channels_last else x)
+        return tuple(maps)
+
+    def maps(self, features: tuple[Tensor, ...], size: tuple[int, int] | None = None) -> Tensor:
+        """Class logits from all four feature maps.
+
+        Args:
+            features: what :meth:`features` returned.
+            size: height and width wanted; without it, four times that of the shallowest map, which is the input's.
+
+        Returns:
+            ``(N, num_classes, H, W)``.
+        """
+        grid = features[0].shape[-2:]
+        equal = [linear(x) for linear, x in zip(self.linear_c, features, strict=True)]
+        enlarged = [F.interpolate(x, size=grid, mode='bilinear', align_corners=False) for x in equal]
+        pixels = self.linear_fuse(torch.cat(enlarged[::-1], dim=1))
+        logits = self.face_decoder(pixels, self.pe_layer(*grid))
+        if size is not None and logits.shape[-2:] != tuple(size):
+            logits = F.interpolate(logits, size=size, mode='bilinear', align_corners=False)
+        return logits
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Class logits ``(N, num_classes, H, W)`` of ``(N, 3, H, W)`` images."""
+        return self.maps(self.features(x), x.shape[-2:])
