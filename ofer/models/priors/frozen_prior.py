@@ -5,7 +5,7 @@ graph. In the published code only the gradient was off, so statistics moved and 
 """
 
 from collections.abc import Mapping
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import torch
 from mmengine.logging import MMLogger
@@ -58,7 +58,7 @@ class FrozenPrior(BaseModule):
         fields.update({k: tuple(v) if isinstance(v, (list, tuple)) else v for k, v in given.items()})
         return InputFormat(**fields)
 
-    def train(self, mode: bool = True) -> Self:
+    def train(self, mode: bool = True) -> 'FrozenPrior':
         """Stays in evaluation mode whatever ``mode`` is."""
         del mode
         return super().train(False)

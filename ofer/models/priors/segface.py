@@ -7,7 +7,7 @@ not built.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 import torchvision
@@ -24,7 +24,7 @@ DECODER_WIDTH = 256
 class Encoder(NamedTuple):
     """How a torchvision network serves as encoder: its layers, the four whose outputs are taken, and their channels."""
 
-    build: Callable[..., nn.Module]
+    build: Callable[..., Any]
     layers: tuple[int, int, int, int]
     channels: tuple[int, int, int, int]
     channels_last: bool = False
@@ -75,7 +75,7 @@ class SegFace(BaseModule):
         self.channels = spec.channels
         self.layers = spec.layers
         self.channels_last = spec.channels_last
-        self.backbone = spec.build(weights=None).features
+        self.backbone: nn.Sequential = spec.build(weights=None).features
         self.pe_layer = FourierPositions(DECODER_WIDTH)
         self.face_decoder = FaceDecoder(num_classes, DECODER_WIDTH)
         self.linear_c = nn.ModuleList(LinearProjection(c, DECODER_WIDTH) for c in spec.channels)
@@ -124,4 +124,5 @@ class SegFace(BaseModule):
 
     def forward(self, x: Tensor) -> Tensor:
         """Class logits ``(N, num_classes, H, W)`` of ``(N, 3, H, W)`` images."""
-        return self.maps(self.features(x), x.shape[-2:])
+        height, width = x.shape[-2:]
+        return self.maps(self.features(x), (height, width))
