@@ -1,0 +1,92 @@
+"""A parsing map from 68 landmarks: labels for a face parser where nobody has drawn any.
+
+Polygons of the landmarks give brows, eyes, nose, lips, inner mouth and face; hair is not to be had from them and stays background.
+"""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from mmcv.transforms import BaseTransform
+
+from ofer.datasets.categories import PARSING_CLASSES
+from ofer.registry import TRANSFORMS
+
+_INDEX = {name: i for i, name in enumerate(PARSING_CLASSES)}
+_BROWS = {'right_brow': slice(17, 22), 'left_brow': slice(22, 27)}
+_POLYGONS = {
+    'nose': (27, 31, 32, 33, 34, 35),
+    'right_eye': range(36, 42),
+    'left_eye': range(42, 48),
+    'upper_lip': (48, 49, 50, 51, 52, 53, 54, 64, 63, 62, 61, 60),
+    'lower_lip': (48, 60, 67, 66, 65, 64, 54, 55, 56, 57, 58, 59),
+    'inner_mouth': range(60, 68),
+}
+_SHIFT = 4  # sub-pixel bits of OpenCV's polygon coordinates
+
+
+def landmarks_to_parsing(landmarks: np.ndarray, height: int, width: int) -> np.ndarray:
+    """Draw the parsing map that the landmarks span.
+
+    The forehead, which has no landmarks, reaches as far above the brows as two thirds of the distance from brows to nose tip.
+
+    Args:
+        landmarks: ``(68, 2)``, x and y as shares of width and height, 300-W order.
+        height: of the map, pixels.
+        width: of the map, pixels.
+
+    Returns:
+        ``(height, width)`` uint8, class index of ``PARSING_CLASSES``.
+    """
+    points = landmarks * (width, height)
+    classes = np.zeros((height, width), np.uint8)
+
+    def fixed(polygon: np.ndarray) -> np.ndarray:
+        return np.round((polygon - 0.5) * 2**_SHIFT).astype(np.int32)
+
+    up = (points[17:27].mean(0) - points[33]) * 2 / 3
+    outline = np.concatenate([points[:17], points[26:16:-1] + up])
+    cv2.fillPoly(classes, [fixed(outline)], _INDEX['face'], shift=_SHIFT)
+    thickness = max(1, round(0.09 * float(np.linalg.norm(points[36:42].mean(0) - points[42:48].mean(0)))))
+    for name, brow in _BROWS.items():
+        cv2.polylines(classes, [fixed(points[brow])], False, _INDEX[name], thickness, shift=_SHIFT)
+    for name, corners in _POLYGONS.items():
+        cv2.fillPoly(classes, [fixed(points[list(corners)])], _INDEX[name], shift=_SHIFT)
+    return classes
+
+
+@TRANSFORMS.register_module()
+class LoadLandmarks(BaseTransform):
+    """Adds ``gt_landmarks`` from the file that ``tools/prepare/landmarks.py`` wrote.
+
+    Args:
+        file: ``.npz`` with ``names`` (``img_path`` of every image) and ``landmarks`` ``(n, 68, 2)``.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: the image is not in the file.
+    """
+
+    def __init__(self, file: str) -> None:
+        if not Path(file).is_file():
+            raise FileNotFoundError(f'{file}: no such file. Write it with tools/prepare/landmarks.py.')
+        self.file = file
+        with np.load(file, allow_pickle=False) as content:
+            self.landmarks = dict(zip(content['names'].tolist(), content['landmarks'], strict=True))
+
+    def transform(self, results: dict) -> dict:
+        key = '/'.join(Path(results['img_path']).parts[-2:])
+        if key not in self.landmarks:
+            raise ValueError(f'{self.file}: no landmarks of {key}. Write the file again, for this data set and split.')
+        results['gt_landmarks'] = self.landmarks[key]
+        return results
+
+
+@TRANSFORMS.register_module()
+class LandmarksToParsing(BaseTransform):
+    """Adds ``gt_parsing`` ``(H, W)``, drawn from ``gt_landmarks`` at the image's size. Put it before whatever occludes the face."""
+
+    def transform(self, results: dict) -> dict:
+        height, width = results['img'].shape[:2]
+        results['gt_parsing'] = landmarks_to_parsing(results['gt_landmarks'], height, width)
+        return results

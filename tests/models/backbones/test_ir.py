@@ -1,0 +1,34 @@
+import pytest
+import torch
+
+from ofer.models.backbones.ir import IRNet, IRUnit
+from ofer.registry import MODELS
+
+
+def test_ir50_has_the_published_shape_and_size():
+    net = MODELS.build(dict(type='IRNet', arch='ir50')).eval()
+    with torch.no_grad():
+        (features,) = net(torch.randn(1, 3, 224, 224))
+    assert features.shape == (1, 256, 14, 14)
+    assert len(net.body) == 21
+    assert all(p.requires_grad for p in net.parameters())
+
+
+def test_arch_can_be_given_as_numbers_and_input_size_left_alone():
+    net = IRNet(arch=dict(stem=8, units=(1, 2), channels=(8, 16)), input_size=None).eval()
+    (features,) = net(torch.randn(2, 3, 40, 40))
+    assert features.shape == (2, 16, 10, 10) and net.out_channels == 16
+
+
+def test_shortcut_subsamples_where_channels_stay():
+    unit = IRUnit(4, 4, stride=2).eval()
+    for conv in (unit.res_layer[1], unit.res_layer[3]):
+        torch.nn.init.zeros_(conv.weight)
+    x = torch.randn(1, 4, 6, 6)
+    torch.testing.assert_close(unit(x), x[:, :, ::2, ::2])
+
+
+@pytest.mark.parametrize('bad', [dict(arch='ir51'), dict(interpolation='cubic')])
+def test_bad_argument_is_named(bad):
+    with pytest.raises(ValueError, match=next(iter(bad.values()))):
+        IRNet(**bad)

@@ -1,0 +1,34 @@
+import pytest
+import torch
+from torch.nn import functional as F
+
+from ofer.models.losses.dare import dare_loss
+from ofer.registry import MODELS
+
+RECIPE = dict(
+    type='StagedLoss',
+    stages=[
+        dict(
+            epochs=5,
+            terms=[dict(type='CrossEntropyLoss'), dict(type='LabelSmoothLoss', label_smooth_val=0.2, mode='original', loss_weight=2.0)],
+        ),
+        dict(terms=[dict(type='CrossEntropyLoss'), dict(type='DARELoss', loss_weight=0.1)]),
+    ],
+)
+
+
+def test_published_schedule():
+    loss = MODELS.build(RECIPE)
+    logits, target = torch.randn(6, 7), torch.randint(0, 7, (6,))
+    cross_entropy = F.cross_entropy(logits, target)
+    warm_up = cross_entropy + 2 * F.cross_entropy(logits, target, label_smoothing=0.2)
+    later = cross_entropy + 0.1 * dare_loss(logits, target).mean()
+    for epoch, expected in ((0, warm_up), (4, warm_up), (5, later), (300, later), (2, warm_up)):
+        loss.set_epoch(epoch)
+        torch.testing.assert_close(loss(logits, target, avg_factor=6), expected)
+
+
+@pytest.mark.parametrize('stages', [[], [dict(terms=[])], [dict(terms=[dict(type='DARELoss')])] * 2, [dict(epochs=1, terms=[dict(type='DARELoss')])]])
+def test_impossible_stages_are_refused(stages):
+    with pytest.raises(ValueError, match='stage'):
+        MODELS.build(dict(type='StagedLoss', stages=stages))
