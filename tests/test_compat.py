@@ -138,7 +138,9 @@ def test_text_is_no_checkpoint(tmp_path: Path) -> None:
         load_checkpoint(path)
 
 
-@pytest.mark.parametrize('wrap', [(), ('state_dict',), ('model_state_dict',), ('state_dict_backbone',), ('model',), ('model', 'state_dict')])
+@pytest.mark.parametrize(
+    'wrap', [(), ('state_dict',), ('model_state_dict',), ('state_dict_backbone',), ('model',), ('model', 'state_dict')]
+)
 @pytest.mark.parametrize('prefix', ['', 'module.'])
 def test_unwrap_state_dict(wrap: tuple[str, ...], prefix: str) -> None:
     weight = torch.ones(2)
