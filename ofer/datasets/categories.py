@@ -1,4 +1,4 @@
-"""Class orders: the library's own, and how each data set's codes map to it."""
+"""Class orders: the library's own, and how each data set's codes and spellings map to it."""
 
 EXPRESSIONS_7 = ('surprise', 'fear', 'disgust', 'happiness', 'sadness', 'anger', 'neutral')
 EXPRESSIONS_8 = (*EXPRESSIONS_7, 'contempt')
@@ -7,3 +7,40 @@ PARSING_CLASSES = (
     'background', 'face', 'left_brow', 'right_brow', 'left_eye', 'right_eye', 'nose', 'upper_lip', 'inner_mouth', 'lower_lip', 'hair',
 )  # fmt: skip
 """LaPa's order, as SegFace was trained on it. Left and right are the person's own, as in LaPa."""
+
+RAFDB_CODES = EXPRESSIONS_7
+"""RAF-DB counts from 1: code ``c`` means ``RAFDB_CODES[c - 1]``."""
+
+FER2013_CODES = ('anger', 'disgust', 'fear', 'happiness', 'sadness', 'surprise', 'neutral')
+"""FER2013 counts from 0."""
+
+FERPLUS_CODES = ('neutral', 'happiness', 'surprise', 'sadness', 'anger', 'disgust', 'fear', 'contempt')
+"""Order of FERPlus's vote columns (after which come ``unknown`` and ``NF``) and of the labels in its subset lists, from 0."""
+
+_SPELLINGS = {
+    'surprise': ('surprised', 'surprising', 'su', 'sur'),
+    'fear': ('fearful', 'afraid', 'scared', 'fe', 'af', 'fea'),
+    'disgust': ('disgusted', 'di', 'dis'),
+    'happiness': ('happy', 'joy', 'joyful', 'smile', 'ha', 'hap'),
+    'sadness': ('sad', 'sa'),
+    'anger': ('angry', 'an', 'ang'),
+    'neutral': ('neutrality', 'natural', 'neural', 'ne', 'neu'),
+    'contempt': ('contemptuous', 'co', 'con'),
+}
+_CANONICAL = {spelling: name for name, spellings in _SPELLINGS.items() for spelling in (name, *spellings)}
+
+
+def expression_classes(num_classes: int) -> tuple[str, ...]:
+    """The class order of a model with 7 or 8 outputs.
+
+    Raises:
+        ValueError: another number of classes.
+    """
+    if num_classes not in (7, 8):
+        raise ValueError(f'num_classes={num_classes}: the expressions are 7 ({", ".join(EXPRESSIONS_7)}) or 8 (and contempt)')
+    return EXPRESSIONS_8[:num_classes]
+
+
+def canonical_expression(name: str) -> str | None:
+    """The library's name of an expression as data sets and people spell it (``Happy``, ``03_surprised``, ``AF``); None where it is unknown."""
+    return _CANONICAL.get(name.strip().lower().lstrip('0123456789').strip(' _-.'))

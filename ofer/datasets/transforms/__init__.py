@@ -1,0 +1,7 @@
+"""Transforms of faces and what is known of them, beside those of mmpretrain and torchvision."""
+
+from ofer.datasets.transforms.load_face import LoadFace
+from ofer.datasets.transforms.pack_face import PackFace
+from ofer.datasets.transforms.paste_occluders import PasteOccluders
+
+__all__ = ['LoadFace', 'PackFace', 'PasteOccluders']

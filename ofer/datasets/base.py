@@ -1,0 +1,146 @@
+"""What every expression data set shares: one label order, loud errors, a log line that says what was read."""
+
+import logging
+import os
+from abc import abstractmethod
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from mmengine.dataset import BaseDataset
+from mmengine.logging import print_log
+
+from ofer.datasets.categories import EXPRESSIONS_8, expression_classes
+from ofer.datasets.subsets import Subset, read_subset
+from ofer.registry import TRANSFORMS
+
+SPLITS = ('train', 'val', 'test')
+
+
+class FERDataset(BaseDataset):
+    """Base of the data sets of facial expressions.
+
+    A subclass reads its files in :meth:`read_annotation`; this class turns names of expressions into indices of the library's own order,
+    selects subsets, leaves out what has no label, counts and logs. An item has ``img_path`` (``archive.zip/member`` for archives),
+    ``gt_label`` (index into ``metainfo['classes']``), ``sample_idx``, and where they exist ``gt_score`` ``(K,)`` float32 and ``img``.
+
+    Args:
+        data_root: folder of the data set.
+        split: ``train``, ``val`` or ``test``.
+        num_classes: 7, or 8 with contempt.
+        pipeline: transforms, as configs or callables.
+        subset: ``dict(list_file=..., labels='list'|'dataset')``: only the images that a published list names, see
+            :mod:`ofer.datasets.subsets`. ``list_file`` is absolute or relative to ``data_root``.
+        indices: a number of first items, or the items' indices, to work on a part.
+        lazy_init: read the files at the first use.
+
+    Raises:
+        FileNotFoundError: the data root, an annotation file or images are missing.
+        ValueError: a bad argument or annotation; the message names file and line.
+    """
+
+    METAINFO: dict = {}
+    SUBSET_CODES: tuple[str, ...] = ()
+    """What the labels of this data set's subset lists mean, from 0. Empty: there are no such lists."""
+
+    def __init__(
+        self,
+        data_root: str,
+        split: str = 'train',
+        num_classes: int = 7,
+        pipeline: Sequence[Mapping | Callable] = (),
+        subset: Mapping[str, str] | None = None,
+        indices: int | Sequence[int] | None = None,
+        lazy_init: bool = False,
+    ) -> None:
+        if split not in SPLITS:
+            raise ValueError(f'split={split!r}: expected one of {", ".join(SPLITS)}')
+        self.split = split
+        self.subset = dict(subset) if subset else None
+        self.summary = ''
+        super().__init__(
+            metainfo=dict(classes=self.class_names(num_classes)),
+            data_root=os.path.expanduser(data_root),
+            pipeline=[TRANSFORMS.build(t) if isinstance(t, Mapping) else t for t in pipeline],
+            indices=indices,
+            lazy_init=lazy_init,
+            max_refetch=0,  # a bad image is an error, not a reason to show another one
+        )
+
+    def class_names(self, num_classes: int) -> tuple[str, ...]:
+        """Names of the classes in the order of the labels."""
+        return expression_classes(num_classes)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes in the order of the labels."""
+        return self._metainfo['classes']
+
+    @abstractmethod
+    def read_annotation(self) -> tuple[str, list[dict[str, Any]]]:
+        """Read the files of the split.
+
+        Returns:
+            The layout that was found, in words, and the items: ``img_path``, ``expression`` (name of a class, or None with the reason in
+            ``unlabelled``), and maybe ``votes`` (mapping of names of expressions to numbers) and ``img``.
+        """
+
+    def load_data_list(self) -> list[dict[str, Any]]:
+        """Read, select, label and count. Called by mmengine."""
+        if not os.path.isdir(self.data_root):
+            raise FileNotFoundError(
+                f'{self.data_root}: no such folder. {type(self).__name__} is not downloaded by this library: get the data from its authors, then '
+                f'put or link its folder there, or set data_root.'
+            )
+        layout, items = self.read_annotation()
+        if not items:
+            raise ValueError(f'{self.data_root}: no images of the split {self.split!r} found ({layout}). Check that the copy is complete.')
+        if self.subset is not None:
+            items, selected = self._select(items)
+        kept, dropped = self._label(items)
+        counts = Counter(self.classes[item['gt_label']] for item in kept)
+        lines = [f'{type(self).__name__} {self.split}: {len(kept)} images in {self.data_root} ({layout})']
+        lines += [selected] if self.subset is not None else []
+        lines += [', '.join(f'{name} {counts[name]}' for name in self.classes)]
+        lines += ['left out: ' + ', '.join(f'{reason} {number}' for reason, number in sorted(dropped.items()))] if dropped else []
+        self.summary = '; '.join(lines)
+        print_log(self.summary, logger='current', level=logging.INFO)
+        return kept
+
+    def _select(self, items: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], str]:
+        if not self.SUBSET_CODES:
+            raise ValueError(f'{type(self).__name__} has no published subset lists; remove subset={self.subset}')
+        subset: Subset = read_subset(
+            **{**self.subset, 'list_file': os.path.join(self.data_root, self.subset['list_file'])}, codes=self.SUBSET_CODES
+        )
+        return subset.select(items)
+
+    def _label(self, items: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], Counter]:
+        index = {name: i for i, name in enumerate(self.classes)}
+        kept, dropped = [], Counter()
+        for item in items:
+            expression, reason = item.pop('expression'), item.pop('unlabelled', 'without label')
+            votes = item.pop('votes', None)
+            if expression is None or (expression not in index and expression in EXPRESSIONS_8):
+                dropped[expression or reason] += 1
+                continue
+            item['gt_label'] = index[expression]
+            if votes is not None:
+                score = np.array([votes.get(name, 0) for name in self.classes], dtype=np.float32)
+                item['gt_score'] = score / score.sum()
+            kept.append(item)
+        return kept, dropped
+
+    def get_cat_ids(self, idx: int) -> list[int]:
+        """The label of an item, as mmengine's and mmpretrain's wrappers ask for it."""
+        return [int(self.get_data_info(idx)['gt_label'])]
+
+    def get_gt_labels(self) -> np.ndarray:
+        """Labels of all items, ``(len,)`` int64."""
+        return np.array([self.get_data_info(i)['gt_label'] for i in range(len(self))], dtype=np.int64)
+
+
+def missing_images(names: Sequence[str], total: int, where: str, remedy: str) -> FileNotFoundError:
+    """The error for images that an annotation names and that are not there."""
+    return FileNotFoundError(f'{where}: {len(names)} of {total} images are missing, the first is {names[0]}. {remedy}')

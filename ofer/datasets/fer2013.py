@@ -1,0 +1,127 @@
+"""FER2013 (Goodfellow et al. 2013): 48x48 grey faces; 28,709 to train, 3,589 to validate (PublicTest), 3,589 to test (PrivateTest)."""
+
+import csv
+import os
+from typing import Any
+
+import numpy as np
+
+from ofer.datasets.archive import list_images
+from ofer.datasets.base import FERDataset
+from ofer.datasets.categories import FER2013_CODES, canonical_expression
+from ofer.datasets.layouts import find_file, find_split, join
+from ofer.registry import DATASETS
+
+USAGE = {'Training': 'train', 'PublicTest': 'val', 'PrivateTest': 'test'}
+SPLIT_NAMES = {
+    'train': ('train', 'training', 'fer2013train'),
+    'val': ('val', 'valid', 'validation', 'publictest', 'fer2013valid'),
+    'test': ('test', 'privatetest', 'fer2013test'),
+}
+CSV_NAMES = ('fer2013.csv', 'icml_face_data.csv', 'fer2013/fer2013.csv')
+
+
+def parse_pixels(text: str, csv_file: str, line: int) -> np.ndarray:
+    """The 2,304 numbers of a row, as ``(48, 48)`` uint8.
+
+    Raises:
+        ValueError: there are more or fewer of them, or something else stands there.
+    """
+    numbers = text.split()
+    if len(numbers) != 48 * 48 or not all(n.isdigit() and int(n) < 256 for n in numbers):
+        raise ValueError(
+            f'{csv_file}, line {line}: expected 2304 numbers from 0 to 255 in the column pixels, found {len(numbers)} entries. Copy the file again.'
+        )
+    return np.array(numbers, dtype=np.uint8).reshape(48, 48)
+
+
+def read_rows(csv_file: str, columns: tuple[str, ...]) -> list[dict[str, str]]:
+    """Rows of a csv file, whose column names may have spaces around them.
+
+    Raises:
+        ValueError: a column is missing.
+    """
+    with open(csv_file, newline='') as file:
+        reader = csv.reader(file)
+        header = [name.strip() for name in next(reader, [])]
+        missing = [name for name in columns if name not in header]
+        if missing:
+            raise ValueError(
+                f'{csv_file}, line 1: column {missing[0]!r} is missing, expected {", ".join(columns)}, found {", ".join(header)}'
+            )
+        return [dict(zip(header, row, strict=False)) for row in reader]
+
+
+def usage_split(usage: str, csv_file: str, line: int) -> str:
+    """The split that a csv file's column ``Usage`` names.
+
+    Raises:
+        ValueError: an unknown usage.
+    """
+    if usage not in USAGE:
+        raise ValueError(f'{csv_file}, line {line}: Usage {usage!r}, expected one of {", ".join(USAGE)}')
+    return USAGE[usage]
+
+
+def split_images(data_root: str, split: str) -> tuple[str, list[str]]:
+    """Folder or archive of a split, and the names of its images in it.
+
+    The copy that circulates with ``train`` and ``test`` only keeps PublicTest and PrivateTest apart by the files' names
+    (``PublicTest_1234.jpg``); it is read as val and test.
+
+    Raises:
+        FileNotFoundError: the split is not there.
+    """
+    container = find_split(data_root, SPLIT_NAMES[split])
+    if container is None and split == 'val':
+        container = find_split(data_root, SPLIT_NAMES['test'])
+    if container is None:
+        raise FileNotFoundError(
+            f'{data_root}: no split {split!r} of FER2013. Expected {CSV_NAMES[0]}, or a folder or zip archive named like {SPLIT_NAMES[split][0]} '
+            f'with one folder a class.'
+        )
+    names = list_images(container)
+    prefix = {'val': 'PublicTest_', 'test': 'PrivateTest_'}.get(split)
+    if prefix is not None and any(name.rsplit('/', 1)[-1].startswith(prefix) for name in names):
+        names = [name for name in names if name.rsplit('/', 1)[-1].startswith(prefix)]
+    elif find_split(data_root, SPLIT_NAMES['val']) is None and split == 'val':
+        raise FileNotFoundError(
+            f"{data_root}: no split 'val' of FER2013, and {container} does not tell PublicTest from PrivateTest by its files' names."
+        )
+    return container, names
+
+
+@DATASETS.register_module()
+class FER2013(FERDataset):
+    """FER2013 from ``fer2013.csv``, or from folders or zip archives ``train``, ``val``, ``test`` with one folder a class.
+
+    Arguments as in :class:`ofer.datasets.base.FERDataset`.
+    """
+
+    def read_annotation(self) -> tuple[str, list[dict[str, Any]]]:
+        """Items of the split; see the base class."""
+        csv_file = find_file(self.data_root, CSV_NAMES)
+        if csv_file is not None:
+            return f'csv {os.path.basename(csv_file)}', self._read_csv(csv_file)
+        container, names = split_images(self.data_root, self.split)
+        items = []
+        for name in names:
+            folder = name.split('/')[-2] if '/' in name else ''
+            expression = FER2013_CODES[int(folder)] if folder in '0123456' and folder else canonical_expression(folder)
+            if expression not in FER2013_CODES:
+                raise ValueError(
+                    f'{join(container, name)}: folder {folder!r} is no class of FER2013, expected 0 to 6 or names such as angry, happy.'
+                )
+            items.append(dict(img_path=join(container, name), expression=expression))
+        return ('zip archive ' if container.lower().endswith('.zip') else 'folder ') + os.path.basename(container), items
+
+    def _read_csv(self, csv_file: str) -> list[dict[str, Any]]:
+        items = []
+        for line, row in enumerate(read_rows(csv_file, ('emotion', 'pixels', 'Usage')), 2):
+            if usage_split(row['Usage'], csv_file, line) != self.split:
+                continue
+            if row['emotion'] not in tuple('0123456'):
+                raise ValueError(f'{csv_file}, line {line}: emotion {row["emotion"]!r}, expected 0 to 6')
+            img = parse_pixels(row['pixels'], csv_file, line)
+            items.append(dict(img_path=f'{csv_file}/row{line - 2:05d}', expression=FER2013_CODES[int(row['emotion'])], img=img))
+        return items

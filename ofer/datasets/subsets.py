@@ -1,0 +1,127 @@
+"""Published lists of occluded and turned faces, which select images of a test set.
+
+The lists of Region Attention Networks and their followers have a line a face, in one of four forms::
+
+    test_0003_aligned 4 2          image, label, occlusion type          (RAF-DB, occlusion)
+    4/test_0003_aligned.jpg        label, image                          (RAF-DB, pose)
+    1_fer0034656.png 8 0           label, image, -, occlusion type       (FERPlus, occlusion)
+    0/fer0032226.jpg               label, image                          (FERPlus, pose)
+
+Labels count from 0 in the data set's own order. By default the list's label is the truth, because that is what the published numbers on
+these lists are measured against, and images on which FERPlus's annotators tie have no other; ``labels='dataset'`` takes the data set's
+annotation and leaves those out. Either way the log says how often the two agree, and a list whose labels hardly ever agree is refused: its
+codes mean something else.
+"""
+
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+LEAST_AGREEMENT = 0.8
+"""Share of a list's labels that must agree with the data set's. The published lists are above 0.97."""
+
+_FORMS = (
+    re.compile(r'(?P<label>\d+)_(?P<name>[^\s/]+)\s+\d+\s+(?P<kind>\d+)'),
+    re.compile(r'(?P<label>\d+)/(?P<name>[^\s/]+)'),
+    re.compile(r'(?P<name>[^\s/]+)\s+(?P<label>\d+)\s+(?P<kind>\d+)'),
+)
+
+
+@dataclass(frozen=True)
+class ListedFace:
+    """A line of a list: expression, and the type of occlusion where the list has it."""
+
+    expression: str
+    occlusion_type: int | None
+
+
+@dataclass(frozen=True)
+class Subset:
+    """A list that was read: faces by the images' names (without folder, ending and ``_aligned``)."""
+
+    list_file: str
+    labels: str
+    lines: int
+    faces: dict[str, ListedFace]
+
+    def select(self, items: Iterable[dict[str, Any]]) -> tuple[list[dict[str, Any]], str]:
+        """The items that the list names, with ``occlusion_type`` where the list has it, and a sentence on how many matched.
+
+        Raises:
+            ValueError: nothing matched, or the labels are not those of this data set.
+        """
+        selected, agreeing, labelled = [], 0, 0
+        for item in items:
+            face = self.faces.get(image_key(item['img_path']))
+            if face is None:
+                continue
+            labelled += item['expression'] is not None
+            agreeing += item['expression'] == face.expression
+            if face.occlusion_type is not None:
+                item['occlusion_type'] = face.occlusion_type
+            if self.labels == 'list':
+                item['expression'] = face.expression
+                item.pop('votes', None)
+            selected.append(item)
+        if not selected:
+            raise ValueError(
+                f'{self.list_file}: none of its {len(self.faces)} images is in this split. The lists select from the test split.'
+            )
+        if agreeing < LEAST_AGREEMENT * labelled:
+            raise ValueError(
+                f'{self.list_file}: its labels agree with the data set on {agreeing} of {labelled} images only, so they do not mean what is '
+                'assumed here. Check that the list belongs to this data set.'
+            )
+        repeated = f' ({self.lines} lines, {self.lines - len(self.faces)} repeated)' if self.lines > len(self.faces) else ''
+        return selected, (
+            f'{len(selected)} matched of {len(self.faces)} listed in {os.path.basename(self.list_file)}{repeated}, '
+            f'labels of the {self.labels}, which agree on {agreeing} of {labelled}'
+        )
+
+
+def image_key(path: str) -> str:
+    """What identifies an image across lists and copies: its file's name without ending and ``_aligned``."""
+    name = path.rsplit('/', 1)[-1]
+    return PurePosixPath(name).stem.removesuffix('_aligned') if name.lower().endswith(('.jpg', '.png')) else name.removesuffix('_aligned')
+
+
+def read_subset(list_file: str, codes: tuple[str, ...], labels: str = 'list') -> Subset:
+    """Read a list.
+
+    Args:
+        list_file: path of the list.
+        codes: names of the expressions in the order of the list's labels.
+        labels: whose label counts, ``list`` or ``dataset``.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: a line has none of the known forms or an unknown label, or one image has two labels.
+    """
+    if labels not in ('list', 'dataset'):
+        raise ValueError(f"subset labels={labels!r}: expected 'list' or 'dataset'")
+    if not os.path.isfile(list_file):
+        raise FileNotFoundError(
+            f'{list_file}: no such list. It comes with the code of Region Attention Networks; put it there, or give its path.'
+        )
+    faces: dict[str, ListedFace] = {}
+    lines = 0
+    with open(list_file) as file:
+        for number, line in enumerate(file, 1):
+            if not line.strip():
+                continue
+            match = next((m for m in (form.fullmatch(line.strip()) for form in _FORMS) if m), None)
+            if match is None or int(match['label']) >= len(codes):
+                raise ValueError(
+                    f'{list_file}, line {number}: {line.strip()!r}, expected "LABEL/IMAGE", "IMAGE LABEL TYPE" or "LABEL_IMAGE N TYPE" '
+                    f'with a label from 0 to {len(codes) - 1}'
+                )
+            kind = match.groupdict().get('kind')
+            face = ListedFace(codes[int(match['label'])], None if kind is None else int(kind))
+            key = image_key(match['name'])
+            if faces.setdefault(key, face).expression != face.expression:
+                raise ValueError(f'{list_file}, line {number}: {key} stands in the list with another label as well. Keep one of the lines.')
+            lines += 1
+    return Subset(list_file, labels, lines, faces)

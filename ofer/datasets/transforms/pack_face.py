@@ -1,0 +1,47 @@
+"""From what a pipeline holds to what a model gets."""
+
+import numpy as np
+import torch
+from mmcv.transforms import BaseTransform
+
+from ofer.registry import TRANSFORMS
+from ofer.structures import FaceSample
+
+META_KEYS = ('sample_idx', 'img_path', 'ori_shape', 'img_shape', 'flip', 'occlusion_type')
+PIXEL_LABELS = ('gt_parsing', 'gt_occlusion')
+
+
+@TRANSFORMS.register_module()
+class PackFace(BaseTransform):
+    """Make ``dict(inputs=(3, H, W) uint8 RGB, data_samples=FaceSample)``.
+
+    ``gt_label``, ``gt_score``, ``gt_landmarks`` ``(68, 2)`` float32, ``gt_parsing`` ``(H, W)`` int64 and ``gt_occlusion`` ``(H, W)`` bool are
+    taken over where they exist.
+
+    Raises:
+        ValueError: a transform before has changed the image's geometry and left the landmarks or the maps behind.
+    """
+
+    def transform(self, results: dict) -> dict:
+        """See the class."""
+        img = results['img']
+        height, width = img.shape[:2]
+        for key in PIXEL_LABELS:
+            if key in results and results[key].shape != (height, width):
+                raise ValueError(f'{key} is {results[key].shape} and the image {(height, width)}: use ResizeFace, which resizes both')
+        if results.get('flip') and any(key in results for key in ('gt_landmarks', *PIXEL_LABELS)):
+            raise ValueError('RandomFlip has flipped the image and not its landmarks or maps: use FlipFace, which flips all of them')
+        sample = FaceSample()
+        if 'gt_label' in results:
+            sample.set_gt_label(results['gt_label'])
+        if 'gt_score' in results:
+            sample.set_gt_score(results['gt_score'])
+        if 'gt_landmarks' in results:
+            sample.gt_landmarks = torch.from_numpy(np.asarray(results['gt_landmarks'], dtype=np.float32))
+        if 'gt_parsing' in results:
+            sample.gt_parsing = torch.from_numpy(results['gt_parsing'].astype(np.int64))
+        if 'gt_occlusion' in results:
+            sample.gt_occlusion = torch.from_numpy(np.ascontiguousarray(results['gt_occlusion'], dtype=bool))
+        sample.set_metainfo({key: results[key] for key in META_KEYS if key in results} | dict(img_shape=(height, width)))
+        inputs = torch.from_numpy(np.ascontiguousarray(img.transpose(2, 0, 1)))
+        return dict(inputs=inputs, data_samples=sample)

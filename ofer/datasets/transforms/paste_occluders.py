@@ -1,0 +1,131 @@
+"""Real objects pasted over faces."""
+
+import os
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from mmcv.transforms import BaseTransform
+
+from ofer.datasets.archive import list_images
+from ofer.registry import TRANSFORMS
+
+
+@lru_cache(maxsize=512)
+def load_cutout(path: str) -> np.ndarray:
+    """An RGBA picture, cropped to what is visible.
+
+    Returns:
+        ``(h, w, 4)`` float32: red, green, blue in [0, 255] times alpha, and alpha in [0, 1].
+
+    Raises:
+        ValueError: the file is damaged or has no transparency.
+    """
+    img = cv2.imread(path, cv2.IMREAD_UNCHANGED)
+    if img is None or img.ndim != 3 or img.shape[2] != 4 or not img[..., 3].any():
+        raise ValueError(f'{path}: expected a readable picture with transparency (RGBA). Replace it, or take it out of the folder.')
+    rows, columns = np.flatnonzero(img[..., 3].any(1)), np.flatnonzero(img[..., 3].any(0))
+    img = img[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    rgba = cv2.cvtColor(img, cv2.COLOR_BGRA2RGBA).astype(np.float32)
+    rgba[..., 3] /= 255
+    rgba[..., :3] *= rgba[..., 3:]
+    return rgba
+
+
+def paste(
+    img: np.ndarray, cutout: np.ndarray, center: tuple[float, float], width: float, angle: float, light: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Paste a cut-out over an image.
+
+    Args:
+        img: ``(H, W, 3)`` uint8 RGB.
+        cutout: ``(h, w, 4)`` as of :func:`load_cutout`.
+        center: x and y of the cut-out's centre, pixels.
+        width: length of the cut-out's longer side, pixels.
+        angle: anticlockwise turn, degrees.
+        light: factor on the cut-out's colours.
+
+    Returns:
+        The new image, and ``(H, W)`` bool, True where the cut-out covers more than half.
+    """
+    height, columns = img.shape[:2]
+    scale = max(width, 1) / max(cutout.shape[:2])
+    size = max(round(cutout.shape[1] * scale), 1), max(round(cutout.shape[0] * scale), 1)
+    small = cv2.resize(cutout, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    turn = cv2.getRotationMatrix2D(((size[0] - 1) / 2, (size[1] - 1) / 2), angle, 1)
+    turn[:, 2] += np.array(center) - ((size[0] - 1) / 2, (size[1] - 1) / 2)
+    layer = cv2.warpAffine(small, turn, (columns, height), flags=cv2.INTER_LINEAR)
+    alpha = layer[..., 3:]
+    mixed = img * (1 - alpha) + layer[..., :3] * light
+    return np.clip(mixed + 0.5, 0, 255).astype(np.uint8), alpha[..., 0] > 0.5
+
+
+@TRANSFORMS.register_module()
+class PasteOccluders(BaseTransform):
+    """Paste cut-outs from a folder over the image and mark them in ``gt_occlusion`` ``(H, W)`` bool, True = occluded.
+
+    Args:
+        folder: RGBA pictures, in it or in folders in it.
+        prob: share of the images that get any.
+        number: least and most cut-outs an image.
+        scale: range of the cut-out's longer side as share of the image's shorter side.
+        x, y: ranges of the cut-out's centre as shares of the image's width and height.
+        rotation: range of the turn, degrees.
+        light: range of the factor on the cut-out's brightness.
+        seed: None draws anew each time, from NumPy's global generator as mmpretrain's transforms do; a number makes the result depend on
+            it and ``sample_idx`` alone, for testing.
+
+    Raises:
+        FileNotFoundError: the folder is missing or has no pictures.
+        ValueError: a range is empty.
+    """
+
+    def __init__(
+        self,
+        folder: str,
+        prob: float = 1.0,
+        number: tuple[int, int] = (1, 1),
+        scale: tuple[float, float] = (0.3, 0.6),
+        x: tuple[float, float] = (0.1, 0.9),
+        y: tuple[float, float] = (0.1, 0.9),
+        rotation: tuple[float, float] = (-30.0, 30.0),
+        light: tuple[float, float] = (0.6, 1.1),
+        seed: int | None = None,
+    ) -> None:
+        if not os.path.isdir(folder) or not list_images(folder):
+            raise FileNotFoundError(f'{folder}: no pictures of occluders there. Give a folder of PNG files with transparency.')
+        for name, (low, high) in dict(number=number, scale=scale, x=x, y=y, rotation=rotation, light=light).items():
+            if low > high:
+                raise ValueError(f'{name}={(low, high)}: the first of a range must not be above the second')
+        self.paths = [os.path.join(folder, name) for name in list_images(folder)]
+        self.prob, self.number, self.scale, self.x, self.y, self.rotation, self.light, self.seed = (
+            prob,
+            number,
+            scale,
+            x,
+            y,
+            rotation,
+            light,
+            seed,
+        )
+
+    def transform(self, results: dict) -> dict:
+        """See the class."""
+        # a generator of its own, seeded from NumPy's global one, so that both ways draw alike
+        entropy = (self.seed, results['sample_idx']) if self.seed is not None else np.random.randint(0, 2**31, size=2)
+        draw = np.random.default_rng(entropy)
+        img = results['img']
+        height, width = img.shape[:2]
+        occlusion = results.get('gt_occlusion', np.zeros((height, width), dtype=bool)).copy()
+        if draw.random() < self.prob:
+            for _ in range(draw.integers(self.number[0], self.number[1] + 1)):
+                cutout = load_cutout(self.paths[draw.integers(len(self.paths))])
+                center = draw.uniform(*self.x) * width, draw.uniform(*self.y) * height
+                size = draw.uniform(*self.scale) * min(height, width)
+                img, covered = paste(img, cutout, center, size, draw.uniform(*self.rotation), draw.uniform(*self.light))
+                occlusion |= covered
+        results['img'], results['gt_occlusion'] = img, occlusion
+        return results
+
+    def __repr__(self) -> str:
+        return f'PasteOccluders({len(self.paths)} cut-outs, prob={self.prob}, number={self.number}, scale={self.scale}, seed={self.seed})'
