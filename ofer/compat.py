@@ -2,6 +2,8 @@
 
 * mmengine's checkpoints carry its log buffers, which ``torch.load(weights_only=True)`` refuses. :func:`safe_globals` allows exactly what
   mmengine writes, and nothing that can run code.
+* Whatever mmengine reads from a local file (resume, ``load_from``, ``init_cfg``) goes through :func:`load_checkpoint`, so that a refusal
+  names the file and what it carries.
 * mmpretrain's multimodal part can raise on import with recent transformers releases; it is switched off.
 * mmcv-lite warns about compiled operators that nothing here uses.
 """
@@ -16,6 +18,7 @@ from typing import Any
 import numpy as np
 import torch
 from mmengine.logging import HistoryBuffer
+from mmengine.runner import CheckpointLoader
 
 warnings.filterwarnings('ignore', message='Fail to import ``MultiScaleDeformableAttention``', category=UserWarning)
 
@@ -78,6 +81,11 @@ def load_checkpoint(path: str | Path, map_location: str | torch.device = 'cpu') 
         ) from error
     except (EOFError, RuntimeError, ValueError, KeyError) as error:
         raise RuntimeError(f'{path}: damaged or no checkpoint ({error}). Copy it again, or resume from an earlier one.') from error
+
+
+@CheckpointLoader.register_scheme(prefixes='', force=True)
+def _read_for_mmengine(filename: str, map_location: Any = None) -> Any:
+    return load_checkpoint(Path(filename).expanduser(), map_location=map_location or 'cpu')
 
 
 def unwrap_state_dict(checkpoint: Mapping[str, Any]) -> dict[str, torch.Tensor]:

@@ -1,0 +1,7 @@
+"""What happens beside the loop."""
+
+from ofer.engine.hooks.channels_last import ChannelsLastHook
+from ofer.engine.hooks.check_classes import CheckClassesHook
+from ofer.engine.hooks.set_epoch import SetEpochHook
+
+__all__ = ['ChannelsLastHook', 'CheckClassesHook', 'SetEpochHook']

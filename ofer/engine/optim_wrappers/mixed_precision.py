@@ -1,0 +1,84 @@
+"""Mixed precision on whatever device the model is on.
+
+mmengine's ``AmpOptimWrapper`` insists on a GPU; bfloat16 autocast also pays on CPUs (and needs no loss scaling anywhere).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from mmengine.optim import OptimWrapper
+from torch import Tensor, nn
+
+from ofer.registry import OPTIM_WRAPPERS
+
+DTYPES = {'float32': torch.float32, 'bfloat16': torch.bfloat16, 'float16': torch.float16}
+
+
+@OPTIM_WRAPPERS.register_module()
+class MixedPrecisionOptimWrapper(OptimWrapper):
+    """:class:`mmengine.optim.OptimWrapper` with autocast around the forward pass.
+
+    Args:
+        optimizer: what steps.
+        dtype: ``'bfloat16'``, ``'float16'`` or ``'float32'`` (no autocast). The loss is scaled for ``'float16'`` only, whose gradients
+            would vanish otherwise.
+        init_scale: first loss scale of ``'float16'``; it adapts.
+        accumulative_counts: batches whose gradients are averaged into one step.
+        clip_grad: arguments of ``torch.nn.utils.clip_grad_norm_``, e.g. ``dict(max_norm=1)``.
+    """
+
+    def __init__(
+        self,
+        optimizer: torch.optim.Optimizer,
+        dtype: str = 'bfloat16',
+        init_scale: float = 2.0**16,
+        accumulative_counts: int = 1,
+        clip_grad: dict[str, Any] | None = None,
+    ) -> None:
+        if dtype not in DTYPES:
+            raise ValueError(f'dtype={dtype!r}: expected one of {", ".join(DTYPES)}')
+        super().__init__(optimizer, accumulative_counts=accumulative_counts, clip_grad=clip_grad)
+        device = optimizer.param_groups[0]['params'][0].device.type
+        self.dtype = DTYPES[dtype]
+        self.scaler = torch.amp.GradScaler(device, init_scale=init_scale, enabled=dtype == 'float16')
+
+    @contextmanager
+    def optim_context(self, model: nn.Module) -> Iterator[None]:
+        """Autocast, and no gradient reduction before the last batch of an accumulation."""
+        with super().optim_context(model), self.autocast(model):
+            yield
+
+    def autocast(self, model: nn.Module) -> torch.autocast:
+        """The context of one forward pass, for the device that the model is on."""
+        device = next(model.parameters()).device.type
+        return torch.autocast(device, dtype=self.dtype, enabled=self.dtype != torch.float32)
+
+    def backward(self, loss: Tensor, **kwargs: Any) -> None:
+        """Back-propagate the scaled loss and count the batch."""
+        self.scaler.scale(loss).backward(**kwargs)
+        self._inner_count += 1
+
+    def step(self, **kwargs: Any) -> None:
+        """Unscale, clip and step; ``'float16'`` gradients that overflowed are dropped and the scale falls."""
+        if self.clip_grad_kwargs:
+            self.scaler.unscale_(self.optimizer)
+            self._clip_grad()
+        self.scaler.step(self.optimizer, **kwargs)
+        self.scaler.update()
+
+    def state_dict(self) -> dict[str, Any]:
+        """State of the optimiser, and of the loss scale where there is one."""
+        state = super().state_dict()
+        if self.scaler.is_enabled():
+            state['loss_scaler'] = self.scaler.state_dict()
+        return state
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Take over a state, which may come from a wrapper with another precision."""
+        state_dict = dict(state_dict)
+        scaler = state_dict.pop('loss_scaler', None)
+        if scaler and self.scaler.is_enabled():
+            self.scaler.load_state_dict(scaler)
+        super().load_state_dict(state_dict)

@@ -1,0 +1,79 @@
+"""Measures of a classifier, from true and predicted class indices. Shares in [0, 1]; the names are those of the literature.
+
+Accuracy is the weighted average recall (WAR): the share of images that are right. Balanced accuracy is the unweighted one (UAR): the mean
+of the classes' recalls. Papers mix the two up; nothing here is called just "recall" or "mean accuracy".
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.stats import binomtest
+from sklearn import metrics
+
+
+def confusion_matrix(target: ArrayLike, prediction: ArrayLike, num_classes: int) -> NDArray[np.int64]:
+    """Counts of each pair of true and predicted class.
+
+    Args:
+        target: ``(N,)`` true classes in ``[0, K)``.
+        prediction: ``(N,)`` predicted classes in ``[0, K)``.
+        num_classes: ``K``.
+
+    Returns:
+        ``(K, K)``: row = true class, column = predicted class.
+
+    Raises:
+        ValueError: no samples, different lengths, or a class outside ``[0, K)``.
+    """
+    target, prediction = np.asarray(target), np.asarray(prediction)
+    if target.ndim != 1 or target.shape != prediction.shape or not target.size:
+        raise ValueError(f'expected two lists of the same length > 0, got shapes {target.shape} and {prediction.shape}')
+    for name, values in (('target', target), ('prediction', prediction)):
+        if values.min() < 0 or values.max() >= num_classes:
+            raise ValueError(f'{name} holds class {values.min() if values.min() < 0 else values.max()}, outside [0, {num_classes})')
+    return metrics.confusion_matrix(target, prediction, labels=np.arange(num_classes))
+
+
+def accuracy(target: ArrayLike, prediction: ArrayLike) -> float:
+    """Share of samples whose class is right (WAR). Arguments as in :func:`confusion_matrix`."""
+    return float(metrics.accuracy_score(target, prediction))
+
+
+def recall_per_class(target: ArrayLike, prediction: ArrayLike, num_classes: int) -> NDArray[np.float64]:
+    """Share of each class's samples that are found.
+
+    Returns:
+        ``(K,)``; NaN for a class without samples. Arguments as in :func:`confusion_matrix`.
+    """
+    matrix = confusion_matrix(target, prediction, num_classes)
+    support = matrix.sum(1)
+    return np.divide(np.diag(matrix), support, out=np.full(num_classes, np.nan), where=support > 0)
+
+
+def balanced_accuracy(target: ArrayLike, prediction: ArrayLike, num_classes: int) -> float:
+    """Mean recall of the classes that have samples (UAR). Arguments as in :func:`confusion_matrix`."""
+    return float(np.nanmean(recall_per_class(target, prediction, num_classes)))
+
+
+def macro_f1(target: ArrayLike, prediction: ArrayLike) -> float:
+    """Mean F1 of the classes that occur among the true or the predicted. Arguments as in :func:`confusion_matrix`."""
+    return float(metrics.f1_score(target, prediction, average='macro', zero_division=0.0))
+
+
+def wilson_interval(successes: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Wilson score interval of a share, which holds its level for small samples and shares near 0 or 1 too.
+
+    Args:
+        successes: number of samples that are right.
+        trials: number of samples, > 0.
+        confidence: level in (0, 1).
+
+    Returns:
+        Lower and upper end in [0, 1].
+
+    Raises:
+        ValueError: ``trials`` is not positive or ``successes`` not in ``[0, trials]``.
+    """
+    if not 0 <= successes <= trials or trials < 1:
+        raise ValueError(f'successes={successes}, trials={trials}: expected 0 <= successes <= trials and trials > 0')
+    interval = binomtest(int(successes), int(trials)).proportion_ci(confidence, method='wilson')
+    return float(interval.low), float(interval.high)

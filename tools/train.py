@@ -1,0 +1,61 @@
+"""Train the model of a config: ``python tools/train.py configs/orsanet_rafdb.py``."""
+
+import argparse
+import os
+from pathlib import Path
+
+
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('config', help='config file of the experiment')
+    parser.add_argument('--work-dir', help='where checkpoints and logs go (default: work_dirs/<name of the config>)')
+    parser.add_argument(
+        '--resume',
+        nargs='?',
+        const='auto',
+        metavar='PATH',
+        help='go on from a checkpoint; without PATH (or with "auto") from the last one in the work dir, if there is any',
+    )
+    parser.add_argument('--amp', action='store_true', help='mixed precision: bfloat16 on CPUs and GPUs, float16 on older GPUs')
+    parser.add_argument('--no-validate', action='store_true', help='do not evaluate during training')
+    parser.add_argument('--cfg-options', nargs='+', default=[], metavar='KEY=VALUE', help='overrides, e.g. optim_wrapper.optimizer.lr=1e-3')
+    parser.add_argument('--launcher', choices=['none', 'pytorch', 'slurm', 'mpi'], default='none', help='how the processes were started')
+    parser.add_argument('--seed', type=int, help='random seed')
+    parser.add_argument('--local_rank', '--local-rank', type=int, default=0, help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
+    return args
+
+
+def train(args: argparse.Namespace) -> None:
+    from mmengine.runner import Runner
+
+    from ofer.compat import safe_globals
+    from ofer.engine.config import latest_checkpoint, read_config, use_mixed_precision
+    from ofer.engine.launch import start_processes
+
+    config = read_config(args.config, args.cfg_options)
+    config.launcher = args.launcher
+    config.work_dir = args.work_dir or config.get('work_dir') or str(Path('work_dirs') / Path(args.config).stem)
+    if args.seed is not None:
+        config.randomness = dict(config.get('randomness', {}), seed=args.seed)
+    if args.amp:
+        use_mixed_precision(config)
+    if args.no_validate:
+        config.val_dataloader = config.val_cfg = config.val_evaluator = None
+    if args.resume:
+        path = latest_checkpoint(config.work_dir) if args.resume == 'auto' else Path(args.resume)
+        if path is not None and not path.is_file():
+            raise FileNotFoundError(f'--resume {path}: no such checkpoint.')
+        config.resume = path is not None
+        config.load_from = None if path is None else str(path)
+    start_processes(args.launcher)
+    with safe_globals():
+        Runner.from_cfg(config).train()
+
+
+if __name__ == '__main__':
+    arguments = parse_args()  # before the imports that take seconds
+    from ofer.engine.launch import run
+
+    run(lambda: train(arguments))
