@@ -1,0 +1,133 @@
+"""Every config parses, builds, dumps and reloads; every component is used by a config."""
+
+import ast
+import inspect
+from collections.abc import Iterator
+from copy import deepcopy
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from mmengine.config import Config
+from mmengine.optim import build_optim_wrapper
+from mmengine.registry import PARAM_SCHEDULERS, VISUALIZERS, init_default_scope
+from torch import nn
+
+from ofer.registry import ALL_REGISTRIES, DATA_SAMPLERS, DATASETS, HOOKS, METRICS, MODELS, TRANSFORMS
+
+ROOT = Path(__file__).resolve().parent.parent
+EXPERIMENTS = sorted([*(ROOT / 'configs').glob('*.py'), *(ROOT / 'projects').glob('*/configs/*.py')])
+LOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
+
+every_experiment = pytest.mark.parametrize('path', EXPERIMENTS, ids=[path.stem for path in EXPERIMENTS])
+
+
+@cache
+def read(path: Path) -> Config:
+    return Config.fromfile(path)
+
+
+def nodes(value: Any) -> Iterator[dict]:
+    """Every dict inside of ``value``, and ``value`` itself."""
+    if isinstance(value, dict):
+        yield value
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        for child in value:
+            yield from nodes(child)
+
+
+def types(value: Any) -> set[str]:
+    return {node['type'].rsplit('.', 1)[-1] for node in nodes(value) if isinstance(node.get('type'), str)}
+
+
+def listed(value: Any) -> list:
+    return list(value) if isinstance(value, (list, tuple)) else [] if value is None else [value]
+
+
+@pytest.fixture(autouse=True)
+def _scope() -> None:
+    init_default_scope('ofer')
+
+
+@every_experiment
+def test_dumps_and_reloads(path: Path, tmp_path: Path) -> None:
+    config = read(path)
+    config.dump(tmp_path / 'dumped.py')
+    assert Config.fromfile(tmp_path / 'dumped.py').to_dict() == config.to_dict()
+
+
+@every_experiment
+def test_model_and_its_training_build(path: Path) -> None:
+    config = read(path)
+    with torch.device('meta'):  # structure without memory: the full-size priors are large
+        model = MODELS.build(deepcopy(config.model))
+    assert isinstance(model, nn.Module)
+    if config.get('optim_wrapper') is None:
+        return
+    optimizer = build_optim_wrapper(model, deepcopy(config.optim_wrapper))
+    assert optimizer.param_groups
+    for scheduler in listed(deepcopy(config.get('param_scheduler'))):
+        length = {'epoch_length': 10} if scheduler.get('convert_to_iter_based') else {}
+        PARAM_SCHEDULERS.build(scheduler, default_args={'optimizer': optimizer, **length})
+
+
+@every_experiment
+def test_the_rest_builds(path: Path) -> None:
+    config = deepcopy(read(path))
+    for name in LOADERS:
+        loader = config.get(name)
+        if loader is None:
+            continue
+        # Real data sets are not here: arguments and transforms are checked without reading them.
+        for node in nodes(loader.dataset):
+            dataset = DATASETS.get(node['type']) if 'type' in node else None
+            if dataset is not None and 'lazy_init' in inspect.signature(dataset).parameters:
+                node['lazy_init'] = True
+        DATASETS.build(loader.dataset)
+        assert DATA_SAMPLERS.get(loader.sampler.type) is not None
+    for test_set in (config.get('test_sets') or {}).values():
+        for transform in test_set.get('after_load', []):
+            TRANSFORMS.build(transform)
+    for name in ('val_evaluator', 'test_evaluator'):
+        for metric in listed(config.get(name)):
+            METRICS.build(metric)
+    for hook in [*config.get('default_hooks', {}).values(), *config.get('custom_hooks', [])]:
+        if hook is not None:
+            HOOKS.build(hook)
+    if config.get('visualizer'):
+        assert VISUALIZERS.get(config.visualizer.type) is not None
+
+
+@every_experiment
+def test_base_is_one_level_deep_and_holds_no_model(path: Path) -> None:
+    for base in _bases(path):
+        assert base.parent.name == '_base_', f'{path.name}: {base} is no part of _base_'
+        assert not _bases(base), f'{base}: a base of a base'
+        assert not {'model', 'optim_wrapper', 'param_scheduler', 'train_cfg'} & set(Config.fromfile(base).keys())
+
+
+def _bases(path: Path) -> list[Path]:
+    for node in ast.parse(path.read_text(encoding='utf-8')).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == '_base_':
+            return [(path.parent / name).resolve() for name in listed(ast.literal_eval(node.value))]
+    return []
+
+
+def test_every_component_is_used_by_a_config() -> None:
+    used = set().union(*(types(read(path).to_dict()) for path in EXPERIMENTS))
+    unused = []
+    for registry in ALL_REGISTRIES:
+        registry.import_from_location()
+        unused += [
+            f'{registry.name} {name}'
+            for name, cls in registry.module_dict.items()
+            if cls.__module__.startswith('ofer.') and name not in used
+        ]
+    assert not unused, f'no config in configs/ or projects/ uses: {", ".join(unused)}'
+
+
+def test_there_are_configs() -> None:
+    assert EXPERIMENTS
