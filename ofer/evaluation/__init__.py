@@ -1,5 +1,7 @@
 """Measures: pure functions and the metrics made of them."""
 
 from ofer.evaluation.fer_metric import FERMetric
+from ofer.evaluation.landmark_metric import LandmarkMetric
+from ofer.evaluation.parsing_metric import ParsingMetric
 
-__all__ = ['FERMetric']
+__all__ = ['FERMetric', 'LandmarkMetric', 'ParsingMetric']
