@@ -11,7 +11,6 @@ default_hooks = dict(
     ),
     sampler_seed=dict(type='DistSamplerSeedHook'),
     set_epoch=dict(type='SetEpochHook'),
-    check_classes=dict(type='CheckClassesHook'),
 )
 custom_hooks = []
 

@@ -1,6 +1,6 @@
 """Which test sets a config names, and how each is loaded.
 
-A config tests one set, ``test_dataloader``. It may name more that one model is tested on, each as what differs from that one::
+A config tests one set, ``test_dataloader``. It may name more that the same model is tested on, each as what differs from that one::
 
     test_sets = dict(
         clean=dict(),
@@ -14,6 +14,7 @@ argument of the data set.
 
 from collections.abc import Iterator
 from copy import deepcopy
+from typing import Any
 
 from mmengine.config import Config, ConfigDict
 
@@ -29,22 +30,21 @@ def test_sets(config: Config) -> Iterator[tuple[str, ConfigDict]]:
     if not config.get('test_dataloader'):
         raise ValueError(f'{config.filename}: has no test_dataloader, so there is nothing to test on')
     for name, override in (config.get('test_sets') or {SINGLE: {}}).items():
-        # Through Config, because a ConfigDict does not merge.
-        loader = Config({'loader': deepcopy(config.test_dataloader.to_dict())})
-        arguments = {key: value for key, value in override.items() if key != 'after_load'}
-        loader.merge_from_dict({'loader': {'dataset': arguments}})
-        pipeline = loader.loader.dataset.pipeline
-        loader.loader.dataset.pipeline = [*pipeline[:1], *override.get('after_load', []), *pipeline[1:]]
-        yield name, loader.loader
+        variant = Config({'loader': deepcopy(config.test_dataloader)})  # Config merges, ConfigDict does not
+        variant.merge_from_dict({'loader': {'dataset': {key: value for key, value in override.items() if key != 'after_load'}}})
+        dataset = variant.loader.dataset
+        dataset.pipeline = [*dataset.pipeline[:1], *override.get('after_load', []), *dataset.pipeline[1:]]
+        yield name, variant.loader
 
 
-def with_flip(config: Config) -> None:
-    """Average the predictions of each image and its mirror image, by the config's ``tta_model`` and ``tta_pipeline`` where it has them.
+def with_flip(config: Config) -> dict[str, Any]:
+    """Change the test pipeline so that each image comes with its mirror image (or as ``tta_pipeline`` says, where the config has it).
 
-    ``tta_pipeline`` replaces the last transform (the one that packs) of the test pipeline; by default both flips are packed.
+    Returns:
+        Config of the model wrapper that averages the predictions; it lacks only ``module``.
     """
-    pipeline = config.test_dataloader.dataset.pipeline
+    dataset = config.test_dataloader.dataset
     flips = [{'type': 'RandomFlip', 'prob': 1.0}, {'type': 'RandomFlip', 'prob': 0.0}]
-    views = config.get('tta_pipeline') or [{'type': 'TestTimeAug', 'transforms': [flips, [pipeline[-1]]]}]
-    config.test_dataloader.dataset.pipeline = [*pipeline[:-1], *views]
-    config.model = ConfigDict(**config.get('tta_model', {'type': 'AverageClsScoreTTA'}), module=config.model)
+    packed = [{'type': 'TestTimeAug', 'transforms': [flips, [dataset.pipeline[-1]]]}]
+    dataset.pipeline = config.get('tta_pipeline') or [*dataset.pipeline[:-1], *packed]
+    return dict(config.get('tta_model') or {'type': 'AverageClsScoreTTA'})

@@ -1,7 +1,6 @@
 """What happens beside the loop."""
 
 from ofer.engine.hooks.channels_last import ChannelsLastHook
-from ofer.engine.hooks.check_classes import CheckClassesHook
 from ofer.engine.hooks.set_epoch import SetEpochHook
 
-__all__ = ['ChannelsLastHook', 'CheckClassesHook', 'SetEpochHook']
+__all__ = ['ChannelsLastHook', 'SetEpochHook']

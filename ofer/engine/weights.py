@@ -1,0 +1,73 @@
+"""Puts a checkpoint's parameters into a model, all of them or none."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from torch import nn
+
+from ofer.compat import load_checkpoint, unwrap_state_dict
+
+
+def load_weights(model: nn.Module, path: str | Path) -> tuple[str, ...] | None:
+    """Read a checkpoint into a model.
+
+    Args:
+        model: takes over every parameter and buffer.
+        path: what training or a converter wrote.
+
+    Returns:
+        Names of the classes that the model was trained on, in the order of its outputs; None where the checkpoint does not say.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        UnsafeCheckpointError: the file carries anything but data.
+        ValueError: names or shapes differ from the model's; the message lists them, and the model is as it was.
+    """
+    checkpoint = load_checkpoint(path)
+    try:
+        given = unwrap_state_dict(checkpoint)
+    except ValueError as error:
+        raise ValueError(f'{path}: {error}') from error
+    own = model.state_dict()
+    problems = [
+        _listed('missing', [name for name in own if name not in given]),
+        _listed('unknown', [name for name in given if name not in own]),
+        _listed(
+            'of another shape',
+            [f'{k} {tuple(v.shape)} instead of {tuple(own[k].shape)}' for k, v in given.items() if k in own and v.shape != own[k].shape],
+        ),
+    ]
+    if any(problems):
+        raise ValueError(
+            f'{path} does not fit the model:\n' + '\n'.join(filter(None, problems)) + '\nIs it a checkpoint of another config? '
+            'Published files go through tools/convert/published.py first.'
+        )
+    model.load_state_dict(given)
+    return classes_of(checkpoint)
+
+
+def classes_of(checkpoint: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """Class names in a checkpoint's ``meta``, in the order of the model's outputs; None where it has none."""
+    meta = checkpoint.get('meta')
+    dataset_meta = meta.get('dataset_meta') if isinstance(meta, Mapping) else None
+    classes = dataset_meta.get('classes') if isinstance(dataset_meta, Mapping) else None
+    return tuple(classes) if classes else None
+
+
+def check_classes(trained: Sequence[str] | None, tested: Sequence[str] | None) -> None:
+    """Compare the classes of a model with those of a test set, by name; where either is unknown, nothing is compared.
+
+    Raises:
+        ValueError: they differ in names or order.
+    """
+    if trained and tested and list(trained) != list(tested):
+        raise ValueError(
+            f'the model was trained on the classes {", ".join(trained)}, and the test set has {", ".join(tested)}: '
+            'labels would be confused. Test on a set with the same classes in the same order.'
+        )
+
+
+def _listed(what: str, names: list[str], most: int = 8) -> str:
+    more = f', and {len(names) - most} more' if len(names) > most else ''
+    return f'  {len(names)} {what}: {", ".join(names[:most])}{more}' if names else ''

@@ -1,0 +1,125 @@
+"""Test a checkpoint: ``python tools/test.py configs/orsanet_rafdb.py work_dirs/orsanet_rafdb/best_accuracy_epoch_60.pth``."""
+
+import argparse
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from torch.utils.data import Dataset
+
+    from ofer.evaluation import FERMetric
+
+
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('config', help='config file of the experiment')
+    parser.add_argument('checkpoint', help='weights that training or tools/convert wrote')
+    parser.add_argument('--work-dir', help='where logs go (default: work_dirs/<name of the config>)')
+    parser.add_argument('--all', action='store_true', help="test on all of the config's test_sets, not only on its test_dataloader")
+    parser.add_argument('--out', type=Path, metavar='FILE', help='write measures and confusion matrices to FILE (.json or .pkl)')
+    parser.add_argument('--show-dir', type=Path, metavar='DIR', help='write pictures: confusion matrix, sample predictions')
+    parser.add_argument('--dump', type=Path, metavar='FILE', help='write the prediction for each sample to FILE (.json or .pkl)')
+    parser.add_argument('--tta', action='store_true', help='average the predictions of each image and its mirror image')
+    parser.add_argument('--amp', action='store_true', help='forward pass in mixed precision')
+    parser.add_argument('--cfg-options', nargs='+', default=[], metavar='KEY=VALUE', help='overrides, e.g. test_dataloader.batch_size=16')
+    parser.add_argument('--launcher', choices=['none', 'pytorch', 'slurm', 'mpi'], default='none', help='how the processes were started')
+    parser.add_argument('--local_rank', '--local-rank', type=int, default=0, help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    for option in ('out', 'dump'):
+        path = getattr(args, option)
+        if path is not None and path.suffix not in ('.json', '.pkl'):
+            parser.error(f'--{option} {path}: expected a name that ends in .json or .pkl')
+    os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
+    return args
+
+
+def test(args: argparse.Namespace) -> None:
+    from mmengine.dist import is_main_process
+    from mmengine.model import is_model_wrapper
+    from mmengine.runner import Runner, TestLoop
+
+    from ofer.engine.config import read_config
+    from ofer.engine.launch import start_processes
+    from ofer.engine.protocol import test_sets, with_flip
+    from ofer.engine.weights import check_classes, load_weights
+    from ofer.evaluation import FERMetric
+    from ofer.evaluation.report import measures_table
+    from ofer.registry import MODELS
+
+    config = read_config(args.config, args.cfg_options)
+    config.launcher = args.launcher
+    config.work_dir = args.work_dir or config.get('work_dir') or str(Path('work_dirs') / Path(args.config).stem)
+    config.load_from, config.resume = None, False  # read below, strictly
+    # Training is not built, so its data need not be there.
+    for name in ('train_dataloader', 'train_cfg', 'optim_wrapper', 'param_scheduler', 'val_dataloader', 'val_cfg', 'val_evaluator'):
+        config[name] = None
+    if not args.all:
+        config.pop('test_sets', None)
+    averaging = with_flip(config) if args.tta else None
+    start_processes(args.launcher)
+
+    runner = Runner.from_cfg(config)
+    trained = load_weights(runner.model.module if is_model_wrapper(runner.model) else runner.model, args.checkpoint)
+    if averaging is not None:
+        runner.model = MODELS.build({**averaging, 'module': runner.model})
+    report: dict[str, dict[str, float]] = {}
+    details: dict[str, dict[str, Any]] = {}
+    predictions: dict[str, list[dict[str, Any]]] = {}
+    for name, loader in test_sets(config):
+        loop = runner._test_loop = TestLoop(runner, loader, config.test_evaluator, fp16=args.amp)
+        check_classes(trained, getattr(loop.dataloader.dataset, 'metainfo', {}).get('classes'))
+        metric = next((metric for metric in loop.evaluator.metrics if isinstance(metric, FERMetric)), None)
+        if metric is None and (args.show_dir or args.dump):
+            raise ValueError(f'{args.config}: --show-dir and --dump need a FERMetric in test_evaluator')
+        report[name] = runner.test()
+        details[name] = {'measures': report[name]}
+        if metric is not None and is_main_process():
+            details[name].update(classes=metric.classes, confusion_matrix=metric.confusion_matrix)
+            predictions[name] = metric.predictions
+            if args.show_dir is not None:
+                show(args.show_dir, name, metric, loop.dataloader.dataset)
+    if is_main_process():
+        print(measures_table(report))
+        facts = {'config': args.config, 'checkpoint': args.checkpoint, 'tta': args.tta, 'amp': args.amp}
+        if args.out is not None:
+            write(args.out, {**facts, 'sets': details})
+        if args.dump is not None:
+            write(args.dump, {**facts, 'sets': predictions})
+
+
+def show(folder: Path, name: str, metric: 'FERMetric', dataset: 'Dataset', most: int = 16) -> None:
+    """Draw the confusion matrix and a sheet: the first images that are right, then the first that are wrong."""
+    from ofer.visualization.confusion import draw_confusion_matrix, save_figure
+    from ofer.visualization.prediction_sheet import draw_prediction_sheet
+
+    save_figure(draw_confusion_matrix(metric.confusion_matrix, metric.classes, name), folder / f'{name}_confusion.png')
+    samples = list(enumerate(metric.predictions))
+    chosen = [index for index, sample in samples if sample['pred_label'] == sample['gt_label']][:most]
+    chosen += [index for index, sample in samples if sample['pred_label'] != sample['gt_label']][:most]
+    images = [dataset[index]['inputs'] for index in chosen]
+    images = [image[-1] if isinstance(image, (list, tuple)) else image for image in images]  # --tta: the last view is the image itself
+    figure = draw_prediction_sheet(
+        images,
+        [metric.predictions[index]['gt_label'] for index in chosen],
+        [metric.predictions[index]['pred_score'] for index in chosen],
+        metric.classes,
+    )
+    save_figure(figure, folder / f'{name}_predictions.png')
+
+
+def write(path: Path, content: dict[str, Any]) -> None:
+    """Write plain numbers, lists and names as JSON or pickle."""
+    import mmengine
+
+    from ofer.evaluation.report import plain
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    mmengine.dump(plain(content), path, **({'indent': 1} if path.suffix == '.json' else {}))
+
+
+if __name__ == '__main__':
+    arguments = parse_args()  # before the imports that take seconds
+    from ofer.engine.launch import run
+
+    run(lambda: test(arguments))
