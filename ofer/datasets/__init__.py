@@ -3,6 +3,21 @@
 from ofer.datasets.base import FERDataset
 from ofer.datasets.fer2013 import FER2013
 from ofer.datasets.ferplus import FERPlus
-from ofer.datasets.transforms import LoadFace, PackFace, PasteOccluders
+from ofer.datasets.folder import FaceFolder
+from ofer.datasets.rafdb import RAFDB
+from ofer.datasets.samplers import ClassBalancedSampler
+from ofer.datasets.transforms import BlockOcclusion, FlipFace, LoadFace, PackFace, PasteOccluders
 
-__all__ = ['FER2013', 'FERDataset', 'FERPlus', 'LoadFace', 'PackFace', 'PasteOccluders']
+__all__ = [
+    'FER2013',
+    'RAFDB',
+    'BlockOcclusion',
+    'ClassBalancedSampler',
+    'FERDataset',
+    'FERPlus',
+    'FaceFolder',
+    'FlipFace',
+    'LoadFace',
+    'PackFace',
+    'PasteOccluders',
+]

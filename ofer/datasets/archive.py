@@ -81,15 +81,11 @@ def read_bytes(path: str) -> bytes:
             with open(path, 'rb') as file:
                 return file.read()
         except (FileNotFoundError, NotADirectoryError) as error:
-            raise FileNotFoundError(
-                f'{path}: no such image. It was there when the data set was read; put it back, or start again.'
-            ) from error
+            raise FileNotFoundError(f'{path}: no such image. Put it back, or take its line out of the annotation.') from error
     archive, member = parts
     try:
         return open_archive(archive).read(member)
     except KeyError as error:
-        raise FileNotFoundError(
-            f'{path}: {archive} has no member {member}. Check that the archive is the one the labels belong to.'
-        ) from error
+        raise FileNotFoundError(f'{path}: the archive has no such member. Is it the one that the labels belong to?') from error
     except (zipfile.BadZipFile, EOFError) as error:
         raise ValueError(f'{path}: damaged in its archive ({error}). Copy {archive} again.') from error

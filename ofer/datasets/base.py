@@ -12,10 +12,9 @@ from mmengine.dataset import BaseDataset
 from mmengine.logging import print_log
 
 from ofer.datasets.categories import EXPRESSIONS_8, expression_classes
-from ofer.datasets.subsets import Subset, read_subset
+from ofer.datasets.subsets import read_subset
+from ofer.datasets.transforms.geometry import check_geometry
 from ofer.registry import TRANSFORMS
-
-SPLITS = ('train', 'val', 'test')
 
 
 class FERDataset(BaseDataset):
@@ -30,7 +29,7 @@ class FERDataset(BaseDataset):
         split: ``train``, ``val`` or ``test``.
         num_classes: 7, or 8 with contempt.
         pipeline: transforms, as configs or callables.
-        subset: ``dict(list_file=..., labels='list'|'dataset')``: only the images that a published list names, see
+        subset: ``dict(list_file=..., labels='list' or 'dataset')``: only the images that a published list names, see
             :mod:`ofer.datasets.subsets`. ``list_file`` is absolute or relative to ``data_root``.
         indices: a number of first items, or the items' indices, to work on a part.
         lazy_init: read the files at the first use.
@@ -40,29 +39,37 @@ class FERDataset(BaseDataset):
         ValueError: a bad argument or annotation; the message names file and line.
     """
 
-    METAINFO: dict = {}
+    SPLITS: tuple[str | None, ...] = ('train', 'val', 'test')
     SUBSET_CODES: tuple[str, ...] = ()
     """What the labels of this data set's subset lists mean, from 0. Empty: there are no such lists."""
+    DENSE_LABELS: tuple[str, ...] = ()
+    """Labels that belong to places in the image; transforms that would leave them behind are refused."""
 
     def __init__(
         self,
         data_root: str,
-        split: str = 'train',
+        split: str | None = 'train',
         num_classes: int = 7,
         pipeline: Sequence[Mapping | Callable] = (),
         subset: Mapping[str, str] | None = None,
         indices: int | Sequence[int] | None = None,
         lazy_init: bool = False,
     ) -> None:
-        if split not in SPLITS:
-            raise ValueError(f'split={split!r}: expected one of {", ".join(SPLITS)}')
+        if split not in self.SPLITS:
+            raise ValueError(f'split={split!r}: expected one of {", ".join(map(str, self.SPLITS))}')
+        if subset is not None and 'list_file' not in subset:
+            raise ValueError(f"subset={dict(subset)}: expected dict(list_file=..., labels='list' or 'dataset')")
+        if subset is not None and not self.SUBSET_CODES:
+            raise ValueError(f'{type(self).__name__} has no published subset lists; remove subset={dict(subset)}')
         self.split = split
-        self.subset = dict(subset) if subset else None
+        self.subset = subset
         self.summary = ''
+        transforms = [TRANSFORMS.build(t) if isinstance(t, Mapping) else t for t in pipeline]
+        check_geometry(transforms, self.DENSE_LABELS)
         super().__init__(
-            metainfo=dict(classes=self.class_names(num_classes)),
+            metainfo={'classes': self.class_names(num_classes)},
             data_root=os.path.expanduser(data_root),
-            pipeline=[TRANSFORMS.build(t) if isinstance(t, Mapping) else t for t in pipeline],
+            pipeline=transforms,
             indices=indices,
             lazy_init=lazy_init,
             max_refetch=0,  # a bad image is an error, not a reason to show another one
@@ -90,35 +97,29 @@ class FERDataset(BaseDataset):
         """Read, select, label and count. Called by mmengine."""
         if not os.path.isdir(self.data_root):
             raise FileNotFoundError(
-                f'{self.data_root}: no such folder. {type(self).__name__} is not downloaded by this library: get the data from its authors, then '
-                f'put or link its folder there, or set data_root.'
+                f'{self.data_root}: no such folder. {type(self).__name__} is not downloaded by this library: get it from its authors, then '
+                'put or link its folder there, or set data_root.'
             )
         layout, items = self.read_annotation()
         if not items:
             raise ValueError(f'{self.data_root}: no images of the split {self.split!r} found ({layout}). Check that the copy is complete.')
+        words = [f'{type(self).__name__} {self.split or ""}'.strip(), f'{self.data_root} ({layout})']
         if self.subset is not None:
-            items, selected = self._select(items)
-        kept, dropped = self._label(items)
-        counts = Counter(self.classes[item['gt_label']] for item in kept)
-        lines = [f'{type(self).__name__} {self.split}: {len(kept)} images in {self.data_root} ({layout})']
-        lines += [selected] if self.subset is not None else []
-        lines += [', '.join(f'{name} {counts[name]}' for name in self.classes)]
-        lines += ['left out: ' + ', '.join(f'{reason} {number}' for reason, number in sorted(dropped.items()))] if dropped else []
-        self.summary = '; '.join(lines)
+            options = dict(self.subset, list_file=os.path.join(self.data_root, os.path.expanduser(self.subset['list_file'])))
+            items, selected = read_subset(codes=self.SUBSET_CODES, **options).select(items)
+            words.append(selected)
+        items, dropped = self._label(items)
+        counts = Counter(self.classes[item['gt_label']] for item in items)
+        words.append(f'{len(items)} images: ' + ', '.join(f'{name} {counts[name]}' for name in self.classes))
+        words += ['left out: ' + ', '.join(f'{reason} {number}' for reason, number in sorted(dropped.items()))] if dropped else []
+        self.summary = '; '.join(words)
         print_log(self.summary, logger='current', level=logging.INFO)
-        return kept
-
-    def _select(self, items: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], str]:
-        if not self.SUBSET_CODES:
-            raise ValueError(f'{type(self).__name__} has no published subset lists; remove subset={self.subset}')
-        subset: Subset = read_subset(
-            **{**self.subset, 'list_file': os.path.join(self.data_root, self.subset['list_file'])}, codes=self.SUBSET_CODES
-        )
-        return subset.select(items)
+        return items
 
     def _label(self, items: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], Counter]:
         index = {name: i for i, name in enumerate(self.classes)}
-        kept, dropped = [], Counter()
+        kept: list[dict[str, Any]] = []
+        dropped: Counter[str] = Counter()
         for item in items:
             expression, reason = item.pop('expression'), item.pop('unlabelled', 'without label')
             votes = item.pop('votes', None)
@@ -139,8 +140,3 @@ class FERDataset(BaseDataset):
     def get_gt_labels(self) -> np.ndarray:
         """Labels of all items, ``(len,)`` int64."""
         return np.array([self.get_data_info(i)['gt_label'] for i in range(len(self))], dtype=np.int64)
-
-
-def missing_images(names: Sequence[str], total: int, where: str, remedy: str) -> FileNotFoundError:
-    """The error for images that an annotation names and that are not there."""
-    return FileNotFoundError(f'{where}: {len(names)} of {total} images are missing, the first is {names[0]}. {remedy}')

@@ -42,5 +42,5 @@ def expression_classes(num_classes: int) -> tuple[str, ...]:
 
 
 def canonical_expression(name: str) -> str | None:
-    """The library's name of an expression as data sets and people spell it (``Happy``, ``03_surprised``, ``AF``); None where it is unknown."""
+    """The library's name of an expression that is spelt ``Happy``, ``03_surprised`` or ``AF``; None where it is unknown."""
     return _CANONICAL.get(name.strip().lower().lstrip('0123456789').strip(' _-.'))

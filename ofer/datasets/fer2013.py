@@ -9,13 +9,13 @@ import numpy as np
 from ofer.datasets.archive import list_images
 from ofer.datasets.base import FERDataset
 from ofer.datasets.categories import FER2013_CODES, canonical_expression
-from ofer.datasets.layouts import find_file, find_split, join
+from ofer.datasets.layouts import VALIDATION_NAMES, class_folder, describe, find_file, find_split
 from ofer.registry import DATASETS
 
 USAGE = {'Training': 'train', 'PublicTest': 'val', 'PrivateTest': 'test'}
 SPLIT_NAMES = {
     'train': ('train', 'training', 'fer2013train'),
-    'val': ('val', 'valid', 'validation', 'publictest', 'fer2013valid'),
+    'val': (*VALIDATION_NAMES, 'publictest', 'fer2013valid'),
     'test': ('test', 'privatetest', 'fer2013test'),
 }
 CSV_NAMES = ('fer2013.csv', 'icml_face_data.csv', 'fer2013/fer2013.csv')
@@ -28,11 +28,13 @@ def parse_pixels(text: str, csv_file: str, line: int) -> np.ndarray:
         ValueError: there are more or fewer of them, or something else stands there.
     """
     numbers = text.split()
-    if len(numbers) != 48 * 48 or not all(n.isdigit() and int(n) < 256 for n in numbers):
+    try:
+        return np.array(list(map(int, numbers)), dtype=np.uint8).reshape(48, 48)
+    except (ValueError, OverflowError) as error:
         raise ValueError(
-            f'{csv_file}, line {line}: expected 2304 numbers from 0 to 255 in the column pixels, found {len(numbers)} entries. Copy the file again.'
-        )
-    return np.array(numbers, dtype=np.uint8).reshape(48, 48)
+            f'{csv_file}, line {line}: expected 2304 numbers from 0 to 255 in the column pixels, found {len(numbers)} entries ({error}). '
+            'Copy the file again.'
+        ) from error
 
 
 def read_rows(csv_file: str, columns: tuple[str, ...]) -> list[dict[str, str]]:
@@ -46,20 +48,19 @@ def read_rows(csv_file: str, columns: tuple[str, ...]) -> list[dict[str, str]]:
         header = [name.strip() for name in next(reader, [])]
         missing = [name for name in columns if name not in header]
         if missing:
-            raise ValueError(
-                f'{csv_file}, line 1: column {missing[0]!r} is missing, expected {", ".join(columns)}, found {", ".join(header)}'
-            )
+            raise ValueError(f'{csv_file}, line 1: no column {missing[0]!r}; expected {", ".join(columns)}, found {", ".join(header)}')
         return [dict(zip(header, row, strict=False)) for row in reader]
 
 
-def usage_split(usage: str, csv_file: str, line: int) -> str:
-    """The split that a csv file's column ``Usage`` names.
+def usage_split(row: dict[str, str], csv_file: str, line: int) -> str:
+    """The split that a row's column ``Usage`` names.
 
     Raises:
         ValueError: an unknown usage.
     """
+    usage = row.get('Usage')
     if usage not in USAGE:
-        raise ValueError(f'{csv_file}, line {line}: Usage {usage!r}, expected one of {", ".join(USAGE)}')
+        raise ValueError(f'{csv_file}, line {line}: Usage is {usage!r}, expected one of {", ".join(USAGE)}')
     return USAGE[usage]
 
 
@@ -73,22 +74,19 @@ def split_images(data_root: str, split: str) -> tuple[str, list[str]]:
         FileNotFoundError: the split is not there.
     """
     container = find_split(data_root, SPLIT_NAMES[split])
-    if container is None and split == 'val':
+    merged = container is None and split == 'val'
+    if merged:
         container = find_split(data_root, SPLIT_NAMES['test'])
-    if container is None:
-        raise FileNotFoundError(
-            f'{data_root}: no split {split!r} of FER2013. Expected {CSV_NAMES[0]}, or a folder or zip archive named like {SPLIT_NAMES[split][0]} '
-            f'with one folder a class.'
-        )
-    names = list_images(container)
-    prefix = {'val': 'PublicTest_', 'test': 'PrivateTest_'}.get(split)
-    if prefix is not None and any(name.rsplit('/', 1)[-1].startswith(prefix) for name in names):
-        names = [name for name in names if name.rsplit('/', 1)[-1].startswith(prefix)]
-    elif find_split(data_root, SPLIT_NAMES['val']) is None and split == 'val':
-        raise FileNotFoundError(
-            f"{data_root}: no split 'val' of FER2013, and {container} does not tell PublicTest from PrivateTest by its files' names."
-        )
-    return container, names
+    if container is not None:
+        names = list_images(container)
+        prefix = {'train': 'Training_', 'val': 'PublicTest_', 'test': 'PrivateTest_'}[split]
+        named = [name for name in names if os.path.basename(name).startswith(prefix)]
+        if named or not merged:
+            return container, named or names
+    raise FileNotFoundError(
+        f'{data_root}: no split {split!r} of FER2013 there. Expected {CSV_NAMES[0]}, or a folder or zip archive called '
+        f'{SPLIT_NAMES[split][0]} with one folder a class.'
+    )
 
 
 @DATASETS.register_module()
@@ -103,25 +101,25 @@ class FER2013(FERDataset):
         csv_file = find_file(self.data_root, CSV_NAMES)
         if csv_file is not None:
             return f'csv {os.path.basename(csv_file)}', self._read_csv(csv_file)
-        container, names = split_images(self.data_root, self.split)
+        container, names = split_images(self.data_root, str(self.split))
         items = []
         for name in names:
-            folder = name.split('/')[-2] if '/' in name else ''
-            expression = FER2013_CODES[int(folder)] if folder in '0123456' and folder else canonical_expression(folder)
+            folder = class_folder(name)
+            expression = FER2013_CODES[int(folder)] if folder in list('0123456') else canonical_expression(folder)
             if expression not in FER2013_CODES:
                 raise ValueError(
-                    f'{join(container, name)}: folder {folder!r} is no class of FER2013, expected 0 to 6 or names such as angry, happy.'
+                    f'{container}/{name}: folder {folder!r} is no class of FER2013, expected 0 to 6, or names: angry, happy ...'
                 )
-            items.append(dict(img_path=join(container, name), expression=expression))
-        return ('zip archive ' if container.lower().endswith('.zip') else 'folder ') + os.path.basename(container), items
+            items.append({'img_path': f'{container}/{name}', 'expression': expression})
+        return describe(container), items
 
     def _read_csv(self, csv_file: str) -> list[dict[str, Any]]:
         items = []
         for line, row in enumerate(read_rows(csv_file, ('emotion', 'pixels', 'Usage')), 2):
-            if usage_split(row['Usage'], csv_file, line) != self.split:
+            if usage_split(row, csv_file, line) != self.split:
                 continue
-            if row['emotion'] not in tuple('0123456'):
-                raise ValueError(f'{csv_file}, line {line}: emotion {row["emotion"]!r}, expected 0 to 6')
+            if row['emotion'] not in list('0123456'):
+                raise ValueError(f'{csv_file}, line {line}: emotion is {row["emotion"]!r}, expected 0 to 6')
             img = parse_pixels(row['pixels'], csv_file, line)
-            items.append(dict(img_path=f'{csv_file}/row{line - 2:05d}', expression=FER2013_CODES[int(row['emotion'])], img=img))
+            items.append({'img_path': f'{csv_file}/row{line - 2:05d}', 'expression': FER2013_CODES[int(row['emotion'])], 'img': img})
         return items

@@ -3,10 +3,7 @@
 import os
 from collections.abc import Sequence
 
-
-def join(container: str, name: str) -> str:
-    """Path of an image in a folder or an archive."""
-    return f'{container}/{name}'
+VALIDATION_NAMES = ('val', 'valid', 'validation')
 
 
 def find_file(root: str, names: Sequence[str]) -> str | None:
@@ -15,7 +12,7 @@ def find_file(root: str, names: Sequence[str]) -> str | None:
 
 
 def find_split(root: str, names: Sequence[str]) -> str | None:
-    """Folder or zip archive under ``root`` whose name, whatever its case, is one of ``names``; the first of them, a folder before an archive."""
+    """First folder or zip archive under ``root`` that is called like one of ``names``, whatever the case; a folder before an archive."""
     present = {entry.name.lower(): entry for entry in os.scandir(root)}
     for name in names:
         for candidate in (name, f'{name}.zip'):
@@ -23,3 +20,18 @@ def find_split(root: str, names: Sequence[str]) -> str | None:
             if entry is not None and entry.is_dir() != candidate.endswith('.zip'):
                 return entry.path
     return None
+
+
+def describe(container: str) -> str:
+    """A folder or archive in words."""
+    return f'{"zip archive" if container.lower().endswith(".zip") else "folder"} {os.path.basename(container)}'
+
+
+def class_folder(name: str) -> str:
+    """The folder in which an image lies, from its name relative to the split's container; empty where it lies in none."""
+    return name.split('/')[-2] if '/' in name else ''
+
+
+def missing_images(names: Sequence[str], total: int, where: str, remedy: str) -> FileNotFoundError:
+    """The error for images that an annotation names and that are not there."""
+    return FileNotFoundError(f'{where}: {len(names)} of {total} images are missing, the first is {names[0]}. {remedy}')

@@ -17,7 +17,6 @@ import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Any
 
 LEAST_AGREEMENT = 0.8
@@ -72,8 +71,8 @@ class Subset:
             )
         if agreeing < LEAST_AGREEMENT * labelled:
             raise ValueError(
-                f'{self.list_file}: its labels agree with the data set on {agreeing} of {labelled} images only, so they do not mean what is '
-                'assumed here. Check that the list belongs to this data set.'
+                f'{self.list_file}: its labels agree with the data set on {agreeing} of {labelled} images only, so they mean something '
+                'else than assumed here. Check that the list belongs to this data set.'
             )
         repeated = f' ({self.lines} lines, {self.lines - len(self.faces)} repeated)' if self.lines > len(self.faces) else ''
         return selected, (
@@ -85,7 +84,7 @@ class Subset:
 def image_key(path: str) -> str:
     """What identifies an image across lists and copies: its file's name without ending and ``_aligned``."""
     name = path.rsplit('/', 1)[-1]
-    return PurePosixPath(name).stem.removesuffix('_aligned') if name.lower().endswith(('.jpg', '.png')) else name.removesuffix('_aligned')
+    return os.path.splitext(name)[0].removesuffix('_aligned')
 
 
 def read_subset(list_file: str, codes: tuple[str, ...], labels: str = 'list') -> Subset:

@@ -1,7 +1,9 @@
 """Transforms of faces and what is known of them, beside those of mmpretrain and torchvision."""
 
+from ofer.datasets.transforms.block_occlusion import BlockOcclusion
+from ofer.datasets.transforms.flip_face import FlipFace
 from ofer.datasets.transforms.load_face import LoadFace
 from ofer.datasets.transforms.pack_face import PackFace
 from ofer.datasets.transforms.paste_occluders import PasteOccluders
 
-__all__ = ['LoadFace', 'PackFace', 'PasteOccluders']
+__all__ = ['BlockOcclusion', 'FlipFace', 'LoadFace', 'PackFace', 'PasteOccluders']

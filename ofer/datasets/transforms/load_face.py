@@ -37,9 +37,10 @@ def _is_cut_off(content: bytes) -> bool:
 
 @TRANSFORMS.register_module()
 class LoadFace(BaseTransform):
-    """Read ``img_path`` into ``img`` ``(H, W, 3)`` uint8 RGB; an ``img`` that is there already (maybe ``(H, W)`` grey) is only brought to that form.
+    """Read ``img_path`` into ``img`` ``(H, W, 3)`` uint8 RGB.
 
-    Adds ``ori_shape`` and ``img_shape`` (height, width).
+    An ``img`` that is there already, maybe ``(H, W)`` grey, is only brought to that form. Adds ``ori_shape`` and ``img_shape``, height and
+    width.
 
     Raises:
         ValueError: the image is damaged; the message names it.
@@ -47,7 +48,6 @@ class LoadFace(BaseTransform):
     """
 
     def transform(self, results: dict) -> dict:
-        """See the class."""
         img = results.get('img')
         if img is None:
             img = decode_rgb(read_bytes(results['img_path']), results['img_path'])

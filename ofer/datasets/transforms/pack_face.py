@@ -15,20 +15,19 @@ PIXEL_LABELS = ('gt_parsing', 'gt_occlusion')
 class PackFace(BaseTransform):
     """Make ``dict(inputs=(3, H, W) uint8 RGB, data_samples=FaceSample)``.
 
-    ``gt_label``, ``gt_score``, ``gt_landmarks`` ``(68, 2)`` float32, ``gt_parsing`` ``(H, W)`` int64 and ``gt_occlusion`` ``(H, W)`` bool are
-    taken over where they exist.
+    ``gt_label``, ``gt_score``, ``gt_landmarks`` ``(68, 2)`` float32, ``gt_parsing`` ``(H, W)`` int64 and ``gt_occlusion`` ``(H, W)`` bool
+    are taken over where they exist.
 
     Raises:
         ValueError: a transform before has changed the image's geometry and left the landmarks or the maps behind.
     """
 
     def transform(self, results: dict) -> dict:
-        """See the class."""
         img = results['img']
         height, width = img.shape[:2]
         for key in PIXEL_LABELS:
             if key in results and results[key].shape != (height, width):
-                raise ValueError(f'{key} is {results[key].shape} and the image {(height, width)}: use ResizeFace, which resizes both')
+                raise ValueError(f'{key} is {results[key].shape} and the image {(height, width)}: resize before the map is made')
         if results.get('flip') and any(key in results for key in ('gt_landmarks', *PIXEL_LABELS)):
             raise ValueError('RandomFlip has flipped the image and not its landmarks or maps: use FlipFace, which flips all of them')
         sample = FaceSample()
@@ -42,6 +41,6 @@ class PackFace(BaseTransform):
             sample.gt_parsing = torch.from_numpy(results['gt_parsing'].astype(np.int64))
         if 'gt_occlusion' in results:
             sample.gt_occlusion = torch.from_numpy(np.ascontiguousarray(results['gt_occlusion'], dtype=bool))
-        sample.set_metainfo({key: results[key] for key in META_KEYS if key in results} | dict(img_shape=(height, width)))
+        sample.set_metainfo({key: results[key] for key in META_KEYS if key in results} | {'img_shape': (height, width)})
         inputs = torch.from_numpy(np.ascontiguousarray(img.transpose(2, 0, 1)))
-        return dict(inputs=inputs, data_samples=sample)
+        return {'inputs': inputs, 'data_samples': sample}

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import cv2
 import numpy as np
+import torch
 from mmcv.transforms import BaseTransform
 
 from ofer.datasets.archive import list_images
@@ -72,7 +73,7 @@ class PasteOccluders(BaseTransform):
         x, y: ranges of the cut-out's centre as shares of the image's width and height.
         rotation: range of the turn, degrees.
         light: range of the factor on the cut-out's brightness.
-        seed: None draws anew each time, from NumPy's global generator as mmpretrain's transforms do; a number makes the result depend on
+        seed: None draws anew each time, from torch's generator, of which every worker has its own; a number makes the result depend on
             it and ``sample_idx`` alone, for testing.
 
     Raises:
@@ -94,26 +95,15 @@ class PasteOccluders(BaseTransform):
     ) -> None:
         if not os.path.isdir(folder) or not list_images(folder):
             raise FileNotFoundError(f'{folder}: no pictures of occluders there. Give a folder of PNG files with transparency.')
-        for name, (low, high) in dict(number=number, scale=scale, x=x, y=y, rotation=rotation, light=light).items():
+        for name, (low, high) in {'number': number, 'scale': scale, 'x': x, 'y': y, 'rotation': rotation, 'light': light}.items():
             if low > high:
                 raise ValueError(f'{name}={(low, high)}: the first of a range must not be above the second')
         self.paths = [os.path.join(folder, name) for name in list_images(folder)]
-        self.prob, self.number, self.scale, self.x, self.y, self.rotation, self.light, self.seed = (
-            prob,
-            number,
-            scale,
-            x,
-            y,
-            rotation,
-            light,
-            seed,
-        )
+        self.prob, self.number, self.seed = prob, number, seed
+        self.scale, self.x, self.y, self.rotation, self.light = scale, x, y, rotation, light
 
     def transform(self, results: dict) -> dict:
-        """See the class."""
-        # a generator of its own, seeded from NumPy's global one, so that both ways draw alike
-        entropy = (self.seed, results['sample_idx']) if self.seed is not None else np.random.randint(0, 2**31, size=2)
-        draw = np.random.default_rng(entropy)
+        draw = np.random.default_rng(int(torch.randint(2**62, ())) if self.seed is None else (self.seed, results['sample_idx']))
         img = results['img']
         height, width = img.shape[:2]
         occlusion = results.get('gt_occlusion', np.zeros((height, width), dtype=bool)).copy()

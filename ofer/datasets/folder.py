@@ -1,0 +1,80 @@
+"""Any images that are sorted into one folder a class."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ofer.datasets.archive import list_images
+from ofer.datasets.base import FERDataset
+from ofer.datasets.categories import canonical_expression
+from ofer.datasets.layouts import VALIDATION_NAMES, class_folder, describe, find_split
+from ofer.registry import DATASETS
+
+SPLIT_NAMES = {'train': ('train', 'training'), 'val': VALIDATION_NAMES, 'test': ('test', 'testing')}
+
+
+@DATASETS.register_module()
+class FaceFolder(FERDataset):
+    """A folder (or zip archive) a split, and in it one folder a class.
+
+    Folders are matched by name, however it is spelt (``happy``, ``Happiness``, ``3_happy``), so a model that was trained on one set can be
+    tested on another. Numbers, and classes that are no basic expressions, need a mapping.
+
+    Args:
+        data_root: the folder.
+        split: ``train``, ``val`` or ``test``, a folder or archive in ``data_root``; None: the class folders lie in ``data_root`` itself.
+        num_classes: 7, or 8 with contempt. Not used where ``classes`` is given.
+        mapping: class of a folder; None leaves a folder out. Folders that are not in it are matched by name.
+        classes: names of the classes in the order of the labels, for data with others than the basic expressions.
+        pipeline: see :class:`ofer.datasets.base.FERDataset`, as for the rest.
+        indices: to work on a part.
+        lazy_init: read the files at the first use.
+    """
+
+    SPLITS = (None, 'train', 'val', 'test')
+
+    def __init__(
+        self,
+        data_root: str,
+        split: str | None = None,
+        num_classes: int = 7,
+        mapping: Mapping[str, str | None] | None = None,
+        classes: Sequence[str] | None = None,
+        pipeline: Sequence[Mapping | Callable] = (),
+        indices: int | Sequence[int] | None = None,
+        lazy_init: bool = False,
+    ) -> None:
+        self.mapping = dict(mapping or {})
+        self.own_classes = None if classes is None else tuple(classes)
+        wrong = sorted({name for name in self.mapping.values() if name is not None and name not in self.class_names(8)})
+        if wrong:
+            raise ValueError(f'mapping names the class {wrong[0]!r}, none of {", ".join(self.class_names(8))}. Set classes, or correct it.')
+        super().__init__(data_root, split, num_classes, pipeline, None, indices, lazy_init)
+
+    def class_names(self, num_classes: int) -> tuple[str, ...]:
+        """The classes that were given, or the basic expressions."""
+        return self.own_classes or super().class_names(num_classes)
+
+    def read_annotation(self) -> tuple[str, list[dict[str, Any]]]:
+        """Items of the split; see the base class."""
+        container = self.data_root if self.split is None else find_split(self.data_root, SPLIT_NAMES[self.split])
+        if container is None:
+            raise FileNotFoundError(
+                f'{self.data_root}: no folder or archive {self.split}. Make one, or set split=None where the classes lie right there.'
+            )
+        items = []
+        for name in list_images(container):
+            expression = self._expression(class_folder(name), f'{container}/{name}')
+            items.append({'img_path': f'{container}/{name}', 'expression': expression, 'unlabelled': f'folder {class_folder(name)}'})
+        return describe(container), items
+
+    def _expression(self, folder: str, path: str) -> str | None:
+        if folder in self.mapping:
+            return self.mapping[folder]
+        expression = folder if self.own_classes and folder in self.own_classes else canonical_expression(folder)
+        if expression is None or expression not in self.class_names(8):
+            raise ValueError(
+                f'{path}: the folder {folder!r} is none of the classes {", ".join(self.class_names(8))}. '
+                f'Say what it means by mapping={{{os.path.basename(folder)!r}: ...}}.'
+            )
+        return expression

@@ -1,0 +1,96 @@
+"""RAF-DB, basic expressions (Li et al. 2017): 12,271 aligned faces of 100x100 pixels to train and 3,068 to test."""
+
+import os
+from typing import Any
+
+from ofer.datasets.archive import list_images
+from ofer.datasets.base import FERDataset
+from ofer.datasets.categories import RAFDB_CODES, canonical_expression
+from ofer.datasets.layouts import VALIDATION_NAMES, class_folder, describe, find_file, find_split, missing_images
+from ofer.registry import DATASETS
+
+LIST_NAMES = tuple(
+    f'{folder}{name}.txt'
+    for name in ('list_patition_label', 'list_partition_label')  # the authors' spelling, and the one that people make of it
+    for folder in ('EmoLabel/', '', 'basic/EmoLabel/')
+)
+IMAGE_FOLDERS = ('Image', '', 'basic/Image')
+TEST_NAMES = ('test', *VALIDATION_NAMES)
+
+
+def folder_codes(folders: set[str]) -> dict[str, str]:
+    """What the folders of a copy sorted by class mean: ``1`` to ``7``, ``0`` to ``6``, or names.
+
+    Raises:
+        ValueError: names that are none of these, or numbers that do not show where they count from.
+    """
+    if folders <= set('01234567') and len(folders & {'0', '7'}) == 1:
+        first = 0 if '0' in folders else 1
+        return {folder: RAFDB_CODES[int(folder) - first] for folder in folders}
+    meanings = {folder: canonical_expression(folder) for folder in folders}
+    unknown = sorted(folder for folder, meaning in meanings.items() if meaning not in RAFDB_CODES)
+    if unknown:
+        raise ValueError(f'class folders {", ".join(sorted(folders))}: expected 1 to 7, 0 to 6, or names ({", ".join(RAFDB_CODES)})')
+    return {folder: str(meaning) for folder, meaning in meanings.items()}
+
+
+@DATASETS.register_module()
+class RAFDB(FERDataset):
+    """RAF-DB as its authors give it (``EmoLabel/list_patition_label.txt``, ``Image/aligned``), or sorted into a folder a class.
+
+    The data set has no validation split of its own: ``val`` is ``test``, as in the published work. Arguments as in
+    :class:`ofer.datasets.base.FERDataset`.
+    """
+
+    SUBSET_CODES = RAFDB_CODES
+
+    def read_annotation(self) -> tuple[str, list[dict[str, Any]]]:
+        """Items of the split; see the base class."""
+        list_file = find_file(self.data_root, LIST_NAMES)
+        return self._read_list(list_file) if list_file else self._read_folders()
+
+    def _read_list(self, list_file: str) -> tuple[str, list[dict[str, Any]]]:
+        listed = self._listed(list_file)
+        roots = [path for path in (os.path.join(self.data_root, folder) for folder in IMAGE_FOLDERS) if os.path.isdir(path)]
+        container = next((found for found in (find_split(root, ('aligned',)) for root in roots) if found), None)
+        if container is None:
+            raise FileNotFoundError(
+                f'{self.data_root}: {os.path.basename(list_file)} is there, but no folder or archive Image/aligned. Put it there.'
+            )
+        found = {name.rsplit('/', 1)[-1]: name for name in list_images(container)}
+        aligned = {name: f'{name.removesuffix(".jpg")}_aligned.jpg' for name in listed}
+        missing = [file for file in aligned.values() if file not in found]
+        if missing:
+            raise missing_images(missing, len(listed), container, 'Copy them again from the aligned images of RAF-DB.')
+        items = [{'img_path': f'{container}/{found[aligned[name]]}', 'expression': expression} for name, expression in listed.items()]
+        return f'list {os.path.basename(list_file)}, {describe(container)}', items
+
+    def _listed(self, list_file: str) -> dict[str, str]:
+        prefix = 'train_' if self.split == 'train' else 'test_'
+        listed = {}
+        with open(list_file) as file:
+            for number, line in enumerate(file, 1):
+                name, _, label = line.strip().partition(' ')
+                if not name:
+                    continue
+                if label.strip() not in list('1234567') or not name.startswith(('train_', 'test_')):
+                    raise ValueError(
+                        f'{list_file}, line {number}: {line.strip()!r}, expected "train_00001.jpg 5": an image and a label from 1 to 7'
+                    )
+                if name.startswith(prefix):
+                    listed[name] = RAFDB_CODES[int(label) - 1]
+        return listed
+
+    def _read_folders(self) -> tuple[str, list[dict[str, Any]]]:
+        container = find_split(self.data_root, ('train', 'training') if self.split == 'train' else TEST_NAMES)
+        if container is None:
+            raise FileNotFoundError(
+                f'{self.data_root}: neither {LIST_NAMES[0]} nor a folder {"train" if self.split == "train" else "test or valid"} with one '
+                'folder a class. Set data_root to the folder in which either lies.'
+            )
+        names = list_images(container)
+        try:
+            meanings = folder_codes({class_folder(name) for name in names})
+        except ValueError as error:
+            raise ValueError(f'{container}: {error}') from error
+        return describe(container), [{'img_path': f'{container}/{name}', 'expression': meanings[class_folder(name)]} for name in names]

@@ -1,0 +1,71 @@
+"""Mirroring a face with everything that is known of its places."""
+
+import numpy as np
+import torch
+from mmcv.transforms import BaseTransform
+
+from ofer.datasets.categories import PARSING_CLASSES
+from ofer.registry import TRANSFORMS
+
+LANDMARK_MIRROR = np.array(
+    [
+        *range(16, -1, -1),  # jaw
+        *range(26, 16, -1),  # brows
+        *range(27, 31),  # bridge of the nose
+        *range(35, 30, -1),  # nostrils
+        *(45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40),  # eyes
+        *(54, 53, 52, 51, 50, 49, 48, 59, 58, 57, 56, 55),  # outer lips
+        *(64, 63, 62, 61, 60, 67, 66, 65),  # inner lips
+    ]
+)
+"""Landmark ``i`` of a mirrored face is landmark ``LANDMARK_MIRROR[i]`` of the face (300-W order)."""
+
+PARSING_MIRROR = np.array(
+    [
+        PARSING_CLASSES.index(name.replace('left', '*').replace('right', 'left').replace('*', 'right'))
+        for name in PARSING_CLASSES
+    ],
+    dtype=np.uint8,
+)  # fmt: skip
+"""Class of a pixel of a mirrored face by its class on the face: left and right are the person's own."""
+
+
+def mirror_landmarks(landmarks: np.ndarray) -> np.ndarray:
+    """Landmarks of the mirrored image.
+
+    Args:
+        landmarks: ``(68, 2)``, x and y as shares of width and height.
+
+    Returns:
+        The same form.
+    """
+    return np.stack([1 - landmarks[LANDMARK_MIRROR, 0], landmarks[LANDMARK_MIRROR, 1]], axis=1).astype(landmarks.dtype)
+
+
+@TRANSFORMS.register_module()
+class FlipFace(BaseTransform):
+    """Mirror the image, ``gt_landmarks``, ``gt_parsing`` and ``gt_occlusion``, with the left and right parts exchanged.
+
+    For images without these, mmpretrain's ``RandomFlip`` does the same.
+
+    Args:
+        prob: share of the images that are mirrored.
+    """
+
+    def __init__(self, prob: float = 0.5) -> None:
+        self.prob = prob
+
+    def transform(self, results: dict) -> dict:
+        if torch.rand(()) >= self.prob:
+            return results
+        for key in ('img', 'gt_parsing', 'gt_occlusion'):
+            if key in results:
+                results[key] = np.ascontiguousarray(results[key][:, ::-1])
+        if 'gt_parsing' in results:
+            results['gt_parsing'] = PARSING_MIRROR[results['gt_parsing']]
+        if 'gt_landmarks' in results:
+            results['gt_landmarks'] = mirror_landmarks(results['gt_landmarks'])
+        return results
+
+    def __repr__(self) -> str:
+        return f'FlipFace(prob={self.prob})'
