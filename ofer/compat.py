@@ -12,6 +12,7 @@ import pickle
 import warnings
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +41,10 @@ def _history_buffer_method(owner: type, name: str) -> Callable:
 
 def _allowed_globals() -> list[Any]:
     numpy_dtypes = {type(np.dtype(kind)) for kind in ('float64', 'float32', 'int64', 'int32', 'uint8', 'bool')}
-    reconstruct = np.core.multiarray._reconstruct if np.__version__ < '2' else np._core.multiarray._reconstruct
-    scalar = np.core.multiarray.scalar if np.__version__ < '2' else np._core.multiarray.scalar
-    pairs = [(reconstruct, f'{package}.multiarray._reconstruct') for package in ('numpy.core', 'numpy._core')]
-    pairs += [(scalar, f'{package}.multiarray.scalar') for package in ('numpy.core', 'numpy._core')]
+    multiarray = import_module(f'numpy.{"core" if np.__version__ < "2" else "_core"}.multiarray')
+    pairs = [
+        (getattr(multiarray, name), f'numpy.{core}.multiarray.{name}') for name in ('_reconstruct', 'scalar') for core in ('core', '_core')
+    ]
     return [HistoryBuffer, np.ndarray, np.dtype, (_history_buffer_method, 'builtins.getattr'), *numpy_dtypes, *pairs]
 
 
@@ -98,7 +99,9 @@ def unwrap_state_dict(checkpoint: Mapping[str, Any]) -> dict[str, torch.Tensor]:
     """
     content: Any = checkpoint
     while isinstance(content, Mapping):
-        wrapper = next((k for k in ('state_dict', 'model_state_dict', 'state_dict_backbone', 'model') if isinstance(content.get(k), Mapping)), None)
+        wrapper = next(
+            (k for k in ('state_dict', 'model_state_dict', 'state_dict_backbone', 'model') if isinstance(content.get(k), Mapping)), None
+        )
         if wrapper is None:
             break
         content = content[wrapper]
