@@ -31,7 +31,8 @@ class FaceParser(BaseModel):
         Args:
             inputs: ``(N, 3, H, W)``, in the network's format.
             data_samples: with ``gt_parsing`` ``(H, W)`` for ``'loss'``.
-            mode: ``'tensor'``: logits ``(N, K, H, W)``; ``'loss'``: dict of losses; ``'predict'``: samples with ``pred_parsing`` ``(H, W)``.
+            mode: ``'tensor'``: logits ``(N, K, H, W)``; ``'loss'``: dict of losses; ``'predict'``: samples with ``pred_parsing``
+                ``(H, W)``.
 
         Raises:
             ValueError: unknown mode, or no samples to learn from.

@@ -1,0 +1,64 @@
+"""Convert a published checkpoint: ``python tools/convert/published.py orsanet best.pth checkpoints/orsanet.pth``.
+
+Prints what was mapped, dropped (with the reason) and missing. Where anything stays unexplained, nothing is written and the exit status
+is 1.
+"""
+
+import argparse
+import io
+import sys
+from pathlib import Path
+
+KINDS = ('orsanet', 'ir50', 'mobilefacenet', 'segface')
+LABELS = ('rafdb', 'affectnet7', 'affectnet8', 'occlu-fer')
+
+
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('kind', choices=KINDS, help='what the file holds')
+    parser.add_argument('src', type=Path, metavar='SRC', help='the published file')
+    parser.add_argument('dst', type=Path, metavar='DST', help='the file to write')
+    parser.add_argument(
+        '--labels', choices=LABELS, help="orsanet: the set it was trained on; its outputs are put into this library's order of classes"
+    )
+    args = parser.parse_args()
+    if args.labels and args.kind != 'orsanet':
+        parser.error('--labels goes with orsanet')
+    return args
+
+
+def main(args: argparse.Namespace) -> int:
+    import torch
+    from mmengine.fileio import put
+
+    import ofer
+    from ofer import compat
+    from ofer.apis.published import convert, report
+    from ofer.engine import atomic_backend  # noqa: F401  # registers the backend
+
+    try:
+        published = compat.unwrap_state_dict(compat.load_checkpoint(args.src))
+        result = convert(args.kind, published, args.labels)
+    except (FileNotFoundError, ValueError, RuntimeError) as error:
+        print(f'{args.src}: {error}' if str(args.src) not in str(error) else error, file=sys.stderr)
+        return 1
+    print(f'{args.src} ({len(published)} tensors)\n{report(result, published)}')
+    if not result.complete:
+        print(f'{args.dst} was not written: the file is not what {args.kind} stands for, see above.', file=sys.stderr)
+        return 1
+    meta = dict(ofer_version=ofer.__version__, converted=dict(kind=args.kind, source=args.src.name), model=result.model)
+    if result.classes:
+        meta['dataset_meta'] = dict(classes=result.classes)
+        print(f'outputs      {", ".join(result.classes)}')
+    elif args.kind == 'orsanet':
+        print('outputs      in the order of the file, which it does not name: give --labels to have them put in order and named')
+    buffer = io.BytesIO()
+    torch.save(dict(meta=meta, state_dict=result.state_dict), buffer)
+    put(buffer.getvalue(), str(args.dst), backend_args=dict(backend='atomic'))
+    print(f'{args.dst} written')
+    return 0
+
+
+if __name__ == '__main__':
+    arguments = parse_args()  # before the imports that take seconds
+    sys.exit(main(arguments))
