@@ -1,0 +1,14 @@
+"""Procedural drawing of faces: who (person), doing what (action units), how seen (camera), under which light (scene)."""
+
+from .action_units import ActionUnits, express
+from .camera import Camera, rotation, sample_camera
+from .draws import Draws
+from .occluders import OCCLUDERS
+from .person import Person, sample_person
+from .portrait import Portrait, draw_portrait
+from .scene import Scene, sample_scene
+
+__all__ = [
+    'OCCLUDERS', 'ActionUnits', 'Camera', 'Draws', 'Person', 'Portrait', 'Scene', 'draw_portrait', 'express', 'rotation', 'sample_camera',
+    'sample_person', 'sample_scene',
+]  # fmt: skip

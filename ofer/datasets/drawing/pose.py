@@ -1,0 +1,90 @@
+"""A posed face: the lines of a shape, laid on its relief and seen by a camera."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .action_units import ActionUnits
+from .camera import PIVOT, Camera
+from .curves import smooth
+from .person import Person
+from .relief import Relief
+from .shape import Shape, build_shape, landmarks
+
+_MIDDLE = np.array([0.0, 0.12], np.float32)
+
+
+@dataclass
+class PosedFace:
+    """Everything that the painters need to know of where things are."""
+
+    person: Person
+    units: ActionUnits
+    shape: Shape
+    relief: Relief
+    camera: Camera
+    points: dict[str, np.ndarray]
+    """Lines of the shape, ``(n, 2)`` in shares of width and height."""
+    outline: np.ndarray
+    """Closed outline of the face as it is seen, ``(n, 2)`` in shares."""
+    landmarks: np.ndarray
+    """``(68, 2)`` float32, shares, 300-W order."""
+
+    def place(self, points: np.ndarray, lift: float = 0.0) -> np.ndarray:
+        """Where more points of the head land: ``(..., 2)`` on the surface (plus ``lift``), or ``(..., 3)`` in space."""
+        flat = points.reshape(-1, points.shape[-1]).astype(np.float32)
+        if flat.shape[1] == 2:
+            flat = np.column_stack([flat, self.relief.depth(flat[:, 0], flat[:, 1]) + lift])
+        return self.camera.project(flat).reshape(*points.shape[:-1], 2)
+
+
+def pose_face(person: Person, units: ActionUnits, camera: Camera) -> PosedFace:
+    """Build a person's face and look at it."""
+    shape = build_shape(person, units)
+    relief = Relief(person, units, shape)
+    names = [name for name in shape.lines if name != 'outline']
+    flat = np.concatenate([shape.lines[name] for name in names]).astype(np.float32)
+    space = np.column_stack([flat, relief.depth(flat[:, 0], flat[:, 1])])
+    placed = camera.project(space)
+    ends = np.cumsum([len(shape.lines[name]) for name in names])[:-1]
+    points = dict(zip(names, np.split(placed, ends), strict=True))
+    points['outline'] = _silhouette(shape.lines['outline'], relief, camera)
+    return PosedFace(
+        person, units, shape, relief, camera, points, smooth(26, 3, closed=True) @ points['outline'], landmarks(points).astype(np.float32)
+    )
+
+
+def _silhouette(outline: np.ndarray, relief: Relief, camera: Camera) -> np.ndarray:
+    """What is seen of the outline ``(26, 3)``: on the far side of a turned head the cheek stands before the jaw line."""
+    rings = [outline]
+    for share in (0.94, 0.86):
+        flat = _MIDDLE + (outline[:, :2] - _MIDDLE) * share
+        rings.append(np.column_stack([flat, relief.base(flat[:, 0], flat[:, 1])]))
+    placed = camera.project(np.concatenate(rings)).reshape(3, -1, 2)
+    outwards = (outline[:, :2] - _MIDDLE) @ camera.turn[:2, :2].T
+    farthest = np.argmax((placed * outwards).sum(-1), 0)
+    return placed[farthest, np.arange(len(outline))]
+
+
+def surface_of(face: PosedFace, grid: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Which place of the face every cell of a ``grid x grid`` raster over the image sees.
+
+    Returns:
+        ``u``, ``v`` and the depth seen from the camera, ``(grid, grid)`` float32 each, in half face widths. Cells beside the face get
+        values that continue its rim.
+    """
+    camera, relief = face.camera, face.relief
+    ticks = (np.arange(grid, dtype=np.float32) + 0.5) / grid
+    x = np.broadcast_to((ticks[None, :] - camera.centre[0]) / camera.scale, (grid, grid))
+    y = np.broadcast_to((ticks[:, None] - camera.centre[1]) / camera.scale, (grid, grid))
+    flat, towards = camera.turn[:2, :2], camera.turn[:2, 2]
+    back = np.linalg.inv(flat).astype(np.float32)
+    slide = back @ towards
+    u0 = back[0, 0] * x + back[0, 1] * y + PIVOT[0]
+    v0 = back[1, 0] * x + back[1, 1] * y + PIVOT[1]
+    z = np.full((grid, grid), 0.5, np.float32)
+    for step in range(3):  # (u, v) depends on z, z on (u, v): a few rounds settle it
+        u, v = u0 - slide[0] * (z - PIVOT[2]), v0 - slide[1] * (z - PIVOT[2])
+        z = relief.base(u, v) if step == 0 else relief.depth(u, v)
+    seen = camera.turn[2, 0] * (u - PIVOT[0]) + camera.turn[2, 1] * (v - PIVOT[1]) + camera.turn[2, 2] * (z - PIVOT[2])
+    return u, v, seen

@@ -1,0 +1,37 @@
+"""The parsing map: LaPa's 11 classes, drawn from the same lines as the picture."""
+
+import numpy as np
+
+from ofer.datasets.categories import PARSING_CLASSES
+
+from . import brush
+from .curves import ribbon
+from .hair import Hair
+from .pose import PosedFace
+
+CLASS = {name: number for number, name in enumerate(PARSING_CLASSES)}
+
+
+def parsing_map(face: PosedFace, hair: Hair, neck: np.ndarray | None, size: int) -> np.ndarray:
+    """Class of every pixel, ``(size, size)`` uint8. Ears, neck and clothes are background; left and right are the person's own."""
+    points, scale = face.points, face.camera.scale
+    classes = np.zeros((size, size), np.uint8)
+    for polygon in hair.behind:
+        brush.fill(classes, polygon, CLASS['hair'])
+    if neck is not None:
+        brush.fill(classes, neck, CLASS['background'])
+    brush.fill(classes, face.outline, CLASS['face'])
+    for image_side, own_side in (('left', 'right'), ('right', 'left')):
+        brow = ribbon(points[f'brow_{image_side}'], face.shape.brow_half * scale)
+        brush.fill(classes, brow, CLASS[f'{own_side}_brow'])
+        eye = np.concatenate([points[f'lid_upper_{image_side}'], points[f'lid_lower_{image_side}'][::-1]])
+        brush.fill(classes, eye, CLASS[f'{own_side}_eye'])
+    brush.fill(classes, points['nose'], CLASS['nose'])
+    brush.fill(classes, np.concatenate([points['mouth_bottom'], points['lip_bottom'][::-1]]), CLASS['lower_lip'])
+    brush.fill(classes, np.concatenate([points['lip_top'], points['mouth_top'][::-1]]), CLASS['upper_lip'])
+    gap = (points['mouth_bottom'][8, 1] - points['mouth_top'][8, 1]) / scale
+    if gap >= 0.03:
+        brush.fill(classes, np.concatenate([points['mouth_top'], points['mouth_bottom'][::-1]]), CLASS['inner_mouth'])
+    for polygon in hair.front:
+        brush.fill(classes, polygon, CLASS['hair'])
+    return classes
