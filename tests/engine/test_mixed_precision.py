@@ -1,0 +1,81 @@
+import math
+
+import pytest
+import torch
+from mmengine.optim import OptimWrapper
+from torch import nn
+
+from ofer.engine.optim_wrappers import MixedPrecisionOptimWrapper
+from ofer.registry import OPTIM_WRAPPERS
+
+INPUTS = torch.randn(6, 4, generator=torch.Generator().manual_seed(0))
+
+
+def model() -> nn.Module:
+    torch.manual_seed(0)
+    return nn.Linear(4, 3)
+
+
+def steps(wrapper: OptimWrapper, net: nn.Module, batches: int = 2) -> list[torch.dtype]:
+    seen = []
+    for batch in INPUTS.chunk(batches):
+        with wrapper.optim_context(net):
+            out = net(batch)
+        seen.append(out.dtype)
+        wrapper.update_params(out.float().square().mean())
+    return seen
+
+
+OPTIONS = [{}, {'accumulative_counts': 2}, {'clip_grad': {'max_norm': 0.01}}]
+
+
+@pytest.mark.parametrize('kwargs', OPTIONS)
+def test_full_precision_is_mmengines_wrapper(kwargs: dict) -> None:
+    ours, theirs = model(), model()
+    steps(MixedPrecisionOptimWrapper(torch.optim.SGD(ours.parameters(), lr=0.1), dtype='float32', **kwargs), ours)
+    steps(OptimWrapper(torch.optim.SGD(theirs.parameters(), lr=0.1), **kwargs), theirs)
+    assert torch.equal(ours.weight, theirs.weight)
+
+
+@pytest.mark.parametrize('kwargs', OPTIONS)
+@pytest.mark.parametrize('dtype', ['bfloat16', 'float16'])
+def test_low_precision_is_close(dtype: str, kwargs: dict) -> None:
+    low, full = model(), model()
+    seen = steps(MixedPrecisionOptimWrapper(torch.optim.SGD(low.parameters(), lr=0.1), dtype=dtype, **kwargs), low)
+    steps(OptimWrapper(torch.optim.SGD(full.parameters(), lr=0.1), **kwargs), full)
+    assert seen == [getattr(torch, dtype)] * 2
+    torch.testing.assert_close(low.weight, full.weight, atol=2e-3, rtol=0)
+
+
+def test_overflow_drops_the_step_and_halves_the_scale() -> None:
+    net = model()
+    before = net.weight.detach().clone()
+    wrapper = MixedPrecisionOptimWrapper(torch.optim.SGD(net.parameters(), lr=0.1), dtype='float16', init_scale=1024.0)
+    with wrapper.optim_context(net):
+        loss = net(INPUTS * math.inf).float().mean()
+    wrapper.update_params(loss)
+    assert torch.equal(net.weight, before)
+    assert wrapper.scaler.get_scale() == 512
+
+
+def test_state_passes_between_precisions() -> None:
+    net = model()
+    make = lambda dtype: MixedPrecisionOptimWrapper(torch.optim.Adam(net.parameters(), lr=0.1), dtype=dtype, init_scale=8.0)  # noqa: E731
+    half, brain = make('float16'), make('bfloat16')
+    steps(half, net)
+    assert half.state_dict()['loss_scaler']['scale'] == 8
+    brain.load_state_dict(half.state_dict())
+    assert 'loss_scaler' not in brain.state_dict()
+    fresh = make('float16')
+    fresh.load_state_dict(brain.state_dict())
+    assert len(fresh.state_dict()['state']) == 2
+
+
+def test_bad_dtype() -> None:
+    with pytest.raises(ValueError, match="dtype='half'"):
+        MixedPrecisionOptimWrapper(torch.optim.SGD(model().parameters(), lr=0.1), dtype='half')
+
+
+def test_builds_from_the_registry() -> None:
+    wrapper = OPTIM_WRAPPERS.build({'type': 'MixedPrecisionOptimWrapper', 'optimizer': torch.optim.SGD(model().parameters(), lr=0.1)})
+    assert wrapper.dtype == torch.bfloat16

@@ -1,0 +1,74 @@
+import json
+import math
+
+import pytest
+import torch
+
+from ofer.evaluation import FERMetric
+from ofer.evaluation.report import measures_table, plain
+from ofer.registry import METRICS
+from ofer.structures import FaceSample
+
+CLASSES = ('surprise', 'fear', 'disgust')
+
+
+def sample(true: int, scores: list[float], path: str = 'a.png') -> dict:
+    # pred_label is deliberately wrong: averaging over flips changes the scores alone.
+    data = FaceSample(metainfo={'img_path': path}).set_gt_label(true).set_pred_score(torch.tensor(scores)).set_pred_label(2)
+    return data.to_dict()
+
+
+@pytest.fixture
+def metric() -> FERMetric:
+    metric = METRICS.build({'type': 'FERMetric'})
+    metric.dataset_meta = {'classes': CLASSES}
+    return metric
+
+
+def test_measures(metric: FERMetric) -> None:
+    metric.process(None, [sample(0, [0.6, 0.3, 0.1]), sample(0, [0.6, 0.3, 0.1]), sample(0, [0.2, 0.7, 0.1])])
+    metric.process(None, [sample(1, [0.0, 1.0, 0.0], 'b.png')])
+    measures = metric.evaluate(4)
+    assert measures['accuracy'] == pytest.approx(75)
+    assert measures['balanced_accuracy'] == pytest.approx(100 * (2 / 3 + 1) / 2)
+    assert measures['macro_f1'] == pytest.approx(100 * (4 / 5 + 2 / 3) / 2)
+    assert measures['recall_surprise'] == pytest.approx(200 / 3)
+    assert math.isnan(measures['recall_disgust'])
+    assert measures['accuracy_low'] < 75 < measures['accuracy_high']
+    assert measures['n'] == 4
+    assert metric.confusion_matrix.tolist() == [[2, 1, 0], [0, 1, 0], [0, 0, 0]]
+    assert metric.predictions[3] == {'img_path': 'b.png', 'gt_label': 1, 'pred_label': 1, 'pred_score': [0, 1, 0]}
+
+
+def test_every_evaluation_starts_anew(metric: FERMetric) -> None:
+    metric.process(None, [sample(0, [1.0, 0.0, 0.0])])
+    metric.evaluate(1)
+    metric.process(None, [sample(0, [0.0, 1.0, 0.0])])
+    assert metric.evaluate(1)['accuracy'] == 0
+
+
+def test_number_of_outputs_must_fit(metric: FERMetric) -> None:
+    metric.process(None, [sample(0, [0.5, 0.2, 0.2, 0.1])])
+    with pytest.raises(ValueError, match='4 outputs, and the data set has 3 classes: surprise, fear, disgust'):
+        metric.evaluate(1)
+
+
+def test_classes_must_be_known(metric: FERMetric) -> None:
+    metric.dataset_meta = {}
+    metric.process(None, [sample(0, [1.0, 0.0, 0.0])])
+    with pytest.raises(ValueError, match='states no classes'):
+        metric.evaluate(1)
+
+
+def test_table_and_plain_data() -> None:
+    report = {'clean': {'accuracy': 81.234, 'recall_fear': math.nan, 'n': 10}, 'blocks_10': {'accuracy': 70.0, 'n': 10}}
+    lines = measures_table(report).splitlines()
+    assert [cell.strip() for cell in lines[0].strip('|').split('|')] == ['measure', 'clean', 'blocks_10']
+    assert [cell.strip() for cell in lines[2].strip('|').split('|')] == ['accuracy', '81.23', '70.00']
+    assert [cell.strip() for cell in lines[3].strip('|').split('|')] == ['recall_fear', '-', '-']
+    assert [cell.strip() for cell in lines[4].strip('|').split('|')] == ['n', '10', '10']
+    assert json.loads(json.dumps(plain({'m': torch.ones(2), 'x': math.nan, 'c': CLASSES}), allow_nan=False)) == {
+        'm': [1, 1],
+        'x': None,
+        'c': list(CLASSES),
+    }
