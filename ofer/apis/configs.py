@@ -1,0 +1,43 @@
+"""The configs that come with the package, by name."""
+
+import difflib
+from fnmatch import fnmatch
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def config_folder() -> Path:
+    """Where the configs lie: inside an installed package, or beside the package in a checkout."""
+    installed = PACKAGE / '_configs'
+    return installed if installed.is_dir() else PACKAGE.parent / 'configs'
+
+
+def config_files() -> dict[str, Path]:
+    """Path of each experiment's config by its name, which is the file's without ``.py``."""
+    folder = config_folder()
+    files = (path for path in folder.rglob('*.py') if '_base_' not in path.parts and path.name != '__init__.py')
+    return {path.stem: path for path in sorted(files)}
+
+
+def find_config(name: str) -> Path:
+    """The config of that name.
+
+    Raises:
+        ValueError: there is none; the message states those with similar names.
+    """
+    files = config_files()
+    if name not in files:
+        close = difflib.get_close_matches(name, files, n=3)
+        hint = f'Did you mean {" or ".join(close)}?' if close else f'There are: {", ".join(files)}.'
+        raise ValueError(f'no model is called {name!r}. {hint}')
+    return files[name]
+
+
+def list_models(pattern: str | None = None) -> list[str]:
+    """Names that :func:`ofer.get_model` knows.
+
+    Args:
+        pattern: as on a command line, e.g. ``'orsanet_*'``; None lists all.
+    """
+    return [name for name in config_files() if pattern is None or fnmatch(name, pattern)]
