@@ -6,6 +6,7 @@ from ofer.datasets.ferplus import FERPlus
 from ofer.datasets.folder import FaceFolder
 from ofer.datasets.rafdb import RAFDB
 from ofer.datasets.samplers import ClassBalancedSampler
+from ofer.datasets.synthetic_faces import SyntheticFaces
 from ofer.datasets.transforms import BlockOcclusion, FlipFace, LoadFace, PackFace, PasteOccluders
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     'LoadFace',
     'PackFace',
     'PasteOccluders',
+    'SyntheticFaces',
 ]

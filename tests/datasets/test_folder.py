@@ -1,0 +1,66 @@
+import pytest
+
+from ofer.datasets import FaceFolder
+
+
+@pytest.fixture
+def make_folder(tmp_path, fer_folders):
+    source = next((fer_folders / 'val').rglob('*.png')).read_bytes()
+
+    def make(*names: str):
+        for name in names:
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(source)
+        return str(tmp_path)
+
+    return make
+
+
+def labels(dataset) -> list[str]:
+    return [dataset.classes[label] for label in dataset.get_gt_labels()]
+
+
+def test_folders_are_matched_by_name(make_folder):
+    root = make_folder('Happy/a.png', 'Angry/b.png', '7_neutral/c.png', 'sad/.hidden.png', 'sad/notes.txt')
+    dataset = FaceFolder(root)
+    assert sorted(labels(dataset)) == ['anger', 'happiness', 'neutral']
+    assert len(dataset.classes) == 7
+
+
+def test_splits(make_folder):
+    root = make_folder('train/HA/a.png', 'valid/AN/b.png', 'valid/AN/c.png')
+    assert [len(FaceFolder(root, split)) for split in ('train', 'val')] == [1, 2]
+    with pytest.raises(FileNotFoundError, match=r'no folder or archive test. Make one, or set split=None'):
+        FaceFolder(root, 'test')
+
+
+def test_a_mapping_names_classes_and_leaves_out(make_folder):
+    root = make_folder('0/a.png', '1/b.png', 'uncertain/c.png')
+    with pytest.raises(ValueError, match=r"0/a.png: the folder '0' is none of the classes .* mapping=\{'0': ...\}"):
+        FaceFolder(root)
+    dataset = FaceFolder(root, mapping={'0': 'neutral', '1': 'happiness', 'uncertain': None})
+    assert labels(dataset) == ['neutral', 'happiness']
+    assert 'left out: folder uncertain 1' in dataset.summary
+    with pytest.raises(ValueError, match=r"mapping names the class 'glad'"):
+        FaceFolder(root, mapping={'0': 'glad'})
+
+
+def test_contempt_is_left_out_of_seven_classes(make_folder):
+    root = make_folder('contempt/a.png', 'fear/b.png')
+    assert labels(FaceFolder(root)) == ['fear']
+    assert labels(FaceFolder(root, num_classes=8)) == ['contempt', 'fear']
+
+
+def test_classes_of_ones_own(make_folder):
+    root = make_folder('pain/a.png', 'calm/b.png', 'relaxed/c.png')
+    dataset = FaceFolder(root, classes=['calm', 'pain'], mapping={'relaxed': 'calm'})
+    assert dataset.metainfo['classes'] == ('calm', 'pain')
+    assert labels(dataset) == ['calm', 'pain', 'calm']
+    with pytest.raises(ValueError, match=r"folder 'relaxed' is none of the classes calm, pain"):
+        FaceFolder(root, classes=['calm', 'pain'])
+
+
+def test_an_empty_folder_is_an_error(tmp_path):
+    with pytest.raises(ValueError, match=r'no images'):
+        FaceFolder(str(tmp_path))
