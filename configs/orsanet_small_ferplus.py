@@ -1,0 +1,51 @@
+"""The small ORSANet on FERPlus, from scratch on a CPU: 48 pixels, a grid of 6 x 6 tokens, one-cycle AdamW instead of SAM.
+
+The priors are MobileFaceNet at 96 pixels (features only, so its grid fits) and a small SegFace taught by
+configs/segface_mobilenet_fer2013.py, of which the third encoder map is fused. resnet18_small_ferplus.py is trained in the same way.
+"""
+
+_base_ = ['_base_/ferplus_small.py', '_base_/runtime.py']
+
+num_epochs = 11
+
+model = dict(
+    type='ORSANet',
+    data_preprocessor=dict(type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False, num_classes=8),
+    backbone=dict(type='IRNet', arch='ir_small', input_size=48),
+    tokens=dict(type='GridTokens', in_channels=256, in_size=6, grid=6, embed_dims=256),
+    parsing_prior=dict(
+        type='ParsingPrior',
+        network=dict(type='SegFace', encoder='mobilenet_v3_large'),
+        input_format=dict(size=96),
+        stage=2,
+        checkpoint='checkpoints/segface_mobilenet_fer2013.pth',
+    ),
+    guidance=dict(type='SSGM', channels=256, semantic_channels=112, hidden=64),
+    landmark_prior=dict(
+        type='LandmarkPrior', network=dict(type='MobileFaceNet'), input_format=dict(size=96), checkpoint='checkpoints/mobilefacenet.pth'
+    ),
+    interaction=dict(type='MCM', size='small', embed_dims=256, landmark_channels=512, grid=6),
+    head=dict(
+        type='GatedLinearHead',
+        num_classes=8,
+        in_channels=256,
+        loss=dict(
+            type='StagedLoss',
+            stages=[
+                dict(epochs=3, terms=[dict(type='CrossEntropyLoss', use_soft=True)]),
+                dict(terms=[dict(type='CrossEntropyLoss', use_soft=True), dict(type='DARELoss', loss_weight=0.1)]),
+            ],
+        ),
+    ),
+)
+
+train_cfg = dict(by_epoch=True, max_epochs=num_epochs, val_interval=1)
+optim_wrapper = dict(
+    type='MixedPrecisionOptimWrapper',
+    dtype='bfloat16',
+    optimizer=dict(type='AdamW', lr=1e-3, weight_decay=0.05),
+    paramwise_cfg=dict(norm_decay_mult=0.0, bias_decay_mult=0.0),
+    clip_grad=dict(max_norm=5.0),
+)
+param_scheduler = dict(type='OneCycleLR', eta_max=2e-3, total_steps=num_epochs, by_epoch=True, convert_to_iter_based=True, pct_start=0.25)
+custom_hooks = [dict(type='ChannelsLastHook')]

@@ -1,0 +1,59 @@
+"""Face parser for real faces, taught without drawn labels: polygons of landmarks on FER2013's faces, and pasted objects that are not face.
+
+First:  python tools/prepare/landmarks.py configs/segface_mobilenet_fer2013.py checkpoints/mobilefacenet.pth data/fer2013_landmarks.npz
+Cut-outs of objects (RGBA) lie in data/occluders. Hair cannot be had from landmarks: it stays background.
+"""
+
+_base_ = ['_base_/runtime.py']
+
+num_epochs = 1
+size = 96
+
+model = dict(
+    type='FaceParser',
+    data_preprocessor=dict(type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False),
+    network=dict(type='SegFace', encoder='mobilenet_v3_large'),
+    loss=dict(type='ParsingLoss'),
+)
+
+labels = [dict(type='LoadFace'), dict(type='LoadLandmarks', file='data/fer2013_landmarks.npz'), dict(type='Resize', scale=size), dict(type='LandmarksToParsing')]
+train_dataloader = dict(
+    batch_size=32,
+    num_workers=1,
+    persistent_workers=True,
+    sampler=dict(type='DefaultSampler', shuffle=True),
+    dataset=dict(
+        type='FER2013',
+        data_root='data/fer2013',
+        split='train',
+        pipeline=[
+            *labels,
+            dict(type='FlipFace', prob=0.5),
+            dict(type='PasteOccluders', folder='data/occluders', prob=0.6, number=(1, 2), scale=(0.25, 0.8)),
+            dict(type='PackFace'),
+        ],
+    ),
+)
+val_dataloader = dict(
+    batch_size=64,
+    num_workers=1,
+    persistent_workers=True,
+    sampler=dict(type='DefaultSampler', shuffle=False),
+    dataset=dict(
+        type='FER2013',
+        data_root='data/fer2013',
+        split='val',
+        pipeline=[*labels, dict(type='PasteOccluders', folder='data/occluders', prob=0.6, scale=(0.25, 0.8), seed=0), dict(type='PackFace')],
+    ),
+)
+val_evaluator = dict(type='ParsingMetric')
+val_cfg = dict()
+test_dataloader, test_evaluator, test_cfg = val_dataloader, val_evaluator, dict()
+
+train_cfg = dict(by_epoch=True, max_epochs=num_epochs, val_interval=1)
+optim_wrapper = dict(
+    type='MixedPrecisionOptimWrapper', dtype='bfloat16', optimizer=dict(type='AdamW', lr=1e-3, weight_decay=0.01), clip_grad=dict(max_norm=5.0)
+)
+param_scheduler = dict(type='OneCycleLR', eta_max=1e-3, total_steps=num_epochs, by_epoch=True, convert_to_iter_based=True, pct_start=0.1)
+custom_hooks = [dict(type='ChannelsLastHook')]
+default_hooks = dict(checkpoint=dict(save_best='mean_iou'))
