@@ -6,7 +6,7 @@ configs/segface_mobilenet_fer2013.py, of which the third encoder map is fused. r
 
 _base_ = ['_base_/ferplus_small.py', '_base_/runtime.py']
 
-num_epochs = 11
+num_epochs = 8
 
 model = dict(
     type='ORSANet',
@@ -47,5 +47,5 @@ optim_wrapper = dict(
     paramwise_cfg=dict(norm_decay_mult=0.0, bias_decay_mult=0.0),
     clip_grad=dict(max_norm=5.0),
 )
-param_scheduler = dict(type='OneCycleLR', eta_max=2e-3, total_steps=num_epochs, by_epoch=True, convert_to_iter_based=True, pct_start=0.25)
+param_scheduler = dict(type='OneCycleLR', eta_max=1.5e-3, total_steps=num_epochs, by_epoch=True, convert_to_iter_based=True, pct_start=0.25)
 custom_hooks = [dict(type='ChannelsLastHook')]

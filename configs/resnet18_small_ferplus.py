@@ -2,7 +2,7 @@
 
 _base_ = ['_base_/ferplus_small.py', '_base_/runtime.py']
 
-num_epochs = 11
+num_epochs = 8
 size = 112  # ResNet-18 divides by 32: at 48 pixels 2 x 2 cells would be left
 
 model = dict(
@@ -38,5 +38,5 @@ optim_wrapper = dict(
     paramwise_cfg=dict(norm_decay_mult=0.0, bias_decay_mult=0.0),
     clip_grad=dict(max_norm=5.0),
 )
-param_scheduler = dict(type='OneCycleLR', eta_max=2e-3, total_steps=num_epochs, by_epoch=True, convert_to_iter_based=True, pct_start=0.25)
+param_scheduler = dict(type='OneCycleLR', eta_max=1.5e-3, total_steps=num_epochs, by_epoch=True, convert_to_iter_based=True, pct_start=0.25)
 custom_hooks = [dict(type='ChannelsLastHook')]

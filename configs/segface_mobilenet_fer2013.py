@@ -6,7 +6,7 @@ Cut-outs of objects (RGBA) lie in data/occluders. Hair cannot be had from landma
 
 _base_ = ['_base_/runtime.py']
 
-num_epochs = 1
+num_iters = 300
 size = 96
 
 model = dict(
@@ -17,11 +17,12 @@ model = dict(
 )
 
 labels = [dict(type='LoadFace'), dict(type='LoadLandmarks', file='data/fer2013_landmarks.npz'), dict(type='Resize', scale=size), dict(type='LandmarksToParsing')]
+grey = dict(type='RandomGrayscale', prob=1.0, keep_channels=True)  # or colour alone would tell the objects from FER2013's grey faces
 train_dataloader = dict(
     batch_size=32,
     num_workers=1,
     persistent_workers=True,
-    sampler=dict(type='DefaultSampler', shuffle=True),
+    sampler=dict(type='InfiniteSampler', shuffle=True),
     dataset=dict(
         type='FER2013',
         data_root='data/fer2013',
@@ -30,6 +31,7 @@ train_dataloader = dict(
             *labels,
             dict(type='FlipFace', prob=0.5),
             dict(type='PasteOccluders', folder='data/occluders', prob=0.6, number=(1, 2), scale=(0.25, 0.8)),
+            grey,
             dict(type='PackFace'),
         ],
     ),
@@ -43,17 +45,18 @@ val_dataloader = dict(
         type='FER2013',
         data_root='data/fer2013',
         split='val',
-        pipeline=[*labels, dict(type='PasteOccluders', folder='data/occluders', prob=0.6, scale=(0.25, 0.8), seed=0), dict(type='PackFace')],
+        pipeline=[*labels, dict(type='PasteOccluders', folder='data/occluders', prob=0.6, scale=(0.25, 0.8), seed=0), grey, dict(type='PackFace')],
     ),
 )
 val_evaluator = dict(type='ParsingMetric')
 val_cfg = dict()
 test_dataloader, test_evaluator, test_cfg = val_dataloader, val_evaluator, dict()
 
-train_cfg = dict(by_epoch=True, max_epochs=num_epochs, val_interval=1)
+train_cfg = dict(by_epoch=False, max_iters=num_iters, val_interval=num_iters)
 optim_wrapper = dict(
     type='MixedPrecisionOptimWrapper', dtype='bfloat16', optimizer=dict(type='AdamW', lr=1e-3, weight_decay=0.01), clip_grad=dict(max_norm=5.0)
 )
-param_scheduler = dict(type='OneCycleLR', eta_max=1e-3, total_steps=num_epochs, by_epoch=True, convert_to_iter_based=True, pct_start=0.1)
+param_scheduler = dict(type='OneCycleLR', eta_max=1e-3, total_steps=num_iters, by_epoch=False, pct_start=0.1)
 custom_hooks = [dict(type='ChannelsLastHook')]
-default_hooks = dict(checkpoint=dict(save_best='mean_iou'))
+default_hooks = dict(checkpoint=dict(by_epoch=False, interval=num_iters, save_best='mean_iou'))
+log_processor = dict(by_epoch=False)

@@ -4,7 +4,7 @@ data/fer2013 holds FER2013 (csv, folders or zips) and ferplus/ with fer2013new.c
 """
 
 train_dataloader = dict(
-    batch_size=96,
+    batch_size=64,
     num_workers=1,
     persistent_workers=True,
     drop_last=True,

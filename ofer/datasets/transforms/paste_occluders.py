@@ -65,6 +65,8 @@ def paste(
 class PasteOccluders(BaseTransform):
     """Paste cut-outs from a folder over the image and mark them in ``gt_occlusion`` ``(H, W)`` bool, True = occluded.
 
+    ``gt_parsing``, where there is one, becomes background under them: an occluder is not face.
+
     Args:
         folder: RGBA pictures, in it or in folders in it.
         prob: share of the images that get any.
@@ -115,6 +117,8 @@ class PasteOccluders(BaseTransform):
                 img, covered = paste(img, cutout, center, size, draw.uniform(*self.rotation), draw.uniform(*self.light))
                 occlusion |= covered
         results['img'], results['gt_occlusion'] = img, occlusion
+        if 'gt_parsing' in results:
+            results['gt_parsing'] = np.where(occlusion, 0, results['gt_parsing']).astype(np.uint8)
         return results
 
     def __repr__(self) -> str:

@@ -1,0 +1,55 @@
+"""Compare two models on the same test sets, image by image.
+
+    python tools/test.py CONFIG_A CHECKPOINT_A --all --dump a.json
+    python tools/test.py CONFIG_B CHECKPOINT_B --all --dump b.json
+    python tools/analysis/compare.py a.json b.json
+
+Prints both accuracies with their 95 % intervals (Wilson), the difference with its own (paired), and McNemar's exact p-value, in percent.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
+    parser.add_argument('first', type=Path, help='predictions of model A, as tools/test.py --dump wrote them')
+    parser.add_argument('second', type=Path, help='predictions of model B')
+    return parser.parse_args()
+
+
+def compare(first: dict, second: dict) -> str:
+    """Markdown table of two dumps, a row for every test set that both have."""
+    from ofer.evaluation.functional import wilson_interval
+    from ofer.evaluation.paired import paired_difference
+
+    rows = ['| test set | images | A | B | A - B | p |', '|---|---:|---:|---:|---:|---:|']
+    for name in (name for name in first['sets'] if name in second['sets']):
+        pairs = [{sample['img_path']: sample for sample in dump['sets'][name]} for dump in (first, second)]
+        if pairs[0].keys() != pairs[1].keys() or len(pairs[0]) != len(first['sets'][name]):
+            raise ValueError(f'{name}: the two files are not about the same images. Test both models on the same set.')
+        correct = [[dump[path]['pred_label'] == dump[path]['gt_label'] for path in pairs[0]] for dump in pairs]
+        n = len(correct[0])
+        cells = []
+        for right in correct:
+            low, high = wilson_interval(sum(right), n)
+            cells.append(f'{100 * sum(right) / n:.2f} ({100 * low:.2f} to {100 * high:.2f})')
+        paired = paired_difference(*correct)
+        difference = f'{100 * paired.difference:+.2f} ({100 * paired.low:+.2f} to {100 * paired.high:+.2f})'
+        rows.append(f'| {name} | {n} | {cells[0]} | {cells[1]} | {difference} | {paired.p_value:.2g} |')
+    return '\n'.join(rows)
+
+
+def main() -> None:
+    args = parse_args()
+    import mmengine
+
+    try:
+        print(compare(mmengine.load(args.first), mmengine.load(args.second)))
+    except (FileNotFoundError, ValueError) as error:
+        sys.exit(f'error: {error}')
+
+
+if __name__ == '__main__':
+    main()
