@@ -10,7 +10,7 @@ model = dict(
     data_preprocessor=dict(
         type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False, num_classes=7
     ),
-    backbone=dict(type='IRNet', arch='ir50', input_size=112, init_cfg=dict(type='Pretrained', checkpoint='checkpoints/ir50.pth')),
+    backbone=dict(type='IRNet', arch='ir50', input_size=112, checkpoint='checkpoints/ir50.pth'),
     tokens=dict(type='GridTokens', in_channels=256, in_size=14, grid=7, embed_dims=512),
     parsing_prior=dict(
         type='ParsingPrior', network=dict(type='SegFace', encoder='swin_base'), checkpoint='checkpoints/segface_swin_base.pth'

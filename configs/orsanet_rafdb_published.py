@@ -12,13 +12,18 @@ model = dict(
     data_preprocessor=dict(
         type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False, num_classes=7
     ),
-    backbone=dict(type='IRNet', arch='ir50', input_size=112, init_cfg=dict(type='Pretrained', checkpoint='checkpoints/ir50.pth')),
+    backbone=dict(type='IRNet', arch='ir50', input_size=112, checkpoint='checkpoints/ir50.pth'),
     tokens=dict(type='GridTokens', in_channels=256, in_size=14, grid=7, embed_dims=512, layout='published'),
     parsing_prior=dict(
-        type='ParsingPrior', network=dict(type='SegFace', encoder='swin_base'), input_format='published', checkpoint='checkpoints/segface_swin_base.pth'
+        type='ParsingPrior',
+        network=dict(type='SegFace', encoder='swin_base'),
+        input_format='published',
+        checkpoint='checkpoints/segface_swin_base.pth',
     ),
     guidance=dict(type='SSGM', channels=512, semantic_channels=1024),
-    landmark_prior=dict(type='LandmarkPrior', network=dict(type='MobileFaceNet'), input_format='published', checkpoint='checkpoints/mobilefacenet.pth'),
+    landmark_prior=dict(
+        type='LandmarkPrior', network=dict(type='MobileFaceNet'), input_format='published', checkpoint='checkpoints/mobilefacenet.pth'
+    ),
     interaction=dict(type='MCM', size='large', embed_dims=512, landmark_channels=512, grid=7, query_projection=False),
     head=dict(
         type='GatedLinearHead',

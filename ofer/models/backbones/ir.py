@@ -11,6 +11,7 @@ from mmengine.model import BaseModule
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ofer.models.layers.pretrained import load_pretrained
 from ofer.registry import MODELS
 
 
@@ -44,7 +45,7 @@ class IRNet(BaseModule):
         arch: ``'ir50'``, ``'ir_small'``, or ``dict(stem=int, units=(int, ...), channels=(int, ...))``.
         input_size: side in pixels to which the image is resized first; ``None`` leaves it.
         interpolation: how it is resized, ``'nearest'`` (published) or ``'bilinear'`` (antialiased).
-        init_cfg: e.g. ``dict(type='Pretrained', checkpoint=...)``, a file that ``tools/convert/published.py ir50`` wrote.
+        checkpoint: face-recognition weights to start from, written by ``tools/convert/published.py ir50``; read by ``init_weights()``.
 
     Raises:
         ValueError: unknown ``arch`` or ``interpolation``.
@@ -56,9 +57,9 @@ class IRNet(BaseModule):
     }
 
     def __init__(
-        self, arch: str | dict = 'ir50', input_size: int | None = 112, interpolation: str = 'nearest', init_cfg: dict | None = None
+        self, arch: str | dict = 'ir50', input_size: int | None = 112, interpolation: str = 'nearest', checkpoint: str | None = None
     ) -> None:
-        super().__init__(init_cfg)
+        super().__init__()
         if isinstance(arch, str) and arch not in self.ARCHS:
             raise ValueError(f'arch {arch!r} is unknown: choose one of {sorted(self.ARCHS)} or give stem, units and channels')
         if interpolation not in ('nearest', 'bilinear'):
@@ -66,6 +67,7 @@ class IRNet(BaseModule):
         settings = self.ARCHS[arch] if isinstance(arch, str) else arch
         self.input_size = input_size
         self.interpolation = interpolation
+        self.checkpoint = checkpoint
         channels = settings['stem']
         self.input_layer = nn.Sequential(nn.Conv2d(3, channels, 3, 1, 1, bias=False), nn.BatchNorm2d(channels), nn.PReLU(channels))
         units = []
@@ -75,6 +77,20 @@ class IRNet(BaseModule):
                 channels = width
         self.body = nn.Sequential(*units)
         self.out_channels = channels
+
+    def init_weights(self) -> None:
+        """Read ``checkpoint`` where one is given.
+
+        Raises:
+            FileNotFoundError: it is missing; the message says how to get it.
+            ValueError: its parameters are not this network's.
+        """
+        super().init_weights()
+        if self.checkpoint is not None:
+            remedy = (
+                'Convert the published file with `python tools/convert/published.py ir50 SRC DST`, or set checkpoint=None to start anew.'
+            )
+            load_pretrained(self, self.checkpoint, remedy)
 
     def forward(self, x: Tensor) -> tuple[Tensor]:
         """Features of the last stage.

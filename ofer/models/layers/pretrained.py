@@ -1,0 +1,40 @@
+"""Reading a network's weights from a file, strictly and with a message that says what to do."""
+
+from torch import nn
+
+from ofer import compat
+
+
+def load_pretrained(module: nn.Module, checkpoint: str, remedy: str) -> None:
+    """Load the weights of one network.
+
+    The file holds the network's own parameters, or those of a model that trained it as its part ``network``. Counters of BatchNorm may be
+    missing: files with BatchNorm folded away carry none, and evaluation does not read them.
+
+    Args:
+        module: receives the weights.
+        checkpoint: path of a file that ``tools/convert`` or training wrote.
+        remedy: how to get the file, for the message.
+
+    Raises:
+        FileNotFoundError: the file is missing.
+        ValueError: its parameters are not this network's.
+    """
+    name = type(module).__name__
+    try:
+        state = compat.unwrap_state_dict(compat.load_checkpoint(checkpoint))
+    except FileNotFoundError as error:
+        raise FileNotFoundError(f'{checkpoint}: the weights of {name} are missing. {remedy}') from error
+    prefix = 'network.'
+    if any(key.startswith(prefix) for key in state):  # beside it lie a loss's or a preprocessor's buffers
+        state = {key.removeprefix(prefix): value for key, value in state.items() if key.startswith(prefix)}
+    own = module.state_dict()
+    missing = [k for k in own if k not in state and not k.endswith('num_batches_tracked')]
+    wrong = [k for k, v in state.items() if k not in own or own[k].shape != v.shape]
+    if missing or wrong:
+        names = ', '.join((missing + wrong)[:3])
+        raise ValueError(
+            f'{checkpoint} does not fit {name}: {len(missing)} parameters missing, {len(wrong)} unknown or of another shape ({names}, ...). '
+            'Convert a published file with tools/convert/published.py, or set the network to what the file was trained with.'
+        )
+    module.load_state_dict(state, strict=False)
