@@ -1,0 +1,23 @@
+"""ResNet-18 (mmpretrain's, unchanged) on FERPlus (eight classes by majority vote): beside orsanet_ferplus.py, on its data.
+
+From scratch. For a pretrained start set model.backbone.init_cfg=dict(type='Pretrained', checkpoint=..., prefix='backbone').
+"""
+
+_base_ = ['_base_/ferplus.py', '_base_/runtime.py']
+
+num_epochs = 60
+
+model = dict(
+    type='ImageClassifier',
+    data_preprocessor=dict(
+        type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False, num_classes=8
+    ),
+    backbone=dict(type='ResNet', depth=18),
+    neck=dict(type='GlobalAveragePooling'),
+    head=dict(type='LinearClsHead', num_classes=8, in_channels=512, loss=dict(type='CrossEntropyLoss')),
+)
+
+train_dataloader = dict(batch_size=64)
+train_cfg = dict(by_epoch=True, max_epochs=num_epochs, val_interval=1)
+optim_wrapper = dict(optimizer=dict(type='AdamW', lr=5e-4, weight_decay=0.05), clip_grad=dict(max_norm=5.0))
+param_scheduler = dict(type='OneCycleLR', eta_max=5e-4, total_steps=num_epochs, by_epoch=True, convert_to_iter_based=True, pct_start=0.1)
