@@ -12,7 +12,7 @@ from mmengine.logging import MMLogger
 from mmengine.model import BaseModule
 from torch import Tensor
 
-from ofer import compat
+from ofer.models.layers.pretrained import load_pretrained
 from ofer.models.priors.input_format import InputFormat
 from ofer.registry import MODELS
 
@@ -74,26 +74,7 @@ class FrozenPrior(BaseModule):
             logger = MMLogger.get_current_instance()
             logger.warning(f'{type(self).__name__} has no checkpoint: its weights are random until a whole model is loaded.')
             return
-        try:
-            content = compat.load_checkpoint(self.checkpoint)
-        except FileNotFoundError as error:
-            raise FileNotFoundError(f'{self.checkpoint}: the weights of {type(self).__name__} are missing. {self.remedy}') from error
-        state = compat.unwrap_state_dict(content)
-        prefix = 'network.'
-        if any(key.startswith(prefix) for key in state):  # written by training it here; beside it lie a loss's or preprocessor's buffers
-            state = {key.removeprefix(prefix): value for key, value in state.items() if key.startswith(prefix)}
-        own = self.network.state_dict()
-        # Files with BatchNorm folded away carry no counters, and evaluation does not read them.
-        missing = [k for k in own if k not in state and not k.endswith('num_batches_tracked')]
-        wrong = [k for k, v in state.items() if k not in own or own[k].shape != v.shape]
-        if missing or wrong:
-            names = ', '.join((missing + wrong)[:3])
-            raise ValueError(
-                f'{self.checkpoint} does not fit {type(self.network).__name__}: {len(missing)} parameters missing, {len(wrong)} unknown or '
-                f'of another shape ({names}, ...). Convert a published file with tools/convert/published.py, or set the network to what '
-                'the file was trained with.'
-            )
-        self.network.load_state_dict(state, strict=False)
+        load_pretrained(self.network, self.checkpoint, self.remedy)
 
     @torch.no_grad()
     def forward(self, pixels: Tensor) -> Tensor:
@@ -107,10 +88,9 @@ class FrozenPrior(BaseModule):
         """
         return self._extract(self.input_format.convert(pixels))
 
-    @torch.no_grad()
     def predict(self, pixels: Tensor) -> Tensor:
-        """What the network says of the image, for drawing and checking; see the subclasses."""
-        return self._predict(self.input_format.convert(pixels))
+        """What the network says of the image, for drawing and checking; see the subclasses. ``pixels`` as in :meth:`forward`."""
+        raise NotImplementedError
 
     @property
     def out_channels(self) -> int:
@@ -118,7 +98,4 @@ class FrozenPrior(BaseModule):
         raise NotImplementedError
 
     def _extract(self, images: Tensor) -> Tensor:
-        raise NotImplementedError
-
-    def _predict(self, images: Tensor) -> Tensor:
         raise NotImplementedError

@@ -1,7 +1,9 @@
 """ORSANet's facial landmark prior: the last feature map of a frozen landmark network."""
 
+from dataclasses import replace
 from typing import ClassVar
 
+import torch
 from torch import Tensor
 
 from ofer.models.priors.frozen_prior import FrozenPrior
@@ -33,6 +35,10 @@ class LandmarkPrior(FrozenPrior):
     def _extract(self, images: Tensor) -> Tensor:
         return self.network.features(images)
 
-    def _predict(self, images: Tensor) -> Tensor:
-        """``(N, 68, 2)``, x and y as shares of width and height."""
-        return self.network(images)
+    @torch.no_grad()
+    def predict(self, pixels: Tensor) -> Tensor:
+        """``(N, 68, 2)``, x and y as shares of width and height.
+
+        The points need the size that the network was built for, whatever the size at which features are taken.
+        """
+        return self.network(replace(self.input_format, size=self.network.input_size).convert(pixels))

@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Literal
 
+import torch
 from torch import Tensor
 
 from ofer.models.priors.frozen_prior import FrozenPrior
@@ -60,6 +61,7 @@ class ParsingPrior(FrozenPrior):
             return self.network(images).softmax(dim=1)
         return self.network.features(images, count=self.stage + 1)[-1]
 
-    def _predict(self, images: Tensor) -> Tensor:
-        """``(N, H, W)`` int64 class map at the network's input size."""
-        return self.network(images).argmax(dim=1)
+    @torch.no_grad()
+    def predict(self, pixels: Tensor) -> Tensor:
+        """``(N, H, W)`` int64 class map at the input format's size."""
+        return self.network(self.input_format.convert(pixels)).argmax(dim=1)
