@@ -1,8 +1,8 @@
 """IR: the residual network of face recognition (ArcFace's improved residual unit), the image backbone of ORSANet.
 
-A unit is BatchNorm, conv3x3, PReLU, conv3x3 with the stride, BatchNorm; its shortcut is subsampling where channels stay and conv1x1-BatchNorm
-where they change. The first unit of every stage has stride 2. ``ir50`` is the published structure (three stages; the fourth stage and the
-embedding layer of the face recogniser are not built: ORSANet never uses them). ``ir_small`` is its sibling for CPUs.
+A unit is BatchNorm, conv3x3, PReLU, conv3x3 with the stride, BatchNorm; its shortcut is subsampling where channels stay and
+conv1x1-BatchNorm where they change. The first unit of every stage has stride 2. ``ir50`` is the published structure (three stages; the
+fourth stage and the embedding layer of the face recogniser are not built: ORSANet never uses them). ``ir_small`` is its sibling for CPUs.
 """
 
 from typing import ClassVar

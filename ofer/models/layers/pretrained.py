@@ -34,7 +34,7 @@ def load_pretrained(module: nn.Module, checkpoint: str, remedy: str) -> None:
     if missing or wrong:
         names = ', '.join((missing + wrong)[:3])
         raise ValueError(
-            f'{checkpoint} does not fit {name}: {len(missing)} parameters missing, {len(wrong)} unknown or of another shape ({names}, ...). '
+            f'{checkpoint} does not fit {name}: {len(missing)} parameters missing, {len(wrong)} unknown or of another shape ({names}, …). '
             'Convert a published file with tools/convert/published.py, or set the network to what the file was trained with.'
         )
     module.load_state_dict(state, strict=False)

@@ -59,6 +59,6 @@ class GridTokens(BaseModule):
             ValueError: the map has another size.
         """
         if x.shape[-2:] != (self.in_size, self.in_size):
-            raise ValueError(f'feature map is {tuple(x.shape[-2:])}, expected {self.in_size} x {self.in_size}: mend in_size or the backbone')
+            raise ValueError(f'feature map is {tuple(x.shape[-2:])}, expected {self.in_size} x {self.in_size}: mend in_size or backbone')
         tokens = self.proj(_LAYOUTS[self.layout](x, self.grid))
         return tokens.transpose(1, 2).unflatten(2, (self.grid, self.grid))

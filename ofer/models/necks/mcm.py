@@ -1,8 +1,8 @@
 """Multi-scale cross-interaction module (MCM): landmarks ask, the image answers, at three widths (ORSANet Sec. 3.4, Eq. 6-9).
 
-Image tokens and landmark tokens, each led by its mean token, are narrowed along the embedding axis into a pyramid of widths ``D``, ``D / 2``
-and ``D / 4``. A block runs one cross-fusion a width and adds the narrow results to the wide ones. Options serve the paper's ablation (Table 6)
-and published weights; Eq. 6 projects the query, the published code does not (``query_projection=False``).
+Image tokens and landmark tokens, each led by its mean token, are narrowed along the embedding axis into a pyramid of widths ``D``,
+``D / 2`` and ``D / 4``. A block runs one cross-fusion a width and adds the narrow results to the wide ones. Options serve the paper's
+ablation (Table 6) and published weights; Eq. 6 projects the query, the published code does not (``query_projection=False``).
 """
 
 import torch
@@ -43,7 +43,7 @@ class CrossAttention(nn.Module):
 
 
 class CrossFusionBlock(nn.Module):
-    """Cross-attention and MLP with residuals on the image tokens (Eq. 8); scaled landmark tokens join again by a 1x1 convolution (Eq. 9)."""
+    """Cross-attention and MLP with residuals on the image tokens (Eq. 8); scaled landmark tokens rejoin by a 1x1 convolution (Eq. 9)."""
 
     def __init__(self, num_tokens: int, dims: int, num_heads: int, drop_path: float, query_projection: bool, reintegration: bool) -> None:
         super().__init__()
@@ -103,7 +103,8 @@ class MCM(BaseModule):
 
     def __init__(
         self, size: str | int = 'large', embed_dims: int = 512, landmark_channels: int = 512, grid: int = 7, num_heads: int = 8,
-        num_scales: int = 3, drop_path: float = 0.1, query_projection: bool = True, reintegration: bool = True, init_cfg: dict | None = None,
+        num_scales: int = 3, drop_path: float = 0.1, query_projection: bool = True, reintegration: bool = True,
+        init_cfg: dict | None = None,
     ) -> None:  # fmt: skip
         super().__init__(init_cfg)
         if isinstance(size, str) and size not in self.SIZES:
@@ -168,7 +169,7 @@ class MCM(BaseModule):
         return self.norm(pyramid[0][:, 0])
 
     def attention(self, image: Tensor, landmarks: Tensor) -> Tensor:
-        """What the landmark tokens look at, in the last block's widest scale, mean over queries and heads: ``(N, grid, grid)``, sums to 1."""
+        """What the landmark tokens look at in the last block's widest scale, mean over queries and heads: ``(N, grid, grid)``."""
         pyramid = self._pyramid(image, landmarks)
         for block in self.blocks[:-1]:
             pyramid = block(pyramid)

@@ -108,7 +108,8 @@ class ORSANet(BaseModel):
         Args:
             inputs: ``(N, 3, H, W)``, normalised.
             data_samples: with ``gt_label`` (and maybe ``gt_score``) for ``'loss'``.
-            mode: ``'tensor'``: logits ``(N, K)``; ``'loss'``: dict of losses; ``'predict'``: samples with ``pred_label`` and ``pred_score``.
+            mode: ``'tensor'``: logits ``(N, K)``; ``'loss'``: dict of losses; ``'predict'``: samples with ``pred_label``,
+                ``pred_score``.
             priors: from :meth:`precompute` on the same ``inputs``; computed where not given.
 
         Raises:
