@@ -1,0 +1,114 @@
+"""tools/convert/published.py: what it writes, what it refuses, and its exit status."""
+
+import importlib.util
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import torch
+
+from ofer import compat
+from ofer.registry import MODELS
+
+TOOL = Path(__file__).resolve().parents[2] / 'tools' / 'convert' / 'published.py'
+
+
+def run(*arguments: str | Path) -> int:
+    """The tool's exit status, run in this process to save the imports."""
+    spec = importlib.util.spec_from_file_location('published_tool', TOOL)
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    before, sys.argv = sys.argv, ['published.py', *map(str, arguments)]
+    try:
+        return tool.main(tool.parse_args())
+    finally:
+        sys.argv = before
+
+
+@pytest.fixture(scope='module')
+def weights() -> dict[str, torch.Tensor]:
+    return MODELS.build(dict(type='MobileFaceNet', input_size=32)).state_dict()
+
+
+@pytest.mark.parametrize('wrapper', ['state_dict', 'model_state_dict', 'state_dict_backbone', 'model', None])
+@pytest.mark.parametrize('prefix', ['', 'module.'])
+def test_wrappers_and_prefix(wrapper: str | None, prefix: str, weights: dict[str, torch.Tensor], tmp_path: Path) -> None:
+    content = {prefix + name: value for name, value in weights.items()}
+    torch.save({wrapper: content, 'epoch': 3} if wrapper else content, tmp_path / 'in.pth')
+    assert run('mobilefacenet', tmp_path / 'in.pth', tmp_path / 'new' / 'out.pth') == 0
+    written = compat.load_checkpoint(tmp_path / 'new' / 'out.pth')
+    assert written['meta']['model'] == dict(type='MobileFaceNet', num_landmarks=68, input_size=32)
+    assert written['state_dict'].keys() == weights.keys()
+    assert [path.name for path in (tmp_path / 'new').iterdir()] == ['out.pth']
+
+
+def test_what_it_wrote_serves_a_prior(weights: dict[str, torch.Tensor], tmp_path: Path) -> None:
+    torch.save(weights, tmp_path / 'in.pth')
+    assert run('mobilefacenet', tmp_path / 'in.pth', tmp_path / 'out.pth') == 0
+    network = dict(type='MobileFaceNet', input_size=32)
+    prior = MODELS.build(dict(type='LandmarkPrior', network=network, checkpoint=str(tmp_path / 'out.pth')))
+    prior.init_weights()
+    assert torch.equal(prior.network.conv1.conv.weight, weights['conv1.conv.weight'])
+
+
+def test_nothing_is_written_while_something_is_unexplained(
+    weights: dict[str, torch.Tensor], tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    torch.save(weights | {'surprise.weight': torch.zeros(3)}, tmp_path / 'in.pth')
+    assert run('mobilefacenet', tmp_path / 'in.pth', tmp_path / 'out.pth') == 1
+    assert not (tmp_path / 'out.pth').exists()
+    out = capsys.readouterr()
+    assert 'surprise.weight' in out.out
+    assert 'was not written' in out.err
+
+
+class Runs:
+    """Pickles into something that would run on reading."""
+
+    def __reduce__(self) -> tuple:
+        return print, ('this must not run',)
+
+
+def test_files_that_are_refused(weights: dict[str, torch.Tensor], tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    assert run('mobilefacenet', tmp_path / 'nowhere.pth', tmp_path / 'out.pth') == 1
+    assert 'nowhere.pth' in capsys.readouterr().err
+    torch.save(dict(state_dict=weights, more=Runs()), tmp_path / 'evil.pth')
+    assert run('mobilefacenet', tmp_path / 'evil.pth', tmp_path / 'out.pth') == 1
+    out = capsys.readouterr()
+    assert 'evil.pth' in out.err
+    assert 'this must not run' not in out.out
+    (tmp_path / 'torn.pth').write_bytes(b'PK\x03\x04 torn')
+    assert run('mobilefacenet', tmp_path / 'torn.pth', tmp_path / 'out.pth') == 1
+    assert 'torn.pth' in capsys.readouterr().err
+    torch.save(weights, tmp_path / 'in.pth')
+    assert run('segface', tmp_path / 'in.pth', tmp_path / 'out.pth') == 1
+    assert 'no segface file' in capsys.readouterr().err
+    assert not (tmp_path / 'out.pth').exists()
+
+
+def test_labels_are_for_orsanet() -> None:
+    with pytest.raises(SystemExit):
+        run('ir50', 'a.pth', 'b.pth', '--labels', 'rafdb')
+
+
+def test_help_is_quick() -> None:
+    start = time.monotonic()
+    done = subprocess.run([sys.executable, str(TOOL), '--help'], capture_output=True, text=True, check=True)
+    assert time.monotonic() - start < 1
+    assert 'mobilefacenet' in done.stdout
+
+
+def test_its_choices_are_those_of_the_library() -> None:
+    from ofer.apis.published import KINDS, LABEL_ORDERS
+
+    text = subprocess.run([sys.executable, str(TOOL), '--help'], capture_output=True, text=True, check=True).stdout
+    assert all(name in text for name in (*KINDS, *LABEL_ORDERS))
+
+
+def test_real_landmark_weights(shared: Path, tmp_path: Path) -> None:
+    source = shared / 'weights' / 'mobilefacenet_68.pth'
+    assert run('mobilefacenet', source, tmp_path / 'out.pth') == 0
+    before, after = compat.load_checkpoint(source)['state_dict'], compat.load_checkpoint(tmp_path / 'out.pth')['state_dict']
+    assert all(torch.equal(after[name], value) for name, value in before.items())
