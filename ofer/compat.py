@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import torch
 from mmengine.logging import HistoryBuffer
+from mmengine.optim.scheduler.param_scheduler import OneCycleParamScheduler
 from mmengine.runner import CheckpointLoader
 
 warnings.filterwarnings('ignore', message='Fail to import ``MultiScaleDeformableAttention``', category=UserWarning)
@@ -32,11 +33,23 @@ class UnsafeCheckpointError(RuntimeError):
     """A checkpoint carries something other than plain data and was not read."""
 
 
-def _history_buffer_method(owner: type, name: str) -> Callable:
-    """Stand-in for ``builtins.getattr`` in mmengine's pickles: serves :class:`HistoryBuffer`'s statistics and nothing else."""
-    if owner is not HistoryBuffer or name not in ('min', 'max', 'mean', 'current'):
+class _OneCycle:
+    """Stand-in for mmengine's one-cycle scheduler class, of which a checkpoint needs the annealing functions and nothing else."""
+
+
+def _served_method(owner: type, name: str) -> Callable:
+    """Stand-in for ``builtins.getattr`` in mmengine's pickles: serves the few functions that its checkpoints refer to, and nothing else."""
+    served = {
+        (HistoryBuffer, 'min'): HistoryBuffer.min,
+        (HistoryBuffer, 'max'): HistoryBuffer.max,
+        (HistoryBuffer, 'mean'): HistoryBuffer.mean,
+        (HistoryBuffer, 'current'): HistoryBuffer.current,
+        (_OneCycle, '_annealing_cos'): OneCycleParamScheduler._annealing_cos,
+        (_OneCycle, '_annealing_linear'): OneCycleParamScheduler._annealing_linear,
+    }
+    if (owner, name) not in served:
         raise pickle.UnpicklingError(f'getattr({owner!r}, {name!r}) is not allowed')
-    return getattr(HistoryBuffer, name)
+    return served[owner, name]
 
 
 def _allowed_globals() -> list[Any]:
@@ -45,7 +58,8 @@ def _allowed_globals() -> list[Any]:
     pairs = [
         (getattr(multiarray, name), f'numpy.{core}.multiarray.{name}') for name in ('_reconstruct', 'scalar') for core in ('core', '_core')
     ]
-    return [HistoryBuffer, np.ndarray, np.dtype, (_history_buffer_method, 'builtins.getattr'), *numpy_dtypes, *pairs]
+    one_cycle = (_OneCycle, 'mmengine.optim.scheduler.param_scheduler.OneCycleParamScheduler')
+    return [HistoryBuffer, np.ndarray, np.dtype, (_served_method, 'builtins.getattr'), one_cycle, *numpy_dtypes, *pairs]
 
 
 def safe_globals() -> AbstractContextManager:

@@ -76,6 +76,9 @@ class SegFace(BaseModule):
         self.layers = spec.layers
         self.channels_last = spec.channels_last
         self.backbone: nn.Sequential = spec.build(weights=None).features
+        for module in self.backbone.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.momentum = 0.1  # torchvision's 0.01 suits ImageNet's long schedules; a short one would end with early statistics
         self.pe_layer = FourierPositions(DECODER_WIDTH)
         self.face_decoder = FaceDecoder(num_classes, DECODER_WIDTH)
         self.linear_c = nn.ModuleList(LinearProjection(c, DECODER_WIDTH) for c in spec.channels)
