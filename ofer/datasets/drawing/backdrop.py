@@ -51,14 +51,14 @@ def paint_body(canvas: np.ndarray, face: PosedFace, scene: Scene, level: float) 
                      (thick * 0.97, 1.4), (thick, 0.7)], np.float32)  # fmt: skip
     placed_body = face.place(np.column_stack([body, np.full(8, -0.7)]))
     placed_neck = face.place(np.column_stack([smooth(7, 4) @ neck, np.full(25, -0.45)]))
-    brush.fill(canvas, placed_body, tuple(c * level for c in scene.clothes))
+    brush.fill_smooth(canvas, placed_body, tuple(c * level for c in scene.clothes))
     skin = np.array(person.skin) * np.array([0.84, 0.76, 0.72]) * level
-    brush.fill(canvas, placed_neck, tuple(skin.tolist()))
+    brush.fill_smooth(canvas, placed_neck, tuple(skin.tolist()))
     shadow = np.array(
         [(-thick * 1.05, 0.9), (-thick, chin - 0.15), (0, chin + 0.22), (thick, chin - 0.15), (thick * 1.05, 0.9)], np.float32
     )
     placed = face.place(np.column_stack([smooth(5, 4) @ shadow, np.full(17, -0.42)]))
-    brush.fill(canvas, placed, tuple((skin * np.array([0.72, 0.66, 0.64])).tolist()))
+    brush.fill_smooth(canvas, placed, tuple((skin * np.array([0.72, 0.66, 0.64])).tolist()))
 
 
 def paint_ears(canvas: np.ndarray, face: PosedFace, scene: Scene, level: float) -> None:
@@ -70,8 +70,14 @@ def paint_ears(canvas: np.ndarray, face: PosedFace, scene: Scene, level: float) 
         rim = (_EAR - [0.97, 0.1]) * person.ears + [0.97 * person.width, 0.1]
         curve = smooth(7, 4) @ (rim * np.array([side, 1])).astype(np.float32)
         middle = curve.mean(0)
-        brush.fill(canvas, face.place(np.column_stack([curve, np.full(25, -0.34)])), tuple((skin * [0.94, 0.84, 0.8] * lit).tolist()))
+        brush.fill_smooth(
+            canvas, face.place(np.column_stack([curve, np.full(25, -0.34)])), tuple((skin * [0.94, 0.84, 0.8] * lit).tolist())
+        )
         inner = middle + (curve - middle) * np.array([0.55, 0.62])
-        brush.fill(canvas, face.place(np.column_stack([inner, np.full(25, -0.36)])), tuple((skin * [0.74, 0.6, 0.55] * lit).tolist()))
+        brush.fill_smooth(
+            canvas, face.place(np.column_stack([inner, np.full(25, -0.36)])), tuple((skin * [0.74, 0.6, 0.55] * lit).tolist())
+        )
         middle_part = middle + (curve - middle) * np.array([0.3, 0.4]) + np.array([0.01 * side, 0.02])
-        brush.fill(canvas, face.place(np.column_stack([middle_part, np.full(25, -0.36)])), tuple((skin * [0.86, 0.74, 0.7] * lit).tolist()))
+        brush.fill_smooth(
+            canvas, face.place(np.column_stack([middle_part, np.full(25, -0.36)])), tuple((skin * [0.86, 0.74, 0.7] * lit).tolist())
+        )

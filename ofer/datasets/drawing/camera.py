@@ -38,6 +38,6 @@ def rotation(yaw: float, pitch: float, roll: float) -> np.ndarray:
 
 def sample_camera(draws: Draws) -> Camera:
     """A pose within 28 degrees of yaw, 14 of pitch and 12 of roll, mostly well within."""
-    yaw, pitch, roll = draws.bell(11.0), draws.bell(5.5), draws.bell(4.5)
+    yaw, pitch, roll = draws.bell(12.5), draws.bell(5.5), draws.bell(4.5)
     clipped = [float(np.radians(np.clip(angle, -limit, limit))) for angle, limit in ((yaw, 28), (pitch, 14), (roll, 12))]
-    return Camera(rotation(*clipped), draws.uniform(0.30, 0.345), (draws.bell(0.015, 0.5), draws.bell(0.012, 0.47)))
+    return Camera(rotation(*clipped), draws.uniform(0.295, 0.335), (draws.bell(0.015, 0.5), draws.bell(0.012, 0.455)))

@@ -1,110 +1,135 @@
-"""Folds and wrinkles: dark soft strokes where the action units crease the skin."""
+"""Folds and wrinkles: soft dark strokes where the action units crease the skin; and the lines that every face has."""
 
 import cv2
 import numpy as np
 
 from . import brush
 from .curves import ribbon, smooth
+from .draws import Draws
 from .pose import PosedFace
-from .shape import SIDES
 
-_TAPER = np.sin(np.linspace(0.12, 1, 13) * np.pi * 0.93).astype(np.float32)
+_TAPER = np.sin(np.linspace(0.06, 1, 13) * np.pi * 0.95).astype(np.float32)
 
-Fold = tuple[np.ndarray, float, float]
-"""Points ``(4, 2)`` on the face, half width in half face widths, strength 0..1."""
+Fold = tuple[list[tuple[float, float]], float, float]
+"""Four points (u, v), half width in half face widths, strength 0..1."""
 
 
 def folds_of(face: PosedFace) -> list[Fold]:
     """All folds of a face that are strong enough to be seen."""
-    folds = [*_upper_folds(face), *_lower_folds(face)]
-    return [(np.asarray(points, np.float32), width, min(strength, 1.0)) for points, width, strength in folds if strength > 0.06]
+    folds = [*_forehead(face)]
+    for side in (0, 1):
+        folds += [*_around_eye(face, side), *_around_mouth(face, side)]
+    folds += _chin(face)
+    return [fold for fold in folds if fold[2] > 0.05]
 
 
-def _upper_folds(face: PosedFace) -> list[Fold]:
+def _forehead(face: PosedFace) -> list[Fold]:
     person, units = face.person, face.units
     folds: list[Fold] = []
-    raised = float(0.5 * units.inner_brow.mean() + 0.5 * units.outer_brow.mean())
-    worried = float((units.inner_brow * units.knit).mean())
-    brow = -person.brow_height - 0.1 * raised
-    for row, (reach, weight) in enumerate(((0.5, 0.8), (0.58, 1.0), (0.5, 0.7))):
-        strength = weight * (0.75 * raised + 0.22 * person.age - 0.02)
-        bend = 0.05 * worried * 2  # a worried forehead wrinkles in its middle and upwards
-        reach *= 1 - 0.35 * min(1.0, worried * 1.5)
-        v = brow - 0.15 - 0.1 * row
-        arch = -0.035 if raised > 0.3 else 0.0
-        u = np.array([-1, -0.4, 0.4, 1]) * reach
-        folds.append((np.stack([u, v + np.array([0, arch - bend, arch - bend, 0])], 1), 0.011, strength))
-    knit = float(units.knit.mean())
-    tip = face.shape.nose_tip_v
-    for side, s in enumerate(SIDES):
-        strong = float(units.knit[side])
-        u = s * np.array([0.075, 0.085, 0.08, 0.06])
-        v = np.array([-0.36, -0.27, -0.18, -0.10]) + 0.02 * knit
-        folds.append((np.stack([u, v], 1), 0.013, 0.85 * strong + 0.1 * person.age - 0.05))
-        wrinkle = float(units.nose_wrinkle[side])
-        for row in range(3):
-            v = np.array([0.02, 0.0, 0.05, 0.10]) + 0.075 * row
-            u = s * np.array([0.02, 0.075, 0.125, 0.17])
-            folds.append((np.stack([u, v + 0.02], 1), 0.012, 0.8 * wrinkle))
-        crow = float(units.cheek[side]) * (0.35 + 0.6 * person.age) + 0.18 * person.age - 0.05
-        edge = person.eye_spacing + 0.5 * person.eye_width
-        for slope in (-0.08, 0.0, 0.09):
-            u = s * (edge + np.array([0.04, 0.09, 0.13, 0.17]))
-            folds.append((np.stack([u, slope * np.array([0.4, 0.8, 1.2, 1.5]) + 0.01], 1), 0.008, crow))
-        bag = 0.28 * float(units.cheek[side]) + 0.35 * float(units.lid_tight[side]) + 0.3 * person.age
-        u = s * (person.eye_spacing + person.eye_width * np.array([-0.48, -0.2, 0.15, 0.42]))
-        folds.append((np.stack([u, np.array([0.06, 0.125, 0.125, 0.075])], 1), 0.012, 0.75 * bag))
-        scrunch = float(units.nose_wrinkle[side])
-        u = s * np.array([0.20, 0.26, 0.33, 0.42])
-        folds.append((np.stack([u, np.array([0.10, 0.17, 0.20, 0.21])], 1), 0.013, 0.7 * scrunch))
-        folds.append((np.stack([s * (face.shape.nose_half * np.array([0.75, 1.04, 1.08, 0.88])),
-                                tip + np.array([-0.075, -0.045, 0.02, 0.07])], 1), 0.011, 0.5 + 0.3 * scrunch))  # fmt: skip
+    inner, outer = float(units.inner_brow.mean()), float(units.outer_brow.mean())
+    raised = 0.5 * (inner + outer)
+    worried = min(1.0, 1.6 * inner * float(units.knit.mean()))  # wrinkles in the middle, bent upwards
+    above = -person.brow_height - 0.1 * raised - 0.14
+    arch = -0.03 * min(1.0, 2 * raised) - 0.07 * worried
+    for row, (reach, weight) in enumerate(((0.50, 0.85), (0.58, 1.0), (0.48, 0.7))):
+        half, v = reach * (1 - 0.35 * worried), above - 0.10 * row
+        strength = weight * ((0.45 + 0.4 * person.age) * max(raised, 0.8 * inner) + 0.22 * person.age - 0.03)
+        folds.append(([(-half, v), (-0.4 * half, v + arch), (0.4 * half, v + arch), (half, v)], 0.012, strength))
     return folds
 
 
-def _lower_folds(face: PosedFace) -> list[Fold]:
+def _around_eye(face: PosedFace, side: int) -> list[Fold]:
+    person, units = face.person, face.units
+    s = -1.0 if side == 0 else 1.0
+    knit, wrinkle = float(units.knit[side]), float(units.nose_wrinkle[side])
+    cheek, tight = float(units.cheek[side]), float(units.lid_tight[side])
+    eye, wide = person.eye_spacing, person.eye_width
+    folds: list[Fold] = [
+        ([(s * 0.08, -0.36), (s * 0.09, -0.28), (s * 0.085, -0.2), (s * 0.06, -0.12)], 0.015, 0.7 * knit + 0.1 * person.age - 0.06),
+        ([(s * 0.0, 0.02), (s * 0.07, 0.0), (s * 0.13, 0.035), (s * 0.17, 0.09)], 0.014, 0.6 * wrinkle),
+        ([(s * 0.03, 0.11), (s * 0.08, 0.09), (s * 0.13, 0.125), (s * 0.165, 0.18)], 0.013, 0.65 * wrinkle),
+        ([(s * 0.20, 0.10), (s * 0.26, 0.18), (s * 0.34, 0.215), (s * 0.44, 0.22)], 0.015, 0.6 * wrinkle),
+        (
+            [(s * (eye - 0.48 * wide), 0.06), (s * (eye - 0.2 * wide), 0.125), (s * (eye + 0.15 * wide), 0.13), (s * (eye + 0.44 * wide), 0.08)],
+            0.014, 0.2 * cheek + 0.3 * tight + 0.28 * person.age,
+        ),
+    ]  # fmt: skip
+    crow = cheek * (0.3 + 0.6 * person.age) + 0.15 * person.age - 0.05
+    edge = s * (eye + 0.5 * wide)
+    for slope in (-0.09, 0.0, 0.10):
+        place = [(edge + s * out, slope * rise + 0.01) for out, rise in ((0.04, 0.4), (0.09, 0.8), (0.13, 1.2), (0.17, 1.5))]
+        folds.append((place, 0.009, crow))
+    return folds
+
+
+def _around_mouth(face: PosedFace, side: int) -> list[Fold]:
     person, units, shape = face.person, face.units, face.shape
-    folds: list[Fold] = []
-    for side, s in enumerate(SIDES):
-        smile, lip = float(units.corner_up[side]), float(units.upper_lip[side])
-        half, corner = float(shape.mouth_half[side]), float(shape.corner_v[side])
-        strength = 0.75 * smile + 0.75 * lip + 0.5 * float(units.nose_wrinkle[side]) + 0.42 * person.age - 0.02
-        strength += 0.3 * float(units.dimple[side]) + 0.2 * float(units.stretch[side])
-        start = shape.nose_half + 0.035
-        u = s * np.array([start, start + 0.10 + 0.05 * lip, half + 0.10, half + 0.115 + 0.02 * smile])
-        v = np.array([shape.nose_tip_v - 0.06, shape.nose_tip_v + 0.07, corner - 0.10, corner + 0.05])
-        folds.append((np.stack([u, v], 1), 0.016, strength))
-        dimple = float(units.dimple[side])
-        u = s * (half + np.array([0.025, 0.055, 0.055, 0.02]))
-        folds.append((np.stack([u, corner + np.array([-0.08, -0.03, 0.03, 0.075])], 1), 0.016, 0.9 * dimple))
-        down = float(units.corner_down[side]) + 0.35 * float(units.stretch[side])
-        u = s * (half + np.array([0.0, 0.035, 0.055, 0.06]))
-        folds.append((np.stack([u, corner + np.array([0.0, 0.05, 0.11, 0.19])], 1), 0.013, 0.65 * down + 0.25 * person.age - 0.1))
-    chin = float(units.chin.mean())
-    low, end = shape.lower_lip_v, shape.chin_v
-    v = low + 0.35 * (end - low)
-    folds.append((np.array([(-0.2, v + 0.035), (-0.07, v - 0.015), (0.07, v - 0.015), (0.2, v + 0.035)]), 0.016, 0.25 + 0.6 * chin))
+    s = -1.0 if side == 0 else 1.0
+    smile, lip, wrinkle = float(units.corner_up[side]), float(units.upper_lip[side]), float(units.nose_wrinkle[side])
+    dimple, stretch, down = float(units.dimple[side]), float(units.stretch[side]), float(units.corner_down[side])
+    half, corner, tip, wing = float(shape.mouth_half[side]), float(shape.corner_v[side]), shape.nose_tip_v, shape.nose_half
+    laugh = 0.62 * smile + 0.55 * lip + 0.3 * wrinkle + 0.38 * person.age + 0.1 * dimple + 0.15 * stretch - 0.02
+    start = wing + 0.04
+    out = half + 0.11 + 0.03 * smile
+    reach = corner + 0.05 - 0.10 * min(1.0, lip)
+    return [
+        (
+            [(s * start, tip - 0.05), (s * (start + 0.42 * (out - start)), tip + 0.09), (s * (out - 0.015), corner - 0.12), (s * (out + 0.01), reach)],
+            0.021, min(laugh, 0.85),
+        ),
+        ([(s * wing * f, tip + dv) for f, dv in ((0.75, -0.08), (1.05, -0.05), (1.09, 0.02), (0.9, 0.07))], 0.012, 0.5 + 0.2 * wrinkle),
+        ([(s * (half + du), corner + dv) for du, dv in ((0.02, -0.06), (0.045, -0.02), (0.045, 0.02), (0.015, 0.05))], 0.03, 0.42 * dimple),
+        (
+            [(s * (half + du), corner + dv) for du, dv in ((0.0, 0.01), (0.035, 0.05), (0.055, 0.11), (0.06, 0.19))],
+            0.014, 0.55 * down + 0.2 * stretch + 0.22 * person.age - 0.08,
+        ),
+    ]  # fmt: skip
+
+
+def _chin(face: PosedFace) -> list[Fold]:
+    shape, chin = face.shape, float(face.units.chin.mean())
+    v = shape.lower_lip_v + 0.35 * (shape.chin_v - shape.lower_lip_v)
+    folds: list[Fold] = [([(-0.2, v + 0.035), (-0.07, v - 0.015), (0.07, v - 0.015), (0.2, v + 0.035)], 0.02, 0.2 + 0.55 * chin)]
     for u in (-0.09, 0.0, 0.09):  # the raised chin dimples
-        place = np.array([(u - 0.03, v + 0.10), (u - 0.01, v + 0.085), (u + 0.01, v + 0.085), (u + 0.03, v + 0.1)])
-        folds.append((place, 0.012, 0.55 * chin - 0.1))
+        folds.append(
+            ([(u - 0.03, v + 0.10), (u - 0.01, v + 0.085), (u + 0.01, v + 0.085), (u + 0.03, v + 0.10)], 0.015, 0.45 * chin - 0.08)
+        )
     return folds
 
 
 def crease(face: PosedFace, size: int) -> np.ndarray:
-    """``(size, size)`` uint8: how much light the folds take away, 0 = none. Soft."""
-    layer = np.zeros((size, size), np.uint8)
-    scale = face.camera.scale
+    """``(size, size)`` uint8: how much light folds and lines take away, 0 = none. Soft."""
+    scale, half = face.camera.scale, size // 2
     folds = folds_of(face)
-    curves = smooth(4, 4) @ np.stack([points for points, _, _ in folds])
-    for line, (_, width, strength) in zip(face.place(curves), folds, strict=True):
-        brush.fill_smooth(layer, ribbon(line, _TAPER * (width * (0.6 + 0.6 * strength) * scale)), 150 * strength)
+    curves = face.place(smooth(4, 4) @ np.array([points for points, _, _ in folds], np.float32))
+    strengths = np.array([min(strength, 1.0) for _, _, strength in folds], np.float32)
+    widths = np.array([width for _, width, _ in folds], np.float32) * (0.6 + 0.7 * strengths) * scale
+    broad = np.zeros((half, half), np.uint8)
+    fine = np.zeros((size, size), np.uint8)
+    outlines = ribbon(curves, _TAPER * widths[:, None])
+    cores = ribbon(curves, _TAPER * (0.45 * widths[:, None]))
+    for outline, core, strength in zip(outlines, cores, strengths.tolist(), strict=True):
+        brush.fill_smooth(broad, outline, 135 * strength)
+        brush.fill_smooth(fine, core, 75 * strength)
     for name in ('left', 'right'):
-        lid = face.points[f'crease_{name}']
-        brush.fill_smooth(layer, ribbon(lid, _TAPER * (0.011 * scale)), 105)
-        brush.fill_smooth(layer, face.points[f'nostril_{name}'], 215)
-        low = face.points[f'lid_lower_{name}']
-        brush.lines(layer, low[None] + np.array([0, 0.018 * scale]), 45, 0.01 * scale)
+        brush.fill_smooth(fine, ribbon(face.points[f'crease_{name}'], _TAPER * (0.011 * scale)), 100)
+        brush.fill_smooth(fine, face.points[f'nostril_{name}'], 200)
+        brush.lines(fine, face.points[f'lid_lower_{name}'][None] + np.array([0, 0.018 * scale]), 40, 0.01 * scale)
     philtrum = np.array([[(s * 0.035, face.shape.nose_tip_v + 0.14), (s * 0.05, face.shape.mouth_v - 0.13)] for s in (-1, 1)])
-    brush.lines(layer, face.place(philtrum), 30, 0.012 * scale)
-    softness = 2 * max(1, round(0.012 * scale * size)) + 1
-    return cv2.GaussianBlur(layer, (softness, softness), 0)
+    brush.lines(broad, face.place(philtrum), 30, 0.014 * scale)
+    _freckles(fine, face)
+    fine = cv2.GaussianBlur(fine, (3, 3), 0) if size < 300 else cv2.GaussianBlur(fine, (5, 5), 0)
+    softness = 2 * max(1, round(0.016 * scale * half)) + 1
+    broad = cv2.GaussianBlur(broad, (softness, softness), 0)
+    return cv2.add(cv2.resize(broad, (size, size), interpolation=cv2.INTER_LINEAR), fine)
+
+
+def _freckles(layer: np.ndarray, face: PosedFace) -> None:
+    person = face.person
+    if person.freckles == 0:
+        return
+    spread = Draws(person.texture, 3).array(int(20 + 60 * person.freckles), 4)
+    u = 0.75 * (spread[:, 0] - 0.5 + 0.7 * (spread[:, 1] - 0.5))
+    v = 0.36 + 0.32 * (spread[:, 2] - 0.5)
+    dots = face.place(np.stack([u, v], 1))
+    brush.lines(layer, np.stack([dots, dots + np.float32([0.001, 0])], 1), 50, 0.004)

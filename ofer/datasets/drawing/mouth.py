@@ -82,7 +82,7 @@ def _teeth(
         tips = edge * [0.92, 0.35] + middle * [0.08, 0.65] + along * length * (1 - 0.25 * u * u)
         start = edge - along * 0.02
         brush.fill_smooth(inside, np.concatenate([start, tips[::-1]]), (232 * level, 225 * level, 212 * level), size)
-        cuts = np.stack([start, tips], 1)[1:-1]
-        brush.lines(inside, cuts, (196 * level, 184 * level, 170 * level), 0.002, size)
+        cuts = np.stack([start, tips], 1)[2:-2:2]
+        brush.lines(inside, cuts, (205 * level, 195 * level, 182 * level), 0.002, size)
         for k in (0, -1):  # teeth lie deeper towards the corners
             brush.lines(inside, np.stack([start, tips], 1)[[k, (2, -3)[k]]], (150 * level, 130 * level, 120 * level), 0.012, size)

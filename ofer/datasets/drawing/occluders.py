@@ -207,7 +207,7 @@ def paint_shape(layer: Layer, face: PosedFace, draws: Draws) -> None:
     """A polygon, ellipse or bar of any colour, anywhere on the face."""
     kind = draws.pick(('ellipse', 'polygon', 'bar'))
     u, v = draws.uniform(-0.6, 0.6), draws.uniform(-0.5, 1.2)
-    reach = draws.uniform(0.28, 0.55)
+    reach = draws.uniform(0.38, 0.7)
     if kind == 'ellipse':
         points = _ring((0, 0), (reach, reach * draws.uniform(0.5, 1.0)), draws.uniform(2, 4))
     elif kind == 'bar':

@@ -7,7 +7,7 @@ import numpy as np
 from .draws import Draws
 
 SKIN_TONES = np.array(
-    [(250, 222, 204), (243, 205, 180), (228, 182, 148), (206, 152, 114), (172, 117, 82), (128, 83, 57), (88, 57, 42)], np.float32
+    [(240, 208, 188), (233, 192, 166), (220, 174, 140), (200, 148, 111), (168, 115, 81), (126, 82, 57), (88, 57, 42)], np.float32
 )
 HAIR_COLOURS = {
     'black': (30, 26, 26), 'dark': (50, 37, 30), 'brown': (84, 58, 40), 'chestnut': (112, 70, 44), 'red': (150, 78, 40),
@@ -109,6 +109,8 @@ def sample_person(draws: Draws) -> Person:
     age = draws.unit() ** 1.3
     skin, depth = _skin(draws)
     hair = _hair_colour(draws, depth, age)
+    paler = draws.uniform(0.55, 0.8) if hair[0] > 60 else 1.0
+    brow = (hair[0] * paler, hair[1] * paler, hair[2] * paler)
     style = _hair_style(draws, feminine, age, depth)
     bearded = feminine < 0.45 and draws.chance(0.5)
     makeup = draws.uniform(0.2, 1.0) if feminine > 0.55 and draws.chance(0.6) else 0.0
@@ -119,7 +121,7 @@ def sample_person(draws: Draws) -> Person:
         skin=skin,
         lip_tint=(0.90 + 0.03 * red - 0.06 * depth, 0.68 - 0.25 * red + 0.08 * depth, 0.70 - 0.18 * red + 0.10 * depth),
         hair=hair,
-        brow=tuple(c * draws.uniform(0.6, 0.85) for c in hair) if hair[0] > 60 else hair,  # type: ignore[arg-type]
+        brow=brow,
         iris=draws.pick(IRIS_COLOURS, (3, 3, 2, 1, 2, 2, 1) if depth < 0.42 else (5, 3, 1, 0.1, 0.05, 0.05, 0.05)),
         hair_style=style,
         hair_volume=draws.uniform(0.06, 0.2),

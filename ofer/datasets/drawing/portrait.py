@@ -12,16 +12,20 @@ from .camera import Camera
 from .draws import Draws
 from .eyes import paint_eyes
 from .folds import crease
-from .hair import arrange_hair, paint_beard, paint_brows, paint_hair, paint_strands
+from .facial_hair import paint_beard, paint_brows
+from .hair import Hair, arrange_hair
+from .hair_texture import cut_out, hair_picture, overlay, strand_map
 from .mouth import NEUTRAL, paint_mouth, tint_lips
 from .occluders import occlude
 from .person import Person
-from .pose import pose_face
+from .pose import PosedFace, pose_face
 from .regions import CLASS, parsing_map
 from .scene import Scene
 from .skin import shade
 
 OVERSAMPLING = 2
+DENSITY = {'buzz': 0.7, 'receding': 0.9}
+"""How much of the skin under it a style hides, where that is not all."""
 
 
 @dataclass
@@ -59,10 +63,10 @@ def draw_portrait(
     skin, light = shade(face, scene, grid)
     level = float(scene.ambient + (1.1 - scene.ambient) * 0.6)
 
-    canvas = paint_background(scene, side)
-    paint_hair(canvas, face, hair.behind, 0.62 * level)
-    paint_body(canvas, face, scene, level)
-    paint_ears(canvas, face, scene, level)
+    strands = strand_map(face, hair, side)
+    tresses = hair_picture(face, hair, scene, strands)
+    canvas = _surroundings(face, hair, scene, size, level, tresses, strands)
+    covered = cut_out(hair.front, strands, DENSITY.get(person.hair_style, 1.0))
     head = np.zeros((side, side), np.uint8)
     brush.fill(head, face.outline, 255)
     cv2.copyTo(cv2.resize(skin, (side, side), interpolation=cv2.INTER_CUBIC), head, canvas)
@@ -70,15 +74,13 @@ def draw_portrait(
     tint = np.full((side, side, 3), NEUTRAL, np.uint8)
     tint_lips(tint, face)
     canvas = cv2.multiply(canvas, cv2.GaussianBlur(tint, (3, 3), 0), scale=1 / NEUTRAL)
-    taken = crease(face, side)
-    canvas = cv2.multiply(canvas, cv2.merge([255 - (0.8 * taken).astype(np.uint8), 255 - taken, 255 - taken]), scale=1 / 255)
+    taken = cv2.max(crease(face, side), _cast_shadow(covered, scene, head))
+    canvas = cv2.multiply(canvas, cv2.merge([255 - cv2.convertScaleAbs(taken, alpha=0.8), 255 - taken, 255 - taken]), scale=1 / 255)
     paint_beard(canvas, face, level)
     paint_eyes(canvas, face, scene, light)
     paint_mouth(canvas, face, light)
     paint_brows(canvas, face, level)
-    paint_hair(canvas, face, hair.front, level, hair.density)
-    if hair.density == 1:
-        paint_strands(canvas, face, hair.strands, scene.light)
+    overlay(canvas, tresses, covered)
 
     image = cv2.resize(canvas, (size, size), interpolation=cv2.INTER_AREA)
     parsing = parsing_map(face, hair, None, size)
@@ -89,15 +91,34 @@ def draw_portrait(
     return Portrait(develop(image, scene, noise), face.landmarks, parsing, occlusion)
 
 
+def _surroundings(
+    face: PosedFace, hair: Hair, scene: Scene, size: int, level: float, tresses: np.ndarray, strands: np.ndarray
+) -> np.ndarray:
+    """All that is behind the face, at twice the size; painted at the picture's size, for it is a little out of focus."""
+    canvas = paint_background(scene, size)
+    if hair.behind:
+        dark = cv2.convertScaleAbs(cv2.resize(tresses, (size, size), interpolation=cv2.INTER_AREA), alpha=0.55)
+        overlay(canvas, dark, cut_out(hair.behind, cv2.resize(strands, (size, size)), 1.0))
+    paint_body(canvas, face, scene, level)
+    paint_ears(canvas, face, scene, level)
+    return cv2.resize(canvas, (OVERSAMPLING * size, OVERSAMPLING * size), interpolation=cv2.INTER_LINEAR)
+
+
+def _cast_shadow(cover: np.ndarray, scene: Scene, head: np.ndarray) -> np.ndarray:
+    """What the hair's shadow takes from the light of the skin, ``(S, S)`` uint8."""
+    size = len(cover)
+    small = cv2.resize(cover, (size // 4, size // 4), interpolation=cv2.INTER_AREA)
+    shift = np.array([[1, 0, -0.012 * size / 4 * scene.light[0]], [0, 1, 0.02 * size / 4]], np.float32)
+    small = cv2.blur(cv2.warpAffine(small, shift, small.shape[::-1]), (5, 5))
+    return cv2.bitwise_and(cv2.convertScaleAbs(cv2.resize(small, (size, size)), alpha=0.42), head)
+
+
 def develop(image: np.ndarray, scene: Scene, noise: Draws) -> np.ndarray:
     """Exposure, colour cast and noise of the camera; every pixel by itself."""
-    values = image.astype(np.float32) * (np.array(scene.light_tint, np.float32) * scene.exposure)
-    if scene.grey > 0:
-        grey = values @ np.array([0.299, 0.587, 0.114], np.float32)
-        values += scene.grey * (grey[..., None] - values)
-    np.clip(values, 0, 255, out=values)
-    values = 255 * (values / 255) ** np.float32(scene.gamma)
+    levels = np.arange(256)[:, None] * (np.array(scene.light_tint) * scene.exposure) / 255
+    curve = np.rint(255 * np.clip(levels, 0, 1) ** scene.gamma).astype(np.uint8)
+    grey = np.tile([0.299, 0.587, 0.114], (3, 1))
+    image = cv2.transform(cv2.LUT(image, curve[None]), (1 - scene.grey) * np.eye(3) + scene.grey * grey)
     grain = noise.array(*image.shape)
     grain -= 0.5
-    values += grain * (2 * scene.noise)
-    return np.clip(values, 0, 255).astype(np.uint8)
+    return cv2.addWeighted(image, 1, grain, 2 * scene.noise, 0.5, dtype=cv2.CV_8U)

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from .action_units import ActionUnits
 from .camera import PIVOT, Camera
 from .curves import smooth
 from .person import Person
-from .relief import Relief
+from .relief import Relief, look_up
 from .shape import Shape, build_shape, landmarks
 
 _MIDDLE = np.array([0.0, 0.12], np.float32)
@@ -34,7 +35,7 @@ class PosedFace:
         """Where more points of the head land: ``(..., 2)`` on the surface (plus ``lift``), or ``(..., 3)`` in space."""
         flat = points.reshape(-1, points.shape[-1]).astype(np.float32)
         if flat.shape[1] == 2:
-            flat = np.column_stack([flat, self.relief.depth(flat[:, 0], flat[:, 1]) + lift])
+            flat = _raise(flat, self.relief, lift)
         return self.camera.project(flat).reshape(*points.shape[:-1], 2)
 
 
@@ -44,8 +45,7 @@ def pose_face(person: Person, units: ActionUnits, camera: Camera) -> PosedFace:
     relief = Relief(person, units, shape)
     names = [name for name in shape.lines if name != 'outline']
     flat = np.concatenate([shape.lines[name] for name in names]).astype(np.float32)
-    space = np.column_stack([flat, relief.depth(flat[:, 0], flat[:, 1])])
-    placed = camera.project(space)
+    placed = camera.project(_raise(flat, relief))
     ends = np.cumsum([len(shape.lines[name]) for name in names])[:-1]
     points = dict(zip(names, np.split(placed, ends), strict=True))
     points['outline'] = _silhouette(shape.lines['outline'], relief, camera)
@@ -54,12 +54,20 @@ def pose_face(person: Person, units: ActionUnits, camera: Camera) -> PosedFace:
     )
 
 
+def _raise(flat: np.ndarray, relief: Relief, lift: float = 0.0) -> np.ndarray:
+    """Points ``(n, 2)`` laid on the surface, ``(n, 3)``."""
+    space = np.empty((len(flat), 3), np.float32)
+    space[:, :2] = flat
+    space[:, 2:] = relief.depth(space[:, 0:1], space[:, 1:2]) + lift
+    return space
+
+
 def _silhouette(outline: np.ndarray, relief: Relief, camera: Camera) -> np.ndarray:
     """What is seen of the outline ``(26, 3)``: on the far side of a turned head the cheek stands before the jaw line."""
     rings = [outline]
     for share in (0.94, 0.86):
         flat = _MIDDLE + (outline[:, :2] - _MIDDLE) * share
-        rings.append(np.column_stack([flat, relief.base(flat[:, 0], flat[:, 1])]))
+        rings.append(_raise(flat, relief))
     placed = camera.project(np.concatenate(rings)).reshape(3, -1, 2)
     outwards = (outline[:, :2] - _MIDDLE) @ camera.turn[:2, :2].T
     farthest = np.argmax((placed * outwards).sum(-1), 0)
@@ -83,8 +91,10 @@ def surface_of(face: PosedFace, grid: int) -> tuple[np.ndarray, np.ndarray, np.n
     u0 = back[0, 0] * x + back[0, 1] * y + PIVOT[0]
     v0 = back[1, 0] * x + back[1, 1] * y + PIVOT[1]
     z = np.full((grid, grid), 0.5, np.float32)
-    for step in range(3):  # (u, v) depends on z, z on (u, v): a few rounds settle it
+    field = relief.depth_and_slopes()
+    for _ in range(4):  # the place depends on its depth, and the depth on the place: Newton's method
         u, v = u0 - slide[0] * (z - PIVOT[2]), v0 - slide[1] * (z - PIVOT[2])
-        z = relief.base(u, v) if step == 0 else relief.depth(u, v)
+        depth, slope_u, slope_v = cv2.split(look_up(field, u, v))
+        z += (depth - z) / np.clip(1 + slope_u * slide[0] + slope_v * slide[1], 0.6, 8)
     seen = camera.turn[2, 0] * (u - PIVOT[0]) + camera.turn[2, 1] * (v - PIVOT[1]) + camera.turn[2, 2] * (z - PIVOT[2])
     return u, v, seen

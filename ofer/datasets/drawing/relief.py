@@ -1,5 +1,6 @@
-"""The face as a surface: how far every place (u, v) stands out towards the viewer."""
+"""The face as a surface: how far every place (u, v) stands out towards the viewer. It is smooth, so a coarse raster holds it."""
 
+import cv2
 import numpy as np
 
 from .action_units import ActionUnits
@@ -7,43 +8,63 @@ from .person import Person
 from .shape import Shape
 
 
+_ACROSS = np.linspace(-1.45, 1.45, 88, dtype=np.float32)
+_DOWN = np.linspace(-1.65, 2.0, 112, dtype=np.float32)
+
+
+def bells(table: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Sums of bells on the raster over the face.
+
+    Args:
+        table: ``(B, 4)``: u0, v0, su, sv of ``exp(-((u - u0) / su)^2 - ((v - v0) / sv)^2)``.
+        weights: ``(B, C)``.
+
+    Returns:
+        ``(112, 88, C)`` float32.
+    """
+    across = np.exp(-(((_ACROSS - table[:, 0:1]) / table[:, 2:3]) ** 2))
+    down = np.exp(-(((_DOWN - table[:, 1:2]) / table[:, 3:4]) ** 2))
+    sums = (weights.T[:, None, :] * down.T) @ across  # a bell is a product, so their sum is one of matrices
+    return np.ascontiguousarray(sums.transpose(1, 2, 0))
+
+
+def look_up(raster: np.ndarray, u: np.ndarray, v: np.ndarray) -> np.ndarray:
+    """Values of a raster over the face at places ``u``, ``v``, two-dimensional float32 both."""
+    x = (u - _ACROSS[0]) * np.float32((len(_ACROSS) - 1) / (_ACROSS[-1] - _ACROSS[0]))
+    y = (v - _DOWN[0]) * np.float32((len(_DOWN) - 1) / (_DOWN[-1] - _DOWN[0]))
+    return cv2.remap(raster, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+
+
 class Relief:
-    """Depth ``z`` over ``(u, v)``: a rounded head and bumps on it, each the bell ``amp * exp(-((u-u0)/su)^2 - ((v-v0)/sv)^2)``."""
+    """Depth ``z`` over ``(u, v)``: a rounded head and bumps on it."""
 
     def __init__(self, person: Person, units: ActionUnits, shape: Shape) -> None:
-        self.width = 1.04 * person.width
-        self.chin_v = shape.chin_v + 0.04
-        self.bumps = np.array(_bumps(person, units, shape), np.float32)
-
-    def base(self, u: np.ndarray, v: np.ndarray) -> np.ndarray:
-        """Depth of the head without its features."""
-        down = np.clip((v - 0.15) / (self.chin_v - 0.15), 0, 1.2)
-        width = self.width * (1 - 0.4 * down * down)
-        across = u / width
-        across *= across
-        below = np.clip(v / self.chin_v, 0, 1.2)
-        below *= below
-        below *= below
-        above = np.clip(-v / 1.5, 0, 1.2)
-        rim = across * (0.5 + 0.5 * across) + 0.55 * below * below + 0.12 * below + 0.8 * above * above
-        return 1.05 * np.sqrt(np.maximum(1 - rim, 0.05)) - 0.28
+        head = _head(1.04 * person.width, shape.chin_v + 0.04)
+        bumps = np.array(_bumps(person, units, shape), np.float32)
+        self.raster = (head + bells(bumps[:, :4], bumps[:, 4:])[..., 0]).astype(np.float32)
 
     def depth(self, u: np.ndarray, v: np.ndarray) -> np.ndarray:
-        """Depth ``z`` at the places ``u``, ``v`` (any shape, the same for both)."""
-        return self.base(u, v) + bells(u, v, self.bumps)
+        """Depth ``z`` at places ``u``, ``v``, two-dimensional float32 both."""
+        return look_up(self.raster, u, v)
+
+    def depth_and_slopes(self) -> np.ndarray:
+        """``(112, 88, 3)``: depth and how it changes with ``u`` and ``v``."""
+        step_u, step_v = _ACROSS[1] - _ACROSS[0], _DOWN[1] - _DOWN[0]
+        slope_u = cv2.Sobel(self.raster, cv2.CV_32F, 1, 0, ksize=3, scale=float(0.125 / step_u))
+        slope_v = cv2.Sobel(self.raster, cv2.CV_32F, 0, 1, ksize=3, scale=float(0.125 / step_v))
+        return cv2.merge([self.raster, slope_u, slope_v])
 
 
-def bells(u: np.ndarray, v: np.ndarray, bumps: np.ndarray) -> np.ndarray:
-    """Sum of bells ``(B, 5)``: u0, v0, su, sv, height; float32 of the shape of ``u``."""
-    flat_u, flat_v = u.reshape(1, -1), v.reshape(1, -1)
-    falloff = (flat_u - bumps[:, 0:1]) / bumps[:, 2:3]
-    falloff *= falloff
-    down = (flat_v - bumps[:, 1:2]) / bumps[:, 3:4]
-    down *= down
-    falloff += down
-    np.negative(falloff, out=falloff)
-    np.exp(falloff, out=falloff)
-    return (bumps[:, 4] @ falloff).reshape(u.shape)
+def _head(width: float, chin_v: float) -> np.ndarray:
+    """Depth of the head without its features, on the raster."""
+    u, v = _ACROSS[None, :], _DOWN[:, None]
+    down = np.clip((v - 0.15) / (chin_v - 0.15), 0, 1.2)
+    across = (u / (width * (1 - 0.4 * down * down))) ** 2
+    below = np.clip(v / chin_v, 0, 1.2) ** 4
+    above = np.clip(-v / 1.5, 0, 1.2) ** 2
+    inside = 1 - across * (0.5 + 0.5 * across) - 0.55 * below * below - 0.12 * below - 0.8 * above
+    # Round up to the rim, and steadily on behind it.
+    return 1.05 * np.where(inside > 0.12, np.sqrt(np.maximum(inside, 0.12)), 0.346 + 1.44 * (np.maximum(inside, -0.5) - 0.12)) - 0.28
 
 
 def _bumps(person: Person, units: ActionUnits, shape: Shape) -> list[tuple[float, float, float, float, float]]:
@@ -51,10 +72,10 @@ def _bumps(person: Person, units: ActionUnits, shape: Shape) -> list[tuple[float
     low = shape.lower_lip_v
     knit, wrinkle = float(units.knit.mean()), float(units.nose_wrinkle.mean())
     bumps = [
-        (0, 0.06, 0.11, 0.24, 0.10 * bridge),
-        (0, tip - 0.33, 0.12, 0.22, 0.17 * bridge),
-        (0, tip - 0.12, 0.13, 0.17, 0.17),
-        (0, tip, 0.125, 0.10, 0.20),
+        (0, 0.06, 0.12, 0.2, 0.05 * bridge),
+        (0, tip - 0.33, 0.145, 0.22, 0.15 * bridge),
+        (0, tip - 0.12, 0.15, 0.17, 0.15),
+        (0, tip, 0.14, 0.105, 0.19),
         (0, -0.24, 0.16, 0.14, 0.03 + 0.05 * knit + 0.03 * wrinkle),
         (0, shape.mouth_v, 0.45, 0.26, 0.10),
         (0, shape.mouth_v - 0.06, 0.28, 0.07, 0.05),

@@ -1,0 +1,75 @@
+"""Brows and beard."""
+
+import cv2
+import numpy as np
+
+from . import brush
+from .curves import ribbon
+from .draws import Draws
+from .pose import PosedFace
+
+
+def paint_brows(canvas: np.ndarray, face: PosedFace, level: float) -> None:
+    """Paint both brows on the canvas in place: a soft ground and hairs over it."""
+    person, scale = face.person, face.camera.scale
+    draws = Draws(person.texture, 1)
+    colour = np.array(person.brow) * min(level, 1.0)
+    size = len(canvas)
+    for name, side in (('left', -1.0), ('right', 1.0)):
+        line, half = face.points[f'brow_{name}'], face.shape.brow_half * scale
+        polygon = ribbon(line, half)
+        low = np.maximum(np.floor(polygon.min(0) * size).astype(int) - 3, 0)
+        high = np.minimum(np.ceil(polygon.max(0) * size).astype(int) + 4, size)
+        if (high - low).min() <= 2:
+            continue
+        patch = canvas[low[1] : high[1], low[0] : high[0]]
+        mask = np.zeros(patch.shape[:2], np.uint8)
+        brush.fill(mask, polygon - low / size, 165, size)
+        share = cv2.merge([cv2.GaussianBlur(mask, (5, 5), 0)] * 3).astype(np.float32) / 255
+        patch[:] = (patch * (1 - share) + colour.astype(np.float32) * share).astype(np.uint8)
+        count = 34
+        t = draws.array(count) ** 0.9 * 0.93
+        index = (t * (len(line) - 1)).astype(int)
+        root, reach = line[index], half[index][:, None]
+        along = line[np.minimum(index + 1, len(line) - 1)] - line[np.maximum(index - 1, 0)]
+        along /= np.sqrt((along**2).sum(1, keepdims=True)) + 1e-6
+        up = np.stack([along[:, 1], -along[:, 0]], 1) * side
+        lean = (0.5 + 1.2 * t)[:, None] * along
+        foot = root - up * reach * (0.2 + 0.8 * draws.array(count, 1)) - 0.3 * lean * reach
+        tip = root + up * reach * (0.3 + 0.8 * draws.array(count, 1)) + 0.8 * lean * reach
+        hairs = np.stack([foot, tip], 1)
+        brush.lines(canvas, hairs[::2], tuple(0.75 * colour), 0.003)
+        brush.lines(canvas, hairs[1::2], tuple(colour), 0.003)
+
+
+def beard_area(face: PosedFace) -> list[np.ndarray]:
+    """Polygons ``(n, 2)`` in shares where a beard grows: cheeks and chin, and over the upper lip."""
+    shape, half = face.shape, face.shape.mouth_half
+    jaw = face.points['outline'][2:15]
+    low = shape.lower_lip_v
+    inner = np.array(
+        [(0.80, 0.72), (0.62, 0.93), (float(half[1]) + 0.08, shape.mouth_v + 0.05), (0.17, low + 0.10), (0, low + 0.09), (-0.17, low + 0.10),
+         (-float(half[0]) - 0.08, shape.mouth_v + 0.05), (-0.62, 0.93), (-0.80, 0.72)], np.float32,
+    )  # fmt: skip
+    above = np.array([(-0.30, shape.nose_tip_v + 0.17), (0, shape.nose_tip_v + 0.13), (0.30, shape.nose_tip_v + 0.17)], np.float32)
+    return [np.concatenate([jaw, face.place(inner)]), np.concatenate([face.points['lip_top'], face.place(above)[::-1]])]
+
+
+def paint_beard(canvas: np.ndarray, face: PosedFace, level: float) -> None:
+    """Darken the canvas in place where a beard grows."""
+    person = face.person
+    if max(person.beard, person.moustache) < 0.05:
+        return
+    size = len(canvas)
+    small = size // 2  # it is soft anyway
+    mask = np.zeros((small, small), np.uint8)
+    for area, strength in zip(beard_area(face), (person.beard, max(person.moustache, 0.6 * person.beard)), strict=True):
+        brush.fill(mask, area, 200 * strength)
+    mask = cv2.GaussianBlur(mask, (0, 0), 0.014 * small)
+    grain = cv2.resize((Draws(person.texture, 2).array(80, 80) * 255).astype(np.uint8), (size, size), interpolation=cv2.INTER_LINEAR)
+    cover = cv2.multiply(cv2.resize(mask, (size, size)), cv2.addWeighted(grain, 0.5, grain, 0, 128), scale=1 / 200)
+    share = cv2.merge([cover] * 3)
+    colour = (np.array(person.hair) * 0.8 + np.array(person.skin) * 0.1) * min(level, 1.0)
+    flat = np.empty_like(canvas)
+    flat[:] = colour.astype(np.uint8)
+    canvas[:] = cv2.add(cv2.multiply(flat, share, scale=1 / 255), cv2.multiply(canvas, cv2.bitwise_not(share), scale=1 / 255))
