@@ -6,11 +6,13 @@ configs/segface_mobilenet_fer2013.py, of which the third encoder map is fused. r
 
 _base_ = ['_base_/ferplus_small.py', '_base_/runtime.py']
 
-num_epochs = 8
+num_epochs = 6
 
 model = dict(
     type='ORSANet',
-    data_preprocessor=dict(type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False, num_classes=8),
+    data_preprocessor=dict(
+        type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False, num_classes=8
+    ),
     backbone=dict(type='IRNet', arch='ir_small', input_size=48),
     tokens=dict(type='GridTokens', in_channels=256, in_size=6, grid=6, embed_dims=256),
     parsing_prior=dict(
@@ -24,7 +26,7 @@ model = dict(
     landmark_prior=dict(
         type='LandmarkPrior', network=dict(type='MobileFaceNet'), input_format=dict(size=96), checkpoint='checkpoints/mobilefacenet.pth'
     ),
-    interaction=dict(type='MCM', size='small', embed_dims=256, landmark_channels=512, grid=6),
+    interaction=dict(type='MCM', size=2, embed_dims=256, landmark_channels=512, grid=6),
     head=dict(
         type='GatedLinearHead',
         num_classes=8,

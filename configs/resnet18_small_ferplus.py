@@ -2,7 +2,7 @@
 
 _base_ = ['_base_/ferplus_small.py', '_base_/runtime.py']
 
-num_epochs = 8
+num_epochs = 6
 size = 112  # ResNet-18 divides by 32: at 48 pixels 2 x 2 cells would be left
 
 model = dict(

@@ -9,7 +9,6 @@ import torch
 from mmengine.model import BaseModule
 from timm.layers import DropPath, Mlp
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from ofer.registry import MODELS
 
@@ -29,17 +28,21 @@ class CrossAttention(nn.Module):
     def _heads(self, x: Tensor) -> Tensor:
         return x.unflatten(2, (self.num_heads, -1)).transpose(1, 2)
 
+    def _softmax(self, landmarks: Tensor, key: Tensor) -> Tensor:
+        # written out: for a few dozen tokens PyTorch's fused attention is slower on CPUs, in bfloat16 many times
+        query = self._heads(self.q(landmarks))
+        return (query @ key.transpose(-2, -1) * query.shape[-1] ** -0.5).softmax(-1)
+
     def forward(self, image: Tensor, landmarks: Tensor) -> Tensor:
         """``(N, L, D)`` and ``(N, L, D)`` to ``(N, L, D)``."""
-        key, value = self.kv(image).chunk(2, dim=-1)
-        out = F.scaled_dot_product_attention(self._heads(self.q(landmarks)), self._heads(key), self._heads(value))
+        key, value = map(self._heads, self.kv(image).chunk(2, dim=-1))
+        out = self._softmax(landmarks, key) @ value
         return self.proj(out.transpose(1, 2).flatten(2))
 
     def weights(self, image: Tensor, landmarks: Tensor) -> Tensor:
         """Attention of every landmark token to every image token, mean over heads: ``(N, L, L)``, rows sum to 1."""
-        key, _ = self.kv(image).chunk(2, dim=-1)
-        query, key = self._heads(self.q(landmarks)), self._heads(key)
-        return (query @ key.transpose(-2, -1) * query.shape[-1] ** -0.5).softmax(-1).mean(1)
+        key, _ = map(self._heads, self.kv(image).chunk(2, dim=-1))
+        return self._softmax(landmarks, key).mean(1)
 
 
 class CrossFusionBlock(nn.Module):
