@@ -1,4 +1,4 @@
-"""ResNet-18 (mmpretrain's, unchanged) on FERPlus: the plain net beside orsanet_small_ferplus.py, with its data, epochs, optimiser and seed."""
+"""ResNet-18 (mmpretrain's, unchanged) on FERPlus: the plain net beside orsanet_small_ferplus.py, trained in the same way."""
 
 _base_ = ['_base_/ferplus_small.py', '_base_/runtime.py']
 
@@ -7,7 +7,9 @@ size = 112  # ResNet-18 divides by 32: at 48 pixels 2 x 2 cells would be left
 
 model = dict(
     type='ImageClassifier',
-    data_preprocessor=dict(type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False, num_classes=8),
+    data_preprocessor=dict(
+        type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False, num_classes=8
+    ),
     backbone=dict(type='ResNet', depth=18, num_stages=4, out_indices=(3,), style='pytorch'),
     neck=dict(type='GlobalAveragePooling'),
     head=dict(type='LinearClsHead', num_classes=8, in_channels=512, loss=dict(type='CrossEntropyLoss', use_soft=True)),

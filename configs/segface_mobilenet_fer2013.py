@@ -16,7 +16,12 @@ model = dict(
     loss=dict(type='ParsingLoss'),
 )
 
-labels = [dict(type='LoadFace'), dict(type='LoadLandmarks', file='data/fer2013_landmarks.npz'), dict(type='Resize', scale=size), dict(type='LandmarksToParsing')]
+labels = [
+    dict(type='LoadFace'),
+    dict(type='LoadLandmarks', file='data/fer2013_landmarks.npz'),
+    dict(type='Resize', scale=size),
+    dict(type='LandmarksToParsing'),
+]
 grey = dict(type='RandomGrayscale', prob=1.0, keep_channels=True)  # or colour alone would tell the objects from FER2013's grey faces
 train_dataloader = dict(
     batch_size=32,
@@ -45,7 +50,12 @@ val_dataloader = dict(
         type='FER2013',
         data_root='data/fer2013',
         split='val',
-        pipeline=[*labels, dict(type='PasteOccluders', folder='data/occluders', prob=0.6, scale=(0.25, 0.8), seed=0), grey, dict(type='PackFace')],
+        pipeline=[
+            *labels,
+            dict(type='PasteOccluders', folder='data/occluders', prob=0.6, scale=(0.25, 0.8), seed=0),
+            grey,
+            dict(type='PackFace'),
+        ],
     ),
 )
 val_evaluator = dict(type='ParsingMetric')
@@ -54,7 +64,10 @@ test_dataloader, test_evaluator, test_cfg = val_dataloader, val_evaluator, dict(
 
 train_cfg = dict(by_epoch=False, max_iters=num_iters, val_interval=num_iters)
 optim_wrapper = dict(
-    type='MixedPrecisionOptimWrapper', dtype='bfloat16', optimizer=dict(type='AdamW', lr=1e-3, weight_decay=0.01), clip_grad=dict(max_norm=5.0)
+    type='MixedPrecisionOptimWrapper',
+    dtype='bfloat16',
+    optimizer=dict(type='AdamW', lr=1e-3, weight_decay=0.01),
+    clip_grad=dict(max_norm=5.0),
 )
 param_scheduler = dict(type='OneCycleLR', eta_max=1e-3, total_steps=num_iters, by_epoch=False, pct_start=0.1)
 custom_hooks = [dict(type='ChannelsLastHook')]

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from ofer.evaluation import FERMetric
 
 
-def parse_args() -> argparse.Namespace:
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('config', help='config file of the experiment')
     parser.add_argument('checkpoint', help='weights that training or tools/convert wrote')
@@ -25,7 +26,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--cfg-options', nargs='+', default=[], metavar='KEY=VALUE', help='overrides, e.g. test_dataloader.batch_size=16')
     parser.add_argument('--launcher', choices=['none', 'pytorch', 'slurm', 'mpi'], default='none', help='how the processes were started')
     parser.add_argument('--local_rank', '--local-rank', type=int, default=0, help=argparse.SUPPRESS)
-    args = parser.parse_args()
+    args = parser.parse_args(argv)
     for option in ('out', 'dump'):
         path = getattr(args, option)
         if path is not None and path.suffix not in ('.json', '.pkl'):
@@ -57,7 +58,7 @@ def test(args: argparse.Namespace) -> None:
     if not args.all:
         config.pop('test_sets', None)
     averaging = with_flip(config) if args.tta else None
-    start_processes(args.launcher)
+    start_processes(config)
 
     runner = Runner.from_cfg(config)
     trained = load_weights(runner.model.module if is_model_wrapper(runner.model) else runner.model, args.checkpoint)

@@ -2,10 +2,11 @@
 
 import argparse
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 
-def parse_args() -> argparse.Namespace:
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('config', help='config file of the experiment')
     parser.add_argument('--work-dir', help='where checkpoints and logs go (default: work_dirs/<name of the config>)')
@@ -22,7 +23,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--launcher', choices=['none', 'pytorch', 'slurm', 'mpi'], default='none', help='how the processes were started')
     parser.add_argument('--seed', type=int, help='random seed')
     parser.add_argument('--local_rank', '--local-rank', type=int, default=0, help=argparse.SUPPRESS)
-    args = parser.parse_args()
+    args = parser.parse_args(argv)
     os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
     return args
 
@@ -49,7 +50,7 @@ def train(args: argparse.Namespace) -> None:
             raise FileNotFoundError(f'--resume {path}: no such checkpoint.')
         config.resume = path is not None
         config.load_from = None if path is None else str(path)
-    start_processes(args.launcher)
+    start_processes(config)
     with safe_globals():
         Runner.from_cfg(config).train()
 

@@ -12,7 +12,17 @@ from mmengine.config import Config, DictAction
 from mmengine.runner import Runner
 
 # Names that a config may have besides those that Runner takes.
-EXTRA_NAMES = {'compile', 'env_cfg', 'model_wrapper_cfg', 'runner_type', 'test_sets', 'tta_model', 'tta_pipeline', 'custom_imports'}
+EXTRA_NAMES = {
+    'compile',
+    'env_cfg',
+    'find_unused_parameters',
+    'model_wrapper_cfg',
+    'runner_type',
+    'test_sets',
+    'tta_model',
+    'tta_pipeline',
+    'custom_imports',
+}
 
 
 def read_config(path: str | Path, options: Sequence[str] = ()) -> Config:
@@ -28,7 +38,9 @@ def read_config(path: str | Path, options: Sequence[str] = ()) -> Config:
     """
     path = Path(path)
     if not path.is_file():
-        raise FileNotFoundError(f'{path}: no such config. The experiments lie in configs/.')
+        close = difflib.get_close_matches(path.stem, [file.stem for file in path.parent.glob('*.py')], n=3)
+        hint = f'Did you mean {" or ".join(close)}?' if close else 'The experiments lie in configs/.'
+        raise FileNotFoundError(f'{path}: no such config. {hint}')
     config = Config.fromfile(path)
     overrides = parse_options(options)
     for key in overrides:

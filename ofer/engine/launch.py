@@ -3,10 +3,12 @@
 import os
 import re
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
 import torch
+from mmengine.config import Config
 
 import ofer
 from ofer.compat import UnsafeCheckpointError
@@ -14,39 +16,46 @@ from ofer.compat import UnsafeCheckpointError
 PACKAGE = str(Path(ofer.__file__).resolve().parent) + os.sep
 
 
-def start_processes(launcher: str) -> None:
-    """Open the process group where mmengine's launcher cannot: it asks for a GPU.
+def start_processes(config: Config) -> None:
+    """Open the process group and choose the model's wrapper where mmengine's launcher cannot: it asks for a GPU.
 
     Raises:
         ValueError: the launcher's environment is missing.
     """
-    if launcher != 'pytorch':
+    if config.launcher != 'pytorch':
         return
     if 'RANK' not in os.environ:
         raise ValueError('--launcher pytorch: start with `torchrun --nproc-per-node N tools/train.py ... --launcher pytorch`')
-    if not torch.cuda.is_available() and not torch.distributed.is_initialized():
-        torch.distributed.init_process_group('gloo')
+    if torch.cuda.is_available():
+        return
+    torch.distributed.init_process_group('gloo')
+    if not config.get('model_wrapper_cfg'):
+        unused = config.get('find_unused_parameters', False)
+        config.model_wrapper_cfg = {'type': 'MMDistributedDataParallel', 'device_ids': None, 'find_unused_parameters': unused}
 
 
 def message_for_user(error: BaseException) -> str | None:
-    """What to tell the user, where the error is one that ofer raised to be read; None for anything unexpected.
+    """What to tell the user, where the error is one that was raised to be read; None for anything unexpected.
 
-    An error is meant to be read if it is a missing file, a refused checkpoint, or a ``ValueError`` raised inside the package, be it in a
-    worker process of a data loader.
+    Such are missing files, refused checkpoints, a ``ValueError`` raised inside the package (be it in a worker process of a data loader),
+    and a config that names a component or an argument that does not exist.
     """
-    if isinstance(error, (FileNotFoundError, UnsafeCheckpointError)) and 'Traceback' not in str(error):
-        return str(error)
-    if not isinstance(error, (ValueError, OSError, RuntimeError)):
-        return None
     text = str(error)
     if 'Original Traceback' in text:  # raised in a worker process: only its text arrives
         files = re.findall(r'^  File "([^"]+)"', text, re.MULTILINE)
-        *_, last = re.split(r'^(?:[\w.]+(?:Error|Exception)): ', text, flags=re.MULTILINE)
+        *_, last = re.split(r'^[\w.]+(?:Error|Exception): ', text, flags=re.MULTILINE)
         return last.strip() if files and files[-1].startswith(PACKAGE) else None
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return text if trace is not None and trace.tb_frame.f_code.co_filename.startswith(PACKAGE) else None
+    if isinstance(error, (FileNotFoundError, UnsafeCheckpointError)):
+        return text
+    frames = [frame.f_code for frame, _ in traceback.walk_tb(error.__traceback__)]
+    if not frames:
+        return None
+    if isinstance(error, (ValueError, OSError, RuntimeError)) and frames[-1].co_filename.startswith(PACKAGE):
+        return text
+    built = any(code.co_name == 'build_from_cfg' for code in frames) and frames[-1].co_name in ('build_from_cfg', '__init__')
+    if built and (isinstance(error, KeyError) or (isinstance(error, TypeError) and 'argument' in text)):
+        return f'the config does not fit: {error.args[0]}'
+    return None
 
 
 def run(main: Callable[[], None]) -> None:
@@ -60,6 +69,5 @@ def run(main: Callable[[], None]) -> None:
         sys.stdout.flush()
         sys.stderr.write(f'error: {message}\n')
         sys.exit(1)
-    finally:
-        if torch.distributed.is_available() and torch.distributed.is_initialized():
-            torch.distributed.destroy_process_group()
+    if torch.distributed.is_available() and torch.distributed.is_initialized():
+        torch.distributed.destroy_process_group()

@@ -4,12 +4,12 @@ A config tests one set, ``test_dataloader``. It may name more that the same mode
 
     test_sets = dict(
         clean=dict(),
-        blocks_10=dict(after_load=[dict(type='BlockOcclusion', ratio=0.1, seed=0)]),
-        occluded=dict(subset='jianfei_occlusion_list.txt'),
+        blocks_10=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.1, seed=0)]),
+        occluded=dict(subset=dict(list_file='jianfei_occlusion_list.txt')),
     )
 
-``after_load`` holds transforms that run right after the first one of the pipeline (which loads the image); every other key overrides an
-argument of the data set.
+``before_packing`` holds transforms that run right before the last one of the pipeline (which packs), so on the image as the model sees it;
+every other key overrides an argument of the data set.
 """
 
 from collections.abc import Iterator
@@ -19,6 +19,7 @@ from typing import Any
 from mmengine.config import Config, ConfigDict
 
 SINGLE = 'test'
+EXTRA = 'before_packing'
 
 
 def test_sets(config: Config) -> Iterator[tuple[str, ConfigDict]]:
@@ -31,9 +32,9 @@ def test_sets(config: Config) -> Iterator[tuple[str, ConfigDict]]:
         raise ValueError(f'{config.filename}: has no test_dataloader, so there is nothing to test on')
     for name, override in (config.get('test_sets') or {SINGLE: {}}).items():
         variant = Config({'loader': deepcopy(config.test_dataloader)})  # Config merges, ConfigDict does not
-        variant.merge_from_dict({'loader': {'dataset': {key: value for key, value in override.items() if key != 'after_load'}}})
+        variant.merge_from_dict({'loader': {'dataset': {key: value for key, value in override.items() if key != EXTRA}}})
         dataset = variant.loader.dataset
-        dataset.pipeline = [*dataset.pipeline[:1], *override.get('after_load', []), *dataset.pipeline[1:]]
+        dataset.pipeline = [*dataset.pipeline[:-1], *override.get(EXTRA, []), *dataset.pipeline[-1:]]
         yield name, variant.loader
 
 
@@ -44,7 +45,7 @@ def with_flip(config: Config) -> dict[str, Any]:
         Config of the model wrapper that averages the predictions; it lacks only ``module``.
     """
     dataset = config.test_dataloader.dataset
-    flips = [{'type': 'RandomFlip', 'prob': 1.0}, {'type': 'RandomFlip', 'prob': 0.0}]
+    flips = [{'type': 'FlipFace', 'prob': 1.0}, {'type': 'FlipFace', 'prob': 0.0}]
     packed = [{'type': 'TestTimeAug', 'transforms': [flips, [dataset.pipeline[-1]]]}]
     dataset.pipeline = config.get('tta_pipeline') or [*dataset.pipeline[:-1], *packed]
     return dict(config.get('tta_model') or {'type': 'AverageClsScoreTTA'})

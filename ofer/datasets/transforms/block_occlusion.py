@@ -41,6 +41,8 @@ class BlockOcclusion(BaseTransform):
         ValueError: the ratio is not in [0, 1].
     """
 
+    DENSE_LABELS = ('gt_occlusion',)
+
     def __init__(self, ratio: float, seed: int = 0) -> None:
         if not 0 <= ratio <= 1:
             raise ValueError(f'ratio={ratio}: expected a share of the image area in [0, 1]')

@@ -12,19 +12,21 @@ BLIND = frozenset(
 )
 
 
-def check_geometry(transforms: Sequence[Callable], labels: Sequence[str]) -> None:
+def check_geometry(transforms: Sequence[Callable], labels: Sequence[str] = ()) -> None:
     """Refuse a pipeline that would train on landmarks or maps of another place than the image shows.
 
     Args:
-        transforms: the pipeline.
-        labels: names of labels that belong to places in the image, such as ``gt_landmarks``; none, and nothing is refused.
+        transforms: the pipeline. A transform that adds labels which belong to places in the image names them in ``DENSE_LABELS``.
+        labels: names of such labels that the items have from the start, ``gt_landmarks`` for instance.
 
     Raises:
         ValueError: a transform would move the image alone.
     """
-    for transform in transforms if labels else ():
+    dense = list(labels)
+    for transform in transforms:
         name = type(getattr(transform, 't', transform)).__name__  # mmpretrain wraps torchvision's transforms in an object with .t
-        if name in BLIND:
+        if dense and name in BLIND:
             raise ValueError(
-                f'{name} moves the image and leaves {", ".join(labels)} behind. Remove it, or use FlipFace, which moves them all.'
+                f'{name} moves the image and leaves {", ".join(dense)} behind. Put it before what adds them, or use FlipFace, which moves all.'
             )
+        dense += getattr(transform, 'DENSE_LABELS', ())

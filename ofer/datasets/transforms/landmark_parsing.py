@@ -67,6 +67,8 @@ class LoadLandmarks(BaseTransform):
         ValueError: the image is not in the file.
     """
 
+    DENSE_LABELS = ('gt_landmarks',)
+
     def __init__(self, file: str) -> None:
         if not Path(file).is_file():
             raise FileNotFoundError(f'{file}: no such file. Write it with tools/prepare/landmarks.py.')
@@ -85,6 +87,8 @@ class LoadLandmarks(BaseTransform):
 @TRANSFORMS.register_module()
 class LandmarksToParsing(BaseTransform):
     """Adds ``gt_parsing`` ``(H, W)``, drawn from ``gt_landmarks`` at the image's size. Put it before whatever occludes the face."""
+
+    DENSE_LABELS = ('gt_parsing',)
 
     def transform(self, results: dict) -> dict:
         height, width = results['img'].shape[:2]

@@ -83,6 +83,8 @@ class PasteOccluders(BaseTransform):
         ValueError: a range is empty.
     """
 
+    DENSE_LABELS = ('gt_occlusion',)
+
     def __init__(
         self,
         folder: str,

@@ -55,7 +55,11 @@ def test_labels_that_were_left_behind_are_refused():
 )
 def test_pipelines_that_would_leave_labels_behind_are_refused(config):
     transform = TRANSFORMS.build(config)
-    check_geometry([transform], ())
+    check_geometry([transform])
     with pytest.raises(ValueError, match=r'leaves gt_landmarks behind'):
         check_geometry([transform], ('gt_landmarks',))
     check_geometry([TRANSFORMS.build({'type': 'FlipFace'}), TRANSFORMS.build({'type': 'RandomErasing'})], ('gt_landmarks',))
+    block = TRANSFORMS.build({'type': 'BlockOcclusion', 'ratio': 0.1})
+    check_geometry([transform, block])
+    with pytest.raises(ValueError, match=r'leaves gt_occlusion behind. Put it before'):
+        check_geometry([block, transform])

@@ -28,7 +28,9 @@ def test_published_schedule():
         torch.testing.assert_close(loss(logits, target, avg_factor=6), expected)
 
 
-@pytest.mark.parametrize('stages', [[], [dict(terms=[])], [dict(terms=[dict(type='DARELoss')])] * 2, [dict(epochs=1, terms=[dict(type='DARELoss')])]])
+@pytest.mark.parametrize(
+    'stages', [[], [dict(terms=[])], [dict(terms=[dict(type='DARELoss')])] * 2, [dict(epochs=1, terms=[dict(type='DARELoss')])]]
+)
 def test_impossible_stages_are_refused(stages):
     with pytest.raises(ValueError, match='stage'):
         MODELS.build(dict(type='StagedLoss', stages=stages))
