@@ -13,7 +13,7 @@ def load_weights(model: nn.Module, path: str | Path) -> tuple[str, ...] | None:
     """Read a checkpoint into a model.
 
     Args:
-        model: takes over every parameter and buffer.
+        model: takes over every parameter and buffer. A model that trains one ``network`` also reads a file of that network alone.
         path: what training or a converter wrote.
 
     Returns:
@@ -30,6 +30,8 @@ def load_weights(model: nn.Module, path: str | Path) -> tuple[str, ...] | None:
     except ValueError as error:
         raise ValueError(f'{path}: {error}') from error
     own = model.state_dict()
+    if isinstance(getattr(model, 'network', None), nn.Module) and not any(name.startswith('network.') for name in given):
+        given = {f'network.{name}': value for name, value in given.items()}  # a converted file holds the network alone
     problems = [
         _listed('missing', [name for name in own if name not in given]),
         _listed('unknown', [name for name in given if name not in own]),
