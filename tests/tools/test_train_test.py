@@ -1,0 +1,230 @@
+import json
+import pickle
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+import pytest
+import torch
+from mmengine.runner import Runner
+
+from ofer.compat import load_checkpoint
+from ofer.engine.hooks import SetEpochHook
+from ofer.engine.launch import run
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@pytest.fixture(scope='module')
+def trained(train_tool: ModuleType, experiment: Path) -> Path:
+    """Work dir of two epochs in one go."""
+    train_tool.train(train_tool.parse_args([str(experiment / 'tiny.py'), '--work-dir', str(experiment / 'whole')]))
+    return experiment / 'whole'
+
+
+@pytest.fixture
+def fails(capsys: pytest.CaptureFixture) -> Callable[[Callable[[], None]], str]:
+    """Runs a tool that must fail and returns the message that it leaves."""
+
+    def message(main: Callable[[], None]) -> str:
+        with pytest.raises(SystemExit) as exit_:
+            run(main)
+        assert exit_.value.code == 1
+        text = capsys.readouterr().err
+        text = text[text.index('error: ') :]
+        assert 'Traceback' not in text
+        return text
+
+    return message
+
+
+def test_stopped_and_resumed_is_the_same_as_in_one_go(
+    train_tool: ModuleType, experiment: Path, trained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = experiment / 'parts'
+    config = str(experiment / 'tiny.py')
+
+    def stop(hook: SetEpochHook, runner: Runner) -> None:
+        if runner.epoch == 1:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SetEpochHook, 'before_train_epoch', stop)
+        args = train_tool.parse_args([config, '--work-dir', str(folder), '--resume'])  # nothing to resume yet
+        with pytest.raises(KeyboardInterrupt):
+            train_tool.train(args)
+    assert (folder / 'last_checkpoint').read_text().endswith('epoch_1.pth')
+    moved = folder.rename(experiment / 'moved')  # the note holds the old path
+    train_tool.train(train_tool.parse_args([config, '--work-dir', str(moved), '--resume', 'auto']))
+    parts, whole = load_checkpoint(moved / 'epoch_2.pth'), load_checkpoint(trained / 'epoch_2.pth')
+    assert (parts['meta']['epoch'], parts['meta']['iter']) == (whole['meta']['epoch'], whole['meta']['iter']) == (2, 6)
+    for name, value in whole['state_dict'].items():
+        assert torch.equal(parts['state_dict'][name], value), name
+    assert parts['optimizer']['param_groups'][0]['lr'] == whole['optimizer']['param_groups'][0]['lr']
+
+
+def test_checkpoint_states_the_classes(trained: Path) -> None:
+    assert load_checkpoint(trained / 'epoch_2.pth')['meta']['dataset_meta']['classes'] == ('a', 'b', 'c')
+    assert len(list(trained.glob('best_accuracy_*.pth'))) == 1
+
+
+def test_flags_reach_the_run(train_tool: ModuleType, experiment: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = SimpleNamespace()
+    monkeypatch.setattr('mmengine.runner.Runner.from_cfg', lambda config: setattr(seen, 'config', config) or SimpleNamespace(train=int))
+    monkeypatch.chdir(experiment)
+    options = ['--amp', '--no-validate', '--seed', '7', '--cfg-options', 'optim_wrapper.optimizer.lr=0.5', 'model.head.topk=[1,2]']
+    train_tool.train(train_tool.parse_args(['tiny.py', *options]))
+    config = seen.config
+    assert config.work_dir == 'work_dirs/tiny'
+    assert config.randomness.seed == 7
+    assert config.optim_wrapper.type == 'SAMOptimWrapper'
+    assert config.optim_wrapper.dtype == 'bfloat16'
+    assert config.optim_wrapper.optimizer.lr == 0.5
+    assert config.model.head.topk == [1, 2]
+    assert config.val_dataloader is config.val_cfg is config.val_evaluator is None
+    assert config.resume is False
+
+
+def test_all_test_sets_with_every_output(test_tool: ModuleType, experiment: Path, trained: Path, capsys: pytest.CaptureFixture) -> None:
+    out = experiment / 'out'
+    weights = str(trained / 'epoch_2.pth')
+    options = ['--work-dir', str(out), '--all', '--tta', '--out', str(out / 'all.json')]
+    options += ['--dump', str(out / 'all.pkl'), '--show-dir', str(out / 'show')]
+    # Training's data need not be there.
+    options += ['--cfg-options', 'train_dataloader.dataset.data_root=/nowhere']
+    test_tool.test(test_tool.parse_args([str(experiment / 'tiny.py'), weights, *options]))
+    report = json.loads((out / 'all.json').read_text())
+    assert {name: content['measures']['n'] for name, content in report['sets'].items()} == {'clean': 9, 'train': 12, 'blocks_30': 9}
+    clean = report['sets']['clean']
+    assert clean['classes'] == ['a', 'b', 'c']
+    assert sum(map(sum, clean['confusion_matrix'])) == 9
+    right = sum(clean['confusion_matrix'][k][k] for k in range(3))
+    assert clean['measures']['accuracy'] == pytest.approx(100 * right / 9)
+    predictions = pickle.loads((out / 'all.pkl').read_bytes())['sets']
+    assert [sample['gt_label'] for sample in predictions['clean']] == [0, 0, 0, 1, 1, 1, 2, 2, 2]
+    assert predictions['clean'][0]['img_path'].endswith('test/a/0.png')
+    # The blocks are on the images, and nothing else differs.
+    assert predictions['clean'][0]['pred_score'] != predictions['blocks_30'][0]['pred_score']
+    pictures = {path.name for path in (out / 'show').iterdir()}
+    assert pictures == {f'{name}_{kind}.png' for name in ('clean', 'train', 'blocks_30') for kind in ('confusion', 'predictions')}
+    assert '| accuracy ' in capsys.readouterr().out
+
+
+def test_averaging_over_flips_is_the_mean_of_both(test_tool: ModuleType, experiment: Path, trained: Path) -> None:
+    (experiment / 'flipped.py').write_text(
+        "_base_ = 'tiny.py'\ntest_sets = dict(_delete_=True, plain=dict(), flipped=dict(before_packing=[dict(type='FlipFace', prob=1.0)]))"
+    )
+    scores = {}
+    for config, flag in (('flipped', '--all'), ('tiny', '--tta')):
+        dump = experiment / f'{config}.json'
+        arguments = [str(experiment / f'{config}.py'), str(trained / 'epoch_2.pth'), '--work-dir', str(experiment / 'tta'), flag]
+        test_tool.test(test_tool.parse_args([*arguments, '--dump', str(dump)]))
+        for name, samples in json.loads(dump.read_text())['sets'].items():
+            scores[name] = torch.tensor([sample['pred_score'] for sample in samples])
+    torch.testing.assert_close(scores['test'], (scores['plain'] + scores['flipped']) / 2)
+    assert not torch.allclose(scores['plain'], scores['flipped'])
+
+
+def test_classes_are_compared_by_name(test_tool: ModuleType, experiment: Path, trained: Path, fails: Callable) -> None:
+    options = ['--work-dir', str(experiment / 'classes'), '--cfg-options', "test_dataloader.dataset.classes=('c','b','a')"]
+    arguments = test_tool.parse_args([str(experiment / 'tiny.py'), str(trained / 'epoch_2.pth'), *options])
+    assert 'trained on the classes a, b, c, and the test set has c, b, a' in fails(lambda: test_tool.test(arguments))
+
+
+def test_weights_of_another_model_are_refused(test_tool: ModuleType, experiment: Path, trained: Path, fails: Callable) -> None:
+    options = ['--work-dir', str(experiment / 'other'), '--cfg-options', 'model.backbone.base_channels=8', 'model.head.in_channels=64']
+    arguments = test_tool.parse_args([str(experiment / 'tiny.py'), str(trained / 'epoch_2.pth'), *options])
+    message = fails(lambda: test_tool.test(arguments))
+    assert 'of another shape: ' in message
+    assert 'head.fc.weight (3, 32) instead of (3, 64)' in message or 'and ' in message
+
+
+@pytest.mark.parametrize('use', ['resume', 'test', 'load_from'])
+def test_checkpoints_with_more_than_data_are_refused_by_name(
+    use: str, train_tool: ModuleType, test_tool: ModuleType, experiment: Path, trained: Path, fails: Callable
+) -> None:
+    content = torch.load(trained / 'epoch_2.pth', weights_only=False)
+    content['meta']['extra'] = Path('anything')
+    evil = experiment / f'evil_{use}.pth'
+    torch.save(content, evil)
+    common = ['--work-dir', str(experiment / f'evil_{use}')]
+    if use == 'test':
+        arguments = test_tool.parse_args([str(experiment / 'tiny.py'), str(evil), *common])
+        message = fails(lambda: test_tool.test(arguments))
+    else:
+        extra = ['--resume', str(evil)] if use == 'resume' else ['--cfg-options', f'load_from={evil}']
+        arguments = train_tool.parse_args([str(experiment / 'tiny.py'), *common, *extra])
+        message = fails(lambda: train_tool.train(arguments))
+    assert f'{evil}: refused' in message
+    assert 'Posix' in message
+
+
+@pytest.mark.parametrize(
+    ('arguments', 'expected'),
+    [
+        (['tinny.py'], 'tinny.py: no such config. Did you mean tiny?'),
+        (['tiny.py', '--resume', 'gone.pth'], '--resume gone.pth: no such checkpoint'),
+        (['tiny.py', '--cfg-options', 'optim_wrapper.optimizer.lr'], 'expected key=value'),
+        (['tiny.py', '--cfg-options', 'optim_wraper.rho=1'], "has no 'optim_wraper'. Did you mean 'optim_wrapper'?"),
+        (['tiny.py', '--cfg-options', 'optim_wrapper.optimzer.lr=1'], "optim_wrapper has no 'optimzer'. Did you mean 'optimizer'?"),
+        (['tiny.py', '--cfg-options', 'train_cfg.epochs=1'], "train_cfg has no 'epochs'"),
+        (['tiny.py', '--cfg-options', 'param_scheduler.3.T_max=1'], "param_scheduler is a list of 1, and '3' is no index of it"),
+        (['tiny.py', '--cfg-options', 'train_dataloader.dataset.data_root=gone'], 'gone: no such folder'),
+        (['tiny.py', '--cfg-options', 'optim_wrapper.rho=-1'], 'rho=-1: expected a radius'),
+        (['tiny.py', '--cfg-options', 'optim_wrapper.rhoo=1'], "optim_wrapper has no 'rhoo'"),
+        (['tiny.py', '--cfg-options', 'optim_wrapper.sharpness=1'], "unexpected keyword argument 'sharpness'"),
+        (['tiny.py', '--cfg-options', 'model.head.type=NoHead'], 'NoHead is not in the'),
+        (['tiny.py', '--launcher', 'pytorch'], 'torchrun'),
+    ],
+)
+def test_one_message_says_what_is_wrong_with_a_training(
+    arguments: list[str], expected: str, train_tool: ModuleType, experiment: Path, fails: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(experiment)
+    args = train_tool.parse_args([*arguments[:1], '--work-dir', 'failing', *arguments[1:]])
+    assert expected in fails(lambda: train_tool.train(args))
+
+
+def test_one_message_for_missing_weights(test_tool: ModuleType, experiment: Path, fails: Callable) -> None:
+    args = test_tool.parse_args([str(experiment / 'tiny.py'), 'gone.pth', '--work-dir', str(experiment / 'failing')])
+    assert 'gone.pth: no such checkpoint' in fails(lambda: test_tool.test(args))
+
+
+def test_one_message_for_a_damaged_image_in_a_worker(train_tool: ModuleType, experiment: Path, fails: Callable) -> None:
+    image = experiment / 'data' / 'train' / 'b' / '2.png'
+    content = image.read_bytes()
+    image.write_bytes(content[:100])
+    try:
+        options = ['--work-dir', str(experiment / 'failing'), '--cfg-options', 'train_dataloader.num_workers=1']
+        message = fails(lambda: train_tool.train(train_tool.parse_args([str(experiment / 'tiny.py'), *options])))
+    finally:
+        image.write_bytes(content)
+    assert message.startswith(f'error: {image}: ')
+    assert 'Copy the file again' in message
+
+
+def test_unexpected_errors_keep_their_traceback() -> None:
+    with pytest.raises(ZeroDivisionError):
+        run(lambda: 1 / 0)
+    with pytest.raises(ValueError, match='invalid literal'):
+        run(lambda: int('x'))
+
+
+@pytest.mark.parametrize('tool', ['train', 'test'])
+def test_help_is_quick(tool: str) -> None:
+    start = time.perf_counter()
+    done = subprocess.run([sys.executable, ROOT / 'tools' / f'{tool}.py', '--help'], capture_output=True, text=True, check=True)
+    assert time.perf_counter() - start < 1
+    assert '--cfg-options' in done.stdout
+
+
+def test_two_processes_without_a_gpu(experiment: Path) -> None:
+    command = [sys.executable, '-m', 'torch.distributed.run', '--nproc-per-node', '2', '--standalone', ROOT / 'tools' / 'train.py']
+    options = ['--work-dir', experiment / 'two', '--launcher', 'pytorch', '--cfg-options', 'train_cfg.max_epochs=1']
+    done = subprocess.run([*command, experiment / 'tiny.py', *options], capture_output=True, text=True, timeout=200)
+    assert done.returncode == 0, done.stderr
+    # 12 images, two processes, batches of 4.
+    assert load_checkpoint(experiment / 'two' / 'epoch_1.pth')['meta']['iter'] == 2
