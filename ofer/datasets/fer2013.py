@@ -43,13 +43,13 @@ def read_rows(csv_file: str, columns: tuple[str, ...]) -> list[dict[str, str]]:
     Raises:
         ValueError: a column is missing.
     """
-    with open(csv_file, newline='') as file:
+    with open(csv_file, newline='', encoding='utf-8-sig') as file:
         reader = csv.reader(file)
         header = [name.strip() for name in next(reader, [])]
         missing = [name for name in columns if name not in header]
         if missing:
             raise ValueError(f'{csv_file}, line 1: no column {missing[0]!r}; expected {", ".join(columns)}, found {", ".join(header)}')
-        return [dict(zip(header, row, strict=False)) for row in reader]
+        return [dict(zip(header, row, strict=False)) for row in reader if row]
 
 
 def usage_split(row: dict[str, str], csv_file: str, line: int) -> str:

@@ -68,7 +68,7 @@ class RAFDB(FERDataset):
     def _listed(self, list_file: str) -> dict[str, str]:
         prefix = 'train_' if self.split == 'train' else 'test_'
         listed = {}
-        with open(list_file) as file:
+        with open(list_file, encoding='utf-8-sig') as file:
             for number, line in enumerate(file, 1):
                 name, _, label = line.strip().partition(' ')
                 if not name:

@@ -107,7 +107,7 @@ def read_subset(list_file: str, codes: tuple[str, ...], labels: str = 'list') ->
         )
     faces: dict[str, ListedFace] = {}
     lines = 0
-    with open(list_file) as file:
+    with open(list_file, encoding='utf-8-sig') as file:
         for number, line in enumerate(file, 1):
             if not line.strip():
                 continue

@@ -24,9 +24,7 @@ def check_geometry(transforms: Sequence[Callable], labels: Sequence[str] = ()) -
     """
     dense = list(labels)
     for transform in transforms:
-        name = type(getattr(transform, 't', transform)).__name__  # mmpretrain wraps torchvision's transforms in an object with .t
+        name = type(getattr(transform, 't', transform)).__name__  # mmpretrain wraps torchvision's transforms, as .t
         if dense and name in BLIND:
-            raise ValueError(
-                f'{name} moves the image and leaves {", ".join(dense)} behind. Put it before what adds them, or use FlipFace, which moves all.'
-            )
+            raise ValueError(f'{name} moves the image and leaves {", ".join(dense)} behind. Put it before what adds them, or use FlipFace.')
         dense += getattr(transform, 'DENSE_LABELS', ())

@@ -1,0 +1,67 @@
+"""FERPlus at 224 pixels: eight classes by majority vote, the published transforms.
+
+data/fer2013 holds the images of FER2013 (fer2013.csv, or train, val and test as folders or zip archives in which the images carry
+FERPlus's names) and ferplus/ with fer2013new.csv from the authors of FERPlus, beside it the lists of occluded and turned faces, which come
+with Region Attention Networks. labels='soft' trains on the votes instead. Classes are drawn as often as they occur: contempt is 0.6 % of
+the images, and drawn as often as the others, each of them would be seen twenty times an epoch.
+"""
+
+train_dataloader = dict(
+    batch_size=32,
+    num_workers=4,
+    persistent_workers=True,
+    drop_last=True,
+    collate_fn=dict(type='default_collate'),
+    sampler=dict(type='DefaultSampler', shuffle=True),
+    dataset=dict(
+        type='FERPlus',
+        data_root='data/fer2013',
+        split='train',
+        pipeline=[
+            dict(type='LoadFace'),
+            dict(type='RandomFlip', prob=0.5),
+            dict(type='Resize', scale=224),
+            # filled with the mean colour, which is 0 after normalisation
+            dict(type='RandomErasing', erase_prob=0.5, min_area_ratio=0.02, max_area_ratio=0.1, fill_color=(124, 116, 104)),
+            dict(type='PackFace'),
+        ],
+    ),
+)
+val_dataloader = dict(
+    batch_size=32,
+    num_workers=4,
+    persistent_workers=True,
+    collate_fn=dict(type='default_collate'),
+    sampler=dict(type='DefaultSampler', shuffle=False),
+    dataset=dict(
+        type='FERPlus',
+        data_root='data/fer2013',
+        split='val',
+        pipeline=[dict(type='LoadFace'), dict(type='Resize', scale=224), dict(type='PackFace')],
+    ),
+)
+test_dataloader = dict(
+    batch_size=32,
+    num_workers=4,
+    collate_fn=dict(type='default_collate'),
+    sampler=dict(type='DefaultSampler', shuffle=False),
+    dataset=dict(
+        type='FERPlus',
+        data_root='data/fer2013',
+        split='test',
+        pipeline=[dict(type='LoadFace'), dict(type='Resize', scale=224), dict(type='PackFace')],
+    ),
+)
+test_sets = dict(
+    test=dict(),
+    occlusion=dict(subset=dict(list_file='ferplus/jianfei_occlusion_list.txt')),
+    pose_30=dict(subset=dict(list_file='ferplus/pose_30_ferplus_list.txt')),
+    pose_45=dict(subset=dict(list_file='ferplus/pose_45_ferplus_list.txt')),
+    blocks_10=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.1)]),
+    blocks_20=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.2)]),
+    blocks_30=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.3)]),
+)
+val_evaluator = dict(type='FERMetric')
+test_evaluator = val_evaluator
+val_cfg = dict()
+test_cfg = dict()
