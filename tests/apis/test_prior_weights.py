@@ -29,10 +29,8 @@ def test_real_landmark_network(shared, tmp_path):
 
 def test_segface(shared, tmp_path):
     fixtures = shared / 'fixtures'
-    subprocess.run(
-        [sys.executable, str(fixtures / 'make_checkpoint.py'), str(fixtures / 'segface_lapa_swin_base.keys.json'), str(tmp_path / 'raw.pth')],
-        check=True,
-    )
+    make, keys = fixtures / 'make_checkpoint.py', fixtures / 'segface_lapa_swin_base.keys.json'
+    subprocess.run([sys.executable, str(make), str(keys), str(tmp_path / 'raw.pth')], check=True)
     convert('segface', tmp_path / 'raw.pth', tmp_path / 'segface.pth')
     model = ofer.get_model('segface_swin_synthetic', weights=tmp_path / 'segface.pth')
     frozen = np.load(fixtures / 'segface_lapa_swin_base.io.npz')
