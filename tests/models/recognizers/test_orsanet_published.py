@@ -1,26 +1,37 @@
-"""The published networks, through the converter: they compute what the published code computes (frozen numbers)."""
+"""The published networks, through the converter and ``get_model``: they compute what the published code computes (frozen numbers)."""
 
 import importlib.util
-import json
+from argparse import Namespace
+from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from ofer.apis.published import convert, report
-from ofer.registry import MODELS
+import ofer
 
+ROOT = Path(__file__).resolve().parents[3]
 TOLERANCE = 1e-4
 
 
-def published_state(shared: Path, name: str) -> dict[str, Tensor]:
-    """The parameters that the frozen numbers were computed with, in published names."""
-    spec = importlib.util.spec_from_file_location('make_checkpoint', shared / 'fixtures' / 'make_checkpoint.py')
-    maker = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(maker)
-    return maker.state_dict(json.loads((shared / 'fixtures' / f'{name}.keys.json').read_text())['keys'])
+def load_script(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem + '_script', path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def converted(shared: Path, kind: str, name: str, folder: Path, labels: str | None = None) -> Path:
+    """Write the file that the frozen numbers were computed with, in its published form, and convert it."""
+    fixtures = shared / 'fixtures'
+    load_script(fixtures / 'make_checkpoint.py').main(str(fixtures / f'{name}.keys.json'), str(folder / 'published.pth'))
+    arguments = Namespace(kind=kind, src=folder / 'published.pth', dst=folder / 'converted.pth', labels=labels)
+    assert load_script(ROOT / 'tools' / 'convert' / 'published.py').main(arguments) == 0
+    (folder / 'published.pth').unlink()
+    return folder / 'converted.pth'
 
 
 def frozen(shared: Path, name: str) -> dict[str, Tensor]:
@@ -38,13 +49,10 @@ def relative(out: Tensor, expected: Tensor) -> float:
     return ((out - expected).abs().max() / expected.abs().max()).item()
 
 
-def test_segface_on_lapa(shared: Path) -> None:
-    published = published_state(shared, 'segface_lapa_swin_base')
+def test_segface_on_lapa(shared: Path, tmp_path: Path) -> None:
+    weights = converted(shared, 'segface', 'segface_lapa_swin_base', tmp_path)
     expected = frozen(shared, 'segface_lapa_swin_base')
-    result = convert('segface', published)
-    assert result.complete
-    network = MODELS.build(result.model).eval()
-    network.load_state_dict(result.state_dict)
+    network = ofer.get_model(dict(model=dict(type='SegFace', encoder='swin_base')), weights)
     x = image(3, 1)
     with torch.no_grad():
         features = network.features(x)
@@ -54,18 +62,19 @@ def test_segface_on_lapa(shared: Path) -> None:
 
 
 @pytest.fixture(scope='module')
-def orsanet(shared: Path) -> tuple[torch.nn.Module, dict[str, Tensor], str]:
-    """The converted model, the frozen numbers, the converter's report."""
-    published = published_state(shared, 'orsanet_large_7cls')
-    result = convert('orsanet', published, labels='rafdb')
-    assert result.complete
-    model = MODELS.build(result.model).eval()
-    model.load_state_dict(result.state_dict)
-    return model, frozen(shared, 'orsanet_large_7cls'), report(result, published)
+def weights(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    path = converted(shared, 'orsanet', 'orsanet_large_7cls', tmp_path_factory.mktemp('orsanet'), labels='rafdb')
+    yield path
+    path.unlink()  # half a gigabyte
 
 
-def test_orsanet_step_by_step(orsanet: tuple[torch.nn.Module, dict[str, Tensor], str]) -> None:
-    model, expected, _ = orsanet
+@pytest.fixture(scope='module')
+def orsanet(weights: Path) -> nn.Module:
+    return ofer.get_model('orsanet_rafdb_published', weights)
+
+
+def test_orsanet_step_by_step(orsanet: nn.Module, shared: Path) -> None:
+    model, expected = orsanet, frozen(shared, 'orsanet_large_7cls')
     x = image(0, 2)
     with torch.no_grad():
         priors = model.precompute(x)['priors']
@@ -87,10 +96,16 @@ def test_orsanet_step_by_step(orsanet: tuple[torch.nn.Module, dict[str, Tensor],
     assert relative(landmarks, expected['landmarks']) < TOLERANCE
 
 
-def test_sizes_and_the_dead_parameters(orsanet: tuple[torch.nn.Module, dict[str, Tensor], str]) -> None:
-    model, _, text = orsanet
-    trainable = sum(p.numel() for p in model.parameters() if p.requires_grad)
+def test_get_model_gives_the_frozen_logits(orsanet: nn.Module, shared: Path) -> None:
+    assert orsanet.classes == ('surprise', 'fear', 'disgust', 'happiness', 'sadness', 'anger', 'neutral')
+    assert not orsanet.training
+    with torch.no_grad():
+        logits = orsanet(image(0, 2), mode='tensor')
+    assert (logits - frozen(shared, 'orsanet_large_7cls')['logits']).abs().max() < TOLERANCE
+
+
+def test_number_of_trainable_parameters(orsanet: nn.Module) -> None:
+    trainable = sum(p.numel() for p in orsanet.parameters() if p.requires_grad)
     assert trainable / 1e6 == pytest.approx(47.4, abs=0.05)
     embedding_layer, class_token = 2 * 512 + (25088 * 512 + 512) + 2 * 512, 512
     assert (trainable + embedding_layer + class_token) / 1e6 == pytest.approx(60.290, abs=0.001)  # what the published code optimises
-    assert '12.850 M' in text
