@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
 from mmengine.config import Config
 from mmengine.optim import build_optim_wrapper
 from mmengine.registry import PARAM_SCHEDULERS, VISUALIZERS, init_default_scope
 from torch import nn
 
+from ofer.engine.protocol import EXTRA
 from ofer.registry import ALL_REGISTRIES, DATA_SAMPLERS, DATASETS, HOOKS, METRICS, MODELS, TRANSFORMS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -62,8 +62,7 @@ def test_dumps_and_reloads(path: Path, tmp_path: Path) -> None:
 @every_experiment
 def test_model_and_its_training_build(path: Path) -> None:
     config = read(path)
-    with torch.device('meta'):  # structure without memory: the full-size priors are large
-        model = MODELS.build(deepcopy(config.model))
+    model = MODELS.build(deepcopy(config.model))
     assert isinstance(model, nn.Module)
     if config.get('optim_wrapper') is None:
         return
@@ -89,7 +88,7 @@ def test_the_rest_builds(path: Path) -> None:
         DATASETS.build(loader.dataset)
         assert DATA_SAMPLERS.get(loader.sampler.type) is not None
     for test_set in (config.get('test_sets') or {}).values():
-        for transform in test_set.get('after_load', []):
+        for transform in test_set.get(EXTRA, []):
             TRANSFORMS.build(transform)
     for name in ('val_evaluator', 'test_evaluator'):
         for metric in listed(config.get(name)):
