@@ -1,5 +1,9 @@
 """The data sample that every stage passes on."""
 
+from multiprocessing.reduction import ForkingPickler
+from typing import Any
+
+import torch
 from mmpretrain.structures import DataSample
 
 
@@ -15,3 +19,20 @@ class FaceSample(DataSample):
 
     Metadata: ``img_path``, ``sample_idx``, ``ori_shape``, ``img_shape``.
     """
+
+
+def _rebuild(fields: dict[str, Any], arrays: list[str]) -> FaceSample:
+    sample = FaceSample()
+    sample.__dict__.update(fields, **{name: torch.from_numpy(fields[name]) for name in arrays})
+    return sample
+
+
+def _reduce(sample: FaceSample) -> tuple[Any, ...]:
+    """Pickle tensors as arrays: as tensors, each of every sample would cross from a worker as a shared-memory file of its own."""
+    fields = dict(sample.__dict__)
+    arrays = [name for name, value in fields.items() if isinstance(value, torch.Tensor)]
+    fields.update({name: fields[name].numpy() for name in arrays})
+    return _rebuild, (fields, arrays)
+
+
+ForkingPickler.register(FaceSample, _reduce)  # mmpretrain registers DataSample alone, without its subclasses

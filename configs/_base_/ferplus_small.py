@@ -8,6 +8,7 @@ train_dataloader = dict(
     num_workers=1,
     persistent_workers=True,
     drop_last=True,
+    collate_fn=dict(type='default_collate'),
     sampler=dict(type='DefaultSampler', shuffle=True),
     dataset=dict(
         type='FERPlus',
@@ -29,12 +30,14 @@ val_dataloader = dict(
     batch_size=128,
     num_workers=1,
     persistent_workers=True,
+    collate_fn=dict(type='default_collate'),
     sampler=dict(type='DefaultSampler', shuffle=False),
     dataset=dict(type='FERPlus', data_root='data/fer2013', split='val', pipeline=[dict(type='LoadFace'), dict(type='PackFace')]),
 )
 test_dataloader = dict(
     batch_size=128,
     num_workers=1,
+    collate_fn=dict(type='default_collate'),
     sampler=dict(type='DefaultSampler', shuffle=False),
     dataset=dict(type='FERPlus', data_root='data/fer2013', split='test', pipeline=[dict(type='LoadFace'), dict(type='PackFace')]),
 )
@@ -43,9 +46,9 @@ test_sets = dict(
     occlusion=dict(subset=dict(list_file='ferplus/jianfei_occlusion_list.txt')),
     pose_30=dict(subset=dict(list_file='ferplus/pose_30_ferplus_list.txt')),
     pose_45=dict(subset=dict(list_file='ferplus/pose_45_ferplus_list.txt')),
-    blocks_10=dict(after_load=[dict(type='BlockOcclusion', ratio=0.1)]),
-    blocks_20=dict(after_load=[dict(type='BlockOcclusion', ratio=0.2)]),
-    blocks_30=dict(after_load=[dict(type='BlockOcclusion', ratio=0.3)]),
+    blocks_10=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.1)]),
+    blocks_20=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.2)]),
+    blocks_30=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.3)]),
 )
 val_evaluator = dict(type='FERMetric')
 test_evaluator = val_evaluator

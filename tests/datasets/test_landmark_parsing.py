@@ -25,7 +25,8 @@ def test_every_part_lies_where_its_landmarks_are():
         background=(0.05, 0.05), face=(0.5, 0.9), right_brow=(0.32, 0.3), left_brow=(0.68, 0.3), right_eye=(0.32, 0.4), left_eye=(0.68, 0.4),
         nose=(0.5, 0.57), upper_lip=(0.5, 0.69), inner_mouth=(0.5, 0.75), lower_lip=(0.5, 0.81),
     )  # fmt: skip
-    assert classes.shape == (200, 100) and classes.dtype == np.uint8
+    assert classes.shape == (200, 100)
+    assert classes.dtype == np.uint8
     for name, (x, y) in places.items():
         assert PARSING_CLASSES[classes[int(y * 200), int(x * 100)]] == name
     assert not (classes == PARSING_CLASSES.index('hair')).any()
@@ -37,7 +38,7 @@ def test_landmarks_are_read_by_the_end_of_the_path_and_drawn(tmp_path):
     item = dict(img_path='somewhere/train.zip/happy/a.png', img=np.zeros((48, 48, 3), np.uint8))
     drawn = LandmarksToParsing()(LoadLandmarks(str(file))(item))
     np.testing.assert_array_equal(drawn['gt_parsing'], landmarks_to_parsing(face(), 48, 48))
-    with pytest.raises(ValueError, match='no landmarks of sad/b.png'):
+    with pytest.raises(ValueError, match=r'no landmarks of sad/b\.png'):
         LoadLandmarks(str(file))(dict(img_path='x/sad/b.png'))
-    with pytest.raises(FileNotFoundError, match=r'tools/prepare/landmarks.py'):
+    with pytest.raises(FileNotFoundError, match=r'tools/prepare/landmarks\.py'):
         LoadLandmarks(str(tmp_path / 'none.npz'))

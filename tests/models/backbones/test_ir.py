@@ -17,7 +17,8 @@ def test_ir50_has_the_published_shape_and_size():
 def test_arch_can_be_given_as_numbers_and_input_size_left_alone():
     net = IRNet(arch=dict(stem=8, units=(1, 2), channels=(8, 16)), input_size=None).eval()
     (features,) = net(torch.randn(2, 3, 40, 40))
-    assert features.shape == (2, 16, 10, 10) and net.out_channels == 16
+    assert features.shape == (2, 16, 10, 10)
+    assert net.out_channels == 16
 
 
 def test_shortcut_subsamples_where_channels_stay():
