@@ -1,0 +1,181 @@
+"""Sharpness-aware minimisation around any optimiser (Foret et al. 2021; adaptive variant: Kwon et al. 2021).
+
+A step descends along the gradient that the loss has where it is highest nearby: pass 1 gives the gradient at the weights w, the weights
+move up it by e(w) with norm rho, pass 2 gives the gradient there, and the optimiser applies that one to w.
+
+Pass 2 runs the captured calls of the model's own ``forward(mode='loss')`` again, so models need not know about it.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from ofer.engine.optim_wrappers.mixed_precision import MixedPrecisionOptimWrapper
+from ofer.registry import OPTIM_WRAPPERS
+
+
+def perturbation(weights: Sequence[Tensor], gradients: Sequence[Tensor], rho: float, adaptive: bool = False) -> list[Tensor]:
+    """The step up the loss whose result is the worst place nearby, to first order.
+
+    SAM: ``e = rho * g / ||g||``, over all weights together. Adaptive: ``e = rho * w^2 g / || |w| g ||``, so that a weight moves in
+    proportion to its size. Neither depends on the gradients' scale. Zero gradients give zero.
+
+    Args:
+        weights: any shapes.
+        gradients: of the loss by each of ``weights``, in the same shapes; finite.
+        rho: radius, >= 0.
+        adaptive: measure the radius relative to the weights.
+
+    Returns:
+        What to add to each weight.
+    """
+    if adaptive:
+        gradients = [weight.abs() * gradient for weight, gradient in zip(weights, gradients, strict=True)]
+    scale = rho / (global_norm(gradients) + 1e-12)
+    if adaptive:
+        return [weight.abs() * gradient * scale.to(weight.device) for weight, gradient in zip(weights, gradients, strict=True)]
+    return [gradient * scale.to(gradient.device) for gradient in gradients]
+
+
+def global_norm(tensors: Sequence[Tensor]) -> Tensor:
+    """Euclidean norm of all entries of all tensors together, as a float32 scalar on the first tensor's device."""
+    device = tensors[0].device
+    return torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(tensor.float()).to(device) for tensor in tensors]))
+
+
+@dataclass
+class _Call:
+    """One batch of a step: the call that computes its loss, and the loss's share in the step."""
+
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    weight: float = 1.0
+
+
+@OPTIM_WRAPPERS.register_module()
+class SAMOptimWrapper(MixedPrecisionOptimWrapper):
+    """Sharpness-aware steps for any model of mmengine.
+
+    * Accumulation: the step's batches are kept, and pass 2 goes through them again at the same perturbed weights.
+    * Several processes: each perturbs by its own batch's gradient; only the last call of pass 2 reduces gradients.
+    * Buffers (batch statistics, spectral norms, a loss's state) end as pass 1 left them, so that a step moves them once, and not from
+      the perturbed weights.
+    * What does not depend on trained weights is computed once: if the model has ``precompute(inputs) -> dict``, its result is given to
+      ``forward`` as keyword arguments in both passes.
+    * Gradients of pass 1 that are not finite perturb nothing.
+
+    Args:
+        optimizer: what steps; only its parameters are perturbed.
+        rho: radius, >= 0.
+        adaptive: measure the radius relative to the weights (ASAM; its ``rho`` is about ten times larger).
+        dtype: ``'float32'``, ``'bfloat16'`` or ``'float16'``, as in :class:`MixedPrecisionOptimWrapper`.
+        **kwargs: those of :class:`MixedPrecisionOptimWrapper`.
+    """
+
+    def __init__(
+        self, optimizer: torch.optim.Optimizer, rho: float = 0.05, adaptive: bool = False, dtype: str = 'float32', **kwargs: Any
+    ) -> None:
+        if rho < 0:
+            raise ValueError(f'rho={rho}: expected a radius >= 0')
+        super().__init__(optimizer, dtype=dtype, **kwargs)
+        self.rho = rho
+        self.adaptive = adaptive
+        self._model: Any = None
+        self._calls: list[_Call] = []
+
+    def should_sync(self) -> bool:
+        """Never in pass 1, which :meth:`optim_context` asks for; pass 2 reduces the gradients of its last call."""
+        return False
+
+    @contextmanager
+    def optim_context(self, model: nn.Module) -> Iterator[None]:
+        """Capture the call that computes the loss, inside the precision's context."""
+        self._model = model
+        before = len(self._calls)
+        hook = model.register_forward_pre_hook(self._capture, with_kwargs=True)
+        try:
+            with super().optim_context(model):
+                yield
+        except BaseException:
+            self._calls.clear()
+            raise
+        finally:
+            hook.remove()
+        if len(self._calls) != before + 1:
+            count = len(self._calls) - before
+            self._calls.clear()
+            raise RuntimeError(f"SAM needs one call of forward(mode='loss') a batch, and {type(_bare(model)).__name__} made {count}")
+
+    def update_params(self, loss: Tensor, step_kwargs: dict[str, Any] | None = None, zero_kwargs: dict[str, Any] | None = None) -> None:
+        """Pass 1 of one batch; at the end of an accumulation, pass 2 of all its batches, and the step."""
+        if not self._calls:
+            raise RuntimeError('SAM: update_params was called without a batch computed inside optim_context')
+        self._calls[-1].weight = float(self.scale_loss(torch.ones(())))
+        self.backward(self.scale_loss(loss))
+        if self.should_update():
+            self._second_pass()
+            self.step(**step_kwargs or {})
+            self.zero_grad(**zero_kwargs or {})
+
+    def _capture(self, model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]] | None:
+        if kwargs.get('mode') != 'loss':
+            return None
+        bare = _bare(model)
+        if hasattr(bare, 'precompute'):
+            with torch.no_grad():
+                kwargs = {**kwargs, **bare.precompute(kwargs['inputs'] if 'inputs' in kwargs else args[0])}
+        self._calls.append(_Call(args, kwargs))
+        return args, kwargs
+
+    def _second_pass(self) -> None:
+        model, calls = self._model, self._calls
+        self._calls = []
+        with _kept_buffers(model), self._perturbed():
+            self.optimizer.zero_grad()
+            for call in calls:
+                alone = call is not calls[-1] and hasattr(model, 'no_sync')
+                with model.no_sync() if alone else nullcontext():
+                    with self.autocast(model):
+                        losses = model(*call.args, **call.kwargs)
+                    loss, _ = _bare(model).parse_losses(losses)
+                    self.scaler.scale(loss * call.weight).backward()
+
+    @contextmanager
+    def _perturbed(self) -> Iterator[None]:
+        """Weights moved by e(w) inside, and bit for bit the old ones after."""
+        weights = [w for group in self.optimizer.param_groups for w in group['params'] if w.grad is not None]
+        kept: list[Tensor] = []
+        with torch.no_grad():
+            gradients = [w.grad for w in weights]
+            # A loss scale, where there is one, cancels out: the perturbation does not depend on the gradients' scale.
+            if weights and torch.isfinite(global_norm(gradients)):
+                kept = [w.clone() for w in weights]
+                for weight, move in zip(weights, perturbation(weights, gradients, self.rho, self.adaptive), strict=True):
+                    weight.add_(move)
+        try:
+            yield
+        finally:
+            with torch.no_grad():
+                for weight, old in zip(weights, kept, strict=False):
+                    weight.copy_(old)
+
+
+@contextmanager
+def _kept_buffers(model: nn.Module) -> Iterator[None]:
+    """Buffers that training may move end as they were; frozen parts, in eval mode, do not move theirs."""
+    kept = [(buffer, buffer.clone()) for module in model.modules() if module.training for buffer in module.buffers(recurse=False)]
+    try:
+        yield
+    finally:
+        with torch.no_grad():
+            for buffer, old in kept:
+                buffer.copy_(old)
+
+
+def _bare(model: nn.Module) -> Any:
+    """The model inside a wrapper for several processes."""
+    return getattr(model, 'module', model) if hasattr(model, 'no_sync') else model
