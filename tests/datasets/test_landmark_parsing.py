@@ -22,8 +22,8 @@ def face() -> np.ndarray:
 def test_every_part_lies_where_its_landmarks_are():
     classes = landmarks_to_parsing(face(), 200, 100)
     places = dict(
-        background=(0.05, 0.05), face=(0.5, 0.9), right_brow=(0.32, 0.3), left_brow=(0.68, 0.3), right_eye=(0.32, 0.4), left_eye=(0.68, 0.4),
-        nose=(0.5, 0.57), upper_lip=(0.5, 0.69), inner_mouth=(0.5, 0.75), lower_lip=(0.5, 0.81),
+        background=(0.05, 0.05), face=(0.5, 0.9), right_brow=(0.32, 0.3), left_brow=(0.68, 0.3), right_eye=(0.32, 0.4),
+        left_eye=(0.68, 0.4), nose=(0.5, 0.57), upper_lip=(0.5, 0.69), inner_mouth=(0.5, 0.75), lower_lip=(0.5, 0.81),
     )  # fmt: skip
     assert classes.shape == (200, 100)
     assert classes.dtype == np.uint8
