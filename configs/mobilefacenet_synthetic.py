@@ -1,0 +1,73 @@
+"""MobileFaceNet on drawn faces, half of them occluded: a landmark prior for those who have no published weights.
+
+The network sees BGR in [0, 1], as the published one does, so the file serves LandmarkPrior in its default format.
+"""
+
+_base_ = ['_base_/runtime.py']
+
+num_epochs = 20
+size = 112
+
+model = dict(
+    type='LandmarkDetector',
+    data_preprocessor=dict(type='ClsDataPreprocessor', mean=[0, 0, 0], std=[255, 255, 255], to_rgb=True),  # exchanges R and B
+    network=dict(type='MobileFaceNet', input_size=size),
+    loss=dict(type='WingLoss'),
+)
+
+train_dataloader = dict(
+    batch_size=32,
+    num_workers=2,
+    persistent_workers=True,
+    drop_last=True,
+    sampler=dict(type='DefaultSampler', shuffle=True),
+    dataset=dict(
+        type='SyntheticFaces',
+        split='train',
+        size=size,
+        length=10500,
+        occlusion=0.5,
+        pipeline=[
+            dict(type='LoadFace'),
+            dict(type='FlipFace', prob=0.5),
+            dict(type='ColorJitter', brightness=0.3, contrast=0.3),
+            dict(type='RandomErasing', erase_prob=0.3, min_area_ratio=0.02, max_area_ratio=0.2, mode='rand'),
+            dict(type='PackFace'),
+        ],
+    ),
+)
+val_dataloader = dict(
+    batch_size=50,
+    num_workers=2,
+    persistent_workers=True,
+    sampler=dict(type='DefaultSampler', shuffle=False),
+    dataset=dict(
+        type='SyntheticFaces', split='val', size=size, length=1050, occlusion=0.5, pipeline=[dict(type='LoadFace'), dict(type='PackFace')]
+    ),
+)
+test_dataloader = dict(
+    batch_size=50,
+    num_workers=2,
+    sampler=dict(type='DefaultSampler', shuffle=False),
+    dataset=dict(
+        type='SyntheticFaces', split='test', size=size, length=1050, occlusion=0.5, pipeline=[dict(type='LoadFace'), dict(type='PackFace')]
+    ),
+)
+val_evaluator = dict(type='LandmarkMetric')
+test_evaluator = val_evaluator
+val_cfg = dict()
+test_cfg = dict()
+
+train_cfg = dict(by_epoch=True, max_epochs=num_epochs, val_interval=1)
+optim_wrapper = dict(
+    optimizer=dict(type='AdamW', lr=2e-3, weight_decay=0.01),
+    clip_grad=dict(max_norm=5.0),
+    # The bias of the last layer holds the mean face, which lies far from the middle of the image where training starts.
+    paramwise_cfg=dict(custom_keys={'output_layer.bn': dict(lr_mult=10.0, decay_mult=0.0)}),
+)
+param_scheduler = [
+    dict(type='LinearLR', start_factor=0.1, by_epoch=True, end=1, convert_to_iter_based=True),
+    dict(type='CosineAnnealingLR', eta_min_ratio=0.01, by_epoch=True, begin=1, end=num_epochs, convert_to_iter_based=True),
+]
+custom_hooks = [dict(type='ChannelsLastHook')]
+default_hooks = dict(checkpoint=dict(save_best='nme_ocular', rule='less'))

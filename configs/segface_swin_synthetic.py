@@ -1,0 +1,69 @@
+"""SegFace with Swin-B at 224 pixels on drawn faces, half of them occluded: the parsing network of ORSANet, trained here. For a GPU."""
+
+_base_ = ['_base_/runtime.py']
+
+num_epochs = 30
+size = 224
+
+model = dict(
+    type='FaceParser',
+    data_preprocessor=dict(type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False),
+    network=dict(type='SegFace', encoder='swin_base'),
+    loss=dict(type='ParsingLoss'),
+)
+
+train_dataloader = dict(
+    batch_size=32,
+    num_workers=8,
+    persistent_workers=True,
+    drop_last=True,
+    sampler=dict(type='DefaultSampler', shuffle=True),
+    dataset=dict(
+        type='SyntheticFaces',
+        split='train',
+        size=size,
+        length=21000,
+        occlusion=0.5,
+        pipeline=[
+            dict(type='LoadFace'),
+            dict(type='FlipFace', prob=0.5),
+            dict(type='ColorJitter', brightness=0.3, contrast=0.3),
+            dict(type='PackFace'),
+        ],
+    ),
+)
+val_dataloader = dict(
+    batch_size=50,
+    num_workers=8,
+    persistent_workers=True,
+    sampler=dict(type='DefaultSampler', shuffle=False),
+    dataset=dict(
+        type='SyntheticFaces', split='val', size=size, length=1050, occlusion=0.5, pipeline=[dict(type='LoadFace'), dict(type='PackFace')]
+    ),
+)
+test_dataloader = dict(
+    batch_size=50,
+    num_workers=8,
+    sampler=dict(type='DefaultSampler', shuffle=False),
+    dataset=dict(
+        type='SyntheticFaces', split='test', size=size, length=1050, occlusion=0.5, pipeline=[dict(type='LoadFace'), dict(type='PackFace')]
+    ),
+)
+val_evaluator = dict(type='ParsingMetric')
+test_evaluator = val_evaluator
+val_cfg = dict()
+test_cfg = dict()
+
+train_cfg = dict(by_epoch=True, max_epochs=num_epochs, val_interval=1)
+optim_wrapper = dict(
+    type='MixedPrecisionOptimWrapper',
+    dtype='bfloat16',
+    optimizer=dict(type='AdamW', lr=2e-4, weight_decay=0.05),
+    clip_grad=dict(max_norm=5.0),
+    paramwise_cfg=dict(norm_decay_mult=0.0, bias_decay_mult=0.0, custom_keys={'relative_position_bias_table': dict(decay_mult=0.0)}),
+)
+param_scheduler = [
+    dict(type='LinearLR', start_factor=0.1, by_epoch=True, end=2, convert_to_iter_based=True),
+    dict(type='CosineAnnealingLR', eta_min_ratio=0.01, by_epoch=True, begin=2, end=num_epochs, convert_to_iter_based=True),
+]
+default_hooks = dict(checkpoint=dict(save_best='mean_iou'))
