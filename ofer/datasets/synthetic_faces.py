@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ofer.datasets.base import FERDataset
-from ofer.datasets.drawing import OCCLUDERS, Draws, Portrait, draw_portrait, express, sample_camera, sample_person, sample_scene
+from ofer.datasets.drawing import OCCLUDERS, Draws, Person, draw_portrait, express, sample_camera, sample_person, sample_scene
 from ofer.registry import DATASETS
 
 SIZES = (48, 224)
@@ -83,38 +83,47 @@ class SyntheticFaces(FERDataset):
 
     def load_data_list(self) -> list[dict[str, Any]]:
         """Labels and names of all items; nothing is drawn. Called by mmengine."""
-        return [{'img_path': f'synthetic/{self.split}/{i}', 'gt_label': self.label(i), 'drawing': i} for i in range(self.length)]
+        return [{'gt_label': self.label(i), 'drawing': i} for i in range(self.length)]
 
     def label(self, index: int) -> int:
         """Class of a drawing."""
         person, turn = divmod(index, self.num_classes)
         return self._draws(_ORDER, person).permutation(self.num_classes)[turn]
 
-    def draw(self, index: int, label: int | None = None) -> Portrait:
+    def person(self, index: int) -> Person:
+        """Who is on a drawing."""
+        return sample_person(self._draws(_PERSON, index // self.num_classes))
+
+    def draw(self, index: int, label: int | None = None) -> dict[str, Any]:
         """Draw one face.
 
         Args:
-            index: of the drawing, from 0.
+            index: of the drawing, from 0; may exceed ``length``.
             label: show this expression in place of the index's own; everything else stays.
+
+        Returns:
+            The item as the class describes it, without ``sample_idx``.
         """
-        person = sample_person(self._draws(_PERSON, index // self.num_classes))
+        label = self.label(index) if label is None else label
         draws = self._draws(_PHOTOGRAPH, index)
         camera, scene, intensity = sample_camera(draws), sample_scene(draws), draws.uniform(WEAKEST, STRONGEST)
-        units = express(self.classes[self.label(index) if label is None else label], intensity, draws)
+        units = express(self.classes[label], intensity, draws)
         draws = self._draws(_OCCLUDER, index)
         occluder = (draws.pick(self.occluders), draws) if draws.chance(self.occlusion) else None
-        return draw_portrait(person, units, camera, scene, self.size, self._draws(_NOISE, index), occluder)
-
-    def get_data_info(self, idx: int) -> dict[str, Any]:
-        """The item, drawn. Called by mmengine."""
-        item = super().get_data_info(idx)
-        portrait = self.draw(item.pop('drawing'))
-        return item | {
+        portrait = draw_portrait(self.person(index), units, camera, scene, self.size, self._draws(_NOISE, index), occluder)
+        return {
+            'img_path': f'synthetic/{self.split}/{index}',
+            'gt_label': label,
             'img': portrait.image,
             'gt_landmarks': portrait.landmarks,
             'gt_parsing': portrait.parsing,
             'gt_occlusion': portrait.occlusion,
         }
+
+    def get_data_info(self, idx: int) -> dict[str, Any]:
+        """The item, drawn. Called by mmengine."""
+        item = super().get_data_info(idx)
+        return item | self.draw(item.pop('drawing'))
 
     def get_cat_ids(self, idx: int) -> list[int]:
         return [int(super().get_data_info(idx)['gt_label'])]

@@ -36,7 +36,9 @@ def strand_map(face: PosedFace, hair: Hair, size: int) -> np.ndarray:
     """``(size, size)`` uint8, mean about 128: what lies lighter and darker among the strands."""
     tile = np.roll(_tile(_KINDS.get(face.person.hair_style, 'straight')), face.person.texture % _ANGLES, 0)
     centre = (float(hair.crown[0] * size), float(hair.crown[1] * size))
-    return cv2.warpPolar(tile, (size, size), centre, 1.25 * size, cv2.WARP_INVERSE_MAP | cv2.INTER_LINEAR)
+    # Without the second flag OpenCV leaves what lies farther out as the memory was.
+    flags = cv2.WARP_INVERSE_MAP | cv2.WARP_FILL_OUTLIERS | cv2.INTER_LINEAR
+    return cv2.warpPolar(tile, (size, size), centre, 1.5 * size, flags)
 
 
 def hair_picture(face: PosedFace, hair: Hair, scene: Scene, strands: np.ndarray) -> np.ndarray:
