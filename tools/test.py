@@ -41,7 +41,7 @@ def test(args: argparse.Namespace) -> None:
     from mmengine.runner import Runner, TestLoop
 
     from ofer.engine.config import read_config
-    from ofer.engine.launch import start_processes
+    from ofer.engine.launch import UsageError, start_processes
     from ofer.engine.protocol import test_sets, with_flip
     from ofer.engine.weights import check_classes, load_weights
     from ofer.evaluation import FERMetric
@@ -72,7 +72,7 @@ def test(args: argparse.Namespace) -> None:
         check_classes(trained, getattr(loop.dataloader.dataset, 'metainfo', {}).get('classes'))
         metric = next((metric for metric in loop.evaluator.metrics if isinstance(metric, FERMetric)), None)
         if metric is None and (args.show_dir or args.dump):
-            raise ValueError(f'{args.config}: --show-dir and --dump need a FERMetric in test_evaluator')
+            raise UsageError(f'{args.config}: --show-dir and --dump need a FERMetric in test_evaluator')
         report[name] = runner.test()
         details[name] = {'measures': report[name]}
         if metric is not None and is_main_process():

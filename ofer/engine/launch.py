@@ -16,6 +16,10 @@ from ofer.compat import UnsafeCheckpointError
 PACKAGE = str(Path(ofer.__file__).resolve().parent) + os.sep
 
 
+class UsageError(ValueError):
+    """A tool cannot do what it was asked for; the message says why."""
+
+
 def start_processes(config: Config) -> None:
     """Open the process group and choose the model's wrapper where mmengine's launcher cannot: it asks for a GPU.
 
@@ -37,15 +41,15 @@ def start_processes(config: Config) -> None:
 def message_for_user(error: BaseException) -> str | None:
     """What to tell the user, where the error is one that was raised to be read; None for anything unexpected.
 
-    Such are missing files, refused checkpoints, a ``ValueError`` raised inside the package (be it in a worker process of a data loader),
-    and a config that names a component or an argument that does not exist.
+    Such are missing files, refused checkpoints, :class:`UsageError`, a ``ValueError`` raised inside the package (be it in a worker process
+    of a data loader), and a config that names a component or an argument that does not exist.
     """
     text = str(error)
     if 'Original Traceback' in text:  # raised in a worker process: only its text arrives
         files = re.findall(r'^  File "([^"]+)"', text, re.MULTILINE)
         *_, last = re.split(r'^[\w.]+(?:Error|Exception): ', text, flags=re.MULTILINE)
         return last.strip() if files and files[-1].startswith(PACKAGE) else None
-    if isinstance(error, (FileNotFoundError, UnsafeCheckpointError)):
+    if isinstance(error, (FileNotFoundError, UnsafeCheckpointError, UsageError)):
         return text
     frames = [frame.f_code for frame, _ in traceback.walk_tb(error.__traceback__)]
     if not frames:

@@ -141,6 +141,14 @@ def test_what_does_not_train_is_computed_once_and_used_twice(batch: dict[str, to
     assert model.calls[0] is not None
 
 
+def test_computing_it_in_both_passes_gives_the_same(batch: dict[str, torch.Tensor]) -> None:
+    once, both = Net(), Net()
+    once.train_step(batch, SAMOptimWrapper(sgd(once), rho=0.5))
+    both.train_step(batch, SAMOptimWrapper(sgd(both), rho=0.5, precompute=False))
+    assert both.calls == [None, None]
+    torch.testing.assert_close(weights(once), weights(both))
+
+
 def test_only_the_loss_is_captured(batch: dict[str, torch.Tensor]) -> None:
     model = Net()
     wrapper = SAMOptimWrapper(sgd(model), rho=0.5)

@@ -72,18 +72,26 @@ class SAMOptimWrapper(MixedPrecisionOptimWrapper):
         optimizer: what steps; only its parameters are perturbed.
         rho: radius, >= 0.
         adaptive: measure the radius relative to the weights (ASAM; its ``rho`` is about ten times larger).
+        precompute: False computes in both passes what one could do; for measuring what that costs.
         dtype: ``'float32'``, ``'bfloat16'`` or ``'float16'``, as in :class:`MixedPrecisionOptimWrapper`.
         **kwargs: those of :class:`MixedPrecisionOptimWrapper`.
     """
 
     def __init__(
-        self, optimizer: torch.optim.Optimizer, rho: float = 0.05, adaptive: bool = False, dtype: str = 'float32', **kwargs: Any
+        self,
+        optimizer: torch.optim.Optimizer,
+        rho: float = 0.05,
+        adaptive: bool = False,
+        precompute: bool = True,
+        dtype: str = 'float32',
+        **kwargs: Any,
     ) -> None:
         if rho < 0:
             raise ValueError(f'rho={rho}: expected a radius >= 0')
         super().__init__(optimizer, dtype=dtype, **kwargs)
         self.rho = rho
         self.adaptive = adaptive
+        self.precompute = precompute
         self._model: Any = None
         self._calls: list[_Call] = []
 
@@ -125,7 +133,7 @@ class SAMOptimWrapper(MixedPrecisionOptimWrapper):
         if kwargs.get('mode') != 'loss':
             return None
         bare = _bare(model)
-        if hasattr(bare, 'precompute'):
+        if self.precompute and hasattr(bare, 'precompute'):
             with torch.no_grad():
                 kwargs = {**kwargs, **bare.precompute(kwargs['inputs'] if 'inputs' in kwargs else args[0])}
         self._calls.append(_Call(args, kwargs))

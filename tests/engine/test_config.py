@@ -1,0 +1,83 @@
+from pathlib import Path
+
+import pytest
+from mmengine.config import Config
+
+from ofer.engine.config import latest_checkpoint, parse_options, use_mixed_precision
+from ofer.engine.protocol import test_sets as sets_of
+from ofer.engine.protocol import with_flip
+
+
+@pytest.fixture
+def config() -> Config:
+    pipeline = [{'type': 'LoadFace'}, {'type': 'Resize', 'scale': 64}, {'type': 'PackFace'}]
+    return Config(
+        {
+            'model': {'type': 'ORSANet'},
+            'test_dataloader': {'batch_size': 2, 'dataset': {'type': 'FERPlus', 'split': 'test', 'pipeline': pipeline}},
+        }
+    )
+
+
+def kinds(loader: dict) -> list[str]:
+    return [transform['type'] for transform in loader['dataset']['pipeline']]
+
+
+def test_options_are_read_as_in_mmengine() -> None:
+    assert parse_options(['a.b=1', 'c=[x,2]', 'd=true', 'e=text']) == {'a.b': 1, 'c': ['x', 2], 'd': True, 'e': 'text'}
+
+
+def test_without_names_there_is_one_test_set(config: Config) -> None:
+    [(name, loader)] = sets_of(config)
+    assert name == 'test'
+    assert loader.to_dict() == config.test_dataloader.to_dict()
+
+
+def test_test_sets_differ_from_the_config_as_they_say(config: Config) -> None:
+    before = config.test_dataloader.to_dict()
+    config.test_sets = {
+        'blocks': {'before_packing': [{'type': 'BlockOcclusion', 'ratio': 0.1}]},
+        'occluded': {'subset': {'list_file': 'list.txt'}},
+    }
+    loaders = dict(sets_of(config))
+    assert kinds(loaders['blocks']) == ['LoadFace', 'Resize', 'BlockOcclusion', 'PackFace']
+    assert kinds(loaders['occluded']) == ['LoadFace', 'Resize', 'PackFace']
+    assert loaders['occluded'].dataset.subset == {'list_file': 'list.txt'}
+    assert loaders['occluded'].dataset.split == 'test'
+    assert 'before_packing' not in loaders['blocks'].dataset
+    assert config.test_dataloader.to_dict() == before
+
+
+def test_blocks_are_on_both_flips(config: Config) -> None:
+    config.test_sets = {'blocks': {'before_packing': [{'type': 'BlockOcclusion', 'ratio': 0.1}]}}
+    assert with_flip(config) == {'type': 'AverageClsScoreTTA'}
+    [(_, loader)] = sets_of(config)
+    assert kinds(loader) == ['LoadFace', 'Resize', 'BlockOcclusion', 'TestTimeAug']
+
+
+def test_nothing_to_test_on() -> None:
+    with pytest.raises(ValueError, match='no test_dataloader'):
+        list(sets_of(Config({})))
+
+
+@pytest.mark.parametrize(('before', 'after'), [(None, 'MixedPrecisionOptimWrapper'), ('SAMOptimWrapper', 'SAMOptimWrapper')])
+def test_mixed_precision_is_switched_on(before: str | None, after: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr('torch.cuda.is_available', lambda: False)
+    config = Config({'optim_wrapper': {'type': before} if before else {'optimizer': {}}})
+    use_mixed_precision(config)
+    assert config.optim_wrapper.type == after
+    assert config.optim_wrapper.dtype == 'bfloat16'
+
+
+def test_mixed_precision_of_an_unknown_wrapper() -> None:
+    with pytest.raises(ValueError, match='--amp: OwnWrapper'):
+        use_mixed_precision(Config({'optim_wrapper': {'type': 'OwnWrapper'}}))
+
+
+def test_latest_checkpoint(tmp_path: Path) -> None:
+    assert latest_checkpoint(tmp_path) is None
+    (tmp_path / 'last_checkpoint').write_text('/old/place/epoch_3.pth')
+    with pytest.raises(FileNotFoundError, match=r'names /old/place/epoch_3\.pth'):
+        latest_checkpoint(tmp_path)
+    (tmp_path / 'epoch_3.pth').touch()
+    assert latest_checkpoint(tmp_path) == tmp_path / 'epoch_3.pth'

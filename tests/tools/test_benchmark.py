@@ -1,0 +1,61 @@
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from mmengine.config import Config
+
+from ofer.engine.launch import UsageError
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@pytest.fixture(scope='module')
+def tool() -> ModuleType:
+    spec = importlib.util.spec_from_file_location('tools_benchmark', ROOT / 'tools' / 'analysis' / 'benchmark.py')
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def rows(text: str) -> list[list[str]]:
+    lines = [line for line in text.splitlines() if line.startswith('|')]
+    return [[cell.strip() for cell in line.strip('|').split('|')] for line in lines[2:]]
+
+
+def test_speed_and_memory(tool: ModuleType, experiment: Path, capsys: pytest.CaptureFixture) -> None:
+    tool.main(tool.parse_args([str(experiment / 'tiny.py'), '--batch-sizes', '2', '4', '--image-size', '32', '--steps', '2']))
+    table = rows(capsys.readouterr().out)
+    assert [row[:2] for row in table] == [['inference', '2'], ['inference', '4'], ['train', '2'], ['train', '4']]
+    assert all(float(row[2]) > 0 and float(row[4]) > 50 for row in table)
+
+
+def test_priors_once_against_twice(tool: ModuleType, capsys: pytest.CaptureFixture) -> None:
+    config = str(ROOT / 'configs' / 'demo_orsanet.py')
+    tool.main(tool.parse_args([config, '--batch-sizes', '2', '--steps', '1', '--compare-priors']))
+    out = capsys.readouterr().out
+    assert '64 x 64 pixels' in out
+    assert 'in CPU time' in rows(out)[0][3]
+
+
+def test_nothing_to_compare(tool: ModuleType, experiment: Path) -> None:
+    arguments = tool.parse_args([str(experiment / 'tiny.py'), '--image-size', '32', '--compare-priors'])
+    with pytest.raises(UsageError, match='needs SAMOptimWrapper and a model with frozen priors'):
+        tool.main(arguments)
+
+
+@pytest.mark.parametrize(
+    ('dataset', 'size'),
+    [
+        ({'pipeline': [{'type': 'LoadFace'}, {'type': 'Resize', 'scale': (96, 96)}, {'type': 'RandomCrop', 'crop_size': 88}]}, 88),
+        ({'size': 64, 'pipeline': [{'type': 'PackFace'}]}, 64),
+        ({'pipeline': []}, None),
+    ],
+)
+def test_image_size_is_the_configs(tool: ModuleType, dataset: dict, size: int | None) -> None:
+    config = Config({'train_dataloader': {'dataset': dataset}})
+    if size is None:
+        with pytest.raises(UsageError, match='--image-size'):
+            tool.image_size(config)
+    else:
+        assert tool.image_size(config) == size

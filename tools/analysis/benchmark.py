@@ -1,0 +1,245 @@
+"""Speed and memory of a config's model: ``python tools/analysis/benchmark.py configs/orsanet_rafdb.py --batch-sizes 1 8``.
+
+Images are random and of the size that the config trains on; neither data nor weights are needed. A training step is the config's own:
+forward, backward and optimiser, for SAM both passes. ``--compare-priors`` times SAM's step with the frozen priors computed once and in
+both passes, one after the other in turns, so that whatever else the machine does falls on both.
+"""
+
+import argparse
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from mmengine.config import Config
+    from mmengine.model import BaseModel
+
+
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('config', help='config file of the experiment')
+    parser.add_argument('--batch-sizes', type=int, nargs='+', help="default: 1 and the config's training batch")
+    parser.add_argument('--image-size', type=int, help="height and width, pixels (default: the config's)")
+    parser.add_argument('--steps', type=int, default=5, help='steps that are timed, after a first one that is not')
+    parser.add_argument('--what', choices=['train', 'inference', 'both'], default='both')
+    parser.add_argument('--compare-priors', action='store_true', help='SAM: priors once against priors in both passes')
+    parser.add_argument('--device', default=None, help='cpu or cuda (default: cuda where there is one)')
+    parser.add_argument('--amp', action='store_true', help='mixed precision')
+    parser.add_argument('--channels-last', action='store_true', help='convolution weights with the channels last')
+    parser.add_argument('--cfg-options', nargs='+', default=[], metavar='KEY=VALUE', help='overrides of the config')
+    return parser.parse_args(argv)
+
+
+def main(args: argparse.Namespace) -> None:
+    import torch
+    from mmengine.registry import DefaultScope
+
+    from ofer.engine.config import read_config, use_mixed_precision
+    from ofer.registry import MODELS, SCOPE
+
+    config = read_config(args.config, args.cfg_options)
+    if args.amp:
+        use_mixed_precision(config)
+    args.device = args.device or ('cuda' if torch.cuda.is_available() else 'cpu')
+    args.image_size = args.image_size or image_size(config)
+    args.batch_sizes = args.batch_sizes or [1, config.train_dataloader.batch_size]
+    torch.manual_seed(0)
+    with DefaultScope.overwrite_default_scope(config.get('default_scope', SCOPE)):
+        model = MODELS.build(config.model).to(args.device)
+        if args.channels_last:
+            model.to(memory_format=torch.channels_last)
+        print(f'{Path(args.config).stem}, {args.image_size} x {args.image_size} pixels, {hardware(args.device)}')
+        trainable = sum(p.numel() for p in model.parameters() if p.requires_grad)
+        frozen = sum(p.numel() for p in model.parameters()) - trainable
+        print(f'parameters: {trainable / 1e6:.2f} M trained, {frozen / 1e6:.2f} M frozen; {"mixed" if args.amp else "full"} precision\n')
+        if args.compare_priors:
+            compare_priors(model, config, args)
+        else:
+            measure(model, config, args)
+
+
+def measure(model: 'BaseModel', config: 'Config', args: argparse.Namespace) -> None:
+    """Table of images/s and peak memory."""
+    print('| what | batch | images/s | ms/step: median (min - max) | peak memory, MiB |')
+    print('| --- | ---: | ---: | ---: | ---: |')
+    for what in ('inference', 'train'):
+        if args.what not in (what, 'both'):
+            continue
+        for size in args.batch_sizes:
+            step = training_step(model, config, size, args) if what == 'train' else inference_step(model, size, args)
+            with peak_memory(args.device) as peak:
+                times = [timed(step, args.device).wall for _ in range(args.steps + 1)][1:]
+            rate = size / statistics.median(times)
+            print(f'| {what} | {size} | {rate:.2f} | {spread([1000 * t for t in times], 1)} | {peak[0]:.0f} |', flush=True)
+
+
+def compare_priors(model: 'BaseModel', config: 'Config', args: argparse.Namespace) -> None:
+    """Ratio of the two ways, for each pair of neighbouring steps.
+
+    Raises:
+        UsageError: the config does not train with SAM, or its model has nothing to compute beforehand.
+    """
+    from ofer.engine.launch import UsageError
+
+    if config.optim_wrapper.get('type') != 'SAMOptimWrapper' or not hasattr(model, 'precompute'):
+        raise UsageError(f'{args.config}: --compare-priors needs SAMOptimWrapper and a model with frozen priors')
+    print('| batch | priors once, images/s | priors in both passes, images/s | once is faster by: median (min - max of pairs) |')
+    print('| ---: | ---: | ---: | ---: |')
+    for size in args.batch_sizes:
+        steps = [training_step(model, config, size, args, precompute=once) for once in (True, False)]
+        for step in steps:
+            step()
+        clocks: tuple[list[Clock], list[Clock]] = ([], [])
+        for turn in range(args.steps):
+            for way in (0, 1) if turn % 2 == 0 else (1, 0):
+                clocks[way].append(timed(steps[way], args.device))
+        rates = ' | '.join(f'{size / statistics.median(clock.wall for clock in way):.3f}' for way in clocks)
+        ratios = spread([both.wall / once.wall for once, both in zip(*clocks, strict=True)])
+        if args.device == 'cpu':  # of use where other processes take their share of the machine
+            ratios += '; in CPU time ' + spread([both.cpu / once.cpu for once, both in zip(*clocks, strict=True)])
+        print(f'| {size} | {rates} | {ratios} |', flush=True)
+
+
+def training_step(model: 'BaseModel', config: 'Config', size: int, args: argparse.Namespace, **wrapper_options: Any) -> Callable[[], Any]:
+    """One step of the config's optimiser on random images with random labels."""
+    from mmengine.optim import build_optim_wrapper
+
+    wrapper = build_optim_wrapper(model, {**config.optim_wrapper.to_dict(), **wrapper_options})
+    data = random_batch(config, size, args.image_size)
+
+    def step() -> None:
+        model.train()
+        model.train_step(data, wrapper)
+
+    return step
+
+
+def inference_step(model: 'BaseModel', size: int, args: argparse.Namespace) -> Callable[[], Any]:
+    """One forward pass without gradients."""
+    import torch
+
+    inputs = torch.randn(size, 3, args.image_size, args.image_size, device=args.device)
+
+    @torch.inference_mode()
+    def step() -> None:
+        model.eval()
+        with torch.autocast(args.device, enabled=args.amp):
+            model(inputs, mode='tensor')
+
+    return step
+
+
+def random_batch(config: 'Config', size: int, image_size: int) -> dict[str, Any]:
+    """Images and every kind of label that a model here is trained on."""
+    import torch
+
+    from ofer.datasets.categories import PARSING_CLASSES
+    from ofer.structures import FaceSample
+
+    head = config.model.get('head') or {}
+    num_classes = head.get('num_classes', 7)
+    samples = []
+    for label in torch.randint(num_classes, (size,)):
+        sample = FaceSample().set_gt_label(label)
+        if any(node.get('use_soft') for node in dicts(config.model)):
+            sample.set_gt_score(torch.eye(num_classes)[label])
+        sample.gt_landmarks = torch.rand(68, 2)
+        sample.gt_parsing = torch.randint(len(PARSING_CLASSES), (image_size, image_size))
+        samples.append(sample)
+    images = torch.randint(256, (size, 3, image_size, image_size), dtype=torch.uint8)
+    return {'inputs': list(images), 'data_samples': samples}
+
+
+def image_size(config: 'Config') -> int:
+    """Height and width that the config's training images have when they are packed.
+
+    Raises:
+        UsageError: the config does not say.
+    """
+    from ofer.engine.launch import UsageError
+
+    dataset = config.train_dataloader.dataset
+    for transform in reversed(dataset.get('pipeline', [])):
+        for key in ('scale', 'crop_size', 'size'):
+            size = transform.get(key)
+            if isinstance(size, (list, tuple)):
+                size = size[0]
+            if isinstance(size, int):
+                return size
+    size = dataset.get('size')
+    if not isinstance(size, int):
+        raise UsageError('the config does not say how large its images are: give --image-size')
+    return size
+
+
+def dicts(value: Any) -> Iterator[dict[str, Any]]:
+    """Every dict in a config's value."""
+    if isinstance(value, dict):
+        yield value
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        for item in value:
+            yield from dicts(item)
+
+
+class Clock(NamedTuple):
+    """Seconds that something took: on the wall, and of this process on all cores."""
+
+    wall: float
+    cpu: float
+
+
+def timed(step: Callable[[], Any], device: str) -> Clock:
+    """Time of one step, until its results are there."""
+    import torch
+
+    synchronize = torch.cuda.synchronize if device != 'cpu' else int
+    synchronize()
+    wall, cpu = time.perf_counter(), time.process_time()
+    step()
+    synchronize()
+    return Clock(time.perf_counter() - wall, time.process_time() - cpu)
+
+
+def spread(values: list[float], digits: int = 3) -> str:
+    """Median, least and most."""
+    return f'{statistics.median(values):.{digits}f} ({min(values):.{digits}f} - {max(values):.{digits}f})'
+
+
+@contextmanager
+def peak_memory(device: str) -> Iterator[list[float]]:
+    """Yields a list that holds, afterwards, the most memory in use within, MiB: of the GPU's allocator, or of the whole process."""
+    import torch
+
+    peak: list[float] = []
+    if device != 'cpu':
+        torch.cuda.reset_peak_memory_stats()
+        yield peak
+        peak.append(torch.cuda.max_memory_allocated() / 2**20)
+        return
+    with suppress(OSError):  # elsewhere than on Linux it is the peak since the start
+        Path('/proc/self/clear_refs').write_text('5', encoding='ascii')
+    yield peak
+    scale = 2**20 if sys.platform == 'darwin' else 2**10
+    peak.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / scale)
+
+
+def hardware(device: str) -> str:
+    """The machine, in words."""
+    import torch
+
+    if device != 'cpu':
+        return torch.cuda.get_device_name()
+    return f'CPU, {torch.get_num_threads()} threads'
+
+
+if __name__ == '__main__':
+    arguments = parse_args()  # before the imports that take seconds
+    from ofer.engine.launch import run
+
+    run(lambda: main(arguments))
