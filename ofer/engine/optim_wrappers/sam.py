@@ -13,6 +13,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils import get_total_norm
 
 from ofer.engine.optim_wrappers.mixed_precision import MixedPrecisionOptimWrapper
 from ofer.registry import OPTIM_WRAPPERS
@@ -33,18 +34,12 @@ def perturbation(weights: Sequence[Tensor], gradients: Sequence[Tensor], rho: fl
     Returns:
         What to add to each weight.
     """
+    direction = list(gradients)
     if adaptive:
-        gradients = [weight.abs() * gradient for weight, gradient in zip(weights, gradients, strict=True)]
-    scale = rho / (global_norm(gradients) + 1e-12)
-    if adaptive:
-        return [weight.abs() * gradient * scale.to(weight.device) for weight, gradient in zip(weights, gradients, strict=True)]
-    return [gradient * scale.to(gradient.device) for gradient in gradients]
-
-
-def global_norm(tensors: Sequence[Tensor]) -> Tensor:
-    """Euclidean norm of all entries of all tensors together, as a float32 scalar on the first tensor's device."""
-    device = tensors[0].device
-    return torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(tensor.float()).to(device) for tensor in tensors]))
+        sizes = list(torch._foreach_abs(list(weights)))
+        direction = list(torch._foreach_mul(direction, sizes))
+    moves = list(torch._foreach_mul(direction, rho / (float(get_total_norm(direction)) + 1e-12)))
+    return list(torch._foreach_mul(moves, sizes)) if adaptive else moves
 
 
 @dataclass
@@ -160,16 +155,15 @@ class SAMOptimWrapper(MixedPrecisionOptimWrapper):
         with torch.no_grad():
             gradients = [w.grad for w in weights]
             # A loss scale, where there is one, cancels out: the perturbation does not depend on the gradients' scale.
-            if weights and torch.isfinite(global_norm(gradients)):
+            if weights and torch.isfinite(get_total_norm(gradients)):
                 kept = [w.clone() for w in weights]
-                for weight, move in zip(weights, perturbation(weights, gradients, self.rho, self.adaptive), strict=True):
-                    weight.add_(move)
+                torch._foreach_add_(weights, perturbation(weights, gradients, self.rho, self.adaptive))
         try:
             yield
         finally:
-            with torch.no_grad():
-                for weight, old in zip(weights, kept, strict=False):
-                    weight.copy_(old)
+            if kept:
+                with torch.no_grad():
+                    torch._foreach_copy_(weights, kept)
 
 
 @contextmanager
