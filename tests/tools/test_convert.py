@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
+import ofer
 from ofer import compat
 from ofer.registry import MODELS
 
@@ -44,9 +45,11 @@ def test_wrappers_and_prefix(wrapper: str | None, prefix: str, weights: dict[str
     assert [path.name for path in (tmp_path / 'new').iterdir()] == ['out.pth']
 
 
-def test_what_it_wrote_serves_a_prior(weights: dict[str, torch.Tensor], tmp_path: Path) -> None:
+def test_what_it_wrote_states_its_model_and_serves_a_prior(weights: dict[str, torch.Tensor], tmp_path: Path) -> None:
     torch.save(weights, tmp_path / 'in.pth')
     assert run('mobilefacenet', tmp_path / 'in.pth', tmp_path / 'out.pth') == 0
+    stated = ofer.get_model(compat.load_checkpoint(tmp_path / 'out.pth')['meta'], tmp_path / 'out.pth')
+    assert torch.equal(stated.conv1.conv.weight, weights['conv1.conv.weight'])
     network = dict(type='MobileFaceNet', input_size=32)
     prior = MODELS.build(dict(type='LandmarkPrior', network=network, checkpoint=str(tmp_path / 'out.pth')))
     prior.init_weights()
