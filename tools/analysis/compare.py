@@ -29,13 +29,13 @@ def compare(first: dict, second: dict) -> str:
         pairs = [{sample['img_path']: sample for sample in dump['sets'][name]} for dump in (first, second)]
         if pairs[0].keys() != pairs[1].keys() or len(pairs[0]) != len(first['sets'][name]):
             raise ValueError(f'{name}: the two files are not about the same images. Test both models on the same set.')
-        correct = [[dump[path]['pred_label'] == dump[path]['gt_label'] for path in pairs[0]] for dump in pairs]
-        n = len(correct[0])
+        a, b = ([dump[path]['pred_label'] == dump[path]['gt_label'] for path in pairs[0]] for dump in pairs)
+        n = len(a)
         cells = []
-        for right in correct:
+        for right in (a, b):
             low, high = wilson_interval(sum(right), n)
             cells.append(f'{100 * sum(right) / n:.2f} ({100 * low:.2f} to {100 * high:.2f})')
-        paired = paired_difference(*correct)
+        paired = paired_difference(a, b)
         difference = f'{100 * paired.difference:+.2f} ({100 * paired.low:+.2f} to {100 * paired.high:+.2f})'
         rows.append(f'| {name} | {n} | {cells[0]} | {cells[1]} | {difference} | {paired.p_value:.2g} |')
     return '\n'.join(rows)

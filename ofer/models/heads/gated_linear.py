@@ -1,5 +1,7 @@
 """ORSANet's head: a gate on the fused feature, then one linear layer."""
 
+from typing import Any
+
 from mmpretrain.models.heads import ClsHead
 from torch import Tensor, nn
 
@@ -27,7 +29,7 @@ class GatedLinearHead(ClsHead):
         kwargs: of :class:`mmpretrain.models.heads.ClsHead`, ``loss`` among them.
     """
 
-    def __init__(self, num_classes: int, in_channels: int = 512, **kwargs) -> None:
+    def __init__(self, num_classes: int, in_channels: int = 512, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.num_classes, self.in_channels = num_classes, in_channels
         self.gate = Gate(in_channels)

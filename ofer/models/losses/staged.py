@@ -1,7 +1,9 @@
 """A loss that changes with the epoch: a list of stages, each a sum of losses (ORSANet's warm-up, then Eq. 12)."""
 
 from collections.abc import Sequence
+from typing import Any, cast
 
+import torch
 from torch import Tensor, nn
 
 from ofer.registry import MODELS
@@ -40,6 +42,7 @@ class StagedLoss(nn.Module):
         """Choose the stage of the epoch (counted from 0); ``SetEpochHook`` calls this before every training epoch."""
         self.current = sum(epoch >= sum(self.epochs[: i + 1]) for i in range(len(self.epochs)))
 
-    def forward(self, cls_score: Tensor, label: Tensor, **kwargs) -> Tensor:
+    def forward(self, cls_score: Tensor, label: Tensor, **kwargs: Any) -> Tensor:
         """Scalar loss of logits ``(N, K)`` and labels ``(N,)`` or ``(N, K)``."""
-        return sum(term(cls_score, label, **kwargs) for term in self.stages[self.current])
+        terms = cast(nn.ModuleList, self.stages[self.current])
+        return torch.stack([term(cls_score, label, **kwargs) for term in terms]).sum()

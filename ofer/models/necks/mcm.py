@@ -5,6 +5,8 @@ Image tokens and landmark tokens, each led by its mean token, are narrowed along
 ablation (Table 6) and published weights; Eq. 6 projects the query, the published code does not (``query_projection=False``).
 """
 
+from typing import cast
+
 import torch
 from mmengine.model import BaseModule
 from timm.layers import DropPath, Mlp
@@ -63,7 +65,7 @@ class CrossFusionBlock(nn.Module):
         image, landmarks = tokens.chunk(2, dim=1)
         image = image + self.drop_path(self.attn(*self.norm1(tokens).chunk(2, dim=1)))
         image = image + self.drop_path(self.mlp(self.norm2(image)))
-        if self.conv is None:
+        if self.conv is None or self.scale is None:
             return torch.cat([image, landmarks], dim=1)
         return self.conv(torch.cat([image, self.scale * landmarks], dim=1))
 
@@ -134,13 +136,15 @@ class MCM(BaseModule):
         """
         super().init_weights()
         for module in self.modules():
-            if isinstance(module, nn.Conv1d):
-                nn.init.zeros_(module.bias)
+            if not isinstance(module, (nn.Conv1d, nn.ConvTranspose1d)):
+                continue
+            assert module.bias is not None
+            nn.init.zeros_(module.bias)
+            if isinstance(module, nn.ConvTranspose1d):
+                nn.init.trunc_normal_(module.weight, std=0.02)
+            else:
                 with torch.no_grad():
                     module.weight.copy_(torch.eye(len(module.weight)).unsqueeze(2) / module.kernel_size[0])
-            elif isinstance(module, nn.ConvTranspose1d):
-                nn.init.trunc_normal_(module.weight, std=0.02)
-                nn.init.zeros_(module.bias)
 
     def _pyramid(self, image: Tensor, landmarks: Tensor) -> list[Tensor]:
         if image.shape[-2:] != landmarks.shape[-2:]:
@@ -176,7 +180,7 @@ class MCM(BaseModule):
         pyramid = self._pyramid(image, landmarks)
         for block in self.blocks[:-1]:
             pyramid = block(pyramid)
-        fusion = self.blocks[-1].fusions[0]
+        fusion = cast(CrossFusionBlock, cast(PyramidBlock, self.blocks[-1]).fusions[0])
         weights = fusion.attn.weights(*fusion.norm1(pyramid[0]).chunk(2, dim=1)).mean(1)[:, 1:]
         return (weights / weights.sum(-1, keepdim=True)).unflatten(1, image.shape[-2:])
 

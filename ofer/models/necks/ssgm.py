@@ -64,15 +64,15 @@ class SSGM(BaseModule):
         Returns:
             ``(N, channels, h, w)``.
         """
-        semantics = self.reduce(match_size(semantics, x.shape[-2:]))
+        semantics = self.reduce(match_size(semantics, (x.shape[-2], x.shape[-1])))
         guided = self.conv_0(F.leaky_relu(self.norm_0(x, semantics), 0.2))
         return x + self.conv_1(F.leaky_relu(self.norm_1(guided, semantics), 0.2))
 
 
-def match_size(x: Tensor, size: tuple[int, ...]) -> Tensor:
+def match_size(x: Tensor, size: tuple[int, int]) -> Tensor:
     """Mean-pool ``x`` to ``size`` where it is finer, repeat the nearest cell where it is coarser; ``(N, C, H, W)`` to ``(N, C, *size)``."""
-    if x.shape[-2:] == tuple(size):
+    if x.shape[-2:] == size:
         return x
     if x.shape[-2] >= size[0]:
-        return F.adaptive_avg_pool2d(x, tuple(size))
-    return F.interpolate(x, size=tuple(size), mode='nearest')
+        return F.adaptive_avg_pool2d(x, size)
+    return F.interpolate(x, size=size, mode='nearest')
