@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+os.environ.setdefault('OMP_NUM_THREADS', '1')  # before torch is imported: the nets are tiny, and threads would wait for each other
+
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
