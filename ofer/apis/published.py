@@ -1,24 +1,17 @@
 """Published checkpoints in this library's names.
 
-Every published file is described by a :class:`Layout`: the model it belongs to (sizes are read from the file's own parameters), how its
-names change, and which of its parameters nothing ever reads. :func:`convert` applies one and accounts for every parameter on both sides.
+Every published file is described by a :class:`~ofer.apis.conversion.Layout`: the model it belongs to (sizes are read from the file's own
+parameters), how its names change, and which of its parameters nothing ever reads.
 """
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import partial
 
 import torch
-from torch import Tensor
 
+from ofer.apis.conversion import Conversion, Layout, Rules, State, translate
 from ofer.datasets.categories import expression_classes
 from ofer.models.priors.segface import ENCODERS, SegFace
-from ofer.registry import MODELS
-
-State = dict[str, Tensor]
-Rules = list[tuple[str, str]]
-"""Pairs of a pattern, matched at the beginning of a name, and what to put in its place (or the reason to drop it). The first one counts."""
 
 LABEL_ORDERS = {
     'rafdb': ('surprise', 'fear', 'disgust', 'happiness', 'sadness', 'anger', 'neutral'),
@@ -32,43 +25,6 @@ _CLASS_TOKENS = (
     'background', 'face', 'leftbro', 'rightbro', 'lefteye', 'righteye', 'nose', 'upperlip', 'innermouth', 'lowerlip', 'hair',
 )  # fmt: skip
 _WITHOUT_WRAPPER = ('mobilenet_v3_large', 'efficientnet_v2_m')  # their features are the published backbone itself, not its first child
-
-
-@dataclass
-class Layout:
-    """What a published file holds.
-
-    Args:
-        model: config of the model that the file belongs to.
-        names: published name to ours; several that end in ``[0]``, ``[1]``, ... are joined along the first axis.
-        dead: parameters that the published forward pass never reads, with the reason.
-    """
-
-    model: dict
-    names: Rules
-    dead: Rules = field(default_factory=list)
-
-
-@dataclass
-class Conversion:
-    """A converted checkpoint and the account of it. ``complete`` says that nothing stays unexplained."""
-
-    model: dict
-    state_dict: State
-    mapped: dict[str, str]
-    """Published name to ours."""
-    dropped: dict[str, list[str]]
-    """Reason to published names."""
-    filled: list[str]
-    """Our counters of BatchNorm that the file lacks: 0, evaluation does not read them."""
-    unexplained: list[str]
-    missing: list[str]
-    misshapen: list[str]
-    classes: tuple[str, ...] | None = None
-
-    @property
-    def complete(self) -> bool:
-        return not (self.unexplained or self.missing or self.misshapen)
 
 
 def convert(kind: str, published: State, labels: str | None = None) -> Conversion:
@@ -92,49 +48,10 @@ def convert(kind: str, published: State, labels: str | None = None) -> Conversio
         layout = KINDS[kind](published)
     except KeyError as error:
         raise ValueError(f'this is no {kind} file: it has no {error.args[0]}') from error
-    target = {name: value.shape for name, value in MODELS.build(layout.model).state_dict().items()}
-
-    mapped: dict[str, str] = {}
-    dropped: dict[str, list[str]] = {}
-    unexplained: list[str] = []
-    parts: dict[str, dict[int, Tensor]] = {}
-    for name, value in published.items():
-        reason = _first_match(layout.dead, name)
-        if reason is not None:
-            dropped.setdefault(reason[1], []).append(name)
-            continue
-        renamed = _first_match(layout.names, name)
-        new, index = _split_index(re.sub(renamed[0], renamed[1], name, count=1)) if renamed else (name, 0)
-        if new in target:
-            mapped[name] = new
-            parts.setdefault(new, {})[index] = value
-        else:
-            unexplained.append(name)
-    state = {name: torch.cat([pieces[i] for i in sorted(pieces)]) if len(pieces) > 1 else pieces[0] for name, pieces in parts.items()}
-    filled = [name for name in target if name not in state and name.endswith('.num_batches_tracked')]
-    state.update({name: torch.zeros((), dtype=torch.long) for name in filled})
-    result = Conversion(
-        model=layout.model,
-        state_dict={name: state[name].detach().clone() for name in target if name in state},
-        mapped=mapped,
-        dropped=dropped,
-        filled=filled,
-        unexplained=unexplained,
-        missing=[name for name in target if name not in state],
-        misshapen=[f'{n}: {tuple(v.shape)} instead of {tuple(target[n])}' for n, v in state.items() if v.shape != target[n]],
-    )
+    result = translate(published, layout)
     if labels is not None:
         _reorder_outputs(result, labels)
     return result
-
-
-def _first_match(rules: Rules, name: str) -> tuple[str, str] | None:
-    return next((rule for rule in rules if re.match(rule[0], name)), None)
-
-
-def _split_index(name: str) -> tuple[str, int]:
-    found = re.fullmatch(r'(.*)\[(\d+)\]', name)
-    return (found[1], int(found[2])) if found else (name, 0)
 
 
 def _under(source: str, target: str, rules: Rules) -> Rules:
@@ -201,8 +118,8 @@ def ir50(published: State, prefix: str = '') -> Layout:
 def orsanet(published: State) -> Layout:
     """ORSANet of any size and number of classes, with its two frozen priors."""
     body, parser, points = ir50(published, 'ir_back.'), segface(published, 'face_segment.'), _face_landback(published)
-    depth = 1 + max(int(found[1]) for name in published if (found := re.match(r'pyramid_fuse\.blocks\.(\d+)\.', name)))
     _, tokens, dims = published['pyramid_fuse.pos_embed'].shape
+    depth = len({found[1] for name in published if (found := re.match(r'pyramid_fuse\.blocks\.(\d+)\.', name))})
     grid, (num_classes, _) = round((tokens - 1) ** 0.5), published['head.linear.weight'].shape
     semantic_channels = published['seg_sample.weight'].shape[1]
     model = dict(
@@ -252,28 +169,3 @@ def _face_landback(published: State) -> Layout:
 
 
 KINDS: dict[str, Callable[[State], Layout]] = {'orsanet': orsanet, 'ir50': ir50, 'mobilefacenet': mobilefacenet, 'segface': segface}
-
-
-def report(result: Conversion, published: State) -> str:
-    """The account in words: numbers of tensors and of single values for each group, names where something is wrong."""
-    size = partial(_size, published)
-    lines = [f'mapped       {size(result.mapped)} -> {len(result.state_dict) - len(result.filled)} of {result.model["type"]}']
-    lines += [f'dropped      {size(names)}: {reason}' for reason, names in result.dropped.items()]
-    if result.filled:
-        lines.append(f'filled       {len(result.filled)} BatchNorm counters that the file lacks, with 0: evaluation does not read them')
-    for title, names, detail in (
-        ('unexplained', result.unexplained, size(result.unexplained)),
-        ('missing', result.missing, f'{len(result.missing)} parameters of the model are not in the file'),
-        ('misshapen', result.misshapen, f'{len(result.misshapen)} parameters have another shape'),
-    ):
-        if names:
-            lines += [f'{title.upper():12} {detail}', *(f'    {name}' for name in names[:20])]
-            lines += [f'    and {len(names) - 20} more'] if len(names) > 20 else []
-        else:
-            lines.append(f'{title:12} none')
-    return '\n'.join(lines)
-
-
-def _size(published: State, names: list[str] | dict[str, str]) -> str:
-    values = sum(published[name].numel() for name in names if published[name].is_floating_point())
-    return f'{len(names)} tensors, {values / 1e6:.3f} M values'

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from ofer.apis.published import LABEL_ORDERS, convert, report
+from ofer.apis.conversion import Layout, report, translate
+from ofer.apis.published import LABEL_ORDERS, convert
 from ofer.datasets.categories import EXPRESSIONS_7, EXPRESSIONS_8
 from ofer.registry import MODELS
 
@@ -65,6 +66,12 @@ def test_every_parameter_is_accounted_for(landmarks: dict[str, torch.Tensor]) ->
     assert result.misshapen == ['conv1.conv.weight: (64, 3, 5, 5) instead of (64, 3, 3, 3)']
     text = report(result, published)
     assert all(word in text for word in ('extra.weight', 'conv_5.model.0.conv.conv.weight', '(64, 3, 5, 5)'))
+
+
+def test_two_parameters_cannot_become_one(landmarks: dict[str, torch.Tensor]) -> None:
+    published = landmarks | {'old.conv1.conv.weight': torch.zeros(64, 3, 3, 3)}
+    result = translate(published, Layout(dict(type='MobileFaceNet'), [(r'old\.', '')]))
+    assert result.unexplained == ['old.conv1.conv.weight']
 
 
 def test_counters_that_folded_files_lack_are_filled(landmarks: dict[str, torch.Tensor]) -> None:

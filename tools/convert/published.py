@@ -34,7 +34,8 @@ def main(args: argparse.Namespace) -> int:
 
     import ofer
     from ofer import compat
-    from ofer.apis.published import convert, report
+    from ofer.apis.conversion import report
+    from ofer.apis.published import convert
     from ofer.engine import atomic_backend  # noqa: F401  # registers the backend
 
     try:
