@@ -10,11 +10,11 @@ from collections.abc import Callable
 import torch
 
 from ofer.apis.conversion import Conversion, Layout, Rules, State, translate
-from ofer.datasets.categories import expression_classes
+from ofer.datasets.categories import RAFDB_CODES, expression_classes
 from ofer.models.priors.segface import ENCODERS, SegFace
 
 LABEL_ORDERS = {
-    'rafdb': ('surprise', 'fear', 'disgust', 'happiness', 'sadness', 'anger', 'neutral'),
+    'rafdb': RAFDB_CODES,
     'affectnet7': ('neutral', 'happiness', 'sadness', 'surprise', 'fear', 'disgust', 'anger'),
     'affectnet8': ('neutral', 'happiness', 'sadness', 'surprise', 'fear', 'disgust', 'anger', 'contempt'),
     'occlu-fer': ('anger', 'contempt', 'disgust', 'fear', 'happiness', 'neutral', 'sadness', 'surprise'),
