@@ -79,7 +79,7 @@ PROTOTYPES: dict[str, tuple[dict[str, float], ...]] = {
     ),
     'anger': (
         {'knit': 1.0, 'upper_lid': 0.35, 'lid_tight': 0.7, 'press': 1.0, 'chin': 0.35, 'corner_down': 0.15},
-        {'knit': 1.0, 'upper_lid': 0.5, 'lid_tight': 0.6, 'upper_lip': 0.45, 'part': 1.0, 'stretch': 0.35, 'jaw': 0.28, 'nose_wrinkle': 0.25},
+        {'knit': 1.0, 'upper_lid': 0.5, 'lid_tight': 0.6, 'upper_lip': 0.45, 'part': 1.0, 'stretch': 0.3, 'jaw': 0.3, 'nose_wrinkle': 0.2},
     ),
     'neutral': ({},),
     'contempt': ({'lid_tight': 0.25, 'droop': 0.2},),

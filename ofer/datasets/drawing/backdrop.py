@@ -41,43 +41,44 @@ def paint_background(scene: Scene, size: int) -> np.ndarray:
     return cv2.resize(small, (size, size), interpolation=cv2.INTER_LINEAR)
 
 
-def paint_body(canvas: np.ndarray, face: PosedFace, scene: Scene, level: float) -> None:
-    """Paint shoulders and neck on the canvas in place."""
-    person = face.person
+def paint_body(canvas: np.ndarray, face: PosedFace, scene: Scene, level: float) -> list[np.ndarray]:
+    """Paint shoulders, neck and ears on the canvas in place.
+
+    Returns:
+        What has been painted over: polygons ``(n, 2)`` in shares.
+    """
+    person, chin = face.person, face.shape.chin_v
     thick = 0.56 + 0.10 * (1 - person.feminine)
-    chin = face.shape.chin_v
     body = np.array([(-thick, 1.75), (-1.2, 1.95), (-2.1, 2.25), (-2.4, 4), (2.4, 4), (2.1, 2.25), (1.2, 1.95), (thick, 1.75)], np.float32)
-    neck = np.array([(-thick, 0.7), (-thick * 0.97, 1.4), (-thick * 1.12, 1.9), (0, 2.15 + 0.3 * scene.collar), (thick * 1.12, 1.9),
-                     (thick * 0.97, 1.4), (thick, 0.7)], np.float32)  # fmt: skip
-    placed_body = face.place(np.column_stack([body, np.full(8, -0.7)]))
-    placed_neck = face.place(np.column_stack([smooth(7, 4) @ neck, np.full(25, -0.45)]))
+    placed_body = face.place(body, depth=-0.7)
     brush.fill_smooth(canvas, placed_body, tuple(c * level for c in scene.clothes))
     skin = np.array(person.skin) * np.array([0.84, 0.76, 0.72]) * level
-    brush.fill_smooth(canvas, placed_neck, tuple(skin.tolist()))
-    shadow = np.array(
-        [(-thick * 1.05, 0.9), (-thick, chin - 0.15), (0, chin + 0.22), (thick, chin - 0.15), (thick * 1.05, 0.9)], np.float32
-    )
-    placed = face.place(np.column_stack([smooth(5, 4) @ shadow, np.full(17, -0.42)]))
-    brush.fill_smooth(canvas, placed, tuple((skin * np.array([0.72, 0.66, 0.64])).tolist()))
+    collar = 2.15 + 0.3 * scene.collar
+    across = np.array([-1.0, -0.86, -0.6, 0.6, 0.86, 1.0])
+    for inset, shade in ((0, 0.82), (1, 0.92), (2, 1.0)):  # a neck is round
+        left, right = thick * across[inset], thick * across[-1 - inset]
+        neck = [(left, 0.7), (left * 0.97, 1.4), (left * 1.12, 1.9), (0, collar), (right * 1.12, 1.9), (right * 0.97, 1.4), (right, 0.7)]
+        placed = face.place(smooth(7, 4) @ np.array(neck, np.float32), depth=-0.45)
+        brush.fill_smooth(canvas, placed, tuple((skin * shade).tolist()))
+        if inset == 0:
+            placed_neck = placed
+    for drop, shade in ((0.22, 0.80), (0.12, 0.68)):  # the chin's shadow
+        below = [(-thick * 1.02, 0.9), (-thick, chin - 0.15), (0, chin + drop), (thick, chin - 0.15), (thick * 1.02, 0.9)]
+        placed = face.place(smooth(5, 4) @ np.array(below, np.float32), depth=-0.42)
+        brush.fill_smooth(canvas, placed, tuple((skin * shade * np.array([1, 0.94, 0.92])).tolist()))
+    ears = [_paint_ear(canvas, face, scene, level, float(side)) for side in SIDES]
+    return [placed_body, placed_neck, *ears]
 
 
-def paint_ears(canvas: np.ndarray, face: PosedFace, scene: Scene, level: float) -> None:
-    """Paint both ears on the canvas in place."""
+def _paint_ear(canvas: np.ndarray, face: PosedFace, scene: Scene, level: float, side: float) -> np.ndarray:
     person = face.person
-    skin = np.array(person.skin)
-    for side in SIDES:
-        lit = level * (1 + 0.25 * float(side) * scene.light[0])
-        rim = (_EAR - [0.97, 0.1]) * person.ears + [0.97 * person.width, 0.1]
-        curve = smooth(7, 4) @ (rim * np.array([side, 1])).astype(np.float32)
-        middle = curve.mean(0)
-        brush.fill_smooth(
-            canvas, face.place(np.column_stack([curve, np.full(25, -0.34)])), tuple((skin * [0.94, 0.84, 0.8] * lit).tolist())
-        )
-        inner = middle + (curve - middle) * np.array([0.55, 0.62])
-        brush.fill_smooth(
-            canvas, face.place(np.column_stack([inner, np.full(25, -0.36)])), tuple((skin * [0.74, 0.6, 0.55] * lit).tolist())
-        )
-        middle_part = middle + (curve - middle) * np.array([0.3, 0.4]) + np.array([0.01 * side, 0.02])
-        brush.fill_smooth(
-            canvas, face.place(np.column_stack([middle_part, np.full(25, -0.36)])), tuple((skin * [0.86, 0.74, 0.7] * lit).tolist())
-        )
+    lit = np.array(person.skin) * level * (1 + 0.25 * side * scene.light[0])
+    rim = (_EAR - np.float32([0.97, 0.1])) * person.ears + np.float32([0.97 * person.width, 0.1])
+    curve = smooth(7, 4) @ (rim * np.float32([side, 1]))
+    middle = curve.mean(0)
+    hollow = middle + (curve - middle) * np.float32([0.55, 0.62])
+    lobe = middle + (curve - middle) * np.float32([0.3, 0.4]) + np.float32([0.01 * side, 0.02])
+    placed = face.place(np.stack([curve, hollow, lobe]), depth=-0.34)
+    for polygon, tone in zip(placed, ([0.94, 0.84, 0.8], [0.74, 0.6, 0.55], [0.86, 0.74, 0.7]), strict=True):
+        brush.fill_smooth(canvas, polygon, tuple((lit * tone).tolist()))
+    return placed[0]

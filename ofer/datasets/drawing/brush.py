@@ -1,5 +1,7 @@
 """Drawing polygons and lines whose points are given in shares of the image, to a sixteenth of a pixel."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
@@ -29,6 +31,29 @@ def lines(image: np.ndarray, strokes: np.ndarray, colour: Colour, width: float, 
     """Draw the open lines ``(s, n, 2)``; ``width`` is a share of the image, one pixel at least."""
     side = size or image.shape[0]
     cv2.polylines(image, list(fixed(strokes, side)), False, colour, max(1, round(width * side)), cv2.LINE_AA, _SHIFT)
+
+
+def fill_all(image: np.ndarray, polygons: np.ndarray, colours: Sequence[float]) -> None:
+    """Fill polygons ``(s, n, 2)`` in place, one after the other, each with its grey level."""
+    for polygon, colour in zip(fixed(polygons, image.shape[0]), colours, strict=True):
+        cv2.fillPoly(image, [polygon], colour, cv2.LINE_AA, _SHIFT)
+
+
+def overlay(canvas: np.ndarray, picture: np.ndarray, cover: np.ndarray) -> None:
+    """Lay a picture ``(h, w, 3)`` over the canvas in place, as far as ``cover`` ``(h, w)`` uint8 says; 255 hides all."""
+    share = cv2.merge([cover, cover, cover])
+    under = cv2.multiply(canvas, cv2.bitwise_not(share), scale=1 / 255)
+    canvas[:] = cv2.add(cv2.multiply(picture, share, scale=1 / 255), under)
+
+
+def patch_around(canvas: np.ndarray, outline: np.ndarray, margin: int = 3) -> tuple[np.ndarray, np.ndarray] | None:
+    """The part of the canvas around a polygon, and its origin ``(2,)`` in shares; None where it lies outside."""
+    size = len(canvas)
+    left, top = (np.maximum(np.floor(outline.min(0) * size) - margin, 0)).astype(int).tolist()
+    right, bottom = (np.minimum(np.ceil(outline.max(0) * size) + margin, size)).astype(int).tolist()
+    if right - left < 3 or bottom - top < 3:
+        return None
+    return canvas[top:bottom, left:right], np.array([left / size, top / size])
 
 
 def disc(image: np.ndarray, centre: np.ndarray, radius: float, colour: Colour, size: float | None = None) -> None:

@@ -1,11 +1,11 @@
 """Smooth curves through given points, as constant matrices: ``curve = matrix @ points``."""
 
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 
 
-@lru_cache(maxsize=None)
+@cache
 def smooth(keys: int, samples: int, closed: bool = False) -> np.ndarray:
     """Matrix of a Catmull-Rom curve.
 
@@ -29,7 +29,7 @@ def smooth(keys: int, samples: int, closed: bool = False) -> np.ndarray:
     return np.concatenate(rows).astype(np.float32)
 
 
-@lru_cache(maxsize=None)
+@cache
 def cubic(samples: int) -> np.ndarray:
     """Matrix ``(samples, 4)`` of the cubic through four points at 0, 1/3, 2/3 and 1; a lid is one."""
     nodes = np.arange(4) / 3

@@ -15,7 +15,7 @@ def paint_eyes(canvas: np.ndarray, face: PosedFace, scene: Scene, light: np.ndar
     """Paint both eyes on the canvas ``(S, S, 3)`` in place; ``light`` is the skin's."""
     for side, name in enumerate(('left', 'right')):
         _eyeball(canvas, face, scene, light, side, name)
-        _lashes(canvas, face, light, name)
+        _lashes(canvas, face, name)
 
 
 def iris_centre(face: PosedFace, scene: Scene, side: int) -> np.ndarray:
@@ -30,21 +30,19 @@ def _eyeball(canvas: np.ndarray, face: PosedFace, scene: Scene, light: np.ndarra
     size = canvas.shape[0]
     upper, lower = face.points[f'lid_upper_{name}'], face.points[f'lid_lower_{name}']
     outline = np.concatenate([upper, lower[::-1]])
-    low = np.maximum(np.floor(outline.min(0) * size).astype(int) - 2, 0)
-    high = np.minimum(np.ceil(outline.max(0) * size).astype(int) + 3, size)
-    if (high - low).min() <= 2:
+    found = brush.patch_around(canvas, outline)
+    if found is None:
         return
-    patch = canvas[low[1] : high[1], low[0] : high[0]]
-    origin = low / size
+    patch, origin = found
     centre = iris_centre(face, scene, side) - origin
-    level = float(np.clip(light[tuple(np.clip((outline.mean(0)[::-1] * len(light)).astype(int), 0, len(light) - 1))], 0.35, 1.1)) ** 0.8
+    level = min(max(light_at(light, outline.mean(0)), 0.35), 1.1) ** 0.8
     radius = IRIS_RADIUS * face.camera.scale
 
     def tone(colour: tuple[float, float, float], factor: float = 1.0) -> tuple[float, float, float]:
         return tuple(min(255.0, c * level * factor) for c in colour)  # type: ignore[return-value]
 
     ball = np.empty_like(patch)
-    ball[:] = tone((238, 231, 226))
+    ball[:] = tone((230, 222, 217))
     for corner in (outline[0], outline[12]):
         brush.disc(ball, corner - origin, 0.4 * radius, tone((224, 186, 176)), size)
     iris = face.person.iris
@@ -55,18 +53,24 @@ def _eyeball(canvas: np.ndarray, face: PosedFace, scene: Scene, light: np.ndarra
     brush.disc(ball, centre, 0.44 * radius, tone((16, 12, 12)), size)
     ball = cv2.GaussianBlur(ball, (3, 3), 0)
     shadow = np.full(patch.shape[:2], 255, np.uint8)
-    brush.fill(shadow, np.concatenate([upper - origin, (upper + [0, 0.042 * face.camera.scale])[::-1] - origin]), 150, size)
+    below = upper + np.array([0, 0.042 * face.camera.scale])
+    brush.fill(shadow, np.concatenate([upper, below[::-1]]) - origin, 150, size)
     shadow = cv2.blur(shadow, (5, 5))
-    ball = cv2.multiply(ball, cv2.merge([shadow] * 3), scale=1 / 255)
-    spark = centre + 0.42 * radius * np.array([np.clip(scene.light[0] * 1.3, -0.8, 0.8), -0.75])
-    brush.disc(ball, spark, 0.21 * radius, (250, 250, 250), size)
+    ball = cv2.multiply(ball, cv2.merge([shadow, shadow, shadow]), scale=1 / 255)
+    across = min(max(1.3 * scene.light[0], -0.8), 0.8)
+    brush.disc(ball, centre + 0.42 * radius * np.array([across, -0.75]), 0.21 * radius, (250, 250, 250), size)
     mask = np.zeros(patch.shape[:2], np.uint8)
     brush.fill_smooth(mask, outline - origin, 255, size)
-    share = cv2.merge([mask] * 3).astype(np.float32) / 255
-    patch[:] = (patch * (1 - share) + ball * share).astype(np.uint8)
+    brush.overlay(patch, ball, mask)
 
 
-def _lashes(canvas: np.ndarray, face: PosedFace, light: np.ndarray, name: str) -> None:
+def light_at(light: np.ndarray, place: np.ndarray) -> float:
+    """The skin's light ``(grid, grid)`` at a place ``(2,)`` in shares."""
+    column, row = (min(max(int(share * len(light)), 0), len(light) - 1) for share in place.tolist())
+    return float(light[row, column])
+
+
+def _lashes(canvas: np.ndarray, face: PosedFace, name: str) -> None:
     scale, person = face.camera.scale, face.person
     upper, lower = face.points[f'lid_upper_{name}'], face.points[f'lid_lower_{name}']
     dark = tuple(0.22 * c + 6 for c in person.skin)

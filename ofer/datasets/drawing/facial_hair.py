@@ -1,5 +1,7 @@
 """Brows and beard."""
 
+from functools import lru_cache
+
 import cv2
 import numpy as np
 
@@ -18,15 +20,15 @@ def paint_brows(canvas: np.ndarray, face: PosedFace, level: float) -> None:
     for name, side in (('left', -1.0), ('right', 1.0)):
         line, half = face.points[f'brow_{name}'], face.shape.brow_half * scale
         polygon = ribbon(line, half)
-        low = np.maximum(np.floor(polygon.min(0) * size).astype(int) - 3, 0)
-        high = np.minimum(np.ceil(polygon.max(0) * size).astype(int) + 4, size)
-        if (high - low).min() <= 2:
+        found = brush.patch_around(canvas, polygon, 4)
+        if found is None:
             continue
-        patch = canvas[low[1] : high[1], low[0] : high[0]]
+        patch, origin = found
         mask = np.zeros(patch.shape[:2], np.uint8)
-        brush.fill(mask, polygon - low / size, 165, size)
-        share = cv2.merge([cv2.GaussianBlur(mask, (5, 5), 0)] * 3).astype(np.float32) / 255
-        patch[:] = (patch * (1 - share) + colour.astype(np.float32) * share).astype(np.uint8)
+        brush.fill(mask, polygon - origin, 165, size)
+        ground = np.empty_like(patch)
+        ground[:] = colour
+        brush.overlay(patch, ground, cv2.GaussianBlur(mask, (5, 5), 0))
         count = 34
         t = draws.array(count) ** 0.9 * 0.93
         index = (t * (len(line) - 1)).astype(int)
@@ -47,10 +49,10 @@ def beard_area(face: PosedFace) -> list[np.ndarray]:
     shape, half = face.shape, face.shape.mouth_half
     jaw = face.points['outline'][2:15]
     low = shape.lower_lip_v
-    inner = np.array(
-        [(0.80, 0.72), (0.62, 0.93), (float(half[1]) + 0.08, shape.mouth_v + 0.05), (0.17, low + 0.10), (0, low + 0.09), (-0.17, low + 0.10),
-         (-float(half[0]) - 0.08, shape.mouth_v + 0.05), (-0.62, 0.93), (-0.80, 0.72)], np.float32,
-    )  # fmt: skip
+    right, left = half[1] + 0.08, -half[0] - 0.08
+    inner_u = [0.80, 0.62, right, 0.17, 0, -0.17, left, -0.62, -0.80]
+    inner_v = [0.72, 0.93, shape.mouth_v + 0.05, low + 0.10, low + 0.09, low + 0.10, shape.mouth_v + 0.05, 0.93, 0.72]
+    inner = np.array([inner_u, inner_v], np.float32).T
     above = np.array([(-0.30, shape.nose_tip_v + 0.17), (0, shape.nose_tip_v + 0.13), (0.30, shape.nose_tip_v + 0.17)], np.float32)
     return [np.concatenate([jaw, face.place(inner)]), np.concatenate([face.points['lip_top'], face.place(above)[::-1]])]
 
@@ -58,18 +60,25 @@ def beard_area(face: PosedFace) -> list[np.ndarray]:
 def paint_beard(canvas: np.ndarray, face: PosedFace, level: float) -> None:
     """Darken the canvas in place where a beard grows."""
     person = face.person
-    if max(person.beard, person.moustache) < 0.05:
+    if max(person.beard, person.moustache) < 0.08:
         return
     size = len(canvas)
     small = size // 2  # it is soft anyway
     mask = np.zeros((small, small), np.uint8)
-    for area, strength in zip(beard_area(face), (person.beard, max(person.moustache, 0.6 * person.beard)), strict=True):
+    areas = beard_area(face)
+    for area, strength in zip(areas, (person.beard, max(person.moustache, 0.6 * person.beard)), strict=True):
         brush.fill(mask, area, 200 * strength)
     mask = cv2.GaussianBlur(mask, (0, 0), 0.014 * small)
-    grain = cv2.resize((Draws(person.texture, 2).array(80, 80) * 255).astype(np.uint8), (size, size), interpolation=cv2.INTER_LINEAR)
-    cover = cv2.multiply(cv2.resize(mask, (size, size)), cv2.addWeighted(grain, 0.5, grain, 0, 128), scale=1 / 200)
-    share = cv2.merge([cover] * 3)
-    colour = (np.array(person.hair) * 0.8 + np.array(person.skin) * 0.1) * min(level, 1.0)
-    flat = np.empty_like(canvas)
-    flat[:] = colour.astype(np.uint8)
-    canvas[:] = cv2.add(cv2.multiply(flat, share, scale=1 / 255), cv2.multiply(canvas, cv2.bitwise_not(share), scale=1 / 255))
+    top = 2 * max(0, int(min(area[:, 1].min() for area in areas) * small) - 4)
+    lower = canvas[top:]
+    grain = cv2.resize(_grain(person.texture % 16), (size, size), interpolation=cv2.INTER_LINEAR)[top:]
+    cover = cv2.multiply(cv2.resize(mask, (size, size))[top:], grain, scale=1 / 200)
+    flat = np.empty_like(lower)
+    flat[:] = (np.array(person.hair) * 0.8 + np.array(person.skin) * 0.1) * min(level, 1.0)
+    brush.overlay(lower, flat, cover)
+
+
+@lru_cache(maxsize=16)
+def _grain(number: int) -> np.ndarray:
+    """How dense the hairs stand, ``(80, 80)`` uint8 from 128 to 255."""
+    return (128 + 127 * Draws(13, number).array(80, 80)).astype(np.uint8)

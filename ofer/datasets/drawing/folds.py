@@ -44,16 +44,14 @@ def _around_eye(face: PosedFace, side: int) -> list[Fold]:
     knit, wrinkle = float(units.knit[side]), float(units.nose_wrinkle[side])
     cheek, tight = float(units.cheek[side]), float(units.lid_tight[side])
     eye, wide = person.eye_spacing, person.eye_width
+    below = [(s * (eye + along * wide), down) for along, down in ((-0.48, 0.06), (-0.2, 0.125), (0.15, 0.13), (0.44, 0.08))]
     folds: list[Fold] = [
         ([(s * 0.08, -0.36), (s * 0.09, -0.28), (s * 0.085, -0.2), (s * 0.06, -0.12)], 0.015, 0.7 * knit + 0.1 * person.age - 0.06),
         ([(s * 0.0, 0.02), (s * 0.07, 0.0), (s * 0.13, 0.035), (s * 0.17, 0.09)], 0.014, 0.6 * wrinkle),
         ([(s * 0.03, 0.11), (s * 0.08, 0.09), (s * 0.13, 0.125), (s * 0.165, 0.18)], 0.013, 0.65 * wrinkle),
         ([(s * 0.20, 0.10), (s * 0.26, 0.18), (s * 0.34, 0.215), (s * 0.44, 0.22)], 0.015, 0.6 * wrinkle),
-        (
-            [(s * (eye - 0.48 * wide), 0.06), (s * (eye - 0.2 * wide), 0.125), (s * (eye + 0.15 * wide), 0.13), (s * (eye + 0.44 * wide), 0.08)],
-            0.014, 0.2 * cheek + 0.3 * tight + 0.28 * person.age,
-        ),
-    ]  # fmt: skip
+        (below, 0.014, 0.2 * cheek + 0.3 * tight + 0.28 * person.age),
+    ]
     crow = cheek * (0.3 + 0.6 * person.age) + 0.15 * person.age - 0.05
     edge = s * (eye + 0.5 * wide)
     for slope in (-0.09, 0.0, 0.10):
@@ -72,18 +70,15 @@ def _around_mouth(face: PosedFace, side: int) -> list[Fold]:
     start = wing + 0.04
     out = half + 0.11 + 0.03 * smile
     reach = corner + 0.05 - 0.10 * min(1.0, lip)
+    middle = start + 0.42 * (out - start)
+    nasolabial = [(s * start, tip - 0.05), (s * middle, tip + 0.09), (s * (out - 0.015), corner - 0.12), (s * (out + 0.01), reach)]
+    drawn = [(s * (half + du), corner + dv) for du, dv in ((0.0, 0.01), (0.035, 0.05), (0.055, 0.11), (0.06, 0.19))]
     return [
-        (
-            [(s * start, tip - 0.05), (s * (start + 0.42 * (out - start)), tip + 0.09), (s * (out - 0.015), corner - 0.12), (s * (out + 0.01), reach)],
-            0.021, min(laugh, 0.85),
-        ),
+        (nasolabial, 0.021, min(laugh, 0.85)),
         ([(s * wing * f, tip + dv) for f, dv in ((0.75, -0.08), (1.05, -0.05), (1.09, 0.02), (0.9, 0.07))], 0.012, 0.5 + 0.2 * wrinkle),
         ([(s * (half + du), corner + dv) for du, dv in ((0.02, -0.06), (0.045, -0.02), (0.045, 0.02), (0.015, 0.05))], 0.03, 0.42 * dimple),
-        (
-            [(s * (half + du), corner + dv) for du, dv in ((0.0, 0.01), (0.035, 0.05), (0.055, 0.11), (0.06, 0.19))],
-            0.014, 0.55 * down + 0.2 * stretch + 0.22 * person.age - 0.08,
-        ),
-    ]  # fmt: skip
+        (drawn, 0.014, 0.55 * down + 0.2 * stretch + 0.22 * person.age - 0.08),
+    ]
 
 
 def _chin(face: PosedFace) -> list[Fold]:
@@ -108,9 +103,9 @@ def crease(face: PosedFace, size: int) -> np.ndarray:
     fine = np.zeros((size, size), np.uint8)
     outlines = ribbon(curves, _TAPER * widths[:, None])
     cores = ribbon(curves, _TAPER * (0.45 * widths[:, None]))
-    for outline, core, strength in zip(outlines, cores, strengths.tolist(), strict=True):
-        brush.fill_smooth(broad, outline, 135 * strength)
-        brush.fill_smooth(fine, core, 75 * strength)
+    brush.fill_all(broad, outlines, (135 * strengths).tolist())
+    deep = strengths > 0.25
+    brush.fill_all(fine, cores[deep], (75 * strengths[deep]).tolist())
     for name in ('left', 'right'):
         brush.fill_smooth(fine, ribbon(face.points[f'crease_{name}'], _TAPER * (0.011 * scale)), 100)
         brush.fill_smooth(fine, face.points[f'nostril_{name}'], 200)

@@ -16,8 +16,8 @@ _MIRROR = np.array([-1, 1], np.float32)
 
 # Hair that falls beside the face: v, inner and outer half width.
 _CURTAIN = np.array(
-    [(-0.70, 0.83, 1.00), (-0.35, 0.94, 1.05), (0.1, 0.965, 1.08), (0.55, 0.95, 1.10), (0.95, 0.88, 1.10), (1.4, 0.80, 1.07), (1.9, 0.83, 1.03),
-     (2.5, 0.9, 1.0)], np.float32,
+    [(-0.70, 0.83, 1.00), (-0.35, 0.94, 1.05), (0.1, 0.965, 1.08), (0.55, 0.95, 1.10), (0.95, 0.88, 1.10), (1.4, 0.80, 1.07),
+     (1.9, 0.83, 1.03), (2.5, 0.9, 1.0)], np.float32,
 )  # fmt: skip
 VOLUMES = {'buzz': 0.02, 'receding': 0.05, 'afro': 0.40, 'curly': 0.20}
 """Thickness of the hair where the style fixes it, in half face widths."""
@@ -44,19 +44,15 @@ def arrange_hair(face: PosedFace) -> Hair:
     hair = Hair([], [], crown)
     if style == 'bald':
         return hair
-    over = face.place(_lift(_contour(face, draws), -0.12))
+    over = face.place(_contour(face, draws), depth=-0.12)
     hair.front.append(np.concatenate([over, face.place(_hairline(face, draws), lift=0.03)[::-1]]))
     if style in LENGTHS and (style != 'curly' or person.feminine > 0.5):
         _curtains(face, hair, draws)
     if style == 'bun':
         angle = np.arange(16) * (2 * np.pi / 16)
         ball = np.stack([0.34 * np.cos(angle), -1.5 + 0.27 * np.sin(angle)], 1).astype(np.float32)
-        hair.behind.append(face.place(_lift(ball, -0.5)))
+        hair.behind.append(face.place(ball, depth=-0.5))
     return hair
-
-
-def _lift(flat: np.ndarray, z: float) -> np.ndarray:
-    return np.concatenate([flat, np.full((*flat.shape[:-1], 1), z, np.float32)], -1)
 
 
 def _both(half: np.ndarray) -> np.ndarray:
@@ -117,11 +113,11 @@ def _curtains(face: PosedFace, hair: Hair, draws: Draws) -> None:
         sheet[:, 2] += 0.035 * np.sin(sheet[:, 0] * 17)
         sheet[:, 1] += 0.02 * np.sin(sheet[:, 0] * 23)
     outer = sheet[:, [2, 0]]
-    hair.behind.append(face.place(_lift(np.concatenate([outer * _MIRROR, outer[::-1]]), -0.45)))
+    hair.behind.append(face.place(np.concatenate([outer * _MIRROR, outer[::-1]]), depth=-0.45))
     tucked = draws.pick((-1.0, 1.0)) if draws.chance(0.3) else 0.0  # behind one ear
     for side in (-1.0, 1.0):
         if side == tucked:
             continue
         mirror = np.array([side, 1], np.float32)
         inner = sheet[:, [1, 0]] - np.array([draws.uniform(0.0, 0.07), 0], np.float32)
-        hair.front.append(np.concatenate([face.place(_lift(outer * mirror, -0.25)), face.place(_lift(inner * mirror, 0.05))[::-1]]))
+        hair.front.append(np.concatenate([face.place(outer * mirror, depth=-0.25), face.place(inner * mirror, depth=0.05)[::-1]]))

@@ -1,6 +1,6 @@
 """Hair of the head: how it is painted. Strands run from the crown outwards, so their texture is noise in polar coordinates."""
 
-from functools import lru_cache
+from functools import cache
 
 import cv2
 import numpy as np
@@ -15,7 +15,7 @@ _ANGLES, _RADII = 640, 96
 _KINDS = {'afro': 'frizz', 'curly': 'curl', 'buzz': 'frizz', 'long': 'wave', 'bob': 'straight'}
 
 
-@lru_cache(maxsize=None)
+@cache
 def _tile(kind: str) -> np.ndarray:
     """Texture ``(angles, radii)`` uint8 with mean about 128: streaks along the radius, or curls."""
     noise = Draws(7).array(_ANGLES, _RADII)
@@ -72,9 +72,3 @@ def cut_out(polygons: list[np.ndarray], strands: np.ndarray, density: float) -> 
     ragged = cv2.addWeighted(mask, 3.2, strands, 1.5, -400)
     ragged = cv2.min(ragged, cv2.convertScaleAbs(mask, alpha=8))
     return ragged if density >= 1 else cv2.convertScaleAbs(ragged, alpha=density)
-
-
-def overlay(canvas: np.ndarray, picture: np.ndarray, cover: np.ndarray) -> None:
-    """Lay a picture over the canvas in place, where ``cover`` ``(S, S)`` uint8 says so."""
-    share = cv2.merge([cover] * 3)
-    canvas[:] = cv2.add(cv2.multiply(picture, share, scale=1 / 255), cv2.multiply(canvas, cv2.bitwise_not(share), scale=1 / 255))

@@ -5,6 +5,7 @@ import numpy as np
 
 from . import brush
 from .curves import ribbon
+from .eyes import light_at
 from .pose import PosedFace
 
 NEUTRAL = 200
@@ -43,14 +44,11 @@ def paint_mouth(canvas: np.ndarray, face: PosedFace, light: np.ndarray) -> None:
         brush.fill_smooth(canvas, ribbon(ends, width), dark)
         return
     outline = np.concatenate([top, bottom[::-1]])
-    low = np.maximum(np.floor(outline.min(0) * size).astype(int) - 2, 0)
-    high = np.minimum(np.ceil(outline.max(0) * size).astype(int) + 3, size)
-    if (high - low).min() <= 2:
+    found = brush.patch_around(canvas, outline)
+    if found is None:
         return
-    patch = canvas[low[1] : high[1], low[0] : high[0]]
-    origin = low / size
-    cell = np.clip((outline.mean(0)[::-1] * len(light)).astype(int), 0, len(light) - 1)
-    level = float(np.clip(light[tuple(cell)], 0.45, 1.1))
+    patch, origin = found
+    level = min(max(light_at(light, outline.mean(0)), 0.45), 1.1)
     inside = np.empty_like(patch)
     inside[:] = (58 * level, 20 * level, 22 * level)
     down = face.camera.turn[:2, 1] * scale  # where "down the face" points in the image
@@ -62,8 +60,7 @@ def paint_mouth(canvas: np.ndarray, face: PosedFace, light: np.ndarray) -> None:
     _teeth(inside, face, top - origin, bottom - origin, down, gap, level, size)
     mask = np.zeros(patch.shape[:2], np.uint8)
     brush.fill_smooth(mask, outline - origin, 255, size)
-    share = cv2.merge([mask] * 3).astype(np.float32) / 255
-    patch[:] = (patch * (1 - share) + inside * share).astype(np.uint8)
+    brush.overlay(patch, inside, mask)
     brush.lines(canvas, top[None], dark, 0.007 * scale)
 
 

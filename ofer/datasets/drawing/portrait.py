@@ -7,18 +7,18 @@ import numpy as np
 
 from . import brush
 from .action_units import ActionUnits
-from .backdrop import paint_background, paint_body, paint_ears
+from .backdrop import paint_background, paint_body
 from .camera import Camera
 from .draws import Draws
 from .eyes import paint_eyes
-from .folds import crease
 from .facial_hair import paint_beard, paint_brows
-from .hair import Hair, arrange_hair
-from .hair_texture import cut_out, hair_picture, overlay, strand_map
+from .folds import crease
+from .hair import arrange_hair
+from .hair_texture import cut_out, hair_picture, strand_map
 from .mouth import NEUTRAL, paint_mouth, tint_lips
 from .occluders import occlude
 from .person import Person
-from .pose import PosedFace, pose_face
+from .pose import pose_face
 from .regions import CLASS, parsing_map
 from .scene import Scene
 from .skin import shade
@@ -59,14 +59,17 @@ def draw_portrait(
     face = pose_face(person, units, camera)
     hair = arrange_hair(face)
     side = OVERSAMPLING * size
-    grid = max(56, min(96, round(0.6 * size)))
-    skin, light = shade(face, scene, grid)
+    skin, light = shade(face, scene, max(48, min(96, size // 2)))
     level = float(scene.ambient + (1.1 - scene.ambient) * 0.6)
 
-    strands = strand_map(face, hair, side)
+    strands = strand_map(face, hair, size)
     tresses = hair_picture(face, hair, scene, strands)
-    canvas = _surroundings(face, hair, scene, size, level, tresses, strands)
-    covered = cut_out(hair.front, strands, DENSITY.get(person.hair_style, 1.0))
+    canvas = paint_background(scene, size)  # all that is behind the face may be coarse: it is a little out of focus
+    if hair.behind:
+        brush.overlay(canvas, cv2.convertScaleAbs(tresses, alpha=0.55), cut_out(hair.behind, strands, 1.0))
+    body = paint_body(canvas, face, scene, level)
+    canvas = cv2.resize(canvas, (side, side), interpolation=cv2.INTER_LINEAR)
+    covered = cut_out(hair.front, cv2.resize(strands, (side, side)), DENSITY.get(person.hair_style, 1.0))
     head = np.zeros((side, side), np.uint8)
     brush.fill(head, face.outline, 255)
     cv2.copyTo(cv2.resize(skin, (side, side), interpolation=cv2.INTER_CUBIC), head, canvas)
@@ -80,28 +83,17 @@ def draw_portrait(
     paint_eyes(canvas, face, scene, light)
     paint_mouth(canvas, face, light)
     paint_brows(canvas, face, level)
-    overlay(canvas, tresses, covered)
+    brush.overlay(canvas, cv2.resize(tresses, (side, side)), covered)
 
     image = cv2.resize(canvas, (size, size), interpolation=cv2.INTER_AREA)
-    parsing = parsing_map(face, hair, None, size)
+    if scene.blur * size > 0.3:
+        image = cv2.GaussianBlur(image, (0, 0), scene.blur * size)
+    parsing = parsing_map(face, hair, body, size)
     occlusion = np.zeros((size, size), bool)
     if occluder is not None:
         occlusion = occlude(image, face, scene, *occluder)
         parsing[occlusion] = CLASS['background']
     return Portrait(develop(image, scene, noise), face.landmarks, parsing, occlusion)
-
-
-def _surroundings(
-    face: PosedFace, hair: Hair, scene: Scene, size: int, level: float, tresses: np.ndarray, strands: np.ndarray
-) -> np.ndarray:
-    """All that is behind the face, at twice the size; painted at the picture's size, for it is a little out of focus."""
-    canvas = paint_background(scene, size)
-    if hair.behind:
-        dark = cv2.convertScaleAbs(cv2.resize(tresses, (size, size), interpolation=cv2.INTER_AREA), alpha=0.55)
-        overlay(canvas, dark, cut_out(hair.behind, cv2.resize(strands, (size, size)), 1.0))
-    paint_body(canvas, face, scene, level)
-    paint_ears(canvas, face, scene, level)
-    return cv2.resize(canvas, (OVERSAMPLING * size, OVERSAMPLING * size), interpolation=cv2.INTER_LINEAR)
 
 
 def _cast_shadow(cover: np.ndarray, scene: Scene, head: np.ndarray) -> np.ndarray:

@@ -31,11 +31,20 @@ class PosedFace:
     landmarks: np.ndarray
     """``(68, 2)`` float32, shares, 300-W order."""
 
-    def place(self, points: np.ndarray, lift: float = 0.0) -> np.ndarray:
-        """Where more points of the head land: ``(..., 2)`` on the surface (plus ``lift``), or ``(..., 3)`` in space."""
-        flat = points.reshape(-1, points.shape[-1]).astype(np.float32)
+    def place(self, points: np.ndarray, lift: float = 0.0, depth: float | None = None) -> np.ndarray:
+        """Where more points of the head land.
+
+        Args:
+            points: ``(..., 2)``, or ``(..., 3)`` in space.
+            lift: how far points ``(..., 2)`` are from the surface.
+            depth: ``z`` of points ``(..., 2)`` that have nothing to do with the surface.
+
+        Returns:
+            ``(..., 2)``, shares of width and height.
+        """
+        flat = points.reshape(-1, points.shape[-1])
         if flat.shape[1] == 2:
-            flat = _raise(flat, self.relief, lift)
+            flat = _raise(flat, self.relief, lift, depth)
         return self.camera.project(flat).reshape(*points.shape[:-1], 2)
 
 
@@ -54,11 +63,11 @@ def pose_face(person: Person, units: ActionUnits, camera: Camera) -> PosedFace:
     )
 
 
-def _raise(flat: np.ndarray, relief: Relief, lift: float = 0.0) -> np.ndarray:
-    """Points ``(n, 2)`` laid on the surface, ``(n, 3)``."""
+def _raise(flat: np.ndarray, relief: Relief, lift: float = 0.0, depth: float | None = None) -> np.ndarray:
+    """Points ``(n, 2)`` in space, ``(n, 3)``: on the surface plus ``lift``, or all at one depth."""
     space = np.empty((len(flat), 3), np.float32)
     space[:, :2] = flat
-    space[:, 2:] = relief.depth(space[:, 0:1], space[:, 1:2]) + lift
+    space[:, 2:] = relief.depth(space[:, 0:1], space[:, 1:2]) + lift if depth is None else depth
     return space
 
 
@@ -92,7 +101,7 @@ def surface_of(face: PosedFace, grid: int) -> tuple[np.ndarray, np.ndarray, np.n
     v0 = back[1, 0] * x + back[1, 1] * y + PIVOT[1]
     z = np.full((grid, grid), 0.5, np.float32)
     field = relief.depth_and_slopes()
-    for _ in range(4):  # the place depends on its depth, and the depth on the place: Newton's method
+    for _ in range(3):  # the place depends on its depth, and the depth on the place: Newton's method
         u, v = u0 - slide[0] * (z - PIVOT[2]), v0 - slide[1] * (z - PIVOT[2])
         depth, slope_u, slope_v = cv2.split(look_up(field, u, v))
         z += (depth - z) / np.clip(1 + slope_u * slide[0] + slope_v * slide[1], 0.6, 8)

@@ -12,14 +12,14 @@ from .pose import PosedFace
 CLASS = {name: number for number, name in enumerate(PARSING_CLASSES)}
 
 
-def parsing_map(face: PosedFace, hair: Hair, neck: np.ndarray | None, size: int) -> np.ndarray:
-    """Class of every pixel, ``(size, size)`` uint8. Ears, neck and clothes are background; left and right are the person's own."""
+def parsing_map(face: PosedFace, hair: Hair, body: list[np.ndarray], size: int) -> np.ndarray:
+    """Class of every pixel, ``(size, size)`` uint8. Ears, neck and clothes (``body``) are background; sides are the person's own."""
     points, scale = face.points, face.camera.scale
     classes = np.zeros((size, size), np.uint8)
     for polygon in hair.behind:
         brush.fill(classes, polygon, CLASS['hair'])
-    if neck is not None:
-        brush.fill(classes, neck, CLASS['background'])
+    for polygon in body if hair.behind else ():
+        brush.fill(classes, polygon, CLASS['background'])
     brush.fill(classes, face.outline, CLASS['face'])
     for image_side, own_side in (('left', 'right'), ('right', 'left')):
         brow = ribbon(points[f'brow_{image_side}'], face.shape.brow_half * scale)

@@ -7,7 +7,6 @@ from .action_units import ActionUnits
 from .person import Person
 from .shape import Shape
 
-
 _ACROSS = np.linspace(-1.45, 1.45, 88, dtype=np.float32)
 _DOWN = np.linspace(-1.65, 2.0, 112, dtype=np.float32)
 

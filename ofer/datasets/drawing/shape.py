@@ -26,6 +26,10 @@ _POINTED = np.array([0, 0, 0, 0.01, 0.03, 0.06, 0.09, 0.08, 0], np.float32)
 _DROPS = np.array([0, 0, 0.04, 0.15, 0.45, 0.8, 0.95, 1, 1], np.float32)
 _ALONG_OUTER = np.array([-1, -0.6, -0.2, 0, 0.2, 0.6, 1], np.float32)
 _ALONG_INNER = np.array([-1, -0.5, 0, 0.5, 1], np.float32)
+_INSET = 0.93
+"""The inner corners of the lips lie this much nearer to the middle than the outer ones."""
+_OUTER_SIDE, _INNER_SIDE = (np.stack([x < 0, x > 0], 1) + 0.5 * (x == 0)[:, None] for x in (_ALONG_OUTER, _ALONG_INNER))
+_SNEER = np.array([0, 0.9, 0.7, 0.5, 0.7, 0.9, 0])
 _CUPID = np.array([0, 0.66, 1, 0.84, 1, 0.66, 0], np.float32)
 _LOWER = np.array([0, 0.66, 0.96, 1, 0.96, 0.66, 0], np.float32)
 _BROW_T = np.linspace(0, 1, 5, dtype=np.float32)
@@ -148,26 +152,17 @@ def _mouth(shape: Shape, person: Person, units: ActionUnits) -> None:
     lower = person.lower_lip * max(0.3, 1 - 0.6 * press - 0.15 * float(up.mean()) - 0.15 * stretch + 0.1 * pucker)
     squareness = float(np.clip(stretch + lip10 * part, 0, 1))
 
-    def side_of(x: np.ndarray, values: np.ndarray) -> np.ndarray:
-        return np.where(x < 0, values[0], np.where(x > 0, values[1], values.mean()))
-
-    def line(x: np.ndarray) -> np.ndarray:
-        return centre + (side_of(x, corner) - centre) * np.abs(x) ** 1.7
-
-    def gap(x: np.ndarray) -> np.ndarray:
-        return np.clip(1 - np.abs(x) ** (2.2 + 1.6 * squareness), 0, 1)
-
-    x = _ALONG_OUTER
-    raised = lip10 * 0.05 * (1 - x**2) + 0.0
-    sneer = side_of(x, units.upper_lip - lip10) * 0.06 * (1 - np.abs(np.abs(x) - 0.5)) * (np.abs(x) < 1)
-    top = line(x) - upper_gap * gap(x) - upper * _CUPID - raised * (1 - 0.3 * part) - sneer
-    bottom = line(x) + lower_gap * gap(x) + lower * _LOWER
-    u = x * side_of(x, half)
-    inner = _ALONG_INNER * 0.93
-    inner_u = inner * side_of(inner, half)
-    inner_gap = gap(_ALONG_INNER)
-    inner_top = line(inner) - upper_gap * inner_gap - raised[[0, 1, 3, 5, 6]] * 0.7 * part
-    inner_bottom = line(inner) + lower_gap * inner_gap
+    outer, inner = _ALONG_OUTER, _ALONG_INNER
+    outer_gap, inner_gap = (np.maximum(1 - np.abs(x) ** (2.2 + 1.6 * squareness), 0) for x in (outer, inner))
+    outer_line = centre + (_OUTER_SIDE @ corner - centre) * np.abs(outer) ** 1.7
+    inner_line = centre + (_INNER_SIDE @ corner - centre) * np.abs(_INSET * inner) ** 1.7
+    raised = lip10 * 0.05 * (1 - outer**2)
+    sneer = 0.06 * (_OUTER_SIDE @ (units.upper_lip - lip10)) * _SNEER
+    top = outer_line - upper_gap * outer_gap - upper * _CUPID - raised * (1 - 0.3 * part) - sneer
+    bottom = outer_line + lower_gap * outer_gap + lower * _LOWER
+    u, inner_u = outer * (_OUTER_SIDE @ half), _INSET * inner * (_INNER_SIDE @ half)
+    inner_top = inner_line - upper_gap * inner_gap - raised[[0, 1, 3, 5, 6]] * 0.7 * part
+    inner_bottom = inner_line + lower_gap * inner_gap
     keys = {
         'lip_top': np.stack([u, top], -1), 'lip_bottom': np.stack([u, bottom], -1),
         'mouth_top': np.stack([inner_u, inner_top], -1), 'mouth_bottom': np.stack([inner_u, inner_bottom], -1),
