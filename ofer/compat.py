@@ -9,6 +9,7 @@
 """
 
 import pickle
+import re
 import warnings
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -89,13 +90,19 @@ def load_checkpoint(path: str | Path, map_location: str | torch.device = 'cpu') 
         with safe_globals():
             return torch.load(path, map_location=map_location, weights_only=True)
     except pickle.UnpicklingError as error:
-        reason = str(error).split('Unsupported', 1)[-1] if 'Unsupported' in str(error) else str(error)
         raise UnsafeCheckpointError(
-            f'{path}: refused, because it carries something other than data: {reason.strip()[:400]}\n'
+            f'{path}: refused, because it carries something other than data: {_refused(str(error))}.\n'
             'Save the state_dict alone, where you trust its origin, and read that.'
         ) from error
-    except (EOFError, RuntimeError, ValueError, KeyError) as error:
+    except (EOFError, KeyError, OSError, RuntimeError, ValueError) as error:
         raise RuntimeError(f'{path}: damaged or no checkpoint ({error}). Copy it again, or resume from an earlier one.') from error
+
+
+def _refused(message: str) -> str:
+    """What the file carries, out of torch's long message, whose advice is to read unsafely."""
+    found = re.search(r'GLOBAL (\S+)', message) or re.search(r'(getattr\(.*\)) is not allowed', message)
+    found = found or re.search(r'WeightsUnpickler error: (.*)', message)
+    return found[1].rstrip('.') if found else 'unknown content'
 
 
 @CheckpointLoader.register_scheme(prefixes='', force=True)

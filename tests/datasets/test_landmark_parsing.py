@@ -41,4 +41,4 @@ def test_landmarks_are_read_by_the_end_of_the_path_and_drawn(tmp_path):
     with pytest.raises(ValueError, match=r'no landmarks of sad/b\.png'):
         LoadLandmarks(str(file))(dict(img_path='x/sad/b.png'))
     with pytest.raises(FileNotFoundError, match=r'tools/prepare/landmarks\.py'):
-        LoadLandmarks(str(tmp_path / 'none.npz'))
+        LoadLandmarks(str(tmp_path / 'none.npz'))(dict(img_path='x/sad/b.png'))

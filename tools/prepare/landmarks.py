@@ -18,7 +18,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('out', help='.npz file to write')
     parser.add_argument('--splits', nargs='+', default=['train', 'val'], choices=['train', 'val', 'test'], help='default: train val')
     parser.add_argument('--batch-size', type=int, default=128)
-    parser.add_argument('--amp', action='store_true', help='bfloat16: faster, and 0.2 % of the image less exact')
+    parser.add_argument('--amp', action='store_true', help='bfloat16: faster, and 0.2 %% of the image less exact')
     return parser.parse_args()
 
 

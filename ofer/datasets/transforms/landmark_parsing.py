@@ -3,6 +3,7 @@
 Polygons of the landmarks give brows, eyes, nose, lips, inner mouth and face; hair is not to be had from them and stays background.
 """
 
+from functools import cached_property
 from pathlib import Path
 
 import cv2
@@ -70,11 +71,15 @@ class LoadLandmarks(BaseTransform):
     DENSE_LABELS = ('gt_landmarks',)
 
     def __init__(self, file: str) -> None:
-        if not Path(file).is_file():
-            raise FileNotFoundError(f'{file}: no such file. Write it with tools/prepare/landmarks.py.')
         self.file = file
-        with np.load(file, allow_pickle=False) as content:
-            self.landmarks = dict(zip(content['names'].tolist(), content['landmarks'], strict=True))
+
+    @cached_property
+    def landmarks(self) -> dict[str, np.ndarray]:
+        """Landmarks by the last two parts of an image's path; read at first use, so that a config builds without the file."""
+        if not Path(self.file).is_file():
+            raise FileNotFoundError(f'{self.file}: no such file. Write it with tools/prepare/landmarks.py.')
+        with np.load(self.file, allow_pickle=False) as content:
+            return dict(zip(content['names'].tolist(), content['landmarks'], strict=True))
 
     def transform(self, results: dict) -> dict:
         key = '/'.join(Path(results['img_path']).parts[-2:])

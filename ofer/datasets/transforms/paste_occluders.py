@@ -1,7 +1,7 @@
 """Real objects pasted over faces."""
 
 import os
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import cv2
 import numpy as np
@@ -97,14 +97,20 @@ class PasteOccluders(BaseTransform):
         light: tuple[float, float] = (0.6, 1.1),
         seed: int | None = None,
     ) -> None:
-        if not os.path.isdir(folder) or not list_images(folder):
-            raise FileNotFoundError(f'{folder}: no pictures of occluders there. Give a folder of PNG files with transparency.')
         for name, (low, high) in {'number': number, 'scale': scale, 'x': x, 'y': y, 'rotation': rotation, 'light': light}.items():
             if low > high:
                 raise ValueError(f'{name}={(low, high)}: the first of a range must not be above the second')
-        self.paths = [os.path.join(folder, name) for name in list_images(folder)]
+        self.folder = folder
         self.prob, self.number, self.seed = prob, number, seed
         self.scale, self.x, self.y, self.rotation, self.light = scale, x, y, rotation, light
+
+    @cached_property
+    def paths(self) -> list[str]:
+        """The cut-outs; looked for at first use, so that a config builds without them."""
+        names = list_images(self.folder) if os.path.isdir(self.folder) else []
+        if not names:
+            raise FileNotFoundError(f'{self.folder}: no pictures of occluders there. Give a folder of PNG files with transparency.')
+        return [os.path.join(self.folder, name) for name in names]
 
     def transform(self, results: dict) -> dict:
         draw = np.random.default_rng(int(torch.randint(2**62, ())) if self.seed is None else (self.seed, results['sample_idx']))
@@ -124,4 +130,4 @@ class PasteOccluders(BaseTransform):
         return results
 
     def __repr__(self) -> str:
-        return f'PasteOccluders({len(self.paths)} cut-outs, prob={self.prob}, number={self.number}, scale={self.scale}, seed={self.seed})'
+        return f'PasteOccluders({self.folder}, prob={self.prob}, number={self.number}, scale={self.scale}, seed={self.seed})'

@@ -119,7 +119,7 @@ def test_probability(cutouts):
 def test_bad_folders_and_ranges_are_refused(cutouts, tmp_path):
     for folder in (tmp_path / 'gone', tmp_path):
         with pytest.raises(FileNotFoundError, match=r'no pictures of occluders'):
-            PasteOccluders(str(folder))
+            PasteOccluders(str(folder))(face())
     with pytest.raises(ValueError, match=r'scale=\(0.6, 0.3\)'):
         PasteOccluders(str(cutouts), scale=(0.6, 0.3))
     cv2.imwrite(str(tmp_path / 'opaque.png'), np.zeros((8, 8, 3), dtype=np.uint8))

@@ -36,7 +36,7 @@ def test_learns_a_batch_by_heart(config: dict) -> None:
     data = model.data_preprocessor(batch(), training=True)
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
     losses = []
-    for _ in range(6):
+    for _ in range(12):
         loss = model(**data, mode='loss')['loss']
         optimizer.zero_grad()
         loss.backward()
