@@ -9,7 +9,6 @@ not built.
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import torch
 import torchvision
 from mmengine.model import BaseModule
 from torch import Tensor, nn
@@ -117,13 +116,20 @@ class SegFace(BaseModule):
             ``(N, num_classes, H, W)``.
         """
         grid = features[0].shape[-2:]
-        equal = [linear(x) for linear, x in zip(self.linear_c, features, strict=True)]
-        enlarged = [F.interpolate(x, size=grid, mode='bilinear', align_corners=False) for x in equal]
-        pixels = self.linear_fuse(torch.cat(enlarged[::-1], dim=1))
-        logits = self.face_decoder(pixels, self.pe_layer(*grid))
+        logits = self.face_decoder(self._fuse(features), self.pe_layer(*grid))
         if size is not None and logits.shape[-2:] != tuple(size):
             logits = F.interpolate(logits, size=size, mode='bilinear', align_corners=False)
         return logits
+
+    def _fuse(self, features: tuple[Tensor, ...]) -> Tensor:
+        """Linear layer, enlargement, concatenation from deepest to shallowest, 1x1 convolution: ``(N, 256, h, w)`` on the shallowest grid.
+
+        A 1x1 convolution of a concatenation is a sum of convolutions, and each may run before the enlargement, on fewer pixels.
+        """
+        weights = reversed(self.linear_fuse.weight.chunk(len(features), dim=1))
+        fused = [F.conv2d(linear(x), weight) for linear, x, weight in zip(self.linear_c, features, weights, strict=True)]
+        grid = fused[0].shape[-2:]
+        return fused[0] + sum(F.interpolate(x, size=grid, mode='bilinear', align_corners=False) for x in fused[1:])
 
     def forward(self, x: Tensor) -> Tensor:
         """Class logits ``(N, num_classes, H, W)`` of ``(N, 3, H, W)`` images."""
