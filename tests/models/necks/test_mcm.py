@@ -80,3 +80,12 @@ def test_bad_arguments_and_inputs_are_named():
         MCM(1, embed_dims=36, grid=2)
     with pytest.raises(ValueError, match='grid'):
         MCM(1, embed_dims=32, landmark_channels=32, grid=2)(torch.randn(1, 32, 2, 2), torch.randn(1, 32, 3, 3))
+
+
+def test_position_embedding_is_added_to_the_image_tokens_alone():
+    neck = MCM(1, embed_dims=32, landmark_channels=32, grid=2, num_scales=1)
+    image, landmarks = torch.randn(1, 32, 2, 2), torch.randn(1, 32, 2, 2)
+    (before,) = neck._pyramid(image, landmarks)
+    torch.nn.init.constant_(neck.pos_embed, 3.0)
+    (after,) = neck._pyramid(image, landmarks)
+    torch.testing.assert_close(after - before, torch.tensor([3.0] * 5 + [0.0] * 5).view(1, 10, 1).expand(1, 10, 32))
