@@ -14,7 +14,7 @@ model = dict(
 )
 
 train_dataloader = dict(
-    batch_size=32,
+    batch_size=16,
     num_workers=1,
     persistent_workers=True,
     sampler=dict(type='DefaultSampler', shuffle=True),
@@ -45,7 +45,15 @@ val_cfg = dict()
 test_dataloader, test_evaluator, test_cfg = val_dataloader, val_evaluator, dict()
 
 train_cfg = dict(by_epoch=True, max_epochs=num_epochs, val_interval=num_epochs)
-optim_wrapper = dict(optimizer=dict(type='AdamW', lr=2e-3, weight_decay=0.01), clip_grad=dict(max_norm=5.0))
-param_scheduler = dict(type='OneCycleLR', eta_max=2e-3, total_steps=num_epochs, by_epoch=True, convert_to_iter_based=True)
+# The bias of the last layer holds the mean face, and has far to go from the middle of the image in a few hundred steps.
+optim_wrapper = dict(
+    optimizer=dict(type='AdamW', lr=2e-3, weight_decay=0.01),
+    clip_grad=dict(max_norm=5.0),
+    paramwise_cfg=dict(custom_keys={'output_layer.bn': dict(lr_mult=10.0)}),
+)
+param_scheduler = [
+    dict(type='LinearLR', start_factor=0.1, by_epoch=True, end=0.2, convert_to_iter_based=True),
+    dict(type='CosineAnnealingLR', eta_min_ratio=0.01, by_epoch=True, begin=0.2, end=num_epochs, convert_to_iter_based=True),
+]
 custom_hooks = [dict(type='ChannelsLastHook')]
 default_hooks = dict(logger=dict(interval=20), checkpoint=dict(save_best=None))

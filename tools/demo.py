@@ -24,7 +24,7 @@ PRIORS = {'landmarks': 'Landmark network', 'parsing': 'Face parser'}
 CLASSIFIERS = {'orsanet': 'ORSANet (small)', 'resnet18': 'ResNet-18'}
 CONDITIONS = {'clean': 'clean', 'blocks_10': '10 % black', 'blocks_20': '20 % black', 'blocks_30': '30 % black'}
 PANEL_FACES, PANEL_BLOCK, PANEL_SIZE = 6, 0.2, 176
-SMOKE_LENGTH = {'train': 64, 'val': 14, 'test': 14}
+SMOKE_LENGTH = {'train': 96, 'val': 14, 'test': 14}
 
 
 REPORT = """# Demo: ORSANet on drawn faces
