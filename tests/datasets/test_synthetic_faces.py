@@ -12,7 +12,7 @@ from ofer.registry import DATASETS
 CLASS = {name: number for number, name in enumerate(PARSING_CLASSES)}
 LABELS = [5, 6, 4, 1, 3, 2, 0, 4, 3, 1, 6, 5, 0, 2]
 LABELS_CHECKSUM = 2635864013
-LANDMARKS = [(0.1744, 0.3713), (0.5439, 0.8484), (0.5767, 0.5728), (0.3428, 0.3809), (0.7355, 0.3681), (0.4475, 0.6896), (0.6621, 0.6823)]
+LANDMARKS = [(0.1744, 0.3713), (0.5439, 0.8484), (0.5765, 0.5727), (0.3428, 0.3809), (0.7355, 0.3681), (0.4475, 0.6896), (0.6621, 0.6823)]
 PACK = [dict(type='LoadFace'), dict(type='PackFace')]
 
 
@@ -111,8 +111,8 @@ def test_people_of_different_splits_and_seeds_differ() -> None:
 
 def test_landmarks_lie_where_the_parsing_map_says() -> None:
     places = {
-        'right_brow': slice(18, 21), 'left_brow': slice(23, 26), 'nose': slice(27, 36), 'right_eye': slice(36, 42), 'left_eye': slice(42, 48),
-        'upper_lip': slice(49, 54), 'lower_lip': slice(55, 60),
+        'right_brow': slice(18, 21), 'left_brow': slice(23, 26), 'nose': slice(27, 36), 'right_eye': slice(36, 42),
+        'left_eye': slice(42, 48), 'upper_lip': slice(49, 54), 'lower_lip': slice(55, 60),
     }  # fmt: skip
     hits: dict[str, list[bool]] = {name: [] for name in places}
     for item in items(28, size=112, num_classes=7):

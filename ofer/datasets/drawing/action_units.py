@@ -52,6 +52,11 @@ class ActionUnits:
     """43: upper lid relaxed."""
 
 
+def mean(sides: np.ndarray) -> float:
+    """Strength of an action unit ``(2,)`` over both sides; much faster than numpy's on two numbers."""
+    return 0.5 * (sides.item(0) + sides.item(1))
+
+
 NAMES = tuple(field.name for field in fields(ActionUnits))
 
 # Each expression has several faces. A value is the strength at full intensity.

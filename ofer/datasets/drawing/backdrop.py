@@ -73,11 +73,11 @@ def paint_body(canvas: np.ndarray, face: PosedFace, scene: Scene, level: float) 
 def _paint_ear(canvas: np.ndarray, face: PosedFace, scene: Scene, level: float, side: float) -> np.ndarray:
     person = face.person
     lit = np.array(person.skin) * level * (1 + 0.25 * side * scene.light[0])
-    rim = (_EAR - np.float32([0.97, 0.1])) * person.ears + np.float32([0.97 * person.width, 0.1])
-    curve = smooth(7, 4) @ (rim * np.float32([side, 1]))
+    rim = (_EAR - np.array([0.97, 0.1], np.float32)) * person.ears + np.array([0.97 * person.width, 0.1], np.float32)
+    curve = smooth(7, 4) @ (rim * np.array([side, 1], np.float32))
     middle = curve.mean(0)
-    hollow = middle + (curve - middle) * np.float32([0.55, 0.62])
-    lobe = middle + (curve - middle) * np.float32([0.3, 0.4]) + np.float32([0.01 * side, 0.02])
+    hollow = middle + (curve - middle) * np.array([0.55, 0.62], np.float32)
+    lobe = middle + (curve - middle) * np.array([0.3, 0.4], np.float32) + np.array([0.01 * side, 0.02], np.float32)
     placed = face.place(np.stack([curve, hollow, lobe]), depth=-0.34)
     for polygon, tone in zip(placed, ([0.94, 0.84, 0.8], [0.74, 0.6, 0.55], [0.86, 0.74, 0.7]), strict=True):
         brush.fill_smooth(canvas, polygon, tuple((lit * tone).tolist()))

@@ -4,6 +4,8 @@ from functools import cache
 
 import numpy as np
 
+_LEFT_TURN = np.array([-1, 1], np.float32)
+
 
 @cache
 def smooth(keys: int, samples: int, closed: bool = False) -> np.ndarray:
@@ -41,6 +43,14 @@ def cubic(samples: int) -> np.ndarray:
     return np.stack(columns, 1).astype(np.float32)
 
 
+def pairs(u: np.ndarray, v: np.ndarray) -> np.ndarray:
+    """Points ``(n, 2)`` float32 of their coordinates ``(n,)``."""
+    points = np.empty((len(u), 2), np.float32)
+    points[:, 0] = u
+    points[:, 1] = v
+    return points
+
+
 def ribbon(line: np.ndarray, half_width: np.ndarray) -> np.ndarray:
     """Outline of a stroke of changing width.
 
@@ -51,10 +61,8 @@ def ribbon(line: np.ndarray, half_width: np.ndarray) -> np.ndarray:
     Returns:
         ``(..., 2n, 2)``, a closed polygon.
     """
-    along = np.empty_like(line)
-    along[..., 1:-1, :] = line[..., 2:, :] - line[..., :-2, :]
-    along[..., 0, :] = line[..., 1, :] - line[..., 0, :]
-    along[..., -1, :] = line[..., -1, :] - line[..., -2, :]
-    along /= np.sqrt((along**2).sum(-1, keepdims=True)) + 1e-6
-    across = np.stack([-along[..., 1], along[..., 0]], -1) * half_width[..., None]
+    before, after = line[..., :-2, :], line[..., 2:, :]
+    along = np.concatenate([line[..., 1:2, :] - line[..., :1, :], after - before, line[..., -1:, :] - line[..., -2:-1, :]], -2)
+    share = half_width / (np.hypot(along[..., 0], along[..., 1]) + 1e-9)
+    across = along[..., ::-1] * share[..., None] * _LEFT_TURN
     return np.concatenate([line + across, (line - across)[..., ::-1, :]], -2)

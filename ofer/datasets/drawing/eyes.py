@@ -39,7 +39,7 @@ def _eyeball(canvas: np.ndarray, face: PosedFace, scene: Scene, light: np.ndarra
     radius = IRIS_RADIUS * face.camera.scale
 
     def tone(colour: tuple[float, float, float], factor: float = 1.0) -> tuple[float, float, float]:
-        return tuple(min(255.0, c * level * factor) for c in colour)  # type: ignore[return-value]
+        return tuple(min(255.0, c * level * factor) for c in colour)
 
     ball = np.empty_like(patch)
     ball[:] = tone((230, 222, 217))

@@ -6,7 +6,6 @@ import cv2
 import numpy as np
 
 from . import brush
-from .curves import ribbon
 from .draws import Draws
 from .pose import PosedFace
 
@@ -19,7 +18,7 @@ def paint_brows(canvas: np.ndarray, face: PosedFace, level: float) -> None:
     size = len(canvas)
     for name, side in (('left', -1.0), ('right', 1.0)):
         line, half = face.points[f'brow_{name}'], face.shape.brow_half * scale
-        polygon = ribbon(line, half)
+        polygon = face.points[f'brow_area_{name}']
         found = brush.patch_around(canvas, polygon, 4)
         if found is None:
             continue

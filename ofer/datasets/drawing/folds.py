@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from . import brush
+from .action_units import mean
 from .curves import ribbon, smooth
 from .draws import Draws
 from .pose import PosedFace
@@ -26,9 +27,9 @@ def folds_of(face: PosedFace) -> list[Fold]:
 def _forehead(face: PosedFace) -> list[Fold]:
     person, units = face.person, face.units
     folds: list[Fold] = []
-    inner, outer = float(units.inner_brow.mean()), float(units.outer_brow.mean())
+    inner, outer = mean(units.inner_brow), mean(units.outer_brow)
     raised = 0.5 * (inner + outer)
-    worried = min(1.0, 1.6 * inner * float(units.knit.mean()))  # wrinkles in the middle, bent upwards
+    worried = min(1.0, 1.6 * inner * mean(units.knit))  # wrinkles in the middle, bent upwards
     above = -person.brow_height - 0.1 * raised - 0.14
     arch = -0.03 * min(1.0, 2 * raised) - 0.07 * worried
     for row, (reach, weight) in enumerate(((0.50, 0.85), (0.58, 1.0), (0.48, 0.7))):
@@ -82,7 +83,7 @@ def _around_mouth(face: PosedFace, side: int) -> list[Fold]:
 
 
 def _chin(face: PosedFace) -> list[Fold]:
-    shape, chin = face.shape, float(face.units.chin.mean())
+    shape, chin = face.shape, mean(face.units.chin)
     v = shape.lower_lip_v + 0.35 * (shape.chin_v - shape.lower_lip_v)
     folds: list[Fold] = [([(-0.2, v + 0.035), (-0.07, v - 0.015), (0.07, v - 0.015), (0.2, v + 0.035)], 0.02, 0.2 + 0.55 * chin)]
     for u in (-0.09, 0.0, 0.09):  # the raised chin dimples
@@ -127,4 +128,4 @@ def _freckles(layer: np.ndarray, face: PosedFace) -> None:
     u = 0.75 * (spread[:, 0] - 0.5 + 0.7 * (spread[:, 1] - 0.5))
     v = 0.36 + 0.32 * (spread[:, 2] - 0.5)
     dots = face.place(np.stack([u, v], 1))
-    brush.lines(layer, np.stack([dots, dots + np.float32([0.001, 0])], 1), 50, 0.004)
+    brush.lines(layer, np.stack([dots, dots + np.array([0.001, 0], np.float32)], 1), 50, 0.004)

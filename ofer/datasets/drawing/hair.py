@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .curves import smooth
+from .curves import pairs, smooth
 from .draws import Draws
 from .pose import PosedFace
 
@@ -50,7 +50,7 @@ def arrange_hair(face: PosedFace) -> Hair:
         _curtains(face, hair, draws)
     if style == 'bun':
         angle = np.arange(16) * (2 * np.pi / 16)
-        ball = np.stack([0.34 * np.cos(angle), -1.5 + 0.27 * np.sin(angle)], 1).astype(np.float32)
+        ball = pairs(0.34 * np.cos(angle), -1.5 + 0.27 * np.sin(angle))
         hair.behind.append(face.place(ball, depth=-0.5))
     return hair
 

@@ -67,7 +67,9 @@ def paint_cup(layer: Layer, face: PosedFace, draws: Draws) -> None:
 
     if draws.chance(0.6):
         side = draws.pick((-1.0, 1.0))
-        handle = np.array([(top * 0.9, 0.15), (top + 0.26, 0.2), (top + 0.22, 0.52), (bottom, 0.62)], np.float32) * np.float32([side, 1])
+        handle = np.array([(top * 0.9, 0.15), (top + 0.26, 0.2), (top + 0.22, 0.52), (bottom, 0.62)], np.float32) * np.array(
+            [side, 1], np.float32
+        )
         layer.lines(place(smooth(4, 5) @ handle)[None], tinted(colour, 0.8), 0.09 * face.camera.scale)
     edges = np.linspace(-1, 1, 10)
     rim, foot = np.stack([top * edges, 0.06 * np.sqrt(1 - edges**2)], 1), np.stack([bottom * edges, tall + 0.07 * np.sqrt(1 - edges**2)], 1)

@@ -4,12 +4,15 @@ import cv2
 import numpy as np
 
 from . import brush
+from .action_units import mean
 from .curves import ribbon
 from .eyes import light_at
 from .pose import PosedFace
 
 NEUTRAL = 200
 """Value of a tint layer that leaves the skin as it is."""
+CLOSED = 0.03
+"""Lips that are less apart than this show nothing of what is behind them; half face widths."""
 
 
 def tint_lips(tint: np.ndarray, face: PosedFace) -> None:
@@ -37,7 +40,7 @@ def paint_mouth(canvas: np.ndarray, face: PosedFace, light: np.ndarray) -> None:
     gap = mouth_gap(face)
     dark = tuple(0.26 * c * f for c, f in zip(face.person.skin, (1.0, 0.75, 0.75), strict=True))
     middle = 0.5 * (top + bottom)
-    if gap < 0.03:
+    if gap < CLOSED:
         ends = np.concatenate([face.points['lip_top'][:1], middle, face.points['lip_top'][-1:]])
         width = np.full(len(ends), 0.011 * scale, np.float32)
         width[[0, 1, -2, -1]] *= 0.7
@@ -68,8 +71,8 @@ def _teeth(
     inside: np.ndarray, face: PosedFace, top: np.ndarray, bottom: np.ndarray, down: np.ndarray, gap: float, level: float, size: int
 ) -> None:
     units = face.units
-    bared = float(np.clip(0.35 + units.corner_up.mean() + 1.3 * units.upper_lip.mean() + 0.9 * units.stretch.mean(), 0, 1))
-    clenched = float(np.clip(1.4 * units.stretch.mean() + 1.2 * units.upper_lip.mean() - 0.4 * units.cheek.mean(), 0, 1)) * (gap > 0.07)
+    bared = float(np.clip(0.35 + mean(units.corner_up) + 1.3 * mean(units.upper_lip) + 0.9 * mean(units.stretch), 0, 1))
+    clenched = float(np.clip(1.4 * mean(units.stretch) + 1.2 * mean(units.upper_lip) - 0.4 * mean(units.cheek), 0, 1)) * (gap > 0.07)
     rows = [(top, down, min(0.105 * bared, 0.86 * gap))]
     if clenched > 0.3:
         rows.append((bottom, -down, min(0.05 * clenched, 0.3 * gap)))

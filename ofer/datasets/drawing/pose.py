@@ -7,7 +7,7 @@ import numpy as np
 
 from .action_units import ActionUnits
 from .camera import PIVOT, Camera
-from .curves import smooth
+from .curves import ribbon, smooth
 from .person import Person
 from .relief import Relief, look_up
 from .shape import Shape, build_shape, landmarks
@@ -57,6 +57,8 @@ def pose_face(person: Person, units: ActionUnits, camera: Camera) -> PosedFace:
     placed = camera.project(_raise(flat, relief))
     ends = np.cumsum([len(shape.lines[name]) for name in names])[:-1]
     points = dict(zip(names, np.split(placed, ends), strict=True))
+    brows = np.stack([points['brow_left'], points['brow_right']])
+    points['brow_area_left'], points['brow_area_right'] = ribbon(brows, shape.brow_half * camera.scale)
     points['outline'] = _silhouette(shape.lines['outline'], relief, camera)
     return PosedFace(
         person, units, shape, relief, camera, points, smooth(26, 3, closed=True) @ points['outline'], landmarks(points).astype(np.float32)

@@ -3,12 +3,12 @@
 import cv2
 import numpy as np
 
-from .action_units import ActionUnits
+from .action_units import ActionUnits, mean
 from .person import Person
 from .shape import Shape
 
-_ACROSS = np.linspace(-1.45, 1.45, 88, dtype=np.float32)
-_DOWN = np.linspace(-1.65, 2.0, 112, dtype=np.float32)
+_ACROSS = np.linspace(-1.4, 1.4, 72, dtype=np.float32)
+_DOWN = np.linspace(-1.6, 1.95, 92, dtype=np.float32)
 
 
 def bells(table: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -19,7 +19,7 @@ def bells(table: np.ndarray, weights: np.ndarray) -> np.ndarray:
         weights: ``(B, C)``.
 
     Returns:
-        ``(112, 88, C)`` float32.
+        ``(92, 72, C)`` float32.
     """
     across = np.exp(-(((_ACROSS - table[:, 0:1]) / table[:, 2:3]) ** 2))
     down = np.exp(-(((_DOWN - table[:, 1:2]) / table[:, 3:4]) ** 2))
@@ -47,7 +47,7 @@ class Relief:
         return look_up(self.raster, u, v)
 
     def depth_and_slopes(self) -> np.ndarray:
-        """``(112, 88, 3)``: depth and how it changes with ``u`` and ``v``."""
+        """``(92, 72, 3)``: depth and how it changes with ``u`` and ``v``."""
         step_u, step_v = _ACROSS[1] - _ACROSS[0], _DOWN[1] - _DOWN[0]
         slope_u = cv2.Sobel(self.raster, cv2.CV_32F, 1, 0, ksize=3, scale=float(0.125 / step_u))
         slope_v = cv2.Sobel(self.raster, cv2.CV_32F, 0, 1, ksize=3, scale=float(0.125 / step_v))
@@ -69,8 +69,8 @@ def _head(width: float, chin_v: float) -> np.ndarray:
 def _bumps(person: Person, units: ActionUnits, shape: Shape) -> list[tuple[float, float, float, float, float]]:
     tip, half, bridge, eye = shape.nose_tip_v, shape.nose_half, person.nose_bridge, person.eye_spacing
     low = shape.lower_lip_v
-    knit, wrinkle = float(units.knit.mean()), float(units.nose_wrinkle.mean())
-    bumps = [
+    knit, wrinkle = mean(units.knit), mean(units.nose_wrinkle)
+    bumps: list[tuple[float, float, float, float, float]] = [
         (0, 0.06, 0.12, 0.2, 0.05 * bridge),
         (0, tip - 0.33, 0.145, 0.22, 0.15 * bridge),
         (0, tip - 0.12, 0.15, 0.17, 0.15),

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .action_units import ActionUnits
-from .curves import cubic, smooth
+from .action_units import ActionUnits, mean
+from .curves import cubic, pairs, smooth
 from .person import Person
 
 SIDES = np.array([-1.0, 1.0], np.float32)
@@ -28,7 +28,7 @@ _ALONG_OUTER = np.array([-1, -0.6, -0.2, 0, 0.2, 0.6, 1], np.float32)
 _ALONG_INNER = np.array([-1, -0.5, 0, 0.5, 1], np.float32)
 _INSET = 0.93
 """The inner corners of the lips lie this much nearer to the middle than the outer ones."""
-_OUTER_SIDE, _INNER_SIDE = (np.stack([x < 0, x > 0], 1) + 0.5 * (x == 0)[:, None] for x in (_ALONG_OUTER, _ALONG_INNER))
+_OUTER_SIDE, _INNER_SIDE = (pairs(x < 0, x > 0) + 0.5 * (x == 0)[:, None] for x in (_ALONG_OUTER, _ALONG_INNER))
 _SNEER = np.array([0, 0.9, 0.7, 0.5, 0.7, 0.9, 0])
 _CUPID = np.array([0, 0.66, 1, 0.84, 1, 0.66, 0], np.float32)
 _LOWER = np.array([0, 0.66, 0.96, 1, 0.96, 0.66, 0], np.float32)
@@ -66,7 +66,7 @@ def _outline(shape: Shape, person: Person, units: ActionUnits) -> None:
     half = _JAW.copy()
     half[:, 0] += person.jaw * _SQUARE - np.clip(-person.chin, -0.6, 1.0) * _POINTED
     half[3:, 1] *= person.length
-    drop = 0.28 * float(units.jaw.mean()) - 0.02 * float(units.chin.mean())
+    drop = 0.28 * mean(units.jaw) - 0.02 * mean(units.chin)
     half[:, 1] += drop * _DROPS
     half[:, 0] *= person.width
     crown = _CROWN * np.array([person.width, 1.0, 1.0], np.float32)
@@ -103,53 +103,51 @@ def _eyes(shape: Shape, person: Person, units: ActionUnits) -> None:
         upper = corners - up * np.array([0, 0.9 + lift, 0.92 - lift, 0], np.float32)
         lower = corners + low * np.array([0, 0.7, 0.95, 0], np.float32)
         u = a * SIDES[side]
-        shape.lines[f'lid_upper_{name}'] = cubic(13) @ np.stack([u, upper], -1)
-        shape.lines[f'lid_lower_{name}'] = cubic(13) @ np.stack([u, lower], -1)
-        shape.lines[f'lid_keys_{name}'] = np.stack([np.r_[u, u[1:3]], np.r_[upper, lower[1:3]]], -1)
+        shape.lines[f'lid_upper_{name}'] = cubic(13) @ pairs(u, upper)
+        shape.lines[f'lid_lower_{name}'] = cubic(13) @ pairs(u, lower)
+        shape.lines[f'lid_keys_{name}'] = np.concatenate([pairs(u, upper), pairs(u[1:3], lower[1:3])])
         gap = 0.035 + 0.035 * person.lid_crease + 0.02 * max(0.0, 1 - float(upper_open[side])) * 3
         crease = upper - gap * np.array([0.35, 1.0, 1.1, 0.6], np.float32)
         stretched = person.eye_spacing + (a - person.eye_spacing) * 1.1
-        shape.lines[f'crease_{name}'] = cubic(13) @ np.stack([stretched * SIDES[side], crease], -1)
+        shape.lines[f'crease_{name}'] = cubic(13) @ pairs(stretched * SIDES[side], crease)
 
 
 def _nose(shape: Shape, person: Person, units: ActionUnits) -> None:
-    raised = 0.04 * float(units.nose_wrinkle.mean()) + 0.012 * float(units.upper_lip.mean())
-    half = person.nose_width * (1 + 0.14 * float(units.nose_wrinkle.mean()) + 0.1 * float(units.corner_up.mean()))
+    raised = 0.04 * mean(units.nose_wrinkle) + 0.012 * mean(units.upper_lip)
+    half = person.nose_width * (1 + 0.14 * mean(units.nose_wrinkle) + 0.1 * mean(units.corner_up))
     tip = person.nose_length - raised
     base = tip + 0.075
     shape.nose_tip_v, shape.nose_half = tip, half
     bridge = np.linspace(0.03, tip - 0.02, 4)
-    shape.lines['nose_bridge'] = np.stack([np.zeros(4), bridge], -1).astype(np.float32)
+    shape.lines['nose_bridge'] = pairs(np.zeros(4), bridge)
     shape.lines['nose_base'] = np.stack(
         [half * np.array([-0.82, -0.42, 0, 0.42, 0.82]), base + np.array([-0.015, 0.012, 0.025, 0.012, -0.015])], -1
     ).astype(np.float32)
     # Outline of the nose on the image right, top to bottom; mirrored for the left.
     a = np.array([0.11, 0.10, 0.115, 0.62 * half + 0.04, half, half * 1.04, half * 0.9, half * 0.45, 0], np.float32)
     v = np.array([-0.02, 0.18, 0.36, tip - 0.12, tip - 0.05, tip + 0.02, base, base + 0.035, base + 0.04], np.float32)
-    right = np.stack([a, v], -1)
+    right = pairs(a, v)
     shape.lines['nose'] = smooth(18, 3, closed=True) @ np.concatenate([right, (right * np.array([-1, 1], np.float32))[::-1]])
-    shape.lines['ala_left'] = np.stack([-half * np.array([0.8, 1.0, 1.02, 0.85]), base + np.array([-0.13, -0.1, -0.04, 0.0])], -1)
-    shape.lines['ala_right'] = shape.lines['ala_left'] * np.array([-1, 1])
     angle = np.arange(10) * (2 * np.pi / 10)
     for side, name in zip(SIDES, ('left', 'right'), strict=True):
         u = side * (half * 0.44 + half * 0.26 * np.cos(angle))
-        shape.lines[f'nostril_{name}'] = np.stack([u, base - 0.004 - 0.022 * np.sin(angle) + 0.06 * (np.abs(u) - half * 0.44)], -1)
+        shape.lines[f'nostril_{name}'] = pairs(u, base - 0.004 - 0.022 * np.sin(angle) + 0.06 * (np.abs(u) - half * 0.44))
 
 
 def _mouth(shape: Shape, person: Person, units: ActionUnits) -> None:
     up, down, dimple = units.corner_up, units.corner_down, units.dimple
-    part, jaw = float(units.part.mean()), float(units.jaw.mean())
-    lip10, stretch, press = float(units.upper_lip.mean()), float(units.stretch.mean()), float(units.press.mean())
-    pucker, chin = float(units.pucker.mean()), float(units.chin.mean())
-    mouth_v = person.mouth_height * (0.7 + 0.3 * person.length) - 0.015 * float(up.mean()) - 0.02 * chin * (1 - part)
+    part, jaw = mean(units.part), mean(units.jaw)
+    lip10, stretch, press = mean(units.upper_lip), mean(units.stretch), mean(units.press)
+    pucker, chin = mean(units.pucker), mean(units.chin)
+    mouth_v = person.mouth_height * (0.7 + 0.3 * person.length) - 0.015 * mean(up) - 0.02 * chin * (1 - part)
     half = person.mouth_width * (1 + 0.26 * up + 0.24 * stretch + 0.12 * dimple - 0.34 * pucker - 0.06 * jaw - 0.07 * press + 0.04 * down)
     corner = mouth_v - person.mouth_rest - 0.135 * up + 0.125 * down - 0.06 * dimple + 0.08 * jaw + 0.02 * stretch
-    centre = mouth_v - 0.025 * lip10 - 0.02 * chin + 0.012 * float(up.mean())
+    centre = mouth_v - 0.025 * lip10 - 0.02 * chin + 0.012 * mean(up)
 
-    upper_gap = part * (0.02 + 0.06 * lip10 + 0.05 * float(up.mean()) + 0.03 * stretch) + 0.04 * jaw
-    lower_gap = part * (0.03 + 0.04 * float(up.mean()) + 0.05 * stretch) + 0.40 * jaw
-    upper = person.upper_lip * max(0.3, 1 - 0.6 * press - 0.22 * float(up.mean()) - 0.15 * stretch + 0.15 * pucker)
-    lower = person.lower_lip * max(0.3, 1 - 0.6 * press - 0.15 * float(up.mean()) - 0.15 * stretch + 0.1 * pucker)
+    upper_gap = part * (0.02 + 0.06 * lip10 + 0.05 * mean(up) + 0.03 * stretch) + 0.04 * jaw
+    lower_gap = part * (0.03 + 0.04 * mean(up) + 0.05 * stretch) + 0.40 * jaw
+    upper = person.upper_lip * max(0.3, 1 - 0.6 * press - 0.22 * mean(up) - 0.15 * stretch + 0.15 * pucker)
+    lower = person.lower_lip * max(0.3, 1 - 0.6 * press - 0.15 * mean(up) - 0.15 * stretch + 0.1 * pucker)
     squareness = float(np.clip(stretch + lip10 * part, 0, 1))
 
     outer, inner = _ALONG_OUTER, _ALONG_INNER
@@ -164,8 +162,8 @@ def _mouth(shape: Shape, person: Person, units: ActionUnits) -> None:
     inner_top = inner_line - upper_gap * inner_gap - raised[[0, 1, 3, 5, 6]] * 0.7 * part
     inner_bottom = inner_line + lower_gap * inner_gap
     keys = {
-        'lip_top': np.stack([u, top], -1), 'lip_bottom': np.stack([u, bottom], -1),
-        'mouth_top': np.stack([inner_u, inner_top], -1), 'mouth_bottom': np.stack([inner_u, inner_bottom], -1),
+        'lip_top': pairs(u, top), 'lip_bottom': pairs(u, bottom),
+        'mouth_top': pairs(inner_u, inner_top), 'mouth_bottom': pairs(inner_u, inner_bottom),
     }  # fmt: skip
     for name, points in keys.items():
         shape.lines[name] = smooth(len(points), 4) @ points.astype(np.float32)

@@ -30,7 +30,7 @@ def paint_mask(layer: Layer, face: PosedFace, draws: Draws) -> None:
     for v in (0.62, 0.76, 0.90, 1.04):
         pleat = np.stack([np.linspace(-0.78, 0.78, 9) * width, v + 0.05 * np.linspace(-1, 1, 9) ** 2], 1).astype(np.float32)
         layer.ink_lines(face.place(pleat[None], lift=0.06), dark, 0.01 * scale)
-        layer.ink_lines(face.place(pleat[None] + np.float32([0, 0.03]), lift=0.06), bright, 0.01 * scale)
+        layer.ink_lines(face.place(pleat[None] + np.array([0, 0.03], np.float32), lift=0.06), bright, 0.01 * scale)
     wire = np.stack([np.linspace(-0.3, 0.3, 7), top + 0.03 + 0.12 * np.abs(np.linspace(-0.5, 0.5, 7))], 1).astype(np.float32)
     layer.ink_lines(face.place(wire[None], lift=0.06), dark, 0.012 * scale)
 
