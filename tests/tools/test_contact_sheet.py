@@ -38,9 +38,7 @@ def test_drawn_faces(tool: ModuleType, tmp_path: Path) -> None:
 
 def test_data_set_of_a_config(tool: ModuleType, tmp_path: Path) -> None:
     config = tmp_path / 'config.py'
-    config.write_text(
-        "val_dataloader = dict(dataset=dict(type='SyntheticFaces', size=48, length=21, pipeline=[dict(type='PackFace')]))"
-    )
+    config.write_text("val_dataloader = dict(dataset=dict(type='SyntheticFaces', size=48, length=21, pipeline=[dict(type='PackFace')]))")
     tool.main([str(config), '--split', 'val', '--out', str(tmp_path / 'sheet.jpg'), '--columns', '3', '--cell', '32'])
     sheet = cv2.imread(os.fspath(tmp_path / 'sheet.jpg'))
     assert sheet.shape == (7 * 34, tool.MARGIN + 3 * 34, 3)
