@@ -9,7 +9,7 @@ model = dict(
     type='FaceParser',
     data_preprocessor=dict(type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False),
     network=dict(type='SegFace', encoder='swin_base'),
-    loss=dict(type='ParsingLoss'),
+    loss=dict(type='ParsingLoss', dice_weight=3.0),
 )
 
 train_dataloader = dict(
