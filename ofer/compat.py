@@ -10,6 +10,7 @@
 
 import pickle
 import re
+import struct
 import warnings
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -89,20 +90,32 @@ def load_checkpoint(path: str | Path, map_location: str | torch.device = 'cpu') 
     try:
         with safe_globals():
             return torch.load(path, map_location=map_location, weights_only=True)
-    except pickle.UnpicklingError as error:
-        raise UnsafeCheckpointError(
-            f'{path}: refused, because it carries something other than data: {_refused(str(error))}.\n'
-            'Save the state_dict alone, where you trust its origin, and read that.'
-        ) from error
-    except (EOFError, KeyError, OSError, RuntimeError, ValueError) as error:
-        raise RuntimeError(f'{path}: damaged or no checkpoint ({error}). Copy it again, or resume from an earlier one.') from error
+    except _UNREADABLE as error:
+        refused = _refused(str(error)) if isinstance(error, pickle.UnpicklingError) else None
+        if refused:
+            raise UnsafeCheckpointError(
+                f'{path}: refused, because it carries something other than data: {refused}.\n'
+                'Save the state_dict alone, where you trust its origin, and read that.'
+            ) from error
+        raise RuntimeError(f'{path}: damaged or no checkpoint ({_reason(error)}). Copy it again, or resume from an earlier one.') from error
 
 
-def _refused(message: str) -> str:
-    """What the file carries, out of torch's long message, whose advice is to read unsafely."""
+# What torch's reader raises over bytes that are no checkpoint: it takes them for pickle's instructions.
+_UNREADABLE = (pickle.UnpicklingError, struct.error, AssertionError, AttributeError, EOFError, LookupError, OSError, RuntimeError)
+_UNREADABLE += (TypeError, ValueError)
+
+
+def _refused(message: str) -> str | None:
+    """The function or class that the file names, out of torch's message; None where the message is about anything else."""
     found = re.search(r'GLOBAL (\S+)', message) or re.search(r'(getattr\(.*\)) is not allowed', message)
-    found = found or re.search(r'WeightsUnpickler error: (.*)', message)
-    return found[1].rstrip('.') if found else 'unknown content'
+    return found[1].rstrip('.') if found else None
+
+
+def _reason(error: Exception) -> str:
+    """An error in a few words, without torch's advice, which is to read unsafely."""
+    text = str(error)
+    found = re.search(r'WeightsUnpickler error: *(.*)', text)
+    return (found[1] if found else text).strip().rstrip('.') or type(error).__name__
 
 
 @CheckpointLoader.register_scheme(prefixes='', force=True)

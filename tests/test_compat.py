@@ -131,11 +131,16 @@ def test_truncated_file(tmp_path: Path, share: float) -> None:
         load_checkpoint(path)
 
 
-def test_text_is_no_checkpoint(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    'text', ['<!DOCTYPE html><html>Not found</html>', 'Not found', '{"error": 404}', 'version https://git-lfs', '.', 'a', 'R']
+)
+def test_text_is_no_checkpoint(tmp_path: Path, text: str) -> None:
     path = tmp_path / 'page.pth'
-    path.write_text('<!DOCTYPE html><html>Not found</html>')
-    with pytest.raises(RuntimeError, match=r'page\.pth'):
+    path.write_text(text)
+    with pytest.raises(RuntimeError, match=r'page\.pth: damaged or no checkpoint \(\S') as caught:
         load_checkpoint(path)
+    assert not isinstance(caught.value, UnsafeCheckpointError)
+    assert 'weights_only' not in str(caught.value)
 
 
 @pytest.mark.parametrize(
