@@ -2,8 +2,8 @@
 
 * mmengine's checkpoints carry its log buffers, which ``torch.load(weights_only=True)`` refuses. :func:`safe_globals` allows exactly what
   mmengine writes, and nothing that can run code.
-* Whatever mmengine reads from a local file (resume, ``load_from``, ``init_cfg``) goes through :func:`load_checkpoint`, so that a refusal
-  names the file and what it carries.
+* Whatever mmengine reads (resume, ``load_from``, ``init_cfg``), from a local file or from the web, goes through :func:`load_checkpoint`, so
+  that a refusal names the file and what it carries. Other places that mmengine knows are refused: it would run what a file carries.
 * mmpretrain's multimodal part can raise on import with recent transformers releases; it is switched off.
 * mmcv-lite warns about compiled operators that nothing here uses.
 """
@@ -17,12 +17,14 @@ from contextlib import AbstractContextManager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlparse
 
 import numpy as np
 import torch
 from mmengine.logging import HistoryBuffer
 from mmengine.optim.scheduler.param_scheduler import OneCycleParamScheduler
 from mmengine.runner import CheckpointLoader
+from mmengine.runner.checkpoint import get_torchvision_models
 
 warnings.filterwarnings('ignore', message='Fail to import ``MultiScaleDeformableAttention``', category=UserWarning)
 
@@ -101,8 +103,18 @@ def load_checkpoint(path: str | Path, map_location: str | torch.device = 'cpu') 
 
 
 # What torch's reader raises over bytes that are no checkpoint: it takes them for pickle's instructions.
-_UNREADABLE = (pickle.UnpicklingError, struct.error, AssertionError, AttributeError, EOFError, LookupError, OSError, RuntimeError)
-_UNREADABLE += (TypeError, ValueError)
+_UNREADABLE = (
+    pickle.UnpicklingError,
+    struct.error,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 
 
 def _refused(message: str) -> str | None:
@@ -121,6 +133,41 @@ def _reason(error: Exception) -> str:
 @CheckpointLoader.register_scheme(prefixes='', force=True)
 def _read_for_mmengine(filename: str, map_location: Any = None) -> Any:
     return load_checkpoint(Path(filename).expanduser(), map_location=map_location or 'cpu')
+
+
+@CheckpointLoader.register_scheme(prefixes=('http://', 'https://'), force=True)
+def _read_off_web(url: str, map_location: Any = None) -> Any:
+    """Read from the folder where torch keeps what it downloaded, by the name of the file; download it first where it is not there.
+
+    Every process may download: each writes a file of its own, which takes the final name once it is whole.
+    """
+    path = Path(torch.hub.get_dir()) / 'checkpoints' / Path(unquote(urlparse(url).path)).name
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            torch.hub.download_url_to_file(url, str(path), progress=False)
+        except OSError as error:
+            raise FileNotFoundError(f'{url}: could not be downloaded ({error}). Give the path of a local file instead.') from error
+    return load_checkpoint(path, map_location=map_location or 'cpu')
+
+
+@CheckpointLoader.register_scheme(prefixes=('torchvision://', 'modelzoo://'), force=True)
+def _read_off_torchvision(filename: str, map_location: Any = None) -> Any:
+    name = filename.split('://', 1)[1]
+    urls = get_torchvision_models()
+    if name not in urls:
+        raise ValueError(f'{filename}: torchvision has no weights of that name. It has, for example, resnet18.imagenet1k_v1.')
+    return _read_off_web(urls[name], map_location)
+
+
+def _refuse_as_remote(filename: str, map_location: Any = None) -> Any:
+    raise ValueError(f'{filename}: only local files, https:// and torchvision:// are read. Download the file and give its path.')
+
+
+_READ_HERE = ('', 'http://', 'https://', 'torchvision://', 'modelzoo://')
+CheckpointLoader.register_scheme(
+    [prefix for prefix in CheckpointLoader._schemes if prefix not in _READ_HERE], _refuse_as_remote, force=True
+)
 
 
 def unwrap_state_dict(checkpoint: Mapping[str, Any]) -> dict[str, torch.Tensor]:

@@ -3,14 +3,18 @@
 import os
 import pickle
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from mmengine.logging import HistoryBuffer, MessageHub
+from mmengine.runner import CheckpointLoader
 from torch import nn
 
 from ofer.compat import UnsafeCheckpointError, load_checkpoint, unwrap_state_dict
@@ -108,6 +112,59 @@ def test_old_pickle_format_is_refused_just_the_same(tmp_path: Path) -> None:
     with pytest.raises(UnsafeCheckpointError, match='system'):
         load_checkpoint(path)
     assert not (tmp_path / 'ran').exists()
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Address of ``tmp_path / 'served'``; torch's downloads go to ``tmp_path / 'hub'``."""
+    (tmp_path / 'served').mkdir()
+    monkeypatch.setattr('torch.hub._hub_dir', str(tmp_path / 'hub'))
+    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path / 'served'))
+    with ThreadingHTTPServer(('127.0.0.1', 0), handler) as http:
+        Thread(target=http.serve_forever, daemon=True).start()
+        yield f'http://127.0.0.1:{http.server_port}'
+        http.shutdown()
+
+
+@pytest.mark.parametrize('zipped', [True, False])
+def test_downloads_are_read_as_data_or_not_at_all(server: str, tmp_path: Path, zipped: bool) -> None:
+    content = {'state_dict': {'weight': torch.ones(2)}}
+    write(tmp_path / 'served' / 'good.pth', content)
+    torch.save(
+        {**content, 'x': Evil(os.system, f'touch {tmp_path / "ran"}')},
+        tmp_path / 'served' / 'evil.pth',
+        _use_new_zipfile_serialization=zipped,
+    )
+
+    assert torch.equal(CheckpointLoader.load_checkpoint(f'{server}/good.pth')['state_dict']['weight'], torch.ones(2))
+    (tmp_path / 'served' / 'good.pth').unlink()
+    CheckpointLoader.load_checkpoint(f'{server}/good.pth')  # it was kept
+    for _ in range(2):
+        with pytest.raises(UnsafeCheckpointError, match='system'):
+            CheckpointLoader.load_checkpoint(f'{server}/evil.pth')
+    assert not (tmp_path / 'ran').exists()
+    with pytest.raises(FileNotFoundError, match=r'gone\.pth: could not be downloaded'):
+        CheckpointLoader.load_checkpoint(f'{server}/gone.pth')
+
+
+def test_torchvision_names_are_downloads(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    torch.save({'x': Evil(os.system, f'touch {tmp_path / "ran"}')}, tmp_path / 'served' / 'evil.pth')
+    monkeypatch.setattr('ofer.compat.get_torchvision_models', lambda: {'resnet18': f'{server}/evil.pth'})
+    with pytest.raises(UnsafeCheckpointError, match='system'):
+        CheckpointLoader.load_checkpoint('torchvision://resnet18')
+    assert not (tmp_path / 'ran').exists()
+    with pytest.raises(ValueError, match='resnet19: torchvision has no weights of that name'):
+        CheckpointLoader.load_checkpoint('torchvision://resnet19')
+
+
+@pytest.mark.parametrize('place', ['open-mmlab://x', 'openmmlab://x', 'mmcls://x', 's3://b/x.pth', 'a:s3://b/x', 'petrel://x', 'pavi://x'])
+def test_other_places_are_refused(place: str) -> None:
+    with pytest.raises(ValueError, match='only local files'):
+        CheckpointLoader.load_checkpoint(place)
+
+
+def test_no_reader_of_mmengine_is_left() -> None:
+    assert {loader.__module__ for loader in CheckpointLoader._schemes.values()} == {'ofer.compat'}
 
 
 def test_safe_globals_does_not_outlive_the_call(tmp_path: Path) -> None:
