@@ -49,7 +49,8 @@ def train(args: argparse.Namespace) -> None:
         if path is not None and not path.is_file():
             raise FileNotFoundError(f'--resume {path}: no such checkpoint.')
         config.resume = path is not None
-        config.load_from = None if path is None else str(path)
+        if path is not None:  # else the config's own load_from stands
+            config.load_from = str(path)
     start_processes(config)
     with safe_globals():
         Runner.from_cfg(config).train()

@@ -88,6 +88,14 @@ def test_flags_reach_the_run(train_tool: ModuleType, experiment: Path, monkeypat
     assert config.resume is False
 
 
+def test_resuming_from_nothing_keeps_the_configs_weights(train_tool: ModuleType, experiment: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    configs = []
+    monkeypatch.setattr('mmengine.runner.Runner.from_cfg', lambda config: configs.append(config) or SimpleNamespace(train=int))
+    options = ['--work-dir', str(experiment / 'fresh'), '--resume', '--cfg-options', 'load_from=start.pth']
+    train_tool.train(train_tool.parse_args([str(experiment / 'tiny.py'), *options]))
+    assert (configs[0].load_from, configs[0].resume) == ('start.pth', False)
+
+
 def test_all_test_sets_with_every_output(test_tool: ModuleType, experiment: Path, trained: Path, capsys: pytest.CaptureFixture) -> None:
     out = experiment / 'out'
     weights = str(trained / 'epoch_2.pth')
