@@ -21,7 +21,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument('--no-validate', action='store_true', help='do not evaluate during training')
     parser.add_argument('--cfg-options', nargs='+', default=[], metavar='KEY=VALUE', help='overrides, e.g. optim_wrapper.optimizer.lr=1e-3')
     parser.add_argument('--launcher', choices=['none', 'pytorch', 'slurm', 'mpi'], default='none', help='how the processes were started')
-    parser.add_argument('--seed', type=int, help='random seed')
+    parser.add_argument('--seed', type=int, help="random seed (default: the config's, or the resumed checkpoint's)")
     parser.add_argument('--local_rank', '--local-rank', type=int, default=0, help=argparse.SUPPRESS)
     args = parser.parse_args(argv)
     os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
@@ -31,7 +31,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 def train(args: argparse.Namespace) -> None:
     from mmengine.runner import Runner
 
-    from ofer.compat import safe_globals
+    from ofer.compat import load_checkpoint, safe_globals
     from ofer.engine.config import latest_checkpoint, read_config, use_mixed_precision
     from ofer.engine.launch import start_processes
 
@@ -51,6 +51,9 @@ def train(args: argparse.Namespace) -> None:
         config.resume = path is not None
         if path is not None:  # else the config's own load_from stands
             config.load_from = str(path)
+            seed = load_checkpoint(path).get('meta', {}).get('seed')
+            if args.seed is None and seed is not None:  # mmengine takes it over only after the samplers are built
+                config.randomness = dict(config.get('randomness', {}), seed=seed)
     start_processes(config)
     with safe_globals():
         Runner.from_cfg(config).train()

@@ -96,6 +96,19 @@ def test_resuming_from_nothing_keeps_the_configs_weights(train_tool: ModuleType,
     assert (configs[0].load_from, configs[0].resume) == ('start.pth', False)
 
 
+@pytest.mark.parametrize(('options', 'seed'), [([], 5), (['--seed', '7'], 7)])
+def test_resuming_goes_on_with_the_checkpoints_seed(
+    options: list[str], seed: int, train_tool: ModuleType, experiment: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch.save({'meta': {'seed': 5}, 'state_dict': {}}, experiment / 'seeded.pth')
+    configs = []
+    monkeypatch.setattr('mmengine.runner.Runner.from_cfg', lambda config: configs.append(config) or SimpleNamespace(train=int))
+    arguments = [str(experiment / 'tiny.py'), '--work-dir', str(experiment / 'seeded'), '--resume', str(experiment / 'seeded.pth')]
+    train_tool.train(train_tool.parse_args([*arguments, *options]))
+    assert configs[0].randomness.seed == seed
+    assert configs[0].randomness.deterministic is False  # the rest stands
+
+
 def test_all_test_sets_with_every_output(test_tool: ModuleType, experiment: Path, trained: Path, capsys: pytest.CaptureFixture) -> None:
     out = experiment / 'out'
     weights = str(trained / 'epoch_2.pth')
