@@ -9,6 +9,7 @@ train_dataloader = dict(
     persistent_workers=True,
     drop_last=True,
     collate_fn=dict(type='default_collate'),
+    # classes as they occur: the rarest, disgust, would come 9 times an epoch if they were balanced
     sampler=dict(type='DefaultSampler', shuffle=True),
     dataset=dict(
         type='FER2013',

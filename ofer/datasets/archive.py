@@ -6,6 +6,7 @@ of a parent process is never used by a ``DataLoader`` worker, because two proces
 
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -87,5 +88,5 @@ def read_bytes(path: str) -> bytes:
         return open_archive(archive).read(member)
     except KeyError as error:
         raise FileNotFoundError(f'{path}: the archive has no such member. Is it the one that the labels belong to?') from error
-    except (zipfile.BadZipFile, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise ValueError(f'{path}: damaged in its archive ({error}). Copy {archive} again.') from error

@@ -11,7 +11,7 @@ import numpy as np
 from mmengine.dataset import BaseDataset
 from mmengine.logging import print_log
 
-from ofer.datasets.categories import EXPRESSIONS_8, expression_classes
+from ofer.datasets.categories import EXPRESSIONS_8, PARSING_CLASSES, expression_classes
 from ofer.datasets.subsets import read_subset
 from ofer.datasets.transforms.geometry import check_geometry
 from ofer.registry import TRANSFORMS
@@ -67,7 +67,7 @@ class FERDataset(BaseDataset):
         transforms = [TRANSFORMS.build(t) if isinstance(t, Mapping) else t for t in pipeline]
         check_geometry(transforms, self.DENSE_LABELS)
         super().__init__(
-            metainfo={'classes': self.class_names(num_classes)},
+            metainfo={'classes': self.class_names(num_classes), 'parsing_classes': PARSING_CLASSES},
             data_root=os.path.expanduser(data_root),
             pipeline=transforms,
             indices=indices,

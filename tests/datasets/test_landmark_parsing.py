@@ -34,11 +34,11 @@ def test_every_part_lies_where_its_landmarks_are():
 
 def test_landmarks_are_read_by_the_end_of_the_path_and_drawn(tmp_path):
     file = tmp_path / 'landmarks.npz'
-    np.savez(file, names=np.array(['happy/a.png']), landmarks=face()[None])
+    np.savez(file, names=np.array(['train.zip/happy/a.png']), landmarks=face()[None])
     item = dict(img_path='somewhere/train.zip/happy/a.png', img=np.zeros((48, 48, 3), np.uint8))
     drawn = LandmarksToParsing()(LoadLandmarks(str(file))(item))
     np.testing.assert_array_equal(drawn['gt_parsing'], landmarks_to_parsing(face(), 48, 48))
-    with pytest.raises(ValueError, match=r'no landmarks of sad/b\.png'):
+    with pytest.raises(ValueError, match=r'no landmarks of x/sad/b\.png'):
         LoadLandmarks(str(file))(dict(img_path='x/sad/b.png'))
     with pytest.raises(FileNotFoundError, match=r'tools/prepare/landmarks\.py'):
         LoadLandmarks(str(tmp_path / 'none.npz'))(dict(img_path='x/sad/b.png'))

@@ -37,7 +37,7 @@ def config(tmp_path):
 def test_writes_one_row_an_image(config, tmp_path, monkeypatch):
     run(monkeypatch, config, tmp_path / 'weights.pth', tmp_path / 'out.npz', '--batch-size', 3)
     with np.load(tmp_path / 'out.npz') as content:
-        assert sorted(content['names']) == ['angry/train.png', 'angry/val.png', 'happy/train.png', 'happy/val.png']
+        assert sorted(content['names']) == ['train/angry/train.png', 'train/happy/train.png', 'val/angry/val.png', 'val/happy/val.png']
         assert content['landmarks'].shape == (4, 68, 2)
 
 

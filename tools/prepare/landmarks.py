@@ -2,7 +2,7 @@
 
     python tools/prepare/landmarks.py configs/segface_mobilenet_fer2013.py checkpoints/mobilefacenet.pth data/fer2013_landmarks.npz
 
-The file has ``names`` (last two parts of every image's path) and ``landmarks`` (n, 68, 2), x and y as shares of width and height. It labels
+The file has ``names`` (split, class and name of every image) and ``landmarks`` (n, 68, 2), x and y as shares of width and height. It labels
 images for a face parser (``LoadLandmarks`` and ``LandmarksToParsing``) where nobody has drawn maps.
 """
 
@@ -29,6 +29,7 @@ def main() -> None:
     from mmengine import Config, track_iter_progress
     from mmengine.registry import init_default_scope
 
+    from ofer.datasets.transforms.landmark_parsing import image_key
     from ofer.registry import DATASETS, MODELS
 
     init_default_scope('ofer')
@@ -46,7 +47,9 @@ def main() -> None:
                 pixels = torch.stack([torch.from_numpy(item['img'].transpose(2, 0, 1).copy()) for item in items]).float() / 255
                 with torch.autocast('cpu', torch.bfloat16, enabled=args.amp):
                     landmarks.append(prior.predict(pixels).float().numpy())
-                names += ['/'.join(item['img_path'].split('/')[-2:]) for item in items]
+                names += [image_key(item['img_path']) for item in items]
+        if len(set(names)) < len(names):
+            raise ValueError(f'{len(names) - len(set(names))} images of {args.config} have the same split, class and name as another')
     except (FileNotFoundError, ValueError) as error:
         sys.exit(f'error: {error}')
     os.makedirs(os.path.dirname(os.path.abspath(args.out)), exist_ok=True)

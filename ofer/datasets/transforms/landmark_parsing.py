@@ -56,12 +56,17 @@ def landmarks_to_parsing(landmarks: np.ndarray, height: int, width: int) -> np.n
     return classes
 
 
+def image_key(img_path: str) -> str:
+    """What an image is called in a file of landmarks: the last three parts of its path, split, class and name."""
+    return '/'.join(Path(img_path).parts[-3:])
+
+
 @TRANSFORMS.register_module()
 class LoadLandmarks(BaseTransform):
     """Adds ``gt_landmarks`` from the file that ``tools/prepare/landmarks.py`` wrote.
 
     Args:
-        file: ``.npz`` with ``names`` (``img_path`` of every image) and ``landmarks`` ``(n, 68, 2)``.
+        file: ``.npz`` with ``names`` (:func:`image_key` of every image) and ``landmarks`` ``(n, 68, 2)``.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -75,14 +80,14 @@ class LoadLandmarks(BaseTransform):
 
     @cached_property
     def landmarks(self) -> dict[str, np.ndarray]:
-        """Landmarks by the last two parts of an image's path; read at first use, so that a config builds without the file."""
+        """Landmarks by :func:`image_key`; read at first use, so that a config builds without the file."""
         if not Path(self.file).is_file():
             raise FileNotFoundError(f'{self.file}: no such file. Write it with tools/prepare/landmarks.py.')
         with np.load(self.file, allow_pickle=False) as content:
             return dict(zip(content['names'].tolist(), content['landmarks'], strict=True))
 
     def transform(self, results: dict) -> dict:
-        key = '/'.join(Path(results['img_path']).parts[-2:])
+        key = image_key(results['img_path'])
         if key not in self.landmarks:
             raise ValueError(f'{self.file}: no landmarks of {key}. Write the file again, for this data set and split.')
         results['gt_landmarks'] = self.landmarks[key]

@@ -25,7 +25,7 @@ class LandmarkPrior(FrozenPrior):
     }
     remedy: ClassVar = (
         'Convert the published file with `python tools/convert/published.py mobilefacenet SRC DST`, '
-        'or train one: `python tools/train.py configs/mobilefacenet_synthetic.py`.'
+        'or train one with configs/mobilefacenet_synthetic.py and name its file: --cfg-options model.landmark_prior.checkpoint=FILE.'
     )
 
     @property

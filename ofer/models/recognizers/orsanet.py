@@ -45,7 +45,7 @@ class ORSANet(BaseModel):
         data_preprocessor: normalises; mmpretrain's ``ClsDataPreprocessor`` with mean and std for RGB in [0, 255].
 
     Raises:
-        ValueError: a prior without the module that uses it, or the other way round; no mean and std.
+        ValueError: a prior without the module that uses it, or the other way round; no mean and std; ``to_rgb``.
     """
 
     def __init__(
@@ -57,6 +57,8 @@ class ORSANet(BaseModel):
         super().__init__(data_preprocessor=MODELS.build(data_preprocessor), init_cfg=init_cfg)
         if not hasattr(self.data_preprocessor, 'mean'):
             raise ValueError('data_preprocessor has no mean and std: the priors need them to see the image in their own format')
+        if self.data_preprocessor.to_rgb:
+            raise ValueError('data_preprocessor has to_rgb=True: images are RGB from decoding on, and this would swap them to BGR')
         self.backbone = MODELS.build(backbone)
         self.tokens = MODELS.build(tokens)
         self.parsing_prior = MODELS.build(parsing_prior) if parsing_prior else None

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from ofer.models.necks.mcm import MCM, CrossAttention, CrossFusionBlock
+from ofer.models.necks.mcm import MCM, CrossAttention, CrossFusionBlock, PyramidBlock
 
 
 def test_cross_attention_against_a_plain_loop():
@@ -89,3 +89,13 @@ def test_position_embedding_is_added_to_the_image_tokens_alone():
     torch.nn.init.constant_(neck.pos_embed, 3.0)
     (after,) = neck._pyramid(image, landmarks)
     torch.testing.assert_close(after - before, torch.tensor([3.0] * 5 + [0.0] * 5).view(1, 10, 1).expand(1, 10, 32))
+
+
+def test_a_narrow_scale_is_added_to_the_wide_one():
+    block = PyramidBlock(2, (8, 4), 2, 0.0, query_projection=False, reintegration=False)
+    torch.nn.init.zeros_(block.widen[0].weight)
+    torch.nn.init.constant_(block.widen[0].bias, 2.0)
+    wide, narrow = torch.randn(1, 4, 8), torch.randn(1, 4, 4)
+    out = block([wide, narrow])
+    torch.testing.assert_close(out[0], block.fusions[0](wide) + 2)
+    torch.testing.assert_close(out[1], block.fusions[1](narrow))

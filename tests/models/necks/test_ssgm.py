@@ -41,3 +41,12 @@ def test_match_size_pools_what_is_finer_and_repeats_what_is_coarser(side, expect
 def test_gradient_of_spade():
     args = [torch.randn(1, 2, 3, 3, dtype=torch.double, requires_grad=True) for _ in range(3)]
     assert torch.autograd.gradcheck(spade, args)
+
+
+def test_what_is_guided_is_added_to_the_image():
+    neck = SSGM(channels=4, semantic_channels=2, hidden=3).eval()
+    x = torch.randn(1, 4, 3, 3)
+    neck.conv_1 = torch.nn.Conv2d(4, 4, 3, padding=1)
+    torch.nn.init.zeros_(neck.conv_1.weight)
+    torch.nn.init.constant_(neck.conv_1.bias, 5.0)
+    torch.testing.assert_close(neck(x, torch.randn(1, 2, 3, 3)), x + 5)

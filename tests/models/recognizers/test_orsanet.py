@@ -106,3 +106,8 @@ def test_explain_returns_maps_that_sum_to_one():
 def test_half_a_pair_is_refused(missing):
     with pytest.raises(ValueError, match='goes with'):
         without(missing)
+
+
+def test_swapped_channels_are_refused():
+    with pytest.raises(ValueError, match='to_rgb'):
+        MODELS.build({**MODEL, 'data_preprocessor': {**PREPROCESSOR, 'to_rgb': True}})
