@@ -11,6 +11,7 @@ import torch
 from mmengine.config import Config, DictAction
 from mmengine.runner import Runner
 
+RUNNER_NAMES = set(inspect.signature(Runner.__init__).parameters) - {'self', 'cfg'}
 # Names that a config may have besides those that Runner takes.
 EXTRA_NAMES = {
     'compile',
@@ -34,7 +35,7 @@ def read_config(path: str | Path, options: Sequence[str] = ()) -> Config:
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: an override has no ``=``, or names what the config does not have.
+        ValueError: an override has no ``=``, or names what the config does not have or only computes with.
     """
     path = Path(path)
     if not path.is_file():
@@ -79,11 +80,16 @@ def _check_option(config: Config, key: str) -> None:
             node = node[int(part)]
         elif isinstance(node, (dict, Config)):
             names = set(node.keys())
-            known = names | (set(inspect.signature(Runner.__init__).parameters) | EXTRA_NAMES if not walked else set())
+            known = names if walked else RUNNER_NAMES | EXTRA_NAMES
+            if part in names - known:
+                raise ValueError(
+                    f'--cfg-options {key}: {part!r} is a helper of {config.filename}, whose value went elsewhere when the file was read. '
+                    'Set what it goes to, e.g. train_cfg.max_epochs for num_epochs.'
+                )
             close = difflib.get_close_matches(part, known, n=1, cutoff=0.75)
             if part not in known and (not walked or close or 'type' not in names):
                 place = '.'.join(walked) or config.filename
-                hint = f'Did you mean {close[0]!r}?' if close else f'It has: {", ".join(sorted(map(str, names)))}.'
+                hint = f'Did you mean {close[0]!r}?' if close else f'It has: {", ".join(sorted(map(str, names & known)))}.'
                 raise ValueError(f'--cfg-options {key}: {place} has no {part!r}. {hint}')
             if part not in names:
                 return

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from mmengine.config import Config
 
-from ofer.engine.config import latest_checkpoint, parse_options, use_mixed_precision
+from ofer.engine.config import latest_checkpoint, parse_options, read_config, use_mixed_precision
 from ofer.engine.protocol import test_sets as sets_of
 from ofer.engine.protocol import with_flip
 
@@ -25,6 +25,17 @@ def kinds(loader: dict) -> list[str]:
 
 def test_options_are_read_as_in_mmengine() -> None:
     assert parse_options(['a.b=1', 'c=[x,2]', 'd=true', 'e=text']) == {'a.b': 1, 'c': ['x', 2], 'd': True, 'e': 'text'}
+
+
+def test_helpers_of_a_config_are_no_options(tmp_path: Path) -> None:
+    path = tmp_path / 'tiny.py'
+    path.write_text('num_epochs = 2\ntrain_cfg = dict(by_epoch=True, max_epochs=num_epochs)\ntest_sets = dict(clean=dict())\n')
+    with pytest.raises(ValueError, match=r"'num_epochs' is a helper of .*tiny\.py.*train_cfg\.max_epochs"):
+        read_config(path, ['num_epochs=1'])
+    with pytest.raises(ValueError, match=r"has no 'num_epoch'\. It has: test_sets, train_cfg"):
+        read_config(path, ['num_epoch=1'])
+    config = read_config(path, ['train_cfg.max_epochs=1', 'work_dir=here', 'compile=True'])
+    assert (config.train_cfg.max_epochs, config.work_dir, config.compile) == (1, 'here', True)
 
 
 def test_without_names_there_is_one_test_set(config: Config) -> None:
