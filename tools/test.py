@@ -20,7 +20,12 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument('--all', action='store_true', help="test on all of the config's test_sets, not only on its test_dataloader")
     parser.add_argument('--out', type=Path, metavar='FILE', help='write measures and confusion matrices to FILE (.json or .pkl)')
     parser.add_argument('--show-dir', type=Path, metavar='DIR', help='write pictures: confusion matrix, sample predictions')
-    parser.add_argument('--dump', type=Path, metavar='FILE', help='write the prediction for each sample to FILE (.json or .pkl)')
+    parser.add_argument(
+        '--dump',
+        type=Path,
+        metavar='FILE',
+        help='write the prediction for each sample to FILE (.json, as tools/analysis/compare.py reads it, or .pkl)',
+    )
     parser.add_argument('--tta', action='store_true', help='average the predictions of each image and its mirror image')
     parser.add_argument('--amp', action='store_true', help='forward pass in mixed precision')
     parser.add_argument('--cfg-options', nargs='+', default=[], metavar='KEY=VALUE', help='overrides, e.g. test_dataloader.batch_size=16')

@@ -8,13 +8,14 @@ Prints both accuracies with their 95 % intervals (Wilson), the difference with i
 """
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
 
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
-    parser.add_argument('first', type=Path, help='predictions of model A, as tools/test.py --dump wrote them')
+    parser.add_argument('first', type=Path, help='predictions of model A, as tools/test.py --dump FILE.json wrote them')
     parser.add_argument('second', type=Path, help='predictions of model B')
     return parser.parse_args()
 
@@ -41,12 +42,29 @@ def compare(first: dict, second: dict) -> str:
     return '\n'.join(rows)
 
 
+def read(path: Path) -> dict:
+    """A dump of predictions; only JSON, since reading a pickle runs what it carries.
+
+    Raises:
+        ValueError: the file is of another kind, or holds no predictions.
+        FileNotFoundError: there is no such file.
+    """
+    if path.suffix != '.json':
+        raise ValueError(f'{path}: expected a .json file; others could run code when read. Test again with --dump FILE.json.')
+    try:
+        content = json.loads(path.read_text(encoding='utf-8'))
+    except ValueError as error:
+        raise ValueError(f'{path}: no JSON ({error}). Test again with --dump FILE.json.') from error
+    sets = content.get('sets') if isinstance(content, dict) else None
+    if not isinstance(sets, dict) or not all(isinstance(samples, list) for samples in sets.values()):
+        raise ValueError(f'{path}: holds no predictions. Give what tools/test.py wrote with --dump; --out writes measures only.')
+    return content
+
+
 def main() -> None:
     args = parse_args()
-    import mmengine
-
     try:
-        print(compare(mmengine.load(args.first), mmengine.load(args.second)))
+        print(compare(read(args.first), read(args.second)))
     except (FileNotFoundError, ValueError) as error:
         sys.exit(f'error: {error}')
 

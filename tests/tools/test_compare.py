@@ -1,0 +1,73 @@
+"""Two dumps of predictions are compared image by image, and read as data."""
+
+import importlib.util
+import json
+import os
+import pickle
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+FILE = Path(__file__).resolve().parent.parent.parent / 'tools' / 'analysis' / 'compare.py'
+
+
+@pytest.fixture(scope='module')
+def tool() -> ModuleType:
+    spec = importlib.util.spec_from_file_location('tools_compare', FILE)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def dump(path: Path, predicted: str, images: str = 'abcd') -> Path:
+    """A dump of test set ``clean``: image a of class 0, b of class 1, ...; ``predicted`` holds a digit for each."""
+    samples = [
+        {'img_path': f'{image}.png', 'gt_label': index, 'pred_label': int(label)}
+        for index, (image, label) in enumerate(zip(images, predicted, strict=True))
+    ]
+    path.write_text(json.dumps({'sets': {'clean': samples, path.stem: samples}}))
+    return path
+
+
+def run(tool: ModuleType, monkeypatch: pytest.MonkeyPatch, *files: Path) -> None:
+    monkeypatch.setattr(sys, 'argv', ['compare.py', *map(str, files)])
+    tool.main()
+
+
+def test_table_of_the_sets_that_both_have(
+    tool: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    run(tool, monkeypatch, dump(tmp_path / 'a.json', '0123'), dump(tmp_path / 'b.json', '0100'))
+    [row] = capsys.readouterr().out.splitlines()[2:]
+    cells = [cell.strip() for cell in row.strip('|').split('|')]
+    assert cells[:2] == ['clean', '4']
+    assert cells[2].startswith('100.00 (51.0')  # Wilson: 4 of 4 is at least 4 / (4 + 1.96^2) = 51.01 %
+    assert cells[3].startswith('50.00 (')
+    assert cells[4].startswith('+50.00 (')
+    assert cells[5] == '0.5'  # only A is right twice: both sides of a fair coin thrown twice, 2 / 4
+
+
+def test_different_images_are_refused(tool: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SystemExit, match='clean: the two files are not about the same images'):
+        run(tool, monkeypatch, dump(tmp_path / 'a.json', '0123'), dump(tmp_path / 'b.json', '0123', 'abcx'))
+
+
+def test_pickles_are_not_read(tool: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Evil:
+        def __reduce__(self) -> tuple:
+            return os.system, (f'touch {tmp_path / "ran"}',)
+
+    path = tmp_path / 'b.pkl'
+    path.write_bytes(pickle.dumps(Evil()))
+    with pytest.raises(SystemExit, match=r'b\.pkl: expected a \.json file'):
+        run(tool, monkeypatch, dump(tmp_path / 'a.json', '0123'), path)
+    assert not (tmp_path / 'ran').exists()
+
+
+@pytest.mark.parametrize(('text', 'message'), [('no', 'no JSON'), ('[]', 'no predictions'), ('{"sets": {"clean": {}}}', 'no predictions')])
+def test_other_files(text: str, message: str, tool: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / 'b.json').write_text(text)
+    with pytest.raises(SystemExit, match=message):
+        run(tool, monkeypatch, dump(tmp_path / 'a.json', '0123'), tmp_path / 'b.json')
