@@ -11,6 +11,8 @@ default_hooks = dict(
     ),
     sampler_seed=dict(type='DistSamplerSeedHook'),
     set_epoch=dict(type='SetEpochHook'),
+    # Each process counts BatchNorm's statistics on its own images; what is tested and saved is their mean.
+    sync_buffers=dict(type='SyncBuffersHook'),
 )
 custom_hooks = []
 

@@ -35,7 +35,12 @@ def start_processes(config: Config) -> None:
     torch.distributed.init_process_group('gloo')
     if not config.get('model_wrapper_cfg'):
         unused = config.get('find_unused_parameters', False)
-        config.model_wrapper_cfg = {'type': 'MMDistributedDataParallel', 'device_ids': None, 'find_unused_parameters': unused}
+        config.model_wrapper_cfg = {
+            'type': 'MMDistributedDataParallel',
+            'device_ids': None,
+            'broadcast_buffers': False,  # as mmengine does on GPUs: SyncBuffersHook averages them
+            'find_unused_parameters': unused,
+        }
 
 
 def message_for_user(error: BaseException) -> str | None:

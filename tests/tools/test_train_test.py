@@ -1,4 +1,5 @@
 import json
+import os
 import pickle
 import subprocess
 import sys
@@ -242,10 +243,41 @@ def test_help_is_quick(tool: str) -> None:
     assert '--cfg-options' in done.stdout
 
 
+BUFFERS_OF_A_RANK = """
+import torch
+from mmengine.dist import get_rank
+from mmengine.hooks import Hook
+from ofer.registry import HOOKS
+
+@HOOKS.register_module()
+class BuffersOfARank(Hook):
+    def before_train_epoch(self, runner):
+        self.moved = {}
+    def after_train_iter(self, runner, **_):
+        self.moved = {name: value.clone() for name, value in runner.model.module.named_buffers()}
+    def before_val_epoch(self, runner):
+        buffers = dict(runner.model.module.named_buffers())
+        torch.save({'before': self.moved, 'after': buffers}, f'{runner.work_dir}/buffers_{get_rank()}.pth')
+"""
+
+
 def test_two_processes_without_a_gpu(experiment: Path) -> None:
+    (experiment / 'buffers_of_a_rank.py').write_text(BUFFERS_OF_A_RANK)
+    (experiment / 'two.py').write_text(
+        "_base_ = 'tiny.py'\ncustom_imports = dict(imports=['buffers_of_a_rank'])\ncustom_hooks = [dict(type='BuffersOfARank')]\n"
+    )
     command = [sys.executable, '-m', 'torch.distributed.run', '--nproc-per-node', '2', '--standalone', ROOT / 'tools' / 'train.py']
     options = ['--work-dir', experiment / 'two', '--launcher', 'pytorch', '--cfg-options', 'train_cfg.max_epochs=1']
-    done = subprocess.run([*command, experiment / 'tiny.py', *options], capture_output=True, text=True, timeout=280)
+    path = os.pathsep.join([str(experiment), os.environ.get('PYTHONPATH', '')])
+    done = subprocess.run(
+        [*command, experiment / 'two.py', *options], capture_output=True, text=True, timeout=280, env={**os.environ, 'PYTHONPATH': path}
+    )
     assert done.returncode == 0, done.stderr
+    checkpoint = load_checkpoint(experiment / 'two' / 'epoch_1.pth')
     # 12 images, two processes, batches of 4.
-    assert load_checkpoint(experiment / 'two' / 'epoch_1.pth')['meta']['iter'] == 2
+    assert checkpoint['meta']['iter'] == 2
+    first, second = (load_checkpoint(experiment / 'two' / f'buffers_{rank}.pth') for rank in range(2))
+    name = 'backbone.bn1.running_mean'
+    assert not torch.equal(first['before'][name], second['before'][name])
+    for buffers in (first['after'], second['after'], checkpoint['state_dict']):
+        torch.testing.assert_close(buffers[name], (first['before'][name] + second['before'][name]) / 2)
