@@ -43,7 +43,7 @@ def load_weights(model: nn.Module, path: str | Path) -> tuple[str, ...] | None:
     if any(problems):
         raise ValueError(
             f'{path} does not fit the model:\n' + '\n'.join(filter(None, problems)) + '\nIs it a checkpoint of another config? '
-            'Published files go through tools/convert/published.py first.'
+            'Published files go through tools/convert/published.py first.' + _own_model(checkpoint, path)
         )
     model.load_state_dict(given)
     return classes_of(checkpoint)
@@ -68,6 +68,18 @@ def check_classes(trained: Sequence[str] | None, tested: Sequence[str] | None) -
             f'the model was trained on the classes {", ".join(trained)}, and the test set has {", ".join(tested)}: '
             'labels would be confused. Test on a set with the same classes in the same order.'
         )
+
+
+def _own_model(checkpoint: Mapping[str, Any], path: str | Path) -> str:
+    """How to get the model that the checkpoint states, as converted ones do; empty where it states none."""
+    meta = checkpoint.get('meta')
+    model = meta.get('model') if isinstance(meta, Mapping) else None
+    if not isinstance(model, Mapping):
+        return ''
+    return (
+        f'\nThe file states its own model ({model.get("type")}), which this builds and fills:\n'
+        f'  from ofer.compat import load_checkpoint\n  model = ofer.get_model(load_checkpoint({str(path)!r})["meta"], {str(path)!r})'
+    )
 
 
 def _listed(what: str, names: list[str], most: int = 8) -> str:

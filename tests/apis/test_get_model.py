@@ -1,6 +1,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 import torch
@@ -76,6 +77,21 @@ def test_missing_and_unknown_parameters_are_listed_and_nothing_changes(weights: 
         '  1 unknown: extra',
         '  1 of another shape: head.fc.weight (4, 32) instead of (3, 32)',
     ]
+
+
+def test_weights_that_state_their_own_model(tmp_path: Path, weights: Path) -> None:
+    path = tmp_path / 'converted.pth'
+    torch.save({**torch.load(weights), 'meta': {'model': MODEL}}, path)
+    other = {**MODEL, 'head': {**MODEL['head'], 'num_classes': 4}}
+    with pytest.raises(ValueError, match='states its own model') as error:
+        ofer.get_model({'model': other}, path)
+    _, remedy = str(error.value).split('fills:\n')
+    names: dict = {'ofer': ofer}
+    exec(dedent(remedy), names)  # the advice works as it stands
+    assert names['model'].head.fc.weight.shape == (3, 32)
+    with pytest.raises(ValueError, match='does not fit') as error:
+        ofer.get_model({'model': other}, weights)
+    assert 'own model' not in str(error.value)
 
 
 def test_what_cannot_be_read(tmp_path: Path, weights: Path) -> None:
