@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,8 +75,15 @@ def test(args: argparse.Namespace) -> None:
     predictions: dict[str, list[dict[str, Any]]] = {}
     for name, loader in test_sets(config):
         loop = runner._test_loop = TestLoop(runner, loader, config.test_evaluator, fp16=args.amp)
-        check_classes(trained, getattr(loop.dataloader.dataset, 'metainfo', {}).get('classes'))
+        classes = getattr(loop.dataloader.dataset, 'metainfo', {}).get('classes')
+        check_classes(trained, classes)
         metric = next((metric for metric in loop.evaluator.metrics if isinstance(metric, FERMetric)), None)
+        if metric is not None and classes and trained is None and not details and is_main_process():
+            print(
+                f'warning: {args.checkpoint} does not state its classes; its outputs are taken to be {", ".join(classes)}, in this order. '
+                'If they are not, the measures below mean nothing: convert with tools/convert/published.py --labels.',
+                file=sys.stderr,
+            )
         if metric is None and (args.show_dir or args.dump):
             raise UsageError(f'{args.config}: --show-dir and --dump need a FERMetric in test_evaluator')
         report[name] = runner.test()

@@ -11,6 +11,7 @@ import torch
 
 import ofer
 from ofer import compat
+from ofer.apis.conversion import Conversion
 from ofer.registry import MODELS
 
 TOOL = Path(__file__).resolve().parents[2] / 'tools' / 'convert' / 'published.py'
@@ -89,6 +90,24 @@ def test_files_that_are_refused(weights: dict[str, torch.Tensor], tmp_path: Path
     assert run('segface', tmp_path / 'in.pth', tmp_path / 'out.pth') == 1
     assert 'no segface file' in capsys.readouterr().err
     assert not (tmp_path / 'out.pth').exists()
+
+
+@pytest.mark.parametrize(('options', 'classes'), [([], None), (['--labels', 'rafdb'], ('surprise', 'fear'))])
+def test_outputs_without_names_are_warned_of(
+    options: list[str],
+    classes: tuple[str, ...] | None,
+    weights: dict[str, torch.Tensor],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture,
+) -> None:
+    torch.save(weights, tmp_path / 'in.pth')
+    result = Conversion(dict(type='ORSANet'), weights, {name: name for name in weights}, {}, [], [], [], [], classes)
+    monkeypatch.setattr('ofer.apis.published.convert', lambda kind, published, labels: result)
+    assert run('orsanet', tmp_path / 'in.pth', tmp_path / 'out.pth', *options) == 0
+    out = capsys.readouterr().out
+    assert ('WARNING      outputs stay in the order of the file' in out) == (classes is None)
+    assert ('outputs      surprise, fear' in out) == (classes is not None)
 
 
 def test_labels_are_for_orsanet() -> None:

@@ -156,6 +156,19 @@ def test_classes_are_compared_by_name(test_tool: ModuleType, experiment: Path, t
     assert 'trained on the classes a, b, c, and the test set has c, b, a' in fails(lambda: test_tool.test(arguments))
 
 
+@pytest.mark.parametrize('stated', [True, False])
+def test_weights_without_classes_are_tested_with_one_warning(
+    stated: bool, test_tool: ModuleType, experiment: Path, trained: Path, capsys: pytest.CaptureFixture
+) -> None:
+    content = load_checkpoint(trained / 'epoch_2.pth')
+    path = experiment / 'unnamed.pth'
+    torch.save({'state_dict': content['state_dict'], 'meta': {'dataset_meta': content['meta']['dataset_meta']} if stated else {}}, path)
+    test_tool.test(test_tool.parse_args([str(experiment / 'tiny.py'), str(path), '--all', '--work-dir', str(experiment / 'unnamed')]))
+    warnings = [line for line in capsys.readouterr().err.splitlines() if line.startswith('warning: ')]
+    assert len(warnings) == (0 if stated else 1)
+    assert stated or 'unnamed.pth does not state its classes; its outputs are taken to be a, b, c, in this order' in warnings[0]
+
+
 def test_weights_of_another_model_are_refused(test_tool: ModuleType, experiment: Path, trained: Path, fails: Callable) -> None:
     options = ['--work-dir', str(experiment / 'other'), '--cfg-options', 'model.backbone.base_channels=8', 'model.head.in_channels=64']
     arguments = test_tool.parse_args([str(experiment / 'tiny.py'), str(trained / 'epoch_2.pth'), *options])

@@ -53,7 +53,8 @@ def main(args: argparse.Namespace) -> int:
         meta['dataset_meta'] = dict(classes=result.classes)
         print(f'outputs      {", ".join(result.classes)}')
     elif args.kind == 'orsanet':
-        print('outputs      in the order of the file, which it does not name: give --labels to have them put in order and named')
+        print("WARNING      outputs stay in the order of the file, which it does not name, and will be taken to be in the library's order:")
+        print('             give --labels to have them put in order and named')
     buffer = io.BytesIO()
     torch.save(dict(meta=meta, state_dict=result.state_dict), buffer)
     put(buffer.getvalue(), str(args.dst), backend_args=dict(backend='atomic'))
