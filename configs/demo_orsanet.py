@@ -11,8 +11,8 @@ model = dict(
     data_preprocessor=dict(
         type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False, num_classes=7
     ),
-    backbone=dict(type='IRNet', arch='ir_small', input_size=size),
-    tokens=dict(type='GridTokens', in_channels=256, in_size=8, grid=4, embed_dims=256),
+    backbone=dict(type='IRNet', arch=dict(stem=16, units=(1, 1, 2), channels=(32, 64, 128)), input_size=size),
+    tokens=dict(type='GridTokens', in_channels=128, in_size=8, grid=4, embed_dims=256),
     parsing_prior=dict(
         type='ParsingPrior',
         network=dict(type='SegFace', encoder='mobilenet_v3_large'),
@@ -27,7 +27,7 @@ model = dict(
         input_format=dict(size=size, channel_order='rgb'),
         checkpoint='work_dirs/demo/landmarks/epoch_2.pth',
     ),
-    interaction=dict(type='MCM', size='small', embed_dims=256, landmark_channels=512, grid=4),
+    interaction=dict(type='MCM', size=2, embed_dims=256, landmark_channels=512, grid=4),
     head=dict(
         type='GatedLinearHead',
         num_classes=7,

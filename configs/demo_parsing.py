@@ -10,11 +10,11 @@ model = dict(
     type='FaceParser',
     data_preprocessor=dict(type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False),
     network=dict(type='SegFace', encoder='mobilenet_v3_large'),
-    loss=dict(type='ParsingLoss'),
+    loss=dict(type='ParsingLoss', dice_weight=3.0),
 )
 
 train_dataloader = dict(
-    batch_size=16,
+    batch_size=8,
     num_workers=1,
     persistent_workers=True,
     sampler=dict(type='DefaultSampler', shuffle=True),

@@ -180,7 +180,7 @@ def draw_panel(demo: Demo) -> Path:
                 draw_attention(image, seen['fusion_attention']),
             ]
         )
-        captions.append(f'{models["orsanet"].classes[small["gt_label"]]}. {"; ".join(says)}')
+        captions.append(f'Truth: {models["orsanet"].classes[small["gt_label"]]}. {"; ".join(says)}')
     path = demo.folder / 'panel.png'
     save_image(path, panel(rows, ('image', 'landmarks', 'parsing', 'attention'), captions, PANEL_SIZE))
     return path
