@@ -9,20 +9,28 @@ import argparse
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from mmengine.config import Config
+
+T = TypeVar('T')
 
 ROOT = Path(__file__).resolve().parent.parent
 PRIORS = {'landmarks': 'Landmark network', 'parsing': 'Face parser'}
 CLASSIFIERS = {'orsanet': 'ORSANet (small)', 'resnet18': 'ResNet-18'}
 CONDITIONS = {'clean': 'clean', 'blocks_10': '10 % black', 'blocks_20': '20 % black', 'blocks_30': '30 % black'}
+NOISE = re.compile(r'(base_lr|lr|time|data_time|grad_norm): \S+\s*')
+TOTAL = 'all, from start to end'
 PANEL_FACES, PANEL_BLOCK, PANEL_SIZE = 6, 0.2, 176
 SMOKE_LENGTH = {'train': 96, 'val': 14, 'test': 14}
 
@@ -43,10 +51,11 @@ eyes, the class maps have a mean IoU of {iou:.1f} %.
 Every second face has a black square over {block:.0f} % of the image. Attention is what the landmark tokens look at in the
 last fusion block.
 
+Two steps run at a time.
+
 | step | seconds |
 | --- | ---: |
 {seconds}
-| all | {total:.0f} |
 
 Seed {seed}, {cores} CPU cores, {precision}, ofer {ofer}, torch {torch}, Python {python}.
 """
@@ -70,6 +79,7 @@ class Demo:
 
     def __init__(self, folder: Path, smoke: bool) -> None:
         self.folder, self.smoke = folder, smoke
+        self._lock = threading.Lock()
         self.configs = {name: ROOT / 'configs' / f'demo_{name}.py' for name in (*PRIORS, *CLASSIFIERS)}
         self.epochs = {name: 1 if smoke else read(path).train_cfg.max_epochs for name, path in self.configs.items()}
 
@@ -121,16 +131,52 @@ class Demo:
         return json.loads(path.read_text(encoding='utf-8')) if path.is_file() else {}
 
     def _run(self, step: str, arguments: list[str]) -> None:
-        shown = [os.path.relpath(a, ROOT) if a.startswith(str(ROOT)) else a for a in arguments]
-        print(f'\n$ python {" ".join(shown)}', flush=True)
+        """Run a tool, with its output in a log file and its progress on the screen.
+
+        Raises:
+            SystemExit: it failed.
+        """
+        shown = ' '.join(os.path.relpath(a, ROOT) if a.startswith(str(ROOT)) else a for a in arguments)
+        log = self.folder / 'logs' / f'{step.replace(" ", "_")}.log'
+        print(f'\n$ python {shown}\n  (all that it says: {os.path.relpath(log)})\n', flush=True)
+        log.parent.mkdir(parents=True, exist_ok=True)
+        # Two steps run side by side, each on its share of the cores: small networks gain more from that than from threads.
+        environment = {'OMP_NUM_THREADS': str(max(1, num_cores() // 2)), **os.environ}
         start = time.monotonic()
-        status = subprocess.run([sys.executable, *arguments], cwd=ROOT, check=False).returncode
-        seconds = self.seconds
-        seconds[step] = seconds.get(step, 0) + time.monotonic() - start
-        self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / 'seconds.json').write_text(json.dumps(seconds, indent=1), encoding='utf-8')
-        if status:
-            raise SystemExit(f'demo: {arguments[0]} ended with status {status}, see above. The same command goes on from here.')
+        with (
+            log.open('a', encoding='utf-8') as file,
+            subprocess.Popen(
+                [sys.executable, *arguments], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            ) as process,
+        ):
+            assert process.stdout is not None
+            for line in process.stdout:
+                file.write(line)
+                if 'Epoch(' in line:
+                    print(f'{step:<16}{NOISE.sub("", line[line.index("Epoch(") :]).strip()[:124]}', flush=True)
+        self.add_seconds(step, time.monotonic() - start)
+        if process.returncode:
+            end = ''.join(log.read_text(encoding='utf-8').splitlines(keepends=True)[-15:])
+            raise SystemExit(f'{end}\ndemo: {step} ended with status {process.returncode}. The same command goes on from here.')
+
+    def add_seconds(self, step: str, seconds: float) -> None:
+        """Note how long a step took, on top of what it took in earlier runs."""
+        with self._lock:
+            noted = self.seconds
+            noted[step] = noted.get(step, 0) + seconds
+            (self.folder / 'seconds.json').write_text(json.dumps(noted, indent=1), encoding='utf-8')
+
+
+def side_by_side(action: Callable[[str], T], names: Iterable[str]) -> dict[str, T]:
+    """Result of the action for each name; all run at the same time."""
+    with ThreadPoolExecutor() as pool:
+        futures = {name: pool.submit(action, name) for name in names}
+    return {name: future.result() for name, future in futures.items()}
+
+
+def num_cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count() or 1
 
 
 def read(config: Path) -> 'Config':
@@ -212,9 +258,8 @@ def write_report(demo: Demo, results: dict[str, dict[str, dict[str, float]]]) ->
         iou=demo.quality('parsing')['mean_iou'],
         block=100 * PANEL_BLOCK,
         seconds='\n'.join(f'| {step} | {seconds:.0f} |' for step, seconds in demo.seconds.items()),
-        total=sum(demo.seconds.values()),
         seed=read(demo.configs['orsanet']).randomness.seed,
-        cores=os.cpu_count(),
+        cores=num_cores(),
         precision='bfloat16 in the classifiers' if has_bfloat16() else 'float32',
         ofer=ofer.__version__,
         torch=torch.__version__,
@@ -229,12 +274,14 @@ def main(args: argparse.Namespace) -> None:
     if args.fresh and folder.exists():
         shutil.rmtree(folder)
     demo = Demo(folder, args.smoke)
-    for name in (*PRIORS, *CLASSIFIERS):
-        demo.train(name)
-    results = {name: demo.test(name) for name in CLASSIFIERS}
-    picture, report = draw_panel(demo), write_report(demo, results)
-    minutes = sum(demo.seconds.values()) / 60
-    print(f'\n{table(results)}\n\nPicture: {picture}\nReport:  {report}\nTime:    {minutes:.1f} minutes of training and testing')
+    start = time.monotonic()
+    side_by_side(demo.train, PRIORS)
+    side_by_side(demo.train, CLASSIFIERS)
+    results = side_by_side(demo.test, CLASSIFIERS)
+    picture = draw_panel(demo)
+    demo.add_seconds(TOTAL, time.monotonic() - start)
+    report = write_report(demo, results)
+    print(f'\n{table(results)}\n\nPicture: {picture}\nReport:  {report}\nTime:    {demo.seconds[TOTAL] / 60:.1f} minutes')
 
 
 if __name__ == '__main__':
