@@ -19,8 +19,9 @@ INSTALL := $(PIP) install --no-build-isolation --editable
 .PHONY: demo test slow lint format clean
 .DEFAULT_GOAL := test
 
+# Where venv fails half-way (Debian without python3-venv), nothing must be left that looks finished.
 $(BIN)/python:
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(VENV) || { rm -f $@; echo 'make: $(PYTHON) -m venv failed: see above, mend it and try again' >&2; exit 1; }
 
 $(INSTALLED): setup.py | $(BIN)/python
 	$(PIP) install 'setuptools>=70,<82' wheel

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mmengine.config import Config
 
 T = TypeVar('T')
+Measures = dict[str, dict[str, float]]  # by test set, then by name
 
 ROOT = Path(__file__).resolve().parent.parent
 PRIORS = {'landmarks': 'Landmark network', 'parsing': 'Face parser'}
@@ -31,6 +32,7 @@ CLASSIFIERS = {'orsanet': 'ORSANet (small)', 'resnet18': 'ResNet-18'}
 CONDITIONS = {'clean': 'clean', 'blocks_10': '10 % black', 'blocks_20': '20 % black', 'blocks_30': '30 % black'}
 NOISE = re.compile(r'(base_lr|lr|time|data_time|grad_norm): \S+\s*')
 TOTAL = 'all, from start to end'
+SINGLE = 'test'  # the name that tools/test.py gives to a config's only test set
 PANEL_FACES, PANEL_BLOCK, PANEL_SIZE = 6, 0.2, 176
 SMOKE_LENGTH = {'train': 96, 'val': 14, 'test': 14}
 
@@ -53,8 +55,6 @@ last fusion block.
 
 Two steps run at a time.
 
-| step | seconds |
-| --- | ---: |
 {seconds}
 
 Seed {seed}, {cores} CPU cores, {precision}, ofer {ofer}, torch {torch}, Python {python}.
@@ -63,7 +63,7 @@ Seed {seed}, {cores} CPU cores, {precision}, ofer {ofer}, torch {torch}, Python 
 
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--work-dir', type=Path, default=ROOT / 'work_dirs' / 'demo', help='where all goes (default: work_dirs/demo)')
+    parser.add_argument('--work-dir', type=Path, help='where all goes (default: work_dirs/demo, or work_dirs/demo_smoke)')
     parser.add_argument('--fresh', action='store_true', help='throw away what an earlier run left, and start anew')
     parser.add_argument('--smoke', action='store_true', help='a few faces and one epoch: shows that everything runs, and nothing else')
     return parser.parse_args()
@@ -105,24 +105,20 @@ class Demo:
         if self.checkpoint(name).is_file():
             print(f'{name} is trained: {self.checkpoint(name)}', flush=True)
             return
-        precision = ['--amp'] if name in CLASSIFIERS and has_bfloat16() else []
+        amp = ['--amp'] if has_bfloat16() else []
+        flags = ['--resume', *(amp if name in CLASSIFIERS else ['--no-validate'])]
         work_dir = ['--work-dir', str(self.folder / name)]
-        self._run(f'train {name}', ['tools/train.py', str(self.configs[name]), *work_dir, '--resume', *precision, *self.options(name)])
+        self._run(f'train {name}', ['tools/train.py', str(self.configs[name]), *work_dir, *flags, *self.options(name)])
 
-    def test(self, name: str) -> dict[str, Any]:
-        """Measures of a classifier on every test set, by its name."""
+    def test(self, name: str) -> Measures:
+        """Measures on every test set of the config, by the set's name."""
         out = self.folder / f'{name}.json'
         if not out.is_file():
             files = [str(self.configs[name]), str(self.checkpoint(name))]
-            places = ['--work-dir', str(self.folder / name), '--out', str(out), '--show-dir', str(self.folder / name / 'test')]
+            places = ['--work-dir', str(self.folder / name), '--out', str(out)]
+            places += ['--show-dir', str(self.folder / name / 'test')] if name in CLASSIFIERS else []
             self._run(f'test {name}', ['tools/test.py', *files, '--all', *places, *self.options(name)])
         return {condition: found['measures'] for condition, found in json.loads(out.read_text(encoding='utf-8'))['sets'].items()}
-
-    def quality(self, name: str) -> dict[str, float]:
-        """Last validation of a training, from its log."""
-        logs = sorted((self.folder / name).glob('*/vis_data/scalars.json'))
-        lines = [json.loads(line) for log in logs for line in log.read_text(encoding='utf-8').splitlines()]
-        return next((line for line in reversed(lines) if 'loss' not in line), {})
 
     @property
     def seconds(self) -> dict[str, float]:
@@ -232,21 +228,23 @@ def draw_panel(demo: Demo) -> Path:
     return path
 
 
-def table(results: dict[str, dict[str, dict[str, float]]], prior: str = '|') -> str:
+def table(results: dict[str, Measures]) -> str:
     """Markdown: a line a classifier, accuracy with its interval on every condition."""
-    lines = [['accuracy in %', *CONDITIONS.values()], ['---', *('---:' for _ in CONDITIONS)]]
-    for name, sets in results.items():
-        cells = [f'{sets[c]["accuracy"]:.1f} ({sets[c]["accuracy_low"]:.1f}-{sets[c]["accuracy_high"]:.1f})' for c in CONDITIONS]
-        lines.append([CLASSIFIERS[name], *cells])
-    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
-    return '\n'.join('| ' + ' | '.join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + ' |' for line in lines)
+    from ofer.evaluation.report import markdown_table
+
+    rows = []
+    for name in CLASSIFIERS:
+        found = [results[name][condition] for condition in CONDITIONS]
+        rows.append([CLASSIFIERS[name], *(f'{f["accuracy"]:.1f} ({f["accuracy_low"]:.1f}-{f["accuracy_high"]:.1f})' for f in found)])
+    return markdown_table(['accuracy in %', *CONDITIONS.values()], rows)
 
 
-def write_report(demo: Demo, results: dict[str, dict[str, dict[str, float]]]) -> Path:
+def write_report(demo: Demo, results: dict[str, Measures]) -> Path:
     """``report.md``, beside the panel that it shows."""
     import torch
 
     import ofer
+    from ofer.evaluation.report import markdown_table
 
     path = demo.folder / 'report.md'
     text = REPORT.format(
@@ -254,10 +252,10 @@ def write_report(demo: Demo, results: dict[str, dict[str, dict[str, float]]]) ->
         train=demo.length('orsanet', 'train'),
         test=demo.length('orsanet', 'test'),
         val=demo.length('landmarks', 'val'),
-        nme=demo.quality('landmarks')['nme_ocular'],
-        iou=demo.quality('parsing')['mean_iou'],
+        nme=results['landmarks'][SINGLE]['nme_ocular'],
+        iou=results['parsing'][SINGLE]['mean_iou'],
         block=100 * PANEL_BLOCK,
-        seconds='\n'.join(f'| {step} | {seconds:.0f} |' for step, seconds in demo.seconds.items()),
+        seconds=markdown_table(['step', 'seconds'], [[step, f'{seconds:.0f}'] for step, seconds in demo.seconds.items()]),
         seed=read(demo.configs['orsanet']).randomness.seed,
         cores=num_cores(),
         precision='bfloat16 in the classifiers' if has_bfloat16() else 'float32',
@@ -270,14 +268,14 @@ def write_report(demo: Demo, results: dict[str, dict[str, dict[str, float]]]) ->
 
 
 def main(args: argparse.Namespace) -> None:
-    folder = args.work_dir.resolve()
+    folder = (args.work_dir or ROOT / 'work_dirs' / ('demo_smoke' if args.smoke else 'demo')).resolve()
     if args.fresh and folder.exists():
         shutil.rmtree(folder)
     demo = Demo(folder, args.smoke)
     start = time.monotonic()
     side_by_side(demo.train, PRIORS)
     side_by_side(demo.train, CLASSIFIERS)
-    results = side_by_side(demo.test, CLASSIFIERS)
+    results = side_by_side(demo.test, CLASSIFIERS) | side_by_side(demo.test, PRIORS)
     picture = draw_panel(demo)
     demo.add_seconds(TOTAL, time.monotonic() - start)
     report = write_report(demo, results)

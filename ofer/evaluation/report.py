@@ -1,7 +1,7 @@
 """Measures of one model on several test sets, as text and as plain data."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
@@ -12,10 +12,20 @@ def measures_table(report: Mapping[str, Mapping[str, float]]) -> str:
         report: measures of each set, by name.
     """
     names = list(dict.fromkeys(name for measures in report.values() for name in measures))
-    rows = [['measure', *report], ['---', *('---:' for _ in report)]]
-    rows += [[name, *(_number(measures.get(name)) for measures in report.values())] for name in names]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return '\n'.join('| ' + ' | '.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + ' |' for row in rows)
+    rows = [[name, *(_number(measures.get(name)) for measures in report.values())] for name in names]
+    return markdown_table(['measure', *report], rows)
+
+
+def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Markdown table with aligned columns; the first holds words, the others numbers.
+
+    Args:
+        head: titles of the columns.
+        rows: their cells.
+    """
+    lines = [head, ['---', *('---:' for _ in head[1:])], *rows]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return '\n'.join('| ' + ' | '.join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + ' |' for line in lines)
 
 
 def plain(value: Any) -> Any:

@@ -24,8 +24,9 @@ def compare(first: dict, second: dict) -> str:
     """Markdown table of two dumps, a row for every test set that both have."""
     from ofer.evaluation.functional import wilson_interval
     from ofer.evaluation.paired import paired_difference
+    from ofer.evaluation.report import markdown_table
 
-    rows = ['| test set | images | A | B | A - B | p |', '|---|---:|---:|---:|---:|---:|']
+    rows = []
     for name in (name for name in first['sets'] if name in second['sets']):
         pairs = [{sample['img_path']: sample for sample in dump['sets'][name]} for dump in (first, second)]
         if pairs[0].keys() != pairs[1].keys() or len(pairs[0]) != len(first['sets'][name]):
@@ -38,8 +39,8 @@ def compare(first: dict, second: dict) -> str:
             cells.append(f'{100 * sum(right) / n:.2f} ({100 * low:.2f} to {100 * high:.2f})')
         paired = paired_difference(a, b)
         difference = f'{100 * paired.difference:+.2f} ({100 * paired.low:+.2f} to {100 * paired.high:+.2f})'
-        rows.append(f'| {name} | {n} | {cells[0]} | {cells[1]} | {difference} | {paired.p_value:.2g} |')
-    return '\n'.join(rows)
+        rows.append([name, str(n), *cells, difference, f'{paired.p_value:.2g}'])
+    return markdown_table(['test set', 'images', 'A', 'B', 'A - B', 'p'], rows)
 
 
 def read(path: Path) -> dict:
