@@ -34,8 +34,6 @@ test_dataloader = dict(dataset=dict(pipeline=[dict(type='LoadFace'), dict(type='
 
 train_cfg = dict(by_epoch=True, max_epochs=num_epochs, val_interval=1)
 optim_wrapper = dict(
-    type='MixedPrecisionOptimWrapper',
-    dtype='bfloat16',
     optimizer=dict(type='AdamW', lr=1e-3, weight_decay=0.05),
     paramwise_cfg=dict(norm_decay_mult=0.0, bias_decay_mult=0.0),
     clip_grad=dict(max_norm=5.0),

@@ -6,14 +6,14 @@ Cut-outs of objects (RGBA) lie in data/occluders. Hair cannot be had from landma
 
 _base_ = ['_base_/runtime.py']
 
-num_iters = 300
+num_iters = 600
 size = 96
 
 model = dict(
     type='FaceParser',
     data_preprocessor=dict(type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False),
     network=dict(type='SegFace', encoder='mobilenet_v3_large'),
-    loss=dict(type='ParsingLoss'),
+    loss=dict(type='ParsingLoss', dice_weight=3.0),
 )
 
 labels = [
@@ -24,7 +24,7 @@ labels = [
 ]
 grey = dict(type='RandomGrayscale', prob=1.0, keep_channels=True)  # or colour alone would tell the objects from FER2013's grey faces
 train_dataloader = dict(
-    batch_size=32,
+    batch_size=16,
     num_workers=1,
     persistent_workers=True,
     collate_fn=dict(type='default_collate'),
@@ -66,12 +66,10 @@ test_dataloader, test_evaluator, test_cfg = val_dataloader, val_evaluator, dict(
 
 train_cfg = dict(by_epoch=False, max_iters=num_iters, val_interval=num_iters)
 optim_wrapper = dict(
-    type='MixedPrecisionOptimWrapper',
-    dtype='bfloat16',
-    optimizer=dict(type='AdamW', lr=1e-3, weight_decay=0.01),
+    optimizer=dict(type='AdamW', lr=2e-3, weight_decay=0.01),
     clip_grad=dict(max_norm=5.0),
 )
-param_scheduler = dict(type='OneCycleLR', eta_max=1e-3, total_steps=num_iters, by_epoch=False, pct_start=0.1)
+param_scheduler = dict(type='OneCycleLR', eta_max=2e-3, total_steps=num_iters, by_epoch=False, pct_start=0.1)
 custom_hooks = [dict(type='ChannelsLastHook')]
 default_hooks = dict(checkpoint=dict(by_epoch=False, interval=num_iters, save_best='mean_iou'))
 log_processor = dict(by_epoch=False)

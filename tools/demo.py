@@ -78,9 +78,12 @@ class Demo:
     """
 
     def __init__(self, folder: Path, smoke: bool) -> None:
+        from ofer.engine.optim_wrappers.mixed_precision import cpu_has_bfloat16
+
         self.folder, self.smoke = folder, smoke
         self._lock = threading.Lock()
         self.configs = {name: ROOT / 'configs' / f'demo_{name}.py' for name in (*PRIORS, *CLASSIFIERS)}
+        self.precision = ['--amp'] if cpu_has_bfloat16() else []  # only where it is the faster one
         self.epochs = {name: 1 if smoke else read(path).train_cfg.max_epochs for name, path in self.configs.items()}
 
     def checkpoint(self, name: str) -> Path:
@@ -105,8 +108,7 @@ class Demo:
         if self.checkpoint(name).is_file():
             print(f'{name} is trained: {self.checkpoint(name)}', flush=True)
             return
-        amp = ['--amp'] if has_bfloat16() else []
-        flags = ['--resume', *(amp if name in CLASSIFIERS else ['--no-validate'])]
+        flags = ['--resume', *(self.precision if name in CLASSIFIERS else ['--no-validate'])]
         work_dir = ['--work-dir', str(self.folder / name)]
         self._run(f'train {name}', ['tools/train.py', str(self.configs[name]), *work_dir, *flags, *self.options(name)])
 
@@ -181,12 +183,6 @@ def read(config: Path) -> 'Config':
     return read_config(config)
 
 
-def has_bfloat16() -> bool:
-    """Whether this CPU multiplies bfloat16 itself; where it only imitates it, float32 is faster."""
-    info = Path('/proc/cpuinfo')
-    return info.is_file() and any(flag in info.read_text() for flag in ('avx512_bf16', 'amx_bf16'))
-
-
 def draw_panel(demo: Demo) -> Path:
     """Some test faces, half of them behind a black block, and what ORSANet sees in them."""
     import torch
@@ -258,7 +254,7 @@ def write_report(demo: Demo, results: dict[str, Measures]) -> Path:
         seconds=markdown_table(['step', 'seconds'], [[step, f'{seconds:.0f}'] for step, seconds in demo.seconds.items()]),
         seed=read(demo.configs['orsanet']).randomness.seed,
         cores=num_cores(),
-        precision='bfloat16 in the classifiers' if has_bfloat16() else 'float32',
+        precision='bfloat16 in the classifiers' if demo.precision else 'float32',
         ofer=ofer.__version__,
         torch=torch.__version__,
         python=platform.python_version(),

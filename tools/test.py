@@ -87,7 +87,7 @@ def test(args: argparse.Namespace) -> None:
         if metric is None and (args.show_dir or args.dump):
             raise UsageError(f'{args.config}: --show-dir and --dump need a FERMetric in test_evaluator')
         report[name] = runner.test()
-        details[name] = {'measures': report[name]}
+        details[name] = {'measures': report[name], 'data': getattr(loop.dataloader.dataset, 'summary', '')}
         if metric is not None and is_main_process():
             details[name].update(classes=metric.classes, confusion_matrix=metric.confusion_matrix)
             predictions[name] = metric.predictions

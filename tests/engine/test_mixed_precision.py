@@ -5,7 +5,7 @@ import torch
 from mmengine.optim import OptimWrapper
 from torch import nn
 
-from ofer.engine.optim_wrappers import MixedPrecisionOptimWrapper
+from ofer.engine.optim_wrappers import MixedPrecisionOptimWrapper, mixed_precision
 from ofer.registry import OPTIM_WRAPPERS
 
 INPUTS = torch.randn(6, 4, generator=torch.Generator().manual_seed(0))
@@ -79,3 +79,13 @@ def test_bad_dtype() -> None:
 def test_builds_from_the_registry() -> None:
     wrapper = OPTIM_WRAPPERS.build({'type': 'MixedPrecisionOptimWrapper', 'optimizer': torch.optim.SGD(model().parameters(), lr=0.1)})
     assert wrapper.dtype == torch.bfloat16
+
+
+@pytest.mark.parametrize('native', [True, False])
+@pytest.mark.parametrize('dtype', ['bfloat16', 'float32'])
+def test_imitated_bfloat16_is_warned_of(dtype: str, native: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(mixed_precision, 'cpu_has_bfloat16', lambda: native)
+    monkeypatch.setattr(mixed_precision, 'print_log', lambda message, *_: said.append(message))
+    MixedPrecisionOptimWrapper(torch.optim.SGD(model().parameters(), lr=0.1), dtype=dtype)
+    assert [message.split(',')[0] for message in said] == (['this CPU imitates bfloat16'] if (dtype, native) == ('bfloat16', False) else [])

@@ -3,17 +3,26 @@
 mmengine's ``AmpOptimWrapper`` insists on a GPU; bfloat16 autocast also pays on CPUs (and needs no loss scaling anywhere).
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import torch
+from mmengine.logging import print_log
 from mmengine.optim import OptimWrapper
 from torch import Tensor, nn
 
 from ofer.registry import OPTIM_WRAPPERS
 
 DTYPES = {'float32': torch.float32, 'bfloat16': torch.bfloat16, 'float16': torch.float16}
+
+
+def cpu_has_bfloat16() -> bool:
+    """Whether this CPU multiplies bfloat16 itself (Intel's AMX or AVX-512 BF16, ARM's BF16); False where the system does not say."""
+    info = Path('/proc/cpuinfo')
+    return info.is_file() and not {'avx512_bf16', 'amx_bf16', 'bf16'}.isdisjoint(info.read_text(encoding='utf-8').split())
 
 
 @OPTIM_WRAPPERS.register_module()
@@ -41,6 +50,8 @@ class MixedPrecisionOptimWrapper(OptimWrapper):
             raise ValueError(f'dtype={dtype!r}: expected one of {", ".join(DTYPES)}')
         super().__init__(optimizer, accumulative_counts=accumulative_counts, clip_grad=clip_grad)
         device = optimizer.param_groups[0]['params'][0].device.type
+        if device == 'cpu' and dtype == 'bfloat16' and not cpu_has_bfloat16():
+            print_log('this CPU imitates bfloat16, which is slower than float32: train without it', 'current', logging.WARNING)
         self.dtype = DTYPES[dtype]
         self.scaler = torch.amp.GradScaler(device, init_scale=init_scale, enabled=dtype == 'float16')
 

@@ -1,5 +1,6 @@
 """A loss that changes with the epoch: a list of stages, each a sum of losses (ORSANet's warm-up, then Eq. 12)."""
 
+import warnings
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -36,7 +37,7 @@ class StagedLoss(nn.Module):
             raise ValueError('every stage but the last needs epochs > 0, and the last has none: it lasts to the end')
         self.stages = nn.ModuleList(nn.ModuleList(MODELS.build(term) for term in stage['terms']) for stage in stages)
         self.epochs = tuple(stage['epochs'] for stage in stages[:-1])
-        self.current = 0
+        self.current: int | None = None
 
     def set_epoch(self, epoch: int) -> None:
         """Choose the stage of the epoch (counted from 0); ``SetEpochHook`` calls this before every training epoch."""
@@ -44,5 +45,12 @@ class StagedLoss(nn.Module):
 
     def forward(self, cls_score: Tensor, label: Tensor, **kwargs: Any) -> Tensor:
         """Scalar loss of logits ``(N, K)`` and labels ``(N,)`` or ``(N, K)``."""
+        if self.current is None:
+            self.current = 0
+            if self.epochs:
+                warnings.warn(
+                    'StagedLoss was not told which epoch it is and stays in its first stage: add dict(type="SetEpochHook") to custom_hooks',
+                    stacklevel=2,
+                )
         terms = cast(nn.ModuleList, self.stages[self.current])
         return torch.stack([term(cls_score, label, **kwargs) for term in terms]).sum()

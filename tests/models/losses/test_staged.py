@@ -28,6 +28,15 @@ def test_published_schedule():
         torch.testing.assert_close(loss(logits, target, avg_factor=6), expected)
 
 
+def test_says_when_nobody_tells_the_epoch():
+    logits, target = torch.randn(6, 7), torch.randint(0, 7, (6,))
+    loss = MODELS.build(RECIPE)
+    with pytest.warns(UserWarning, match='SetEpochHook'):
+        loss(logits, target)
+    loss = MODELS.build(dict(type='StagedLoss', stages=RECIPE['stages'][1:]))  # nothing to be told
+    loss(logits, target)
+
+
 @pytest.mark.parametrize(
     'stages', [[], [dict(terms=[])], [dict(terms=[dict(type='DARELoss')])] * 2, [dict(epochs=1, terms=[dict(type='DARELoss')])]]
 )
