@@ -9,7 +9,7 @@ train_dataloader = dict(
         type='SyntheticFaces',
         split='train',
         size=64,
-        length=1960,
+        length=1750,
         pipeline=[
             dict(type='LoadFace'),
             dict(type='FlipFace', prob=0.5),
