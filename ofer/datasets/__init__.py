@@ -1,5 +1,6 @@
 """Data sets, samplers and transforms."""
 
+from ofer.datasets.affectnet import AffectNet
 from ofer.datasets.base import FERDataset
 from ofer.datasets.fer2013 import FER2013
 from ofer.datasets.ferplus import FERPlus
@@ -12,6 +13,7 @@ from ofer.datasets.transforms import BlockOcclusion, FlipFace, LoadFace, PackFac
 __all__ = [
     'FER2013',
     'RAFDB',
+    'AffectNet',
     'BlockOcclusion',
     'ClassBalancedSampler',
     'FERDataset',
