@@ -5,6 +5,7 @@ from ofer.datasets.base import FERDataset
 from ofer.datasets.fer2013 import FER2013
 from ofer.datasets.ferplus import FERPlus
 from ofer.datasets.folder import FaceFolder
+from ofer.datasets.occlu_fer import OccluFER
 from ofer.datasets.rafdb import RAFDB
 from ofer.datasets.samplers import ClassBalancedSampler
 from ofer.datasets.synthetic_faces import SyntheticFaces
@@ -21,6 +22,7 @@ __all__ = [
     'FaceFolder',
     'FlipFace',
     'LoadFace',
+    'OccluFER',
     'PackFace',
     'PasteOccluders',
     'SyntheticFaces',
