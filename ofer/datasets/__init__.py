@@ -8,12 +8,14 @@ from ofer.datasets.folder import FaceFolder
 from ofer.datasets.occlu_fer import OccluFER
 from ofer.datasets.rafdb import RAFDB
 from ofer.datasets.samplers import ClassBalancedSampler
+from ofer.datasets.sfew import SFEW
 from ofer.datasets.synthetic_faces import SyntheticFaces
 from ofer.datasets.transforms import BlockOcclusion, FlipFace, LoadFace, PackFace, PasteOccluders
 
 __all__ = [
     'FER2013',
     'RAFDB',
+    'SFEW',
     'AffectNet',
     'BlockOcclusion',
     'ClassBalancedSampler',
