@@ -1,17 +1,22 @@
 """Data sets, samplers and transforms."""
 
+from ofer.datasets.affectnet import AffectNet
 from ofer.datasets.base import FERDataset
 from ofer.datasets.fer2013 import FER2013
 from ofer.datasets.ferplus import FERPlus
 from ofer.datasets.folder import FaceFolder
+from ofer.datasets.occlu_fer import OccluFER
 from ofer.datasets.rafdb import RAFDB
 from ofer.datasets.samplers import ClassBalancedSampler
+from ofer.datasets.sfew import SFEW
 from ofer.datasets.synthetic_faces import SyntheticFaces
 from ofer.datasets.transforms import BlockOcclusion, FlipFace, LoadFace, PackFace, PasteOccluders
 
 __all__ = [
     'FER2013',
     'RAFDB',
+    'SFEW',
+    'AffectNet',
     'BlockOcclusion',
     'ClassBalancedSampler',
     'FERDataset',
@@ -19,6 +24,7 @@ __all__ = [
     'FaceFolder',
     'FlipFace',
     'LoadFace',
+    'OccluFER',
     'PackFace',
     'PasteOccluders',
     'SyntheticFaces',

@@ -17,6 +17,9 @@ FER2013_CODES = ('anger', 'disgust', 'fear', 'happiness', 'sadness', 'surprise',
 FERPLUS_CODES = ('neutral', 'happiness', 'surprise', 'sadness', 'anger', 'disgust', 'fear', 'contempt')
 """Order of FERPlus's vote columns (after which come ``unknown`` and ``NF``) and of the labels in its subset lists, from 0."""
 
+AFFECTNET_CODES = ('neutral', 'happiness', 'sadness', 'surprise', 'fear', 'disgust', 'anger', 'contempt')
+"""AffectNet counts from 0; after these come ``none``, ``uncertain`` and ``no face``."""
+
 _SPELLINGS = {
     'surprise': ('surprised', 'surprising', 'su', 'sur'),
     'fear': ('fearful', 'afraid', 'scared', 'fe', 'af', 'fea'),

@@ -1,7 +1,10 @@
 """Finding the parts of a data set in the copies that people have."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ofer.datasets.archive import list_images
 
 VALIDATION_NAMES = ('val', 'valid', 'validation')
 
@@ -30,6 +33,26 @@ def describe(container: str) -> str:
 def class_folder(name: str) -> str:
     """The folder in which an image lies, from its name relative to the split's container; empty where it lies in none."""
     return name.split('/')[-2] if '/' in name else ''
+
+
+def items_by_folder(container: str, meaning: Callable[[str], str | None], expected: str) -> list[dict[str, Any]]:
+    """Items of a folder or archive with one folder a class.
+
+    Args:
+        container: the folder or archive.
+        meaning: name of the expression that a folder's name stands for, None where it stands for none.
+        expected: the names that are allowed, in words.
+
+    Raises:
+        ValueError: a folder that stands for no expression.
+    """
+    items = []
+    for name in list_images(container):
+        expression = meaning(class_folder(name))
+        if expression is None:
+            raise ValueError(f'{container}/{name}: the folder {class_folder(name)!r} is no class, expected {expected}')
+        items.append({'img_path': f'{container}/{name}', 'expression': expression})
+    return items
 
 
 def missing_images(names: Sequence[str], total: int, where: str, remedy: str) -> FileNotFoundError:

@@ -1,0 +1,27 @@
+"""Occlu-FER (Wang et al. 2025): occluded faces, 6,838 to train and 880 to validate with eight classes; a later release has no contempt."""
+
+from typing import Any
+
+from ofer.datasets.base import FERDataset
+from ofer.datasets.categories import canonical_expression
+from ofer.datasets.layouts import VALIDATION_NAMES, describe, find_split, items_by_folder
+from ofer.registry import DATASETS
+
+
+@DATASETS.register_module()
+class OccluFER(FERDataset):
+    """Occlu-FER as it is given out: ``train/`` and ``valid/`` (or zip archives) with one folder a class, ``AN`` to ``SU``.
+
+    The data set has no test split of its own: ``test`` is ``val``, as in the published work. Arguments as in
+    :class:`ofer.datasets.base.FERDataset`.
+    """
+
+    def read_annotation(self) -> tuple[str, list[dict[str, Any]]]:
+        """Items of the split; see the base class."""
+        container = find_split(self.data_root, ('train', 'training') if self.split == 'train' else (*VALIDATION_NAMES, 'test'))
+        if container is None:
+            raise FileNotFoundError(
+                f'{self.data_root}: no folder or archive {"train" if self.split == "train" else "valid"} with one folder a class. '
+                'Set data_root to the folder in which it lies.'
+            )
+        return describe(container), items_by_folder(container, canonical_expression, 'AN, CO, DI, FE, HA, NE, SA, SU, or names')
