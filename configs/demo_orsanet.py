@@ -50,7 +50,7 @@ model = dict(
 
 train_cfg = dict(by_epoch=True, max_epochs=num_epochs, val_interval=1)
 # Without SAM, which takes two passes a step: ten minutes on two cores are short, and ResNet-18 beside it has none either.
-optim_wrapper = dict(optimizer=dict(type='AdamW', lr=1e-3, weight_decay=0.05), clip_grad=dict(max_norm=5.0))
+optim_wrapper = dict(type='OptimWrapper', optimizer=dict(type='AdamW', lr=1e-3, weight_decay=0.05), clip_grad=dict(max_norm=5.0))
 param_scheduler = dict(type='OneCycleLR', eta_max=1e-3, total_steps=num_epochs, by_epoch=True, convert_to_iter_based=True)
 custom_hooks = [dict(type='ChannelsLastHook')]
 default_hooks = dict(logger=dict(interval=20), checkpoint=dict(save_best=None))

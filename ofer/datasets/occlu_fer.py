@@ -1,4 +1,4 @@
-"""Occlu-FER (Wang et al. 2025): occluded faces, 6,838 to train and 880 to validate with eight classes; a later release has no contempt."""
+"""Occlu-FER (Zhai et al. 2025): occluded faces, 6,838 to train and 880 to validate with eight classes; a later release has no contempt."""
 
 from typing import Any
 

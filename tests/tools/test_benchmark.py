@@ -32,7 +32,8 @@ def test_speed_and_memory(tool: ModuleType, experiment: Path, capsys: pytest.Cap
 
 def test_priors_once_against_twice(tool: ModuleType, capsys: pytest.CaptureFixture) -> None:
     config = str(ROOT / 'configs' / 'demo_orsanet.py')
-    tool.main(tool.parse_args([config, '--batch-sizes', '2', '--steps', '1', '--compare-priors']))
+    sam = ['--cfg-options', 'optim_wrapper.type=SAMOptimWrapper']
+    tool.main(tool.parse_args([config, '--batch-sizes', '2', '--steps', '1', '--compare-priors', *sam]))
     out = capsys.readouterr().out
     assert '64 x 64 pixels' in out
     assert 'in CPU time' in rows(out)[0][3]
