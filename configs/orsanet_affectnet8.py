@@ -1,9 +1,13 @@
 """ORSANet (large) on AffectNet, eight classes, with the recipe of RAF-DB: the rate for this set is not published.
 
+Get the data from its authors, for research, and put or link it to data/affectnet: the lists in Manually_Annotated_file_lists/ with
+Manually_Annotated_Images/, or train_set/ and val_set/, or train/ and val/ with one folder a class. Images are taken as they are: crop
+the faces first where your copy holds whole photographs.
+
 Weights: checkpoints/{ir50,mobilefacenet,segface_swin_base}.pth, written by tools/convert/published.py from the published files.
 """
 
-_base_ = ['_base_/affectnet.py', '_base_/runtime.py']
+_base_ = ['_base_/balanced_224.py', '_base_/runtime.py']
 
 model = dict(
     type='ORSANet',
@@ -38,8 +42,8 @@ model = dict(
     ),
 )
 
-train_dataloader = dict(batch_size=20, dataset=dict(num_classes=8))
-val_dataloader = dict(dataset=dict(num_classes=8))
+train_dataloader = dict(batch_size=20, dataset=dict(type='AffectNet', data_root='data/affectnet', num_classes=8))
+val_dataloader = dict(dataset=dict(type='AffectNet', data_root='data/affectnet', num_classes=8))
 test_dataloader = val_dataloader
 train_cfg = dict(by_epoch=True, max_epochs=400, val_interval=1)
 optim_wrapper = dict(type='SAMOptimWrapper', rho=0.05, optimizer=dict(type='Adam', lr=4e-5))

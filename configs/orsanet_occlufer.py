@@ -1,9 +1,12 @@
 """ORSANet (large) on Occlu-FER, seven classes, with the published recipe: that of RAF-DB at a tenth of its rate.
 
+Get the data from its authors and put or link it to data/occlufer: train/ and valid/, in each one folder a class (AN, DI ... SU). The copy
+with contempt (CO), on which the published numbers stand, needs num_classes=8 in the data sets and in the model.
+
 Weights: checkpoints/{ir50,mobilefacenet,segface_swin_base}.pth, written by tools/convert/published.py from the published files.
 """
 
-_base_ = ['_base_/occlufer.py', '_base_/runtime.py']
+_base_ = ['_base_/balanced_224.py', '_base_/runtime.py']
 
 model = dict(
     type='ORSANet',
@@ -38,7 +41,9 @@ model = dict(
     ),
 )
 
-train_dataloader = dict(batch_size=20)
+train_dataloader = dict(batch_size=20, dataset=dict(type='OccluFER', data_root='data/occlufer'))
+val_dataloader = dict(dataset=dict(type='OccluFER', data_root='data/occlufer'))
+test_dataloader = val_dataloader
 train_cfg = dict(by_epoch=True, max_epochs=400, val_interval=1)
 optim_wrapper = dict(type='SAMOptimWrapper', rho=0.05, optimizer=dict(type='Adam', lr=4e-6))
 param_scheduler = dict(type='ExponentialLR', gamma=0.98, by_epoch=True)

@@ -1,9 +1,11 @@
 """ORSANet (large) on SFEW, with the recipe of RAF-DB: none is published for this set.
 
+Get the data from its authors, for research, and put or link it to data/sfew: Train/ and Val/, in each one folder a class.
+
 Weights: checkpoints/{ir50,mobilefacenet,segface_swin_base}.pth, written by tools/convert/published.py from the published files.
 """
 
-_base_ = ['_base_/sfew.py', '_base_/runtime.py']
+_base_ = ['_base_/balanced_224.py', '_base_/runtime.py']
 
 model = dict(
     type='ORSANet',
@@ -38,7 +40,9 @@ model = dict(
     ),
 )
 
-train_dataloader = dict(batch_size=20)
+train_dataloader = dict(batch_size=20, dataset=dict(type='SFEW', data_root='data/sfew'))
+val_dataloader = dict(dataset=dict(type='SFEW', data_root='data/sfew'))
+test_dataloader = val_dataloader
 train_cfg = dict(by_epoch=True, max_epochs=400, val_interval=1)
 optim_wrapper = dict(type='SAMOptimWrapper', rho=0.05, optimizer=dict(type='Adam', lr=4e-5))
 param_scheduler = dict(type='ExponentialLR', gamma=0.98, by_epoch=True)

@@ -2,15 +2,15 @@ r"""The small ORSANet on FERPlus, for CPUs: 48 pixels, a grid of 6 x 6 tokens, o
 
 As the published one starts from a face recogniser, this one starts from its own image backbone, trained without priors:
     python tools/train.py configs/irnet_small_ferplus.py --work-dir work_dirs/start \
-        --cfg-options train_cfg.max_epochs=10 param_scheduler.total_steps=10
-    cp work_dirs/start/epoch_10.pth checkpoints/irnet_small_ferplus.pth
+        --cfg-options train_cfg.max_epochs=4 param_scheduler.total_steps=4
+    cp work_dirs/start/epoch_4.pth checkpoints/irnet_small_ferplus.pth
 The priors are MobileFaceNet at 96 pixels (features only, so its grid fits) and a small SegFace taught by
 configs/segface_mobilenet_fer2013.py, of which the third encoder map is fused. On CPUs with bfloat16 add --amp.
 """
 
 _base_ = ['_base_/ferplus_small.py', '_base_/runtime.py']
 
-num_epochs = 5
+num_epochs = 4
 
 model = dict(
     type='ORSANet',
@@ -52,5 +52,5 @@ optim_wrapper = dict(
     clip_grad=dict(max_norm=5.0),
 )
 param_scheduler = dict(type='OneCycleLR', eta_max=5e-4, total_steps=num_epochs, by_epoch=True, convert_to_iter_based=True, pct_start=0.15)
-custom_hooks = [dict(type='ChannelsLastHook')]
+custom_hooks = [dict(type='ChannelsLastHook'), dict(type='CompilePriorsHook')]
 load_from = 'checkpoints/irnet_small_ferplus.pth'  # what is new starts at random

@@ -19,7 +19,7 @@ def find_split(root: str, names: Sequence[str]) -> str | None:
     present = {entry.name.lower(): entry for entry in os.scandir(root)}
     for name in names:
         for candidate in (name, f'{name}.zip'):
-            entry = present.get(candidate)
+            entry = present.get(candidate.lower())
             if entry is not None and entry.is_dir() != candidate.endswith('.zip'):
                 return entry.path
     return None
@@ -53,6 +53,23 @@ def items_by_folder(container: str, meaning: Callable[[str], str | None], expect
             raise ValueError(f'{container}/{name}: the folder {class_folder(name)!r} is no class, expected {expected}')
         items.append({'img_path': f'{container}/{name}', 'expression': expression})
     return items
+
+
+def read_class_folders(
+    root: str, names: Sequence[str], meaning: Callable[[str], str | None], expected: str
+) -> tuple[str, list[dict[str, Any]]]:
+    """The split called like one of ``names``, in words, and its items; the rest as in :func:`items_by_folder`.
+
+    Raises:
+        FileNotFoundError: the split is not there.
+        ValueError: a folder that stands for no expression.
+    """
+    container = find_split(root, names)
+    if container is None:
+        raise FileNotFoundError(
+            f'{root}: no folder or archive {names[0]} with one folder a class. Set data_root to the folder in which it lies.'
+        )
+    return describe(container), items_by_folder(container, meaning, expected)
 
 
 def missing_images(names: Sequence[str], total: int, where: str, remedy: str) -> FileNotFoundError:

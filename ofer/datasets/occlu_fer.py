@@ -4,7 +4,7 @@ from typing import Any
 
 from ofer.datasets.base import FERDataset
 from ofer.datasets.categories import canonical_expression
-from ofer.datasets.layouts import VALIDATION_NAMES, describe, find_split, items_by_folder
+from ofer.datasets.layouts import VALIDATION_NAMES, read_class_folders
 from ofer.registry import DATASETS
 
 
@@ -18,10 +18,5 @@ class OccluFER(FERDataset):
 
     def read_annotation(self) -> tuple[str, list[dict[str, Any]]]:
         """Items of the split; see the base class."""
-        container = find_split(self.data_root, ('train', 'training') if self.split == 'train' else (*VALIDATION_NAMES, 'test'))
-        if container is None:
-            raise FileNotFoundError(
-                f'{self.data_root}: no folder or archive {"train" if self.split == "train" else "valid"} with one folder a class. '
-                'Set data_root to the folder in which it lies.'
-            )
-        return describe(container), items_by_folder(container, canonical_expression, 'AN, CO, DI, FE, HA, NE, SA, SU, or names')
+        names = ('train', 'training') if self.split == 'train' else ('valid', *VALIDATION_NAMES, 'test')
+        return read_class_folders(self.data_root, names, canonical_expression, 'AN, CO, DI, FE, HA, NE, SA, SU, or names')

@@ -3,7 +3,7 @@ from types import SimpleNamespace
 import torch
 from torch import nn
 
-from ofer.registry import HOOKS
+from ofer.registry import HOOKS, MODELS
 
 
 class Scheduled(nn.Module):
@@ -27,3 +27,14 @@ def test_channels_last_changes_layout_and_not_values() -> None:
     assert model[0].weight.is_contiguous(memory_format=torch.channels_last)
     assert model[0](image).is_contiguous(memory_format=torch.channels_last)
     torch.testing.assert_close(model(image), before)
+
+
+def test_compiled_priors_keep_values_and_weights_that_come_late() -> None:
+    model = nn.Sequential(MODELS.build(dict(type='LandmarkPrior', network=dict(type='MobileFaceNet'), input_format=dict(size=48))))
+    HOOKS.build({'type': 'CompilePriorsHook'}).before_run(SimpleNamespace(model=model))
+    for parameter in model.parameters():  # as a checkpoint does, which is read after before_run
+        parameter.data.mul_(0.9)
+    pixels = torch.rand(2, 3, 48, 48)
+    expected = model[0].forward(pixels)  # not through __call__, which is compiled
+    torch.testing.assert_close(model(pixels), expected, rtol=1e-4, atol=1e-4)
+    assert next(iter(model.state_dict())).startswith('0.network.')

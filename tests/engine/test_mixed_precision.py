@@ -1,4 +1,5 @@
 import math
+from pathlib import Path
 
 import pytest
 import torch
@@ -79,6 +80,21 @@ def test_bad_dtype() -> None:
 def test_builds_from_the_registry() -> None:
     wrapper = OPTIM_WRAPPERS.build({'type': 'MixedPrecisionOptimWrapper', 'optimizer': torch.optim.SGD(model().parameters(), lr=0.1)})
     assert wrapper.dtype == torch.bfloat16
+
+
+@pytest.mark.parametrize(
+    ('line', 'native'),
+    [
+        ('flags : fpu avx512_bf16 sse', True),
+        ('flags : amx_bf16', True),
+        ('Features : asimd bf16 sve', True),
+        ('flags : avx512f abf16x', False),
+    ],
+)
+def test_bfloat16_is_a_whole_word_of_the_flags(line: str, native: bool, tmp_path: Path) -> None:
+    (tmp_path / 'cpuinfo').write_text(f'processor : 0\n{line}\n')
+    assert mixed_precision.cpu_has_bfloat16(tmp_path / 'cpuinfo') == native
+    assert not mixed_precision.cpu_has_bfloat16(tmp_path / 'missing')
 
 
 @pytest.mark.parametrize('native', [True, False])

@@ -122,6 +122,7 @@ def test_all_test_sets_with_every_output(test_tool: ModuleType, experiment: Path
     assert {name: content['measures']['n'] for name, content in report['sets'].items()} == {'clean': 9, 'train': 12, 'blocks_30': 9}
     clean = report['sets']['clean']
     assert clean['classes'] == ['a', 'b', 'c']
+    assert clean['data'].endswith('9 images: a 3, b 3, c 3')
     assert sum(map(sum, clean['confusion_matrix'])) == 9
     right = sum(clean['confusion_matrix'][k][k] for k in range(3))
     assert clean['measures']['accuracy'] == pytest.approx(100 * right / 9)

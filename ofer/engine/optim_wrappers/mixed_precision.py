@@ -19,9 +19,12 @@ from ofer.registry import OPTIM_WRAPPERS
 DTYPES = {'float32': torch.float32, 'bfloat16': torch.bfloat16, 'float16': torch.float16}
 
 
-def cpu_has_bfloat16() -> bool:
-    """Whether this CPU multiplies bfloat16 itself (Intel's AMX or AVX-512 BF16, ARM's BF16); False where the system does not say."""
-    info = Path('/proc/cpuinfo')
+def cpu_has_bfloat16(info: Path = Path('/proc/cpuinfo')) -> bool:
+    """Whether this CPU multiplies bfloat16 itself (Intel's AMX or AVX-512 BF16, ARM's BF16); False where the system does not say.
+
+    Args:
+        info: what Linux writes of the CPU. (PyTorch's own answer, ``torch.cpu.get_capabilities``, the oldest that we allow lacks.)
+    """
     return info.is_file() and not {'avx512_bf16', 'amx_bf16', 'bf16'}.isdisjoint(info.read_text(encoding='utf-8').split())
 
 

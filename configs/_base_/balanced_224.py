@@ -1,8 +1,6 @@
-"""AffectNet at 224 pixels, with the transforms and the sampler of the published recipe.
+"""Faces of 224 pixels with the transforms and the sampler of ORSANet's published recipe; the experiment says of which data set.
 
-Get the data from its authors, for research, and put or link it to data/affectnet: the lists in Manually_Annotated_file_lists/ with
-Manually_Annotated_Images/, or train_set/ and val_set/, or train/ and val/ with one folder a class. The labels of its test split are not
-given out; as in the published work the validation split serves for both.
+The validation split serves for the test too, as in the published work: for sets that have no test split, or do not give out its labels.
 """
 
 train_dataloader = dict(
@@ -13,8 +11,6 @@ train_dataloader = dict(
     collate_fn=dict(type='default_collate'),
     sampler=dict(type='ClassBalancedSampler'),
     dataset=dict(
-        type='AffectNet',
-        data_root='data/affectnet',
         split='train',
         pipeline=[
             dict(type='LoadFace'),
@@ -33,8 +29,6 @@ val_dataloader = dict(
     collate_fn=dict(type='default_collate'),
     sampler=dict(type='DefaultSampler', shuffle=False),
     dataset=dict(
-        type='AffectNet',
-        data_root='data/affectnet',
         split='val',
         pipeline=[dict(type='LoadFace'), dict(type='Resize', scale=224), dict(type='PackFace')],
     ),
