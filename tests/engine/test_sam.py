@@ -37,7 +37,7 @@ class Net(BaseModel):
         self.calls: list[torch.Tensor | None] = []
         self.precomputed = 0
 
-    def precompute(self, inputs: torch.Tensor) -> dict[str, torch.Tensor]:
+    def precompute(self, inputs: torch.Tensor, data_samples: torch.Tensor | None = None) -> dict[str, torch.Tensor]:
         self.precomputed += 1
         return {'prior': self.prior(inputs)}
 

@@ -36,7 +36,8 @@ def test_priors_once_against_twice(tool: ModuleType, capsys: pytest.CaptureFixtu
     tool.main(tool.parse_args([config, '--batch-sizes', '2', '--steps', '1', '--compare-priors', *sam]))
     out = capsys.readouterr().out
     assert '64 x 64 pixels' in out
-    assert 'in CPU time' in rows(out)[0][3]
+    assert [row[1] for row in rows(out)] == ['in both passes', 'once', 'from a cache']
+    assert rows(out)[0][3] == rows(out)[0][4] == '1.000 (1.000 - 1.000)'
 
 
 def test_nothing_to_compare(tool: ModuleType, experiment: Path) -> None:

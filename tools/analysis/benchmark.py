@@ -1,8 +1,9 @@
 """Speed and memory of a config's model: ``python tools/analysis/benchmark.py configs/orsanet_rafdb.py --batch-sizes 1 8``.
 
 Images are random and of the size that the config trains on; neither data nor weights are needed. A training step is the config's own:
-forward, backward and optimiser, for SAM both passes. ``--compare-priors`` times SAM's step with the frozen priors computed once and in
-both passes, one after the other in turns, so that whatever else the machine does falls on both.
+forward, backward and optimiser, for SAM both passes. ``--compare-priors`` times SAM's step with the frozen priors computed in both
+passes, as in the published code, against once and against read from a feature cache, in turns, so that whatever else the machine does falls
+on all of them.
 """
 
 import argparse
@@ -13,11 +14,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from mmengine.config import Config
     from mmengine.model import BaseModel
+
+    from ofer.engine.feature_cache import FeatureCache
 
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
@@ -27,7 +31,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument('--image-size', type=int, help="height and width, pixels (default: the config's)")
     parser.add_argument('--steps', type=int, default=5, help='steps that are timed, after a first one that is not')
     parser.add_argument('--what', choices=['train', 'inference', 'both'], default='both')
-    parser.add_argument('--compare-priors', action='store_true', help='SAM: priors once against priors in both passes')
+    parser.add_argument('--compare-priors', action='store_true', help='SAM: priors in both passes against once and from a cache')
     parser.add_argument('--device', default=None, help='cpu or cuda (default: cuda where there is one)')
     parser.add_argument('--amp', action='store_true', help='mixed precision')
     parser.add_argument('--channels-last', action='store_true', help='convolution weights with the channels last')
@@ -71,7 +75,10 @@ def measure(model: 'BaseModel', config: 'Config', args: argparse.Namespace) -> N
         if args.what not in (what, 'both'):
             continue
         for size in args.batch_sizes:
-            step = training_step(model, config, size, args) if what == 'train' else inference_step(model, size, args)
+            if what == 'train':
+                step = training_step(model, config, random_batch(config, size, args.image_size))
+            else:
+                step = inference_step(model, size, args)
             with peak_memory(args.device) as peak:
                 times = [timed(step, args.device).wall for _ in range(args.steps + 1)][1:]
             rate = size / statistics.median(times)
@@ -79,7 +86,7 @@ def measure(model: 'BaseModel', config: 'Config', args: argparse.Namespace) -> N
 
 
 def compare_priors(model: 'BaseModel', config: 'Config', args: argparse.Namespace) -> None:
-    """Ratio of the two ways, for each pair of neighbouring steps.
+    """How much faster two ways are than the published one, for neighbouring steps.
 
     Raises:
         UsageError: the config does not train with SAM, or its model has nothing to compute beforehand.
@@ -88,29 +95,68 @@ def compare_priors(model: 'BaseModel', config: 'Config', args: argparse.Namespac
 
     if config.optim_wrapper.get('type') != 'SAMOptimWrapper' or not hasattr(model, 'precompute'):
         raise UsageError(f'{args.config}: --compare-priors needs SAMOptimWrapper and a model with frozen priors')
-    print('| batch | priors once, images/s | priors in both passes, images/s | once is faster by: median (min - max of pairs) |')
-    print('| ---: | ---: | ---: | ---: |')
+    print('| batch | priors | images/s | faster than in both passes by: median (min - max of pairs) | in CPU time |')
+    print('| ---: | --- | ---: | ---: | ---: |')
     for size in args.batch_sizes:
-        steps = [training_step(model, config, size, args, precompute=once) for once in (True, False)]
-        for step in steps:
+        data = random_batch(config, size, args.image_size)
+        with TemporaryDirectory() as folder:
+            cache = cached(model, data, folder, args.device)
+            steps = {
+                'in both passes': training_step(model, config, data, precompute=False),
+                'once': training_step(model, config, data),
+                'from a cache': reading(model, cache, training_step(model, config, data), args.device),
+            }
+            clocks: dict[str, list[Clock]] = {name: [] for name in steps}
+            for turn in range(args.steps + 1):
+                for name in steps if turn % 2 else reversed(steps):
+                    clocks[name].append(timed(steps[name], args.device))
+        for name, (_, *times) in clocks.items():  # the first step is not counted
+            _, *slow = clocks['in both passes']
+            rate = size / statistics.median(clock.wall for clock in times)
+            wall = spread([old.wall / new.wall for old, new in zip(slow, times, strict=True)])
+            cpu = spread([old.cpu / new.cpu for old, new in zip(slow, times, strict=True)]) if args.device == 'cpu' else ''
+            print(f'| {size} | {name} | {rate:.3f} | {wall} | {cpu} |', flush=True)
+
+
+def cached(model: 'BaseModel', data: dict[str, Any], folder: str, device: str) -> 'FeatureCache':
+    """A feature cache of a batch's images."""
+    import torch
+
+    from ofer.engine.feature_cache import FeatureCache
+    from ofer.engine.hooks.feature_cache import flatten
+
+    with torch.no_grad():
+        found = flatten(model.precompute(model.data_preprocessor(data)['inputs'].to(device)))
+    features = {name: value.float().cpu().numpy()[:, None].repeat(2, 1) for name, value in found.items()}
+    cache = FeatureCache.create(folder, {}, len(data['inputs']), {name: value.shape[2:] for name, value in features.items()})
+    cache.write(range(len(data['inputs'])), features)
+    return cache
+
+
+def reading(model: 'BaseModel', cache: 'FeatureCache', step: Callable[[], Any], device: str) -> Callable[[], Any]:
+    """The step with the priors from a cache, each of the batch's images by its place in the batch."""
+    from ofer.engine.hooks.feature_cache import unflatten
+
+    def precompute(inputs: Any, data_samples: Any) -> dict[str, Any]:
+        del data_samples
+        found = cache.read(range(len(inputs)), [False] * len(inputs))
+        return unflatten({name: value.to(device) for name, value in found.items()})
+
+    def read_and_step() -> None:
+        model.precompute = precompute
+        try:
             step()
-        clocks: tuple[list[Clock], list[Clock]] = ([], [])
-        for turn in range(args.steps):
-            for way in (0, 1) if turn % 2 == 0 else (1, 0):
-                clocks[way].append(timed(steps[way], args.device))
-        rates = ' | '.join(f'{size / statistics.median(clock.wall for clock in way):.3f}' for way in clocks)
-        ratios = spread([both.wall / once.wall for once, both in zip(*clocks, strict=True)])
-        if args.device == 'cpu':  # of use where other processes take their share of the machine
-            ratios += '; in CPU time ' + spread([both.cpu / once.cpu for once, both in zip(*clocks, strict=True)])
-        print(f'| {size} | {rates} | {ratios} |', flush=True)
+        finally:
+            del model.precompute
+
+    return read_and_step
 
 
-def training_step(model: 'BaseModel', config: 'Config', size: int, args: argparse.Namespace, **wrapper_options: Any) -> Callable[[], Any]:
-    """One step of the config's optimiser on random images with random labels."""
+def training_step(model: 'BaseModel', config: 'Config', data: dict[str, Any], **wrapper_options: Any) -> Callable[[], Any]:
+    """One step of the config's optimiser."""
     from mmengine.optim import build_optim_wrapper
 
     wrapper = build_optim_wrapper(model, {**config.optim_wrapper.to_dict(), **wrapper_options})
-    data = random_batch(config, size, args.image_size)
 
     def step() -> None:
         model.train()

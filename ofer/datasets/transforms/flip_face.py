@@ -46,7 +46,7 @@ def mirror_landmarks(landmarks: np.ndarray) -> np.ndarray:
 class FlipFace(BaseTransform):
     """Mirror the image, ``gt_landmarks``, ``gt_parsing`` and ``gt_occlusion``, with the left and right parts exchanged.
 
-    For images without these, mmpretrain's ``RandomFlip`` does the same.
+    ``flip`` says whether it happened. For images without labels of places, mmpretrain's ``RandomFlip`` does the same.
 
     Args:
         prob: share of the images that are mirrored.
@@ -56,7 +56,8 @@ class FlipFace(BaseTransform):
         self.prob = prob
 
     def transform(self, results: dict) -> dict:
-        if torch.rand(()) >= self.prob:
+        results['flip'] = bool(torch.rand(()) < self.prob)
+        if not results['flip']:
             return results
         for key in ('img', 'gt_parsing', 'gt_occlusion'):
             if key in results:

@@ -19,7 +19,7 @@ class PackFace(BaseTransform):
     are taken over where they exist.
 
     Raises:
-        ValueError: a transform before has changed the image's geometry and left the landmarks or the maps behind.
+        ValueError: a transform before has changed the image's size and left a map behind.
     """
 
     def transform(self, results: dict) -> dict:
@@ -28,8 +28,6 @@ class PackFace(BaseTransform):
         for key in PIXEL_LABELS:
             if key in results and results[key].shape != (height, width):
                 raise ValueError(f'{key} is {results[key].shape} and the image {(height, width)}: resize before the map is made')
-        if results.get('flip') and any(key in results for key in ('gt_landmarks', *PIXEL_LABELS)):
-            raise ValueError('RandomFlip has flipped the image and not its landmarks or maps: use FlipFace, which flips all of them')
         sample = FaceSample()
         if 'gt_label' in results:
             sample.set_gt_label(results['gt_label'])

@@ -59,8 +59,8 @@ class SAMOptimWrapper(MixedPrecisionOptimWrapper):
     * Several processes: each perturbs by its own batch's gradient; only the last call of pass 2 reduces gradients.
     * Buffers (batch statistics, spectral norms, a loss's state) end as pass 1 left them, so that a step moves them once, and not from
       the perturbed weights.
-    * What does not depend on trained weights is computed once: if the model has ``precompute(inputs) -> dict``, its result is given to
-      ``forward`` as keyword arguments in both passes.
+    * What does not depend on trained weights is computed once: if the model has ``precompute(inputs, data_samples) -> dict``, its
+      result is given to ``forward`` as keyword arguments in both passes.
     * Gradients of pass 1 that are not finite perturb nothing.
 
     Args:
@@ -130,7 +130,8 @@ class SAMOptimWrapper(MixedPrecisionOptimWrapper):
         bare = _bare(model)
         if self.precompute and hasattr(bare, 'precompute'):
             with torch.no_grad():
-                kwargs = {**kwargs, **bare.precompute(kwargs['inputs'] if 'inputs' in kwargs else args[0])}
+                call = dict(zip(('inputs', 'data_samples'), args, strict=False)) | kwargs
+                kwargs = {**kwargs, **bare.precompute(call['inputs'], call.get('data_samples'))}
         self._calls.append(_Call(args, kwargs))
         return args, kwargs
 

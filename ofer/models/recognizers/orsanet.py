@@ -72,15 +72,17 @@ class ORSANet(BaseModel):
         return (inputs * self.data_preprocessor.std + self.data_preprocessor.mean) / 255
 
     @torch.no_grad()
-    def precompute(self, inputs: Tensor) -> dict[str, Any]:
+    def precompute(self, inputs: Tensor, data_samples: list[FaceSample] | None = None) -> dict[str, Any]:
         """The keyword arguments of :meth:`forward` that do not depend on anything trained.
 
         Args:
             inputs: ``(N, 3, H, W)``, normalised.
+            data_samples: which images they are, for :class:`~ofer.engine.FeatureCacheHook`, which puts a cache in this method's place.
 
         Returns:
             ``{'priors': Priors}``, to be handed to every pass over the same ``inputs``.
         """
+        del data_samples
         pixels = self.pixels(inputs)
         priors = Priors()
         if self.parsing_prior is not None:
@@ -119,6 +121,8 @@ class ORSANet(BaseModel):
         """
         if mode not in ('tensor', 'loss', 'predict'):
             raise ValueError(f'mode {mode!r} is unknown: choose tensor, loss or predict')
+        if priors is None:
+            priors = self.precompute(inputs, data_samples)['priors']
         feats = self.extract_feat(inputs, priors)
         if mode == 'loss':
             return self.head.loss(feats, data_samples)

@@ -37,12 +37,8 @@ def test_everything_known_of_a_face_is_packed():
 
 
 def test_labels_that_were_left_behind_are_refused():
-    with pytest.raises(ValueError, match=r'use FlipFace'):
-        PackFace()(face() | {'flip': True})
     with pytest.raises(ValueError, match=r'gt_parsing is \(6, 6\) and the image \(12, 12\)'):
         PackFace()(face() | {'img': np.zeros((12, 12, 3), dtype=np.uint8)})
-    without = {key: value for key, value in face().items() if key not in ('gt_landmarks', 'gt_parsing', 'gt_occlusion')}
-    assert 'gt_parsing' not in PackFace()(without | {'flip': True})['data_samples']
 
 
 @pytest.mark.parametrize(

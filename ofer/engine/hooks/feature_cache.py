@@ -1,0 +1,95 @@
+"""Training and validation with the frozen networks' features from disk."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mmengine.dataset import BaseDataset
+from mmengine.hooks import Hook
+from mmengine.model import is_model_wrapper
+from mmengine.runner import Runner
+from torch import Tensor
+
+from ofer.engine.cache_key import cache_key, data_key
+from ofer.engine.feature_cache import FeatureCache
+from ofer.registry import HOOKS
+from ofer.structures import FaceSample
+
+
+def flatten(tree: Mapping[str, Any], prefix: str = '') -> dict[str, Tensor]:
+    """``{'a': {'b': t}}`` to ``{'a.b': t}``."""
+    flat: dict[str, Tensor] = {}
+    for name, value in tree.items():
+        flat |= flatten(value, f'{prefix}{name}.') if isinstance(value, Mapping) else {f'{prefix}{name}': value}
+    return flat
+
+
+def unflatten(flat: Mapping[str, Tensor]) -> dict[str, Any]:
+    """The reverse of :func:`flatten`."""
+    tree: dict[str, Any] = {}
+    for path, value in flat.items():
+        *parents, name = path.split('.')
+        node = tree
+        for parent in parents:
+            node = node.setdefault(parent, {})
+        node[name] = value
+    return tree
+
+
+@HOOKS.register_module()
+class FeatureCacheHook(Hook):
+    """Takes what ``model.precompute`` would compute from caches that ``tools/prepare/cache_features.py`` wrote.
+
+    Args:
+        train, val, test: folder of the split's cache; None computes.
+
+    Raises:
+        FileNotFoundError: a cache is not there.
+        ValueError: it was made with other weights, another input or other images, or is not complete; the pipeline moves images.
+    """
+
+    def __init__(self, train: str | None = None, val: str | None = None, test: str | None = None) -> None:
+        self.folders = {'train': train, 'val': val, 'test': test}
+        self.caches: dict[str, FeatureCache] = {}
+
+    def before_train(self, runner: Runner) -> None:
+        self._use(runner, 'train')
+
+    def before_val(self, runner: Runner) -> None:
+        self._use(runner, 'val')
+
+    def before_test(self, runner: Runner) -> None:
+        self._use(runner, 'test')
+
+    def after_val(self, runner: Runner) -> None:
+        if 'train' in self.caches:
+            self._use(runner, 'train')
+        else:
+            self._compute(runner)
+
+    def _use(self, runner: Runner, split: str) -> None:
+        """Open the split's cache, once, and read from it from now on; compute where there is none."""
+        self._compute(runner)
+        model, folder = _bare(runner), self.folders[split]
+        if folder is None:
+            return
+        if split not in self.caches:
+            dataset = getattr(runner, f'{split}_dataloader').dataset
+            if not isinstance(dataset, BaseDataset):
+                raise ValueError(f'{folder}: a cache belongs to one data set, and {split}_dataloader has {type(dataset).__name__}')
+            key = {**cache_key(runner.cfg, model, split), 'data': data_key(dataset)}
+            self.caches[split] = FeatureCache.open(folder, key)
+        cache = self.caches[split]
+
+        def precompute(inputs: Tensor, data_samples: Sequence[FaceSample]) -> dict[str, Any]:
+            found = cache.read([sample.sample_idx for sample in data_samples], [sample.get('flip', False) for sample in data_samples])
+            return unflatten({name: value.to(inputs.device, non_blocking=True) for name, value in found.items()})
+
+        model.precompute = precompute
+
+    @staticmethod
+    def _compute(runner: Runner) -> None:
+        vars(_bare(runner)).pop('precompute', None)
+
+
+def _bare(runner: Runner) -> Any:
+    return runner.model.module if is_model_wrapper(runner.model) else runner.model

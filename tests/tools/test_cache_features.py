@@ -1,0 +1,112 @@
+"""From the tool to a training that reads what it wrote."""
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from mmengine.runner import Runner
+
+from ofer.engine.config import read_config
+from ofer.models.priors.frozen_prior import FrozenPrior
+from ofer.registry import MODELS
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CONFIG = """
+_base_ = '{base}'
+model = dict(
+    type='ORSANet',
+    data_preprocessor=dict(type='ClsDataPreprocessor', mean=[127.5] * 3, std=[63.0] * 3, to_rgb=False, num_classes=3),
+    backbone=dict(type='IRNet', arch=dict(stem=4, units=(1, 1), channels=(4, 8)), input_size=16),
+    tokens=dict(type='GridTokens', in_channels=8, in_size=4, grid=2, embed_dims=16),
+    landmark_prior=dict(
+        type='LandmarkPrior', network=dict(type='MobileFaceNet'), input_format=dict(size=32), checkpoint='{folder}/landmarks.pth'
+    ),
+    interaction=dict(type='MCM', size=1, embed_dims=16, landmark_channels=512, grid=2, num_heads=2),
+    head=dict(type='GatedLinearHead', num_classes=3, in_channels=16, loss=dict(type='CrossEntropyLoss')),
+)
+train_dataloader = dict(
+    batch_size=6,
+    num_workers=0,
+    collate_fn=dict(type='default_collate'),
+    sampler=dict(type='DefaultSampler', shuffle=True),
+    dataset=dict(
+        type='FaceFolder',
+        data_root='{folder}/data',
+        classes=('a', 'b', 'c'),
+        split='train',
+        pipeline=[dict(type='LoadFace'), dict(type='RandomFlip', prob=0.5), dict(type='PackFace')],
+    ),
+)
+optim_wrapper = dict(type='SAMOptimWrapper', optimizer=dict(type='SGD', lr=0.05))
+train_cfg = dict(by_epoch=True, max_epochs=1)
+default_hooks = dict(logger=dict(interval=1), checkpoint=dict(save_best=None))
+"""
+
+
+@pytest.fixture(scope='module')
+def tool() -> ModuleType:
+    spec = importlib.util.spec_from_file_location('tools_cache_features', ROOT / 'tools' / 'prepare' / 'cache_features.py')
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> str:
+    rng = np.random.default_rng(0)
+    for name in 'abc':
+        (tmp_path / 'data' / 'train' / name).mkdir(parents=True)
+        for index in range(4):
+            cv2.imwrite(str(tmp_path / 'data' / 'train' / name / f'{index}.png'), rng.integers(0, 255, (32, 32, 3), dtype=np.uint8))
+    torch.save(MODELS.build(dict(type='MobileFaceNet')).state_dict(), tmp_path / 'landmarks.pth')
+    (tmp_path / 'cached.py').write_text(CONFIG.format(base=ROOT / 'configs' / '_base_' / 'runtime.py', folder=tmp_path))
+    return str(tmp_path / 'cached.py')
+
+
+def train(config: str, work_dir: Path, cache: Path | None, *options: str) -> Runner:
+    settings = read_config(config, options)
+    settings.work_dir = str(work_dir)
+    settings.custom_hooks = [dict(type='FeatureCacheHook', train=str(cache))] if cache else []
+    runner = Runner.from_cfg(settings)
+    runner.train()
+    return runner
+
+
+def test_training_from_the_cache_is_the_same_within_half_precision(tool: ModuleType, config: str, tmp_path: Path) -> None:
+    cache = tmp_path / 'cache'
+    tool.main(tool.parse_args([config, '--out', str(cache), '--device', 'cpu']))
+    computed, read = (train(config, tmp_path / name, folder) for name, folder in (('computed', None), ('read', cache)))
+    for name, value in computed.model.state_dict().items():
+        torch.testing.assert_close(read.model.state_dict()[name], value, rtol=2e-3, atol=2e-4, msg=name)
+    losses = [runner.message_hub.get_scalar('train/loss').data[0].tolist() for runner in (computed, read)]
+    assert len(losses[0]) == 2
+    assert losses[0] == pytest.approx(losses[1], rel=1e-3)
+
+
+def test_the_prior_does_not_run(tool: ModuleType, config: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tool.main(tool.parse_args([config, '--out', str(tmp_path / 'cache'), '--device', 'cpu']))
+
+    def forward(*_: object) -> None:
+        raise AssertionError('computed')
+
+    monkeypatch.setattr(FrozenPrior, 'forward', forward)
+    train(config, tmp_path / 'work', tmp_path / 'cache')
+    with pytest.raises(AssertionError, match='computed'):
+        train(config, tmp_path / 'work', None)
+
+
+def test_other_weights_input_and_images_are_refused(tool: ModuleType, config: str, tmp_path: Path) -> None:
+    cache = tmp_path / 'cache'
+    tool.main(tool.parse_args([config, '--out', str(cache), '--device', 'cpu']))
+    with pytest.raises(ValueError, match=r'networks\.landmark_prior\.config\.input_format\.size differ'):
+        train(config, tmp_path / 'work', cache, 'model.landmark_prior.input_format.size=33')
+    torch.save(MODELS.build(dict(type='MobileFaceNet')).state_dict(), tmp_path / 'landmarks.pth')
+    with pytest.raises(ValueError, match=r'networks\.landmark_prior\.weights differ'):
+        train(config, tmp_path / 'work', cache)
+    (tmp_path / 'data' / 'train' / 'a' / '0.png').rename(tmp_path / 'data' / 'train' / 'a' / 'new.png')
+    with pytest.raises(ValueError, match=r'data\.images, networks\.landmark_prior\.weights differ'):
+        train(config, tmp_path / 'work', cache)
