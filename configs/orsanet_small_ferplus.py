@@ -47,6 +47,7 @@ model = dict(
 
 train_cfg = dict(by_epoch=True, max_epochs=num_epochs, val_interval=1)
 optim_wrapper = dict(
+    type='OptimWrapper',
     optimizer=dict(type='AdamW', lr=5e-4, weight_decay=0.05),
     paramwise_cfg=dict(norm_decay_mult=0.0, bias_decay_mult=0.0),
     clip_grad=dict(max_norm=5.0),
