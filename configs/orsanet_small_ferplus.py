@@ -53,5 +53,5 @@ optim_wrapper = dict(
     clip_grad=dict(max_norm=5.0),
 )
 param_scheduler = dict(type='OneCycleLR', eta_max=5e-4, total_steps=num_epochs, by_epoch=True, convert_to_iter_based=True, pct_start=0.15)
-custom_hooks = [dict(type='ChannelsLastHook'), dict(type='CompilePriorsHook')]
+custom_hooks = [dict(type='ChannelsLastHook'), dict(type='CompileHook')]
 load_from = 'checkpoints/irnet_small_ferplus.pth'  # what is new starts at random
