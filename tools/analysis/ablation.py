@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PLAN = {'base', 'variants', 'common', 'seeds'}
-Results = dict[str, dict[int, dict[str, float]]]  # by variant, seed and test set
+Measures = dict[str, dict[str, float]]  # by test set and name
+Results = dict[str, dict[int, Measures]]  # by variant and seed
 
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
@@ -92,7 +93,7 @@ class Ablation:
                 results[variant][seed] = measures
         return results
 
-    def measure(self, variant: str, seed: int) -> dict[str, dict[str, float]] | None:
+    def measure(self, variant: str, seed: int) -> Measures | None:
         """Measures on every test set, by its name; None where a step failed.
 
         Raises:
@@ -129,7 +130,7 @@ class Ablation:
         return code == 0
 
 
-def table(results: Mapping[str, Mapping[int, Mapping[str, Mapping[str, float]]]], measure: str) -> str:
+def table(results: Results, measure: str) -> str:
     """Markdown table: a line for each variant, a column for each test set.
 
     Args:
