@@ -18,7 +18,9 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument('config', help='config file of the experiment')
     parser.add_argument('checkpoint', help='weights that training or tools/convert wrote')
     parser.add_argument('--work-dir', help='where logs go (default: work_dirs/<name of the config>)')
-    parser.add_argument('--all', action='store_true', help="test on all of the config's test_sets, not only on its test_dataloader")
+    sets = parser.add_mutually_exclusive_group()
+    sets.add_argument('--all', action='store_true', help="test on all of the config's test_sets, not only on its test_dataloader")
+    sets.add_argument('--sets', nargs='+', default=[], metavar='NAME', help="test on these of the config's test_sets")
     parser.add_argument('--out', type=Path, metavar='FILE', help='write measures and confusion matrices to FILE (.json or .pkl)')
     parser.add_argument('--show-dir', type=Path, metavar='DIR', help='write pictures: confusion matrix, sample predictions')
     parser.add_argument(
@@ -49,8 +51,9 @@ def test(args: argparse.Namespace) -> None:
     from ofer.engine.config import read_config
     from ofer.engine.launch import UsageError, start_processes
     from ofer.engine.protocol import test_sets, with_flip
-    from ofer.engine.weights import check_classes, load_weights
+    from ofer.engine.weights import load_weights
     from ofer.evaluation import FERMetric
+    from ofer.evaluation.class_names import class_indices
     from ofer.evaluation.report import measures_table
     from ofer.registry import MODELS
 
@@ -61,8 +64,11 @@ def test(args: argparse.Namespace) -> None:
     # Training is not built, so its data need not be there.
     for name in ('train_dataloader', 'train_cfg', 'optim_wrapper', 'param_scheduler', 'val_dataloader', 'val_cfg', 'val_evaluator'):
         config[name] = None
+    unknown = [name for name in args.sets if name not in config.get('test_sets', {})]
+    if unknown:
+        raise UsageError(f'--sets {unknown[0]}: {args.config} names the test sets {", ".join(config.get("test_sets", {})) or "none"}')
     if not args.all:
-        config.pop('test_sets', None)
+        config.test_sets = {name: config.test_sets[name] for name in args.sets}
     averaging = with_flip(config) if args.tta else None
     start_processes(config)
 
@@ -76,8 +82,20 @@ def test(args: argparse.Namespace) -> None:
     for name, loader in test_sets(config):
         loop = runner._test_loop = TestLoop(runner, loader, config.test_evaluator, fp16=args.amp)
         classes = getattr(loop.dataloader.dataset, 'metainfo', {}).get('classes')
-        check_classes(trained, classes)
         metric = next((metric for metric in loop.evaluator.metrics if isinstance(metric, FERMetric)), None)
+        if trained and classes:
+            class_indices(trained, classes)  # refuses before anything is computed
+            absent = [label for label in trained if label not in classes]
+            if metric is not None:
+                metric.outputs = trained
+                if absent and is_main_process():
+                    fate = 'count as wrong' if metric.absent == 'wrong' else 'are excluded'
+                    print(f'note: {name} has no {", ".join(absent)}; such answers of the model {fate} (test_evaluator.absent)', file=sys.stderr)
+            if trained != tuple(classes) and not all(isinstance(metric, FERMetric) for metric in loop.evaluator.metrics):
+                raise UsageError(
+                    f'{args.config}: the model was trained on {", ".join(trained)}, and the test set has {", ".join(classes)}: only FERMetric '
+                    'joins them by name, so test_evaluator must have no other metric.'
+                )
         if metric is not None and classes and trained is None and not details and is_main_process():
             print(
                 f'warning: {args.checkpoint} does not state its classes; its outputs are taken to be {", ".join(classes)}, in this order. '
