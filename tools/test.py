@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mmengine.evaluator import BaseMetric
     from torch.utils.data import Dataset
 
     from ofer.evaluation import FERMetric
@@ -53,7 +54,6 @@ def test(args: argparse.Namespace) -> None:
     from ofer.engine.protocol import test_sets, with_flip
     from ofer.engine.weights import load_weights
     from ofer.evaluation import FERMetric
-    from ofer.evaluation.class_names import class_indices
     from ofer.evaluation.report import measures_table
     from ofer.registry import MODELS
 
@@ -84,18 +84,7 @@ def test(args: argparse.Namespace) -> None:
         classes = getattr(loop.dataloader.dataset, 'metainfo', {}).get('classes')
         metric = next((metric for metric in loop.evaluator.metrics if isinstance(metric, FERMetric)), None)
         if trained and classes:
-            class_indices(trained, classes)  # refuses before anything is computed
-            absent = [label for label in trained if label not in classes]
-            if metric is not None:
-                metric.outputs = trained
-                if absent and is_main_process():
-                    fate = 'count as wrong' if metric.absent == 'wrong' else 'are excluded'
-                    print(f'note: {name} has no {", ".join(absent)}; such answers of the model {fate} (test_evaluator.absent)', file=sys.stderr)
-            if trained != tuple(classes) and not all(isinstance(metric, FERMetric) for metric in loop.evaluator.metrics):
-                raise UsageError(
-                    f'{args.config}: the model was trained on {", ".join(trained)}, and the test set has {", ".join(classes)}: only FERMetric '
-                    'joins them by name, so test_evaluator must have no other metric.'
-                )
+            join_by_name(trained, classes, loop.evaluator.metrics, name)
         if metric is not None and classes and trained is None and not details and is_main_process():
             print(
                 f'warning: {args.checkpoint} does not state its classes; its outputs are taken to be {", ".join(classes)}, in this order. '
@@ -118,6 +107,29 @@ def test(args: argparse.Namespace) -> None:
             write(args.out, {**facts, 'sets': details})
         if args.dump is not None:
             write(args.dump, {**facts, 'sets': predictions})
+
+
+def join_by_name(trained: Sequence[str], tested: Sequence[str], metrics: Sequence['BaseMetric'], name: str) -> None:
+    """Tell the metrics which classes the model's outputs are, or refuse before anything is computed."""
+    from mmengine.dist import is_main_process
+
+    from ofer.engine.launch import UsageError
+    from ofer.evaluation import FERMetric
+    from ofer.evaluation.class_names import class_indices
+
+    class_indices(trained, tested)
+    absent = ', '.join(label for label in trained if label not in tested)
+    for metric in metrics:
+        if isinstance(metric, FERMetric):
+            metric.outputs = tuple(trained)
+            if absent and is_main_process():
+                fate = 'count as wrong' if metric.absent == 'wrong' else 'are excluded'
+                print(f'note: {name} has no {absent}; such answers of the model {fate} (test_evaluator.absent)', file=sys.stderr)
+        elif list(trained) != list(tested):
+            raise UsageError(
+                f'{name}: the model was trained on {", ".join(trained)}, and the test set has {", ".join(tested)}. Only FERMetric joins '
+                f'them by name, so test_evaluator cannot have {type(metric).__name__}.'
+            )
 
 
 def show(folder: Path, name: str, metric: 'FERMetric', dataset: 'Dataset', most: int = 16) -> None:

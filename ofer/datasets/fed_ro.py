@@ -31,7 +31,7 @@ class FEDRO(FERDataset):
         for path in list_images(self.data_root):
             name = '/'.join(path.split('/')[-2:])
             if name in found:
-                raise ValueError(f'{self.data_root}: {name} lies there twice, {found[name]} and {path}. Set data_root to one of the copies.')
+                raise ValueError(f'{self.data_root}: {name} lies there twice, {found[name]} and {path}. Set data_root to one copy.')
             found[name] = path
         list_file = find_file(self.data_root, LIST_NAMES)
         names = sorted(found) if list_file is None else self._listed(list_file)
@@ -43,8 +43,8 @@ class FEDRO(FERDataset):
             expression = canonical_expression(class_folder(name))
             if expression is None:
                 raise ValueError(
-                    f'{self.data_root}/{found[name]}: the folder {class_folder(name)!r} is no class, expected one of: neural, disgust, fear, '
-                    'anger, happy, surprise, sad'
+                    f'{self.data_root}/{found[name]}: the folder {class_folder(name)!r} is no class, expected one of: neural, disgust, '
+                    'fear, anger, happy, surprise, sad'
                 )
             items.append({'img_path': f'{self.data_root}/{found[name]}', 'expression': expression})
         return 'folders' if list_file is None else f'list {os.path.basename(list_file)}', items

@@ -20,15 +20,15 @@ class FERMetric(BaseMetric):
     The predicted class is the one with the highest ``pred_score``. Names are ``accuracy``, ``accuracy_low``, ``accuracy_high``,
     ``balanced_accuracy``, ``macro_f1``, ``recall_<class>`` (NaN where the set has no sample of the class) and ``n``.
 
-    A model that was trained on other classes than the test set's, in names or order, is measured by name once :attr:`outputs` is set: labels
-    become indices of its outputs, and averages over classes are over those of the set.
+    A model that was trained on other classes than the test set's, in names or order, is measured by name once :attr:`outputs` is set:
+    labels become indices of its outputs, and averages over classes are over those of the set.
 
     After an evaluation, on the main process: :attr:`confusion_matrix` and :attr:`predictions`, in the order of the data set.
 
     Args:
-        absent: what becomes of outputs whose class the test set does not have. ``wrong``: they are answers like any other, and never right;
-            the default, because it is what the model says of a face when nobody tells it what to expect. ``excluded``: their scores become 0
-            and the rest sums to 1 again, as if the model had been told which classes occur.
+        absent: what becomes of outputs whose class the test set does not have. ``wrong``: they are answers like any other, and never
+            right; the default, because it is what the model says of a face when nobody tells it what to expect. ``excluded``: their
+            scores become 0 and the rest sums to 1 again, as if the model had been told which classes occur.
         collect_device: see mmengine's ``BaseMetric``, as for the rest.
         prefix: put before the measures' names.
     """

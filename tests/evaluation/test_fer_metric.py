@@ -82,7 +82,9 @@ def test_answers_that_the_set_lacks_can_be_excluded() -> None:
 def test_a_class_that_the_model_does_not_know_is_refused(metric: FERMetric) -> None:
     metric.outputs = ('fear', 'surprise')
     metric.process(None, [sample(0, [0.5, 0.5])])
-    with pytest.raises(ValueError, match='has the classes surprise, fear, disgust, .* trained on fear, surprise: it cannot answer disgust'):
+    with pytest.raises(
+        ValueError, match=r'has the classes surprise, fear, disgust, .* trained on fear, surprise: it cannot answer disgust'
+    ):
         metric.evaluate(1)
     metric.outputs = CLASSES
     metric.process(None, [sample(0, [0.5, 0.5])])

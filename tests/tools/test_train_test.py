@@ -181,7 +181,7 @@ def test_classes_are_joined_by_name(
     assert 'names the test sets clean, train, blocks_30, turned, two, other' in message
     options = ['--cfg-options', 'test_evaluator.type=Accuracy']
     message = fails(lambda: test_tool.test(test_tool.parse_args([*arguments, 'turned', *options])))
-    assert 'only FERMetric joins them by name' in message
+    assert 'Only FERMetric joins them by name, so test_evaluator cannot have Accuracy' in message
 
 
 @pytest.mark.parametrize('stated', [True, False])
