@@ -96,7 +96,7 @@ def test(args: argparse.Namespace) -> None:
         report[name] = runner.test()
         details[name] = {'measures': report[name], 'data': getattr(loop.dataloader.dataset, 'summary', '')}
         if metric is not None and is_main_process():
-            details[name].update(classes=metric.classes, confusion_matrix=metric.confusion_matrix)
+            details[name].update(classes=metric.classes, absent=metric.absent, confusion_matrix=metric.confusion_matrix)
             predictions[name] = metric.predictions
             if args.show_dir is not None:
                 show(args.show_dir, name, metric, loop.dataloader.dataset)
