@@ -2,7 +2,9 @@
 
 Get the data from its authors, for research, and put or link it to data/affectnet: the lists in Manually_Annotated_file_lists/ with
 Manually_Annotated_Images/, or train_set/ and val_set/, or train/ and val/ with one folder a class. Images are taken as they are: crop
-the faces first where your copy holds whole photographs.
+the faces first where your copy holds whole photographs. Beside it may lie the lists of occluded and turned faces, which come with Region
+Attention Networks and fit copies with the images' first names only, and in data/fedro FED-RO: tools/test.py --sets test fed_ro, say,
+tests on what is there.
 
 Weights: checkpoints/{ir50,mobilefacenet,segface_swin_base}.pth, written by tools/convert/published.py from the published files.
 """
@@ -45,6 +47,12 @@ model = dict(
 train_dataloader = dict(batch_size=20, dataset=dict(type='AffectNet', data_root='data/affectnet', num_classes=8))
 val_dataloader = dict(dataset=dict(type='AffectNet', data_root='data/affectnet', num_classes=8))
 test_dataloader = val_dataloader
+test_sets = dict(
+    occlusion=dict(subset=dict(list_file='occlusion_affectnet_list.txt')),
+    pose_30=dict(subset=dict(list_file='pose_30_affectnet_list.txt')),
+    pose_45=dict(subset=dict(list_file='pose_45_affectnet_list.txt')),
+    fed_ro=dict(type='FEDRO', data_root='data/fedro', split='test', num_classes=7),
+)
 train_cfg = dict(by_epoch=True, max_epochs=400, val_interval=1)
 optim_wrapper = dict(type='SAMOptimWrapper', rho=0.05, optimizer=dict(type='Adam', lr=4e-5))
 param_scheduler = dict(type='ExponentialLR', gamma=0.98, by_epoch=True)

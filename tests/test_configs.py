@@ -14,8 +14,8 @@ from mmengine.optim import build_optim_wrapper
 from mmengine.registry import PARAM_SCHEDULERS, VISUALIZERS, init_default_scope
 from torch import nn
 
-from ofer.engine.protocol import EXTRA
-from ofer.registry import ALL_REGISTRIES, DATA_SAMPLERS, DATASETS, HOOKS, METRICS, MODELS, TRANSFORMS
+from ofer.engine.protocol import test_sets as sets_of
+from ofer.registry import ALL_REGISTRIES, DATA_SAMPLERS, DATASETS, HOOKS, METRICS, MODELS
 
 ROOT = Path(__file__).resolve().parent.parent
 EXPERIMENTS = sorted([*(ROOT / 'configs').glob('*.py'), *(ROOT / 'projects').glob('*/configs/*.py')])
@@ -76,10 +76,8 @@ def test_model_and_its_training_build(path: Path) -> None:
 @every_experiment
 def test_the_rest_builds(path: Path) -> None:
     config = deepcopy(read(path))
-    for name in LOADERS:
-        loader = config.get(name)
-        if loader is None:
-            continue
+    test_sets = [loader for _, loader in sets_of(config)] if config.get('test_dataloader') else []
+    for loader in [*filter(None, map(config.get, LOADERS)), *test_sets]:
         # Real data sets are not here: arguments and transforms are checked without reading them.
         for node in nodes(loader.dataset):
             dataset = DATASETS.get(node['type']) if 'type' in node else None
@@ -87,9 +85,6 @@ def test_the_rest_builds(path: Path) -> None:
                 node['lazy_init'] = True
         DATASETS.build(loader.dataset)
         assert DATA_SAMPLERS.get(loader.sampler.type) is not None
-    for test_set in (config.get('test_sets') or {}).values():
-        for transform in test_set.get(EXTRA, []):
-            TRANSFORMS.build(transform)
     for name in ('val_evaluator', 'test_evaluator'):
         for metric in listed(config.get(name)):
             METRICS.build(metric)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mmengine.evaluator import BaseMetric
     from torch.utils.data import Dataset
 
     from ofer.evaluation import FERMetric
@@ -18,7 +19,9 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument('config', help='config file of the experiment')
     parser.add_argument('checkpoint', help='weights that training or tools/convert wrote')
     parser.add_argument('--work-dir', help='where logs go (default: work_dirs/<name of the config>)')
-    parser.add_argument('--all', action='store_true', help="test on all of the config's test_sets, not only on its test_dataloader")
+    sets = parser.add_mutually_exclusive_group()
+    sets.add_argument('--all', action='store_true', help="test on all of the config's test_sets, not only on its test_dataloader")
+    sets.add_argument('--sets', nargs='+', default=[], metavar='NAME', help="test on these of the config's test_sets")
     parser.add_argument('--out', type=Path, metavar='FILE', help='write measures and confusion matrices to FILE (.json or .pkl)')
     parser.add_argument('--show-dir', type=Path, metavar='DIR', help='write pictures: confusion matrix, sample predictions')
     parser.add_argument(
@@ -49,7 +52,7 @@ def test(args: argparse.Namespace) -> None:
     from ofer.engine.config import read_config
     from ofer.engine.launch import UsageError, start_processes
     from ofer.engine.protocol import test_sets, with_flip
-    from ofer.engine.weights import check_classes, load_weights
+    from ofer.engine.weights import load_weights
     from ofer.evaluation import FERMetric
     from ofer.evaluation.report import measures_table
     from ofer.registry import MODELS
@@ -61,8 +64,11 @@ def test(args: argparse.Namespace) -> None:
     # Training is not built, so its data need not be there.
     for name in ('train_dataloader', 'train_cfg', 'optim_wrapper', 'param_scheduler', 'val_dataloader', 'val_cfg', 'val_evaluator'):
         config[name] = None
+    unknown = [name for name in args.sets if name not in config.get('test_sets', {})]
+    if unknown:
+        raise UsageError(f'--sets {unknown[0]}: {args.config} names the test sets {", ".join(config.get("test_sets", {})) or "none"}')
     if not args.all:
-        config.pop('test_sets', None)
+        config.test_sets = {name: config.test_sets[name] for name in args.sets}
     averaging = with_flip(config) if args.tta else None
     start_processes(config)
 
@@ -76,8 +82,9 @@ def test(args: argparse.Namespace) -> None:
     for name, loader in test_sets(config):
         loop = runner._test_loop = TestLoop(runner, loader, config.test_evaluator, fp16=args.amp)
         classes = getattr(loop.dataloader.dataset, 'metainfo', {}).get('classes')
-        check_classes(trained, classes)
         metric = next((metric for metric in loop.evaluator.metrics if isinstance(metric, FERMetric)), None)
+        if trained and classes:
+            join_by_name(trained, classes, loop.evaluator.metrics, name)
         if metric is not None and classes and trained is None and not details and is_main_process():
             print(
                 f'warning: {args.checkpoint} does not state its classes; its outputs are taken to be {", ".join(classes)}, in this order. '
@@ -89,7 +96,7 @@ def test(args: argparse.Namespace) -> None:
         report[name] = runner.test()
         details[name] = {'measures': report[name], 'data': getattr(loop.dataloader.dataset, 'summary', '')}
         if metric is not None and is_main_process():
-            details[name].update(classes=metric.classes, confusion_matrix=metric.confusion_matrix)
+            details[name].update(classes=metric.classes, absent=metric.absent, confusion_matrix=metric.confusion_matrix)
             predictions[name] = metric.predictions
             if args.show_dir is not None:
                 show(args.show_dir, name, metric, loop.dataloader.dataset)
@@ -100,6 +107,29 @@ def test(args: argparse.Namespace) -> None:
             write(args.out, {**facts, 'sets': details})
         if args.dump is not None:
             write(args.dump, {**facts, 'sets': predictions})
+
+
+def join_by_name(trained: Sequence[str], tested: Sequence[str], metrics: Sequence['BaseMetric'], name: str) -> None:
+    """Tell the metrics which classes the model's outputs are, or refuse before anything is computed."""
+    from mmengine.dist import is_main_process
+
+    from ofer.engine.launch import UsageError
+    from ofer.evaluation import FERMetric
+    from ofer.evaluation.class_names import class_indices
+
+    class_indices(trained, tested)
+    absent = ', '.join(label for label in trained if label not in tested)
+    for metric in metrics:
+        if isinstance(metric, FERMetric):
+            metric.outputs = tuple(trained)
+            if absent and is_main_process():
+                fate = 'count as wrong' if metric.absent == 'wrong' else 'are excluded'
+                print(f'note: {name} has no {absent}; such answers of the model {fate} (test_evaluator.absent)', file=sys.stderr)
+        elif list(trained) != list(tested):
+            raise UsageError(
+                f'{name}: the model was trained on {", ".join(trained)}, and the test set has {", ".join(tested)}. Only FERMetric joins '
+                f'them by name, so test_evaluator cannot have {type(metric).__name__}.'
+            )
 
 
 def show(folder: Path, name: str, metric: 'FERMetric', dataset: 'Dataset', most: int = 16) -> None:

@@ -2,9 +2,12 @@
 
 from ofer.datasets.affectnet import AffectNet
 from ofer.datasets.base import FERDataset
+from ofer.datasets.ck_plus import CKPlus
+from ofer.datasets.fed_ro import FEDRO
 from ofer.datasets.fer2013 import FER2013
 from ofer.datasets.ferplus import FERPlus
 from ofer.datasets.folder import FaceFolder
+from ofer.datasets.kdef import KDEF
 from ofer.datasets.occlu_fer import OccluFER
 from ofer.datasets.rafdb import RAFDB
 from ofer.datasets.samplers import ClassBalancedSampler
@@ -13,11 +16,14 @@ from ofer.datasets.synthetic_faces import SyntheticFaces
 from ofer.datasets.transforms import BlockOcclusion, FlipFace, LoadFace, PackFace, PasteOccluders
 
 __all__ = [
+    'FEDRO',
     'FER2013',
+    'KDEF',
     'RAFDB',
     'SFEW',
     'AffectNet',
     'BlockOcclusion',
+    'CKPlus',
     'ClassBalancedSampler',
     'FERDataset',
     'FERPlus',

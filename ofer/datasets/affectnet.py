@@ -44,9 +44,11 @@ class AffectNet(FERDataset):
     - arrays: ``train_set/`` and ``val_set/``, each with ``images/N.jpg`` and ``annotations/N_exp.npy``;
     - folders: ``train/`` and ``val/`` (or zip archives) with one folder a class, ``0`` to ``7`` or names.
 
-    The labels of the test split are not given out: ``test`` is ``val``, as in the published work. Arguments as in
-    :class:`ofer.datasets.base.FERDataset`.
+    The labels of the test split are not given out: ``test`` is ``val``, as in the published work. The lists of occluded and turned faces
+    match copies with the images' first names only, not the numbered ones. Arguments as in :class:`ofer.datasets.base.FERDataset`.
     """
+
+    SUBSET_CODES = AFFECTNET_CODES
 
     def read_annotation(self) -> tuple[str, list[Item]]:
         """Items of the split; see the base class."""

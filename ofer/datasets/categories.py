@@ -20,6 +20,9 @@ FERPLUS_CODES = ('neutral', 'happiness', 'surprise', 'sadness', 'anger', 'disgus
 AFFECTNET_CODES = ('neutral', 'happiness', 'sadness', 'surprise', 'fear', 'disgust', 'anger', 'contempt')
 """AffectNet counts from 0; after these come ``none``, ``uncertain`` and ``no face``."""
 
+CK_PLUS_CODES = ('neutral', 'anger', 'contempt', 'disgust', 'fear', 'happiness', 'sadness', 'surprise')
+"""CK+ counts from 0."""
+
 _SPELLINGS = {
     'surprise': ('surprised', 'surprising', 'su', 'sur'),
     'fear': ('fearful', 'afraid', 'scared', 'fe', 'af', 'fea'),

@@ -1,12 +1,16 @@
 """Published lists of occluded and turned faces, which select images of a test set.
 
-The lists of Region Attention Networks and their followers have a line a face, in one of four forms::
+The lists of Region Attention Networks and their followers have a line a face, in one of these forms::
 
     test_0003_aligned 4 2          image, label, occlusion type          (RAF-DB, occlusion)
     4/test_0003_aligned.jpg        label, image                          (RAF-DB, pose)
     1_fer0034656.png 8 0           label, image, -, occlusion type       (FERPlus, occlusion)
     0/fer0032226.jpg               label, image                          (FERPlus, pose)
+    val/0/bc9ad400db82eca1/        label, image                          (AffectNet, occlusion)
+    0/83dac9d7eec7fb0b.jpg         label, image                          (AffectNet, pose of 30 degrees)
+    0/83dac9d7eec7fb0b/8.jpg       label, image                          (AffectNet, pose of 45 degrees)
 
+AffectNet's images are known by the names of its first release (56 hexadecimal digits, shortened above); copies that number them match none.
 Labels count from 0 in the data set's own order. By default the list's label is the truth, because that is what the published numbers on
 these lists are measured against, and images on which FERPlus's annotators tie have no other; ``labels='dataset'`` takes the data set's
 annotation and leaves those out. Either way the log says how often the two agree, and a list whose labels hardly ever agree is refused: its
@@ -24,7 +28,7 @@ LEAST_AGREEMENT = 0.8
 
 _FORMS = (
     re.compile(r'(?P<label>\d+)_(?P<name>[^\s/]+)\s+\d+\s+(?P<kind>\d+)'),
-    re.compile(r'(?P<label>\d+)/(?P<name>[^\s/]+)'),
+    re.compile(r'(?:val/)?(?P<label>\d+)/(?P<name>[^\s/]+)(?:/(?:\d+\.jpg)?)?'),
     re.compile(r'(?P<name>[^\s/]+)\s+(?P<label>\d+)\s+(?P<kind>\d+)'),
 )
 
@@ -67,7 +71,8 @@ class Subset:
             selected.append(item)
         if not selected:
             raise ValueError(
-                f'{self.list_file}: none of its {len(self.faces)} images is in this split. The lists select from the test split.'
+                f'{self.list_file}: none of its {len(self.faces)} images is in this split. The lists select from the test split, by the '
+                'names that its authors gave the images.'
             )
         if agreeing < LEAST_AGREEMENT * labelled:
             raise ValueError(

@@ -1,6 +1,6 @@
 """Puts a checkpoint's parameters into a model, all of them or none."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -55,19 +55,6 @@ def classes_of(checkpoint: Mapping[str, Any]) -> tuple[str, ...] | None:
     dataset_meta = meta.get('dataset_meta') if isinstance(meta, Mapping) else None
     classes = dataset_meta.get('classes') if isinstance(dataset_meta, Mapping) else None
     return tuple(classes) if classes else None
-
-
-def check_classes(trained: Sequence[str] | None, tested: Sequence[str] | None) -> None:
-    """Compare the classes of a model with those of a test set, by name; where either is unknown, nothing is compared.
-
-    Raises:
-        ValueError: they differ in names or order.
-    """
-    if trained and tested and list(trained) != list(tested):
-        raise ValueError(
-            f'the model was trained on the classes {", ".join(trained)}, and the test set has {", ".join(tested)}: '
-            'labels would be confused. Test on a set with the same classes in the same order.'
-        )
 
 
 def _own_model(checkpoint: Mapping[str, Any], path: str | Path) -> str:

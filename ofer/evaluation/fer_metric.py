@@ -9,6 +9,7 @@ from mmengine.evaluator import BaseMetric
 from numpy.typing import NDArray
 
 from ofer.evaluation import functional
+from ofer.evaluation.class_names import class_indices
 from ofer.registry import METRICS
 
 
@@ -19,42 +20,55 @@ class FERMetric(BaseMetric):
     The predicted class is the one with the highest ``pred_score``. Names are ``accuracy``, ``accuracy_low``, ``accuracy_high``,
     ``balanced_accuracy``, ``macro_f1``, ``recall_<class>`` (NaN where the set has no sample of the class) and ``n``.
 
+    A model that was trained on other classes than the test set's, in names or order, is measured by name once :attr:`outputs` is set:
+    labels become indices of its outputs, and averages over classes are over those of the set.
+
     After an evaluation, on the main process: :attr:`confusion_matrix` and :attr:`predictions`, in the order of the data set.
+
+    Args:
+        absent: what becomes of outputs whose class the test set does not have. ``wrong``: they are answers like any other, and never
+            right; the default, because it is what the model says of a face when nobody tells it what to expect. ``excluded``: their
+            scores become 0 and the rest sums to 1 again, as if the model had been told which classes occur.
+        collect_device: see mmengine's ``BaseMetric``, as for the rest.
+        prefix: put before the measures' names.
     """
 
     default_prefix = ''
 
+    outputs: tuple[str, ...] | None = None
+    """Names of the model's classes in the order of its outputs, as its checkpoint states them; None: they are the data set's."""
     confusion_matrix: NDArray[np.int64]
-    """``(K, K)`` counts: row = true class, column = predicted class."""
+    """``(K, K)`` counts: row = true class, column = predicted class, in the order of :attr:`classes`."""
     predictions: list[dict[str, Any]]
     """One dict a sample: ``img_path``, ``gt_label``, ``pred_label``, ``pred_score`` (a list of ``K`` probabilities)."""
+
+    def __init__(self, absent: str = 'wrong', collect_device: str = 'cpu', prefix: str | None = None) -> None:
+        if absent not in ('wrong', 'excluded'):
+            raise ValueError(f"absent={absent!r}: expected 'wrong' or 'excluded'")
+        self.absent = absent
+        super().__init__(collect_device, prefix)
 
     def process(self, data_batch: Any, data_samples: Sequence[dict[str, Any]]) -> None:
         """Keep what is needed of one batch."""
         for sample in data_samples:
             score = torch.as_tensor(sample['pred_score']).float().cpu()
-            self.results.append(
-                {
-                    'img_path': sample.get('img_path'),
-                    'gt_label': int(sample['gt_label']),
-                    'pred_label': int(score.argmax()),
-                    'pred_score': score.tolist(),
-                }
-            )
+            self.results.append({'img_path': sample.get('img_path'), 'gt_label': int(sample['gt_label']), 'pred_score': score.tolist()})
 
     def compute_metrics(self, results: list[dict[str, Any]]) -> dict[str, float]:
         """Measures of all samples.
 
         Raises:
-            ValueError: the model has another number of outputs than the data set has classes.
+            ValueError: the model has another number of outputs than there are classes, or does not know a class of the data set.
         """
         classes = self.classes
         num_outputs = len(results[0]['pred_score'])
         if num_outputs != len(classes):
-            raise ValueError(f'the model has {num_outputs} outputs, and the data set has {len(classes)} classes: {", ".join(classes)}')
-        target = [result['gt_label'] for result in results]
-        prediction = [result['pred_label'] for result in results]
-        self.predictions = results
+            whose = 'the data set has' if self.outputs is None else 'its checkpoint states'
+            raise ValueError(f'the model has {num_outputs} outputs, and {whose} {len(classes)} classes: {", ".join(classes)}')
+        present = class_indices(classes, self._classes_of_set())
+        self.predictions = [self._prediction(result, present) for result in results]
+        target = [prediction['gt_label'] for prediction in self.predictions]
+        prediction = [prediction['pred_label'] for prediction in self.predictions]
         self.confusion_matrix = functional.confusion_matrix(target, prediction, len(classes))
         low, high = functional.wilson_interval(int(np.trace(self.confusion_matrix)), len(results))
         shares = {
@@ -62,19 +76,31 @@ class FERMetric(BaseMetric):
             'accuracy_low': low,
             'accuracy_high': high,
             'balanced_accuracy': functional.balanced_accuracy(target, prediction, len(classes)),
-            'macro_f1': functional.macro_f1(target, prediction),
+            'macro_f1': functional.macro_f1(target, prediction, present),
         }
         recalls = functional.recall_per_class(target, prediction, len(classes))
         shares.update({f'recall_{name}': float(recall) for name, recall in zip(classes, recalls, strict=True)})
         return {name: 100 * share for name, share in shares.items()} | {'n': len(results)}
 
+    def _prediction(self, result: dict[str, Any], present: list[int]) -> dict[str, Any]:
+        """A sample with label and prediction as indices of the model's outputs; ``present`` are those of the data set's classes."""
+        score = np.array(result['pred_score'])
+        if self.absent == 'excluded' and len(present) < len(score):
+            kept = score[present]
+            score = np.zeros_like(score)
+            score[present] = kept / kept.sum() if kept.sum() else 1 / len(present)
+        return result | {'gt_label': present[result['gt_label']], 'pred_label': int(score.argmax()), 'pred_score': score.tolist()}
+
     @property
     def classes(self) -> tuple[str, ...]:
-        """Names of the data set's classes, in the order of the model's outputs.
+        """Names of the classes in the order of the model's outputs.
 
         Raises:
-            ValueError: the data set does not state them.
+            ValueError: the data set has to state them, and does not.
         """
+        return self._classes_of_set() if self.outputs is None else self.outputs
+
+    def _classes_of_set(self) -> tuple[str, ...]:
         classes = (self.dataset_meta or {}).get('classes')
         if not classes:
             raise ValueError('FERMetric: the data set states no classes; it needs metainfo["classes"]')

@@ -4,6 +4,8 @@ Accuracy is the weighted average recall (WAR): the share of images that are righ
 of the classes' recalls. Papers mix the two up; nothing here is called just "recall" or "mean accuracy".
 """
 
+from collections.abc import Collection
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import binomtest
@@ -54,9 +56,17 @@ def balanced_accuracy(target: ArrayLike, prediction: ArrayLike, num_classes: int
     return float(np.nanmean(recall_per_class(target, prediction, num_classes)))
 
 
-def macro_f1(target: ArrayLike, prediction: ArrayLike) -> float:
-    """Mean F1 of the classes that occur among the true or the predicted. Arguments as in :func:`confusion_matrix`."""
-    return float(metrics.f1_score(target, prediction, average='macro', zero_division=0.0))
+def macro_f1(target: ArrayLike, prediction: ArrayLike, classes: Collection[int] | None = None) -> float:
+    """Mean F1 of the classes that occur among the true or the predicted.
+
+    Args:
+        target: as in :func:`confusion_matrix`, and so is ``prediction``.
+        prediction: see there.
+        classes: the mean is over these alone, where a model can also answer what no sample of the set is. None: over all.
+    """
+    occurring = np.union1d(target, prediction)
+    labels = occurring if classes is None else np.intersect1d(occurring, list(classes))
+    return float(metrics.f1_score(target, prediction, labels=labels, average='macro', zero_division=0.0))
 
 
 def wilson_interval(successes: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 import csv
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -20,6 +21,12 @@ def write_image(path: Path, color: tuple[int, int, int] = (200, 30, 30), size: i
     path.parent.mkdir(parents=True, exist_ok=True)
     img = np.full((size, size, 3), color, dtype=np.uint8)
     assert cv2.imwrite(str(path), cv2.cvtColor(img, cv2.COLOR_RGB2BGR))
+
+
+@pytest.fixture(scope='session')
+def paint() -> Callable[..., None]:
+    """:func:`write_image`."""
+    return write_image
 
 
 @pytest.fixture(scope='session')

@@ -1,6 +1,6 @@
 import pytest
 
-from ofer.datasets import FER2013, FERPlus
+from ofer.datasets import FER2013, AffectNet, FERPlus
 from ofer.datasets.categories import FERPLUS_CODES
 from ofer.datasets.subsets import image_key, read_subset
 
@@ -12,9 +12,12 @@ from ofer.datasets.subsets import image_key, read_subset
         ('4/test_0003_aligned.jpg', 'test_0003', 'anger', None),
         ('1_fer0034656.png 8 0', 'fer0034656', 'happiness', 0),
         ('0/fer0032226.jpg', 'fer0032226', 'neutral', None),
+        ('val/7/bc9ad400db82eca1/', 'bc9ad400db82eca1', 'contempt', None),
+        ('2/f48738940564b9e3.jpg', 'f48738940564b9e3', 'surprise', None),
+        ('2/d4f3c4b50b55e9bd/8.jpg', 'd4f3c4b50b55e9bd', 'surprise', None),
     ],
 )
-def test_the_four_forms_of_a_line(tmp_path, line, key, expression, kind):
+def test_the_forms_of_a_line(tmp_path, line, key, expression, kind):
     (tmp_path / 'list.txt').write_text(f'{line}\r\n\r\n')
     subset = read_subset(str(tmp_path / 'list.txt'), FERPLUS_CODES)
     assert list(subset.faces) == [key]
@@ -70,3 +73,26 @@ def test_a_list_of_something_else_is_refused(fer_zips, tmp_path):
         FER2013(str(fer_zips), 'test', subset={'list_file': str(list_file)})
     with pytest.raises(ValueError, match=r'expected dict'):
         FERPlus(str(fer_zips), 'test', subset={'file': str(list_file)})
+
+
+@pytest.mark.parametrize('form', ['val/{label}/{name}/', '{label}/{name}.jpg', '{label}/{name}/8.jpg'])
+def test_lists_of_affectnet(tmp_path, form):
+    names = [f'{label:x}a{label:x}f' for label in range(8)]
+    for label, name in enumerate(names):
+        for path in (f'val/{label}/{name}.jpg', f'val/{label}/other{label}.jpg'):
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).touch()
+    (tmp_path / 'list.txt').write_text(''.join(form.format(label=label, name=name) + '\n' for label, name in enumerate(names)))
+    dataset = AffectNet(str(tmp_path), 'val', 8, subset={'list_file': 'list.txt'})
+    assert sorted(dataset.get_gt_labels()) == list(range(8))
+    assert '8 matched of 8 listed in list.txt' in dataset.summary
+    assert 'agree on 8 of 8' in dataset.summary
+    assert 'left out: contempt 1' in AffectNet(str(tmp_path), 'val', 7, subset={'list_file': 'list.txt'}).summary
+
+
+def test_numbered_copies_of_affectnet_match_no_list(tmp_path):
+    (tmp_path / 'val/0').mkdir(parents=True)
+    (tmp_path / 'val/0/17.jpg').touch()
+    (tmp_path / 'list.txt').write_text('val/0/bc9ad400db82eca1/\n')
+    with pytest.raises(ValueError, match=r'none of its 1 images is in this split.* by the names that its authors gave'):
+        AffectNet(str(tmp_path), 'val', subset={'list_file': 'list.txt'})

@@ -53,6 +53,45 @@ def test_number_of_outputs_must_fit(metric: FERMetric) -> None:
         metric.evaluate(1)
 
 
+def test_a_set_with_some_of_the_models_classes_in_another_order(metric: FERMetric) -> None:
+    # The model answers fear, contempt, surprise, disgust; the set's labels are surprise 0, fear 1, disgust 2.
+    metric.outputs = ('fear', 'contempt', 'surprise', 'disgust')
+    metric.process(None, [sample(0, [0.1, 0.2, 0.6, 0.1]), sample(1, [0.7, 0.1, 0.1, 0.1]), sample(2, [0.1, 0.6, 0.1, 0.2])])
+    measures = metric.evaluate(3)
+    assert metric.classes == metric.outputs
+    assert metric.confusion_matrix.tolist() == [[1, 0, 0, 0], [0, 0, 0, 0], [0, 0, 1, 0], [0, 1, 0, 0]]
+    assert [(p['gt_label'], p['pred_label']) for p in metric.predictions] == [(2, 2), (0, 0), (3, 1)]
+    assert metric.predictions[0]['pred_score'] == pytest.approx([0.1, 0.2, 0.6, 0.1])
+    assert measures['accuracy'] == measures['balanced_accuracy'] == measures['macro_f1'] == pytest.approx(200 / 3)  # not over contempt
+    assert measures['recall_disgust'] == 0
+    assert math.isnan(measures['recall_contempt'])
+
+
+def test_answers_that_the_set_lacks_can_be_excluded() -> None:
+    metric = METRICS.build({'type': 'FERMetric', 'absent': 'excluded'})
+    metric.dataset_meta = {'classes': CLASSES}
+    metric.outputs = ('fear', 'contempt', 'surprise', 'disgust')
+    metric.process(None, [sample(2, [0.1, 0.6, 0.1, 0.2]), sample(1, [0.0, 1.0, 0.0, 0.0])])
+    assert metric.evaluate(2)['accuracy'] == 100
+    assert metric.predictions[0]['pred_score'] == pytest.approx([0.25, 0, 0.25, 0.5])
+    assert metric.predictions[1]['pred_score'] == pytest.approx([1 / 3, 0, 1 / 3, 1 / 3])  # nothing is left to share: they are alike
+    with pytest.raises(ValueError, match="absent='ignored': expected 'wrong' or 'excluded'"):
+        FERMetric(absent='ignored')
+
+
+def test_a_class_that_the_model_does_not_know_is_refused(metric: FERMetric) -> None:
+    metric.outputs = ('fear', 'surprise')
+    metric.process(None, [sample(0, [0.5, 0.5])])
+    with pytest.raises(
+        ValueError, match=r'has the classes surprise, fear, disgust, .* trained on fear, surprise: it cannot answer disgust'
+    ):
+        metric.evaluate(1)
+    metric.outputs = CLASSES
+    metric.process(None, [sample(0, [0.5, 0.5])])
+    with pytest.raises(ValueError, match='the model has 2 outputs, and its checkpoint states 3 classes: surprise, fear, disgust'):
+        metric.evaluate(1)
+
+
 def test_classes_must_be_known(metric: FERMetric) -> None:
     metric.dataset_meta = {}
     metric.process(None, [sample(0, [1.0, 0.0, 0.0])])

@@ -23,6 +23,7 @@ def test_accuracy_counts_samples_and_balanced_accuracy_counts_classes() -> None:
 def test_macro_f1() -> None:
     # F1 = 2 TP / (2 TP + FP + FN): class 0: 4 / (4 + 1 + 1); class 1: 2 / (2 + 2 + 0); class 2: 0.
     assert functional.macro_f1(TARGET, PREDICTION) == pytest.approx((4 / 6 + 2 / 4 + 0) / 3)
+    assert functional.macro_f1(TARGET, PREDICTION, [0, 1, 3]) == pytest.approx((4 / 6 + 2 / 4) / 2)  # class 3 does not occur
 
 
 def test_a_class_without_samples_has_no_recall_and_does_not_count() -> None:

@@ -151,10 +151,37 @@ def test_averaging_over_flips_is_the_mean_of_both(test_tool: ModuleType, experim
     assert not torch.allclose(scores['plain'], scores['flipped'])
 
 
-def test_classes_are_compared_by_name(test_tool: ModuleType, experiment: Path, trained: Path, fails: Callable) -> None:
-    options = ['--work-dir', str(experiment / 'classes'), '--cfg-options', "test_dataloader.dataset.classes=('c','b','a')"]
-    arguments = test_tool.parse_args([str(experiment / 'tiny.py'), str(trained / 'epoch_2.pth'), *options])
-    assert 'trained on the classes a, b, c, and the test set has c, b, a' in fails(lambda: test_tool.test(arguments))
+def test_classes_are_joined_by_name(
+    test_tool: ModuleType, experiment: Path, trained: Path, fails: Callable, capsys: pytest.CaptureFixture
+) -> None:
+    config = experiment / 'classes.py'
+    config.write_text(
+        "_base_ = 'tiny.py'\ntest_sets = dict(clean=dict(), turned=dict(classes=('c', 'b', 'a')), "
+        "two=dict(classes=('c', 'a'), mapping=dict(b=None)), other=dict(classes=('a', 'b', 'c', 'd')))"
+    )
+    arguments = [str(config), str(trained / 'epoch_2.pth'), '--work-dir', str(experiment / 'classes'), '--sets']
+
+    def reports(*options: str) -> dict:
+        out = experiment / 'classes.json'
+        test_tool.test(test_tool.parse_args([*arguments, 'clean', 'turned', 'two', '--dump', str(out), *options]))
+        return json.loads(out.read_text())['sets']
+
+    sets = reports()
+    assert sets['turned'] == sets['clean']
+    assert sets['two'] == [sample for sample in sets['clean'] if sample['gt_label'] != 1]
+    assert 'note: two has no b; such answers of the model count as wrong' in capsys.readouterr().err
+    sets = reports('--cfg-options', 'test_evaluator.absent=excluded')
+    assert {sample['pred_label'] for sample in sets['two']} <= {0, 2}
+    assert {sample['pred_score'][1] for sample in sets['two']} == {0}
+
+    message = fails(lambda: test_tool.test(test_tool.parse_args([*arguments, 'other'])))
+    assert 'the test set has the classes a, b, c, d, and the model was trained on a, b, c: it cannot answer d' in message
+    message = fails(lambda: test_tool.test(test_tool.parse_args([*arguments, 'cleam'])))
+    assert '--sets cleam: ' in message
+    assert 'names the test sets clean, train, blocks_30, turned, two, other' in message
+    options = ['--cfg-options', 'test_evaluator.type=Accuracy']
+    message = fails(lambda: test_tool.test(test_tool.parse_args([*arguments, 'turned', *options])))
+    assert 'Only FERMetric joins them by name, so test_evaluator cannot have Accuracy' in message
 
 
 @pytest.mark.parametrize('stated', [True, False])

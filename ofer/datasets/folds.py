@@ -1,0 +1,81 @@
+"""Folds by person: nobody is in both training and validation, or the model would know the faces that it is tested on.
+
+For sets that show few people often. Published folds differ and are hardly ever stated; these depend on the people's names alone, so every
+machine makes the same ones.
+"""
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from ofer.datasets.base import FERDataset
+
+
+def folds_by_person(people: Iterable[str], folds: int) -> dict[str, int]:
+    """The fold of each person: in sorted order, person ``i`` goes to fold ``i % folds``.
+
+    Args:
+        people: names, maybe repeated.
+        folds: number of folds.
+
+    Raises:
+        ValueError: fewer than two folds, or fewer people than folds.
+    """
+    names = sorted(set(people))
+    if not 2 <= folds <= len(names):
+        raise ValueError(f'folds={folds}: expected 2 to {len(names)}, the number of people')
+    return {name: i % folds for i, name in enumerate(names)}
+
+
+class FoldedDataset(FERDataset):
+    """Base of the data sets without splits of their own, which are divided by person.
+
+    Args:
+        data_root: folder of the data set.
+        split: ``val`` is the people of ``fold`` and ``train`` the rest; ``test`` is ``val``. None is everybody, to test a model that was
+            trained on another set.
+        num_classes: 7, or 8 with contempt.
+        fold: which fold validates, from 0.
+        folds: number of folds.
+        pipeline: see :class:`ofer.datasets.base.FERDataset`, as for the rest.
+        indices: to work on a part.
+        lazy_init: read the files at the first use.
+        preload: decode every image once and keep it in memory.
+    """
+
+    SPLITS = ('train', 'val', 'test', None)
+
+    def __init__(
+        self,
+        data_root: str,
+        split: str | None = 'train',
+        num_classes: int = 7,
+        fold: int = 0,
+        folds: int = 10,
+        pipeline: Sequence[Mapping | Callable] = (),
+        indices: int | Sequence[int] | None = None,
+        lazy_init: bool = False,
+        preload: bool = False,
+    ) -> None:
+        if not 0 <= fold < folds:
+            raise ValueError(f'fold={fold}: expected 0 to {folds - 1}, as there are folds={folds}')
+        self.fold = fold
+        self.folds = folds
+        super().__init__(data_root, split, num_classes, pipeline, None, indices, lazy_init, preload)
+
+    @abstractmethod
+    def read_everybody(self) -> tuple[str, list[dict[str, Any]]]:
+        """Layout and items as :meth:`read_annotation` returns them, of all people, each with its ``person``."""
+
+    def read_annotation(self) -> tuple[str, list[dict[str, Any]]]:
+        """Items of the split; see the base class."""
+        layout, items = self.read_everybody()
+        if self.split is None or not items:
+            return layout, items
+        try:
+            fold_of = folds_by_person((item['person'] for item in items), self.folds)
+        except ValueError as error:
+            raise ValueError(f'{self.data_root}: {error}') from error
+        chosen = {person for person, fold in fold_of.items() if (fold == self.fold) != (self.split == 'train')}
+        layout += f', fold {self.fold} of {self.folds} validates, {len(chosen)} of {len(fold_of)} people'
+        return layout, [item for item in items if item['person'] in chosen]

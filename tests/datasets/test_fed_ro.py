@@ -1,0 +1,66 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ofer.datasets import FEDRO
+
+MEANINGS = {
+    'neural': 'neutral', 'disgust': 'disgust', 'fear': 'fear', 'anger': 'anger', 'happy': 'happiness', 'surprise': 'surprise',
+    'sad': 'sadness',
+}  # fmt: skip
+
+
+@pytest.fixture
+def root(tmp_path, paint) -> Path:
+    """Two images an expression; the colour tells which."""
+    for i, folder in enumerate(MEANINGS):
+        for name in 'ab':
+            paint(tmp_path / f'FED_RO_aligned/{folder}/{name}.jpg', (30 * i + 10, 0, 0))
+    return tmp_path
+
+
+def check(dataset: FEDRO) -> None:
+    for i in range(len(dataset)):
+        item = dataset[i]
+        folder = dataset.get_data_info(i)['img_path'].split('/')[-2]
+        assert dataset.classes[int(item['data_samples'].gt_label)] == MEANINGS[folder]
+        assert float(item['inputs'][0].float().mean()) == pytest.approx(30 * list(MEANINGS).index(folder) + 10, abs=4)
+
+
+PIPELINE = [{'type': 'LoadFace'}, {'type': 'PackFace'}]
+
+
+def test_folders(root):
+    dataset = FEDRO(str(root), 'test', pipeline=PIPELINE)
+    assert np.bincount(dataset.get_gt_labels()).tolist() == [2] * 7
+    check(dataset)
+
+
+def test_the_list_says_which(root):
+    (root / 'occlusion_emotion_dataset.txt').write_text(''.join(f'{folder}/a.jpg\r\n' for folder in MEANINGS))
+    dataset = FEDRO(str(root), 'test', pipeline=PIPELINE)
+    assert np.bincount(dataset.get_gt_labels()).tolist() == [1] * 7
+    assert 'list occlusion_emotion_dataset.txt' in dataset.summary
+    check(dataset)
+
+
+def test_errors_name_the_file(root, paint):
+    with pytest.raises(ValueError, match=r"split='train': expected one of test"):
+        FEDRO(str(root))
+    list_file = root / 'occlusion_emotion_dataset.txt'
+    for line in ('bored/a.jpg', 'a.jpg', 'x/sad/a.jpg'):
+        list_file.write_text(f'sad/a.jpg\n{line}\n')
+        with pytest.raises(ValueError, match=rf"occlusion_emotion_dataset.txt, line 2: '{line}', expected \"happy/name.jpg\""):
+            FEDRO(str(root), 'test')
+    list_file.write_text('sad/a.jpg\nsad/c.jpg\n')
+    with pytest.raises(FileNotFoundError, match=r'1 of 2 images are missing, the first is sad/c.jpg'):
+        FEDRO(str(root), 'test')
+    list_file.unlink()
+    paint(root / 'originals/sad/a.jpg')
+    with pytest.raises(ValueError, match=r'sad/a.jpg lies there twice, FED_RO_aligned/sad/a.jpg and originals/sad/a.jpg'):
+        FEDRO(str(root), 'test')
+    (root / 'originals/sad/a.jpg').unlink()
+    paint(root / 'FED_RO_aligned/bored/a.jpg')
+    with pytest.raises(ValueError, match=r"bored/a.jpg: the folder 'bored' is no class, expected one of: neural"):
+        FEDRO(str(root), 'test')
