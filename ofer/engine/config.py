@@ -99,6 +99,26 @@ def _check_option(config: Config, key: str) -> None:
         walked.append(part)
 
 
+def image_size(config: Config) -> int:
+    """Height and width, in pixels, that the config's training images have when they are packed.
+
+    Raises:
+        ValueError: the config does not say.
+    """
+    dataset = config.train_dataloader.dataset
+    for transform in reversed(dataset.get('pipeline', [])):
+        for key in ('scale', 'crop_size', 'size'):
+            size = transform.get(key)
+            if isinstance(size, (list, tuple)):
+                size = size[0]
+            if isinstance(size, int):
+                return size
+    size = dataset.get('size')
+    if not isinstance(size, int):
+        raise ValueError('the config does not say how large its images are: give --image-size')
+    return size
+
+
 def use_mixed_precision(config: Config) -> None:
     """Switch the optimiser wrapper to mixed precision: bfloat16, or float16 on GPUs that lack it.
 
