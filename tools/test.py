@@ -19,8 +19,12 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument('checkpoint', help='weights that training or tools/convert wrote')
     parser.add_argument('--work-dir', help='where logs go (default: work_dirs/<name of the config>)')
     parser.add_argument('--all', action='store_true', help="test on all of the config's test_sets, not only on its test_dataloader")
-    parser.add_argument('--out', type=Path, metavar='FILE', help='write measures and confusion matrices to FILE (.json or .pkl)')
-    parser.add_argument('--show-dir', type=Path, metavar='DIR', help='write pictures: confusion matrix, sample predictions')
+    parser.add_argument(
+        '--out', type=Path, metavar='FILE', help='write measures, confusion matrices and calibration to FILE (.json or .pkl)'
+    )
+    parser.add_argument(
+        '--show-dir', type=Path, metavar='DIR', help='write pictures: confusion matrix, reliability diagram, sample predictions'
+    )
     parser.add_argument(
         '--dump',
         type=Path,
@@ -89,7 +93,7 @@ def test(args: argparse.Namespace) -> None:
         report[name] = runner.test()
         details[name] = {'measures': report[name], 'data': getattr(loop.dataloader.dataset, 'summary', '')}
         if metric is not None and is_main_process():
-            details[name].update(classes=metric.classes, confusion_matrix=metric.confusion_matrix)
+            details[name].update(classes=metric.classes, confusion_matrix=metric.confusion_matrix, reliability=metric.reliability._asdict())
             predictions[name] = metric.predictions
             if args.show_dir is not None:
                 show(args.show_dir, name, metric, loop.dataloader.dataset)
@@ -103,11 +107,13 @@ def test(args: argparse.Namespace) -> None:
 
 
 def show(folder: Path, name: str, metric: 'FERMetric', dataset: 'Dataset', most: int = 16) -> None:
-    """Draw the confusion matrix and a sheet: the first images that are right, then the first that are wrong."""
+    """Draw the confusion matrix, the reliability diagram and a sheet: the first images that are right, then the first that are wrong."""
     from ofer.visualization.confusion import draw_confusion_matrix, save_figure
     from ofer.visualization.prediction_sheet import draw_prediction_sheet
+    from ofer.visualization.reliability import draw_reliability
 
     save_figure(draw_confusion_matrix(metric.confusion_matrix, metric.classes, name), folder / f'{name}_confusion.png')
+    save_figure(draw_reliability(*metric.reliability, name), folder / f'{name}_reliability.png')
     samples = list(enumerate(metric.predictions))
     chosen = [index for index, sample in samples if sample['pred_label'] == sample['gt_label']][:most]
     chosen += [index for index, sample in samples if sample['pred_label'] != sample['gt_label']][:most]

@@ -14,18 +14,22 @@ from ofer.registry import METRICS
 
 @METRICS.register_module()
 class FERMetric(BaseMetric):
-    """Accuracy (WAR) with its 95 % Wilson interval, balanced accuracy (UAR), macro-F1 and recall of each class, in percent.
+    """Accuracy (WAR) with its 95 % Wilson interval, balanced accuracy (UAR), macro-F1, calibration error and recalls, in percent.
 
     The predicted class is the one with the highest ``pred_score``. Names are ``accuracy``, ``accuracy_low``, ``accuracy_high``,
-    ``balanced_accuracy``, ``macro_f1``, ``recall_<class>`` (NaN where the set has no sample of the class) and ``n``.
+    ``balanced_accuracy``, ``macro_f1``, ``f1_accuracy`` (0.67 macro-F1 + 0.33 accuracy), ``ece`` (expected calibration error, 15 bins),
+    ``recall_<class>`` (NaN where the set has no sample of the class) and ``n``.
 
-    After an evaluation, on the main process: :attr:`confusion_matrix` and :attr:`predictions`, in the order of the data set.
+    After an evaluation, on the main process: :attr:`confusion_matrix`, :attr:`reliability` and :attr:`predictions`, in the order of the
+    data set.
     """
 
     default_prefix = ''
 
     confusion_matrix: NDArray[np.int64]
     """``(K, K)`` counts: row = true class, column = predicted class."""
+    reliability: functional.Reliability
+    """Confidence and accuracy in 15 bins, which ``ece`` is the mean distance of."""
     predictions: list[dict[str, Any]]
     """One dict a sample: ``img_path``, ``gt_label``, ``pred_label``, ``pred_score`` (a list of ``K`` probabilities)."""
 
@@ -56,6 +60,7 @@ class FERMetric(BaseMetric):
         prediction = [result['pred_label'] for result in results]
         self.predictions = results
         self.confusion_matrix = functional.confusion_matrix(target, prediction, len(classes))
+        self.reliability = functional.reliability(target, [result['pred_score'] for result in results])
         low, high = functional.wilson_interval(int(np.trace(self.confusion_matrix)), len(results))
         shares = {
             'accuracy': functional.accuracy(target, prediction),
@@ -63,6 +68,8 @@ class FERMetric(BaseMetric):
             'accuracy_high': high,
             'balanced_accuracy': functional.balanced_accuracy(target, prediction, len(classes)),
             'macro_f1': functional.macro_f1(target, prediction),
+            'f1_accuracy': functional.f1_accuracy(target, prediction),
+            'ece': self.reliability.expected_calibration_error,
         }
         recalls = functional.recall_per_class(target, prediction, len(classes))
         shares.update({f'recall_{name}': float(recall) for name, recall in zip(classes, recalls, strict=True)})

@@ -126,13 +126,17 @@ def test_all_test_sets_with_every_output(test_tool: ModuleType, experiment: Path
     assert sum(map(sum, clean['confusion_matrix'])) == 9
     right = sum(clean['confusion_matrix'][k][k] for k in range(3))
     assert clean['measures']['accuracy'] == pytest.approx(100 * right / 9)
+    assert {'ece', 'f1_accuracy'} <= set(clean['measures'])
+    assert sum(clean['reliability']['count']) == 9
+    assert clean['reliability']['accuracy'].count(None) == clean['reliability']['count'].count(0)  # an empty bin has none
     predictions = pickle.loads((out / 'all.pkl').read_bytes())['sets']
     assert [sample['gt_label'] for sample in predictions['clean']] == [0, 0, 0, 1, 1, 1, 2, 2, 2]
     assert predictions['clean'][0]['img_path'].endswith('test/a/0.png')
     # The blocks are on the images, and nothing else differs.
     assert predictions['clean'][0]['pred_score'] != predictions['blocks_30'][0]['pred_score']
     pictures = {path.name for path in (out / 'show').iterdir()}
-    assert pictures == {f'{name}_{kind}.png' for name in ('clean', 'train', 'blocks_30') for kind in ('confusion', 'predictions')}
+    kinds = ('confusion', 'predictions', 'reliability')
+    assert pictures == {f'{name}_{kind}.png' for name in ('clean', 'train', 'blocks_30') for kind in kinds}
     assert '| accuracy ' in capsys.readouterr().out
 
 
