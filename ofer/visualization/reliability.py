@@ -34,9 +34,8 @@ def draw_reliability(count: ArrayLike, confidence: ArrayLike, accuracy: ArrayLik
     bars.plot([0, 1], [0, 1], '--', color='grey', linewidth=1)
     ece = 100 * (shares * np.abs(gap)).sum()
     overall = 100 * (shares * accuracy).sum(), 100 * (shares * confidence).sum()
-    bars.text(
-        0.97, 0.05, f'ECE {ece:.1f} %\naccuracy {overall[0]:.1f} %\nconfidence {overall[1]:.1f} %', ha='right', transform=bars.transAxes
-    )
+    text = f'ECE {ece:.1f} %\naccuracy {overall[0]:.1f} %\nconfidence {overall[1]:.1f} %'
+    bars.text(0.96, 0.04, text, ha='right', transform=bars.transAxes, bbox={'facecolor': 'white', 'edgecolor': 'lightgrey'})
     bars.legend(loc='upper left')
     bars.set(xlim=(0, 1), ylim=(0, 1), ylabel='share that is right', title=title)
     sizes.bar(left, shares, width, align='edge', color='grey', edgecolor='white')
