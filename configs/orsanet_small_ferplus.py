@@ -47,10 +47,11 @@ model = dict(
 
 train_cfg = dict(by_epoch=True, max_epochs=num_epochs, val_interval=1)
 optim_wrapper = dict(
+    type='OptimWrapper',
     optimizer=dict(type='AdamW', lr=5e-4, weight_decay=0.05),
     paramwise_cfg=dict(norm_decay_mult=0.0, bias_decay_mult=0.0),
     clip_grad=dict(max_norm=5.0),
 )
 param_scheduler = dict(type='OneCycleLR', eta_max=5e-4, total_steps=num_epochs, by_epoch=True, convert_to_iter_based=True, pct_start=0.15)
-custom_hooks = [dict(type='ChannelsLastHook'), dict(type='CompilePriorsHook')]
+custom_hooks = [dict(type='ChannelsLastHook'), dict(type='CompileHook')]
 load_from = 'checkpoints/irnet_small_ferplus.pth'  # what is new starts at random

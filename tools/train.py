@@ -18,6 +18,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         help='go on from a checkpoint; without PATH (or with "auto") from the last one in the work dir, if there is any',
     )
     parser.add_argument('--amp', action='store_true', help='mixed precision: bfloat16 on CPUs and GPUs, float16 on older GPUs')
+    parser.add_argument('--compile', action='store_true', help='compile the networks: slow to start, then faster, most of all on GPUs')
     parser.add_argument('--no-validate', action='store_true', help='do not evaluate during training')
     parser.add_argument('--cfg-options', nargs='+', default=[], metavar='KEY=VALUE', help='overrides, e.g. optim_wrapper.optimizer.lr=1e-3')
     parser.add_argument('--launcher', choices=['none', 'pytorch', 'slurm', 'mpi'], default='none', help='how the processes were started')
@@ -42,6 +43,9 @@ def train(args: argparse.Namespace) -> None:
         config.randomness = dict(config.get('randomness', {}), seed=args.seed)
     if args.amp:
         use_mixed_precision(config)
+    if args.compile:
+        config.custom_hooks = [hook for hook in config.get('custom_hooks', []) if hook['type'] != 'CompileHook']
+        config.custom_hooks.append(dict(type='CompileHook', trained=True))
     if args.no_validate:
         config.val_dataloader = config.val_cfg = config.val_evaluator = None
     if args.resume:

@@ -5,15 +5,18 @@ import os
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 from mmengine.dataset import BaseDataset
 from mmengine.logging import print_log
 
+from ofer.datasets.archive import read_bytes
 from ofer.datasets.categories import EXPRESSIONS_8, PARSING_CLASSES, expression_classes
 from ofer.datasets.subsets import read_subset
 from ofer.datasets.transforms.geometry import check_geometry
+from ofer.datasets.transforms.load_face import decode_rgb
 from ofer.registry import TRANSFORMS
 
 
@@ -33,6 +36,7 @@ class FERDataset(BaseDataset):
             :mod:`ofer.datasets.subsets`. ``list_file`` is absolute or relative to ``data_root``.
         indices: a number of first items, or the items' indices, to work on a part.
         lazy_init: read the files at the first use.
+        preload: decode every image once, when the files are read, and keep it in memory, which the workers share.
 
     Raises:
         FileNotFoundError: the data root, an annotation file or images are missing.
@@ -54,6 +58,7 @@ class FERDataset(BaseDataset):
         subset: Mapping[str, str] | None = None,
         indices: int | Sequence[int] | None = None,
         lazy_init: bool = False,
+        preload: bool = False,
     ) -> None:
         if split not in self.SPLITS:
             raise ValueError(f'split={split!r}: expected one of {", ".join(map(str, self.SPLITS))}')
@@ -63,6 +68,7 @@ class FERDataset(BaseDataset):
             raise ValueError(f'{type(self).__name__} has no published subset lists; remove subset={dict(subset)}')
         self.split = split
         self.subset = subset
+        self.preload = preload
         self.summary = ''
         transforms = [TRANSFORMS.build(t) if isinstance(t, Mapping) else t for t in pipeline]
         check_geometry(transforms, self.DENSE_LABELS)
@@ -112,6 +118,8 @@ class FERDataset(BaseDataset):
         counts = Counter(self.classes[item['gt_label']] for item in items)
         words.append(f'{len(items)} images: ' + ', '.join(f'{name} {counts[name]}' for name in self.classes))
         words += ['left out: ' + ', '.join(f'{reason} {number}' for reason, number in sorted(dropped.items()))] if dropped else []
+        if self.preload:
+            words.append(_preload(items))
         self.summary = '; '.join(words)
         print_log(self.summary, logger='current', level=logging.INFO)
         return items
@@ -140,3 +148,13 @@ class FERDataset(BaseDataset):
     def get_gt_labels(self) -> np.ndarray:
         """Labels of all items, ``(len,)`` int64."""
         return np.array([self.get_data_info(i)['gt_label'] for i in range(len(self))], dtype=np.int64)
+
+
+def _preload(items: list[dict[str, Any]]) -> str:
+    """Decode the images that are not there yet; says how much memory they take."""
+    missing = [item for item in items if 'img' not in item]
+    with ThreadPoolExecutor() as pool:  # decoding lets other threads run
+        images = pool.map(lambda item: decode_rgb(read_bytes(item['img_path']), item['img_path']), missing)
+        for item, img in zip(missing, images, strict=True):
+            item['img'] = img
+    return f'{sum(item["img"].nbytes for item in items) / 2**20:.0f} MiB decoded in memory'

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from ofer.datasets import FaceFolder
@@ -64,3 +66,16 @@ def test_classes_of_ones_own(make_folder):
 def test_an_empty_folder_is_an_error(tmp_path):
     with pytest.raises(ValueError, match=r'no images'):
         FaceFolder(str(tmp_path))
+
+
+def test_preloaded_images_are_read_once(make_folder):
+    root = make_folder('fear/a.png', 'fear/b.png')
+    pipeline = [{'type': 'LoadFace'}, {'type': 'PackFace'}]
+    plain, dataset = FaceFolder(root, pipeline=pipeline), FaceFolder(root, pipeline=pipeline, preload=True)
+    assert 'MiB decoded in memory' in dataset.summary
+    expected = plain[1]['inputs']
+    for path in Path(root).rglob('*.png'):
+        path.write_bytes(b'gone')
+    assert dataset[1]['inputs'].equal(expected)
+    with pytest.raises(ValueError, match=r'fear/[ab]\.png: damaged'):
+        FaceFolder(root, preload=True)

@@ -29,12 +29,29 @@ def test_channels_last_changes_layout_and_not_values() -> None:
     torch.testing.assert_close(model(image), before)
 
 
-def test_compiled_priors_keep_values_and_weights_that_come_late() -> None:
-    model = nn.Sequential(MODELS.build(dict(type='LandmarkPrior', network=dict(type='MobileFaceNet'), input_format=dict(size=48))))
-    HOOKS.build({'type': 'CompilePriorsHook'}).before_run(SimpleNamespace(model=model))
-    for parameter in model.parameters():  # as a checkpoint does, which is read after before_run
-        parameter.data.mul_(0.9)
-    pixels = torch.rand(2, 3, 48, 48)
-    expected = model[0].forward(pixels)  # not through __call__, which is compiled
-    torch.testing.assert_close(model(pixels), expected, rtol=1e-4, atol=1e-4)
-    assert next(iter(model.state_dict())).startswith('0.network.')
+class Parts(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.backbone = nn.Sequential(nn.Conv2d(3, 2, 3), nn.ReLU())
+        self.prior = MODELS.build(dict(type='LandmarkPrior', network=dict(type='MobileFaceNet'), input_format=dict(size=32)))
+        self.head = nn.Identity()
+
+    def forward(self, pixels: torch.Tensor) -> torch.Tensor:
+        return self.head(self.backbone(pixels).mean((1, 2, 3)) + self.prior(pixels).mean((1, 2, 3)))
+
+
+def test_compiled_parts_keep_values_and_weights_that_come_late() -> None:
+    torch.manual_seed(0)
+    model, plain = Parts(), Parts()
+    names = list(model.state_dict())
+    HOOKS.build({'type': 'CompileHook', 'trained': True}).before_run(SimpleNamespace(model=model))
+    assert list(model.state_dict()) == names
+    model.load_state_dict(plain.state_dict())  # as a checkpoint, which is read after before_run
+    pixels = torch.rand(2, 3, 32, 32)
+    torch.testing.assert_close(model(pixels), plain(pixels), rtol=1e-4, atol=1e-5)
+    model(pixels).sum().backward()
+    plain(pixels).sum().backward()
+    for compiled, expected in zip(model.backbone.parameters(), plain.backbone.parameters(), strict=True):
+        torch.testing.assert_close(compiled.grad, expected.grad, rtol=1e-3, atol=1e-5)
+    assert all(module._compiled_call_impl is not None for module in (model.backbone, model.prior))
+    assert model.head._compiled_call_impl is None

@@ -1,8 +1,8 @@
 """What happens beside the loop."""
 
 from ofer.engine.hooks.channels_last import ChannelsLastHook
-from ofer.engine.hooks.compile_priors import CompilePriorsHook
+from ofer.engine.hooks.compile import CompileHook
 from ofer.engine.hooks.feature_cache import FeatureCacheHook
 from ofer.engine.hooks.set_epoch import SetEpochHook
 
-__all__ = ['ChannelsLastHook', 'CompilePriorsHook', 'FeatureCacheHook', 'SetEpochHook']
+__all__ = ['ChannelsLastHook', 'CompileHook', 'FeatureCacheHook', 'SetEpochHook']

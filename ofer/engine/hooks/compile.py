@@ -1,0 +1,48 @@
+"""Networks as compiled code."""
+
+from typing import Any
+
+from mmengine.hooks import Hook
+from mmengine.logging import MMLogger
+from mmengine.model import is_model_wrapper
+from mmengine.runner import Runner
+from torch import nn
+
+from ofer.models.priors.frozen_prior import FrozenPrior
+from ofer.registry import HOOKS
+
+WHOLE = ('data_preprocessor', 'head')  # take data samples: nothing to gain in compiling them
+
+
+@HOOKS.register_module()
+class CompileHook(Hook):
+    """Compiles the networks of a model; the first batch of each size is slow, and a C++ compiler is needed.
+
+    Frozen priors are compiled with their weights as constants, which nothing that is trained allows: convolutions take in their BatchNorm
+    and what follows them. Weights are taken when the first batch comes, that is after ``load_from`` and ``resume`` were read. Values change
+    by rounding only, names of parameters do not.
+
+    Args:
+        trained: compile the trained parts too. On CPUs, where most of their time goes into convolutions, that gains next to nothing.
+    """
+
+    def __init__(self, trained: bool = False) -> None:
+        self.trained = trained
+
+    def before_run(self, runner: Runner) -> None:
+        """Mark the networks; the first batch compiles them."""
+        model: Any = runner.model.module if is_model_wrapper(runner.model) else runner.model
+        chosen: dict[str, nn.Module] = {}
+        for name, part in model.named_children():
+            if isinstance(part, FrozenPrior):
+                part.compile(options=dict(freezing=True))
+            elif self.trained and name not in WHOLE:
+                part.compile()
+            else:
+                continue
+            chosen[name] = part
+        logger = MMLogger.get_current_instance()
+        if chosen:
+            logger.info(f'Compiled when the first batch comes: {", ".join(chosen)}')
+        else:
+            logger.warning(f'{type(model).__name__} has no frozen priors: nothing is compiled.')

@@ -1,0 +1,193 @@
+"""Train and test variants of an experiment over seeds: ``python tools/analysis/ablation.py configs/ablations/orsanet_synthetic.py``.
+
+A plan is a Python config with ``base`` (an experiment's config), ``variants`` (name to overrides, as --cfg-options takes them; the first is
+what the others are compared with), ``common`` (overrides of all of them) and ``seeds``. Every variant's config lies in <out>/<variant>, its
+checkpoints, logs and measures in seed_<seed> there; what is finished is not done again, and what was interrupted goes on. <out>/ablation.md
+has mean and standard deviation over the seeds for each test set.
+"""
+
+import argparse
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mmengine.config import Config
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PLAN = {'base', 'variants', 'common', 'seeds'}
+Results = dict[str, dict[int, dict[str, float]]]  # by variant, seed and test set
+
+
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('plan', type=Path, help='which variants of which config')
+    parser.add_argument('--out', type=Path, metavar='DIR', help='default: work_dirs/ablations/<name of the plan>')
+    parser.add_argument('--variants', nargs='+', metavar='NAME', help='only these')
+    parser.add_argument('--seeds', nargs='+', type=int, help="default: the plan's")
+    parser.add_argument('--measure', default='accuracy', help='column of the table (default: accuracy)')
+    parser.add_argument('--jobs', type=int, default=1, help='how many run at once; the cores are shared among them')
+    parser.add_argument('--amp', action='store_true', help='mixed precision')
+    return parser.parse_args(argv)
+
+
+def read_plan(path: Path) -> dict[str, 'Config']:
+    """The config of every variant, by name.
+
+    Raises:
+        FileNotFoundError: the plan or its base is missing.
+        ValueError: the plan lacks something, or an override does not fit the base.
+    """
+    from mmengine.config import Config
+
+    from ofer.engine.config import read_config
+
+    if not path.is_file():
+        raise FileNotFoundError(f'{path}: no such plan. Those of the library lie in configs/ablations/.')
+    plan = Config.fromfile(path)
+    if missing := {'base', 'variants', 'seeds'} - set(plan):
+        raise ValueError(f'{path}: lacks {", ".join(sorted(missing))}; a plan has {", ".join(sorted(PLAN))}')
+    configs = {}
+    for name, options in plan.variants.items():
+        try:
+            configs[name] = read_config(ROOT / plan.base, [*plan.get('common', []), *options])
+        except ValueError as error:
+            raise ValueError(f'{path}: variant {name!r}: {error}') from error
+    return configs
+
+
+class Ablation:
+    """The variants' runs, in one folder.
+
+    Args:
+        folder: where all goes.
+        configs: by name of the variant.
+        amp: mixed precision.
+        jobs: how many run at once.
+    """
+
+    def __init__(self, folder: Path, configs: Mapping[str, 'Config'], amp: bool = False, jobs: int = 1) -> None:
+        self.folder, self.configs, self.jobs = folder, configs, jobs
+        self.flags = ['--amp'] if amp else []
+        self.threads = max((os.cpu_count() or 1) // jobs, 1)
+
+    def place(self, variant: str, seed: int) -> Path:
+        return self.folder / re.sub(r'\W+', '_', variant) / f'seed_{seed}'
+
+    def run(self, seeds: Sequence[int]) -> Results:
+        """Do what is not done yet; what fails is reported, left out, and does not stop the others."""
+        runs = [(variant, seed) for seed in seeds for variant in self.configs]
+        with ThreadPoolExecutor(self.jobs) as pool:
+            found = list(pool.map(lambda run: self.measure(*run), runs))
+        results: Results = {variant: {} for variant in self.configs}
+        for (variant, seed), measures in zip(runs, found, strict=True):
+            if measures is not None:
+                results[variant][seed] = measures
+        return results
+
+    def measure(self, variant: str, seed: int) -> dict[str, dict[str, float]] | None:
+        """Measures on every test set, by its name; None where a step failed.
+
+        Raises:
+            ValueError: the folder has the variant with another config.
+        """
+        place = self.place(variant, seed)
+        config, out, done = place.parent / 'config.py', place / 'test.json', place / 'trained'
+        place.mkdir(parents=True, exist_ok=True)
+        text = self.configs[variant].pretty_text
+        if config.is_file() and config.read_text(encoding='utf-8') != text:
+            raise ValueError(f'{config}: {variant!r} was run with other settings. Remove {place.parent}, or give another --out.')
+        config.write_text(text, encoding='utf-8')  # beside the seeds' folders: mmengine writes its own copy into each
+        if not done.is_file():
+            if not self._tool(place, 'train', str(config), '--work-dir', str(place), '--seed', str(seed), '--resume'):
+                return None
+            done.touch()
+        if not out.is_file():
+            checkpoint = (place / 'last_checkpoint').read_text(encoding='utf-8').strip()
+            if not self._tool(place, 'test', str(config), checkpoint, '--work-dir', str(place), '--all', '--out', str(out)):
+                return None
+        sets = json.loads(out.read_text(encoding='utf-8'))['sets']
+        return {name: sets[name]['measures'] for name in self.configs[variant].get('test_sets') or sets}
+
+    def _tool(self, place: Path, tool: str, *arguments: str) -> bool:
+        log = place / f'{tool}.log'
+        print(f'{tool} {place} ({log})', flush=True)
+        environment = {**os.environ, 'OMP_NUM_THREADS': str(self.threads)}
+        with open(log, 'ab') as file:
+            command = [sys.executable, str(ROOT / 'tools' / f'{tool}.py'), *arguments, *self.flags]
+            code = subprocess.run(command, stdout=file, stderr=subprocess.STDOUT, env=environment, check=False).returncode
+        if code:
+            lines = log.read_text(encoding='utf-8', errors='replace').strip().splitlines()
+            print(f'{place}: {tool}.py failed with status {code}: {lines[-1] if lines else ""} ({log})', file=sys.stderr, flush=True)
+        return code == 0
+
+
+def table(results: Mapping[str, Mapping[int, Mapping[str, Mapping[str, float]]]], measure: str) -> str:
+    """Markdown table: a line for each variant, a column for each test set.
+
+    Args:
+        results: measures by variant, seed and test set.
+        measure: which of them.
+
+    Returns:
+        Mean and standard deviation over the seeds, and in brackets mean and deviation of the difference from the first variant, over the
+        seeds that both have.
+    """
+    from ofer.evaluation.report import markdown_table
+
+    first, *_ = results
+    sets = list(dict.fromkeys(name for runs in results.values() for found in runs.values() for name in found))
+    rows = []
+    for variant, runs in results.items():
+        cells = []
+        for name in sets:
+            values = [found[name][measure] for found in runs.values()]
+            cell = spread(values)
+            shared = [seed for seed in runs if seed in results[first]]
+            if variant != first and shared:
+                cell += f' ({spread([runs[seed][name][measure] - results[first][seed][name][measure] for seed in shared], "+")})'
+            cells.append(cell)
+        rows.append([variant, str(len(runs)), *cells])
+    return markdown_table(['variant', 'seeds', *sets], rows)
+
+
+def spread(values: Sequence[float], sign: str = '') -> str:
+    """Mean and standard deviation; the mean alone of one value, a dash of none."""
+    if not values:
+        return '-'
+    mean = format(statistics.mean(values), f'{sign}.2f')
+    return f'{mean} ± {statistics.stdev(values):.2f}' if len(values) > 1 else mean
+
+
+def main(args: argparse.Namespace) -> None:
+    from mmengine.config import Config
+
+    from ofer.engine.launch import UsageError
+
+    configs = read_plan(args.plan)
+    if unknown := set(args.variants or ()) - set(configs):
+        raise UsageError(f'{args.plan}: has no {", ".join(sorted(unknown))}; it has {", ".join(configs)}')
+    chosen = {name: config for name, config in configs.items() if not args.variants or name in args.variants}
+    folder = args.out or Path('work_dirs') / 'ablations' / args.plan.stem
+    seeds = args.seeds or list(Config.fromfile(args.plan).seeds)
+    results = Ablation(folder, chosen, args.amp, args.jobs).run(seeds)
+    text = table(results, args.measure)
+    (folder / 'ablation.md').write_text(f'{args.measure}, mean and standard deviation over seeds\n\n{text}\n', encoding='utf-8')
+    (folder / 'ablation.json').write_text(json.dumps(results, indent=1), encoding='utf-8')
+    print(f'\n{text}\n\n{folder / "ablation.md"}')
+    if failed := sum(len(seeds) - len(runs) for runs in results.values()):
+        raise UsageError(f'{failed} of {len(seeds) * len(chosen)} runs failed, see above; call again to go on')
+
+
+if __name__ == '__main__':
+    arguments = parse_args()  # before the imports that take seconds
+    from ofer.engine.launch import run
+
+    run(lambda: main(arguments))
