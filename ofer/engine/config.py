@@ -2,6 +2,7 @@
 
 import argparse
 import difflib
+import importlib.util
 import inspect
 from collections.abc import Sequence
 from pathlib import Path
@@ -135,6 +136,20 @@ def use_mixed_precision(config: Config) -> None:
         raise ValueError(f'--amp: {kind} is not known to have a precision; set it in the config')
     old_gpu = torch.cuda.is_available() and torch.cuda.get_device_capability() < (8, 0)
     wrapper.dtype = 'float16' if old_gpu else 'bfloat16'
+
+
+def use_tensorboard(config: Config) -> None:
+    """Write the learning curves for TensorBoard too, beside the log.
+
+    Raises:
+        ValueError: TensorBoard is not installed.
+    """
+    if importlib.util.find_spec('tensorboard') is None:
+        raise ValueError("--tensorboard: TensorBoard is not installed. Run: pip install 'ofer[tensorboard]' (or: pip install tensorboard)")
+    visualizer = config.setdefault('visualizer', {'type': 'Visualizer', 'vis_backends': [{'type': 'LocalVisBackend'}]})
+    backends = visualizer.get('vis_backends') or []
+    if not any(backend['type'] == 'TensorboardVisBackend' for backend in backends):
+        visualizer['vis_backends'] = [*backends, {'type': 'TensorboardVisBackend'}]
 
 
 def latest_checkpoint(work_dir: str | Path) -> Path | None:

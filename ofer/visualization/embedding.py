@@ -35,7 +35,8 @@ def draw_embedding(points: ArrayLike, target: ArrayLike, classes: Sequence[str],
         if len(own):
             size = 30 if len(target) < 500 else 10
             axes.scatter(*own.T, s=size, color=colours[index], alpha=0.8, linewidths=0, label=f'{name} ({len(own)})')
-    axes.set(xticks=[], yticks=[], title=title)
+    axes.set(xticks=[], yticks=[])
+    figure.suptitle(title, fontsize='medium')  # over the legend too, where a long one has room
     axes.set_aspect('equal', 'datalim')
     figure.legend(loc='outside right upper', markerscale=2 if len(target) >= 500 else 1)
     return figure

@@ -110,6 +110,20 @@ def test_resuming_goes_on_with_the_checkpoints_seed(
     assert configs[0].randomness.deterministic is False  # the rest stands
 
 
+def test_learning_curves_for_tensorboard(train_tool: ModuleType, experiment: Path) -> None:
+    pytest.importorskip('tensorboard')
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    options = ['--work-dir', str(experiment / 'curves'), '--tensorboard', '--cfg-options']
+    options += ['train_cfg.max_epochs=1', 'default_hooks.logger.interval=1']
+    train_tool.train(train_tool.parse_args([str(experiment / 'tiny.py'), *options]))
+    (file,) = (experiment / 'curves').rglob('events.out.tfevents.*')
+    events = EventAccumulator(str(file)).Reload()
+    assert {'loss', 'lr', 'accuracy', 'ece'} <= set(events.Tags()['scalars'])
+    assert [event.step for event in events.Scalars('loss')] == [1, 2, 3]  # 12 images in batches of 4
+    assert list((experiment / 'curves').rglob('scalars.json'))  # the log is written as before
+
+
 def test_all_test_sets_with_every_output(test_tool: ModuleType, experiment: Path, trained: Path, capsys: pytest.CaptureFixture) -> None:
     out = experiment / 'out'
     weights = str(trained / 'epoch_2.pth')
