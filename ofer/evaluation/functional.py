@@ -72,8 +72,8 @@ def f1_accuracy(target: ArrayLike, prediction: ArrayLike) -> float:
 class Reliability(NamedTuple):
     """Samples in bins of equal width by the probability of their predicted class; bin ``i`` of ``B`` is ``(i / B, (i + 1) / B]``."""
 
-    count: NDArray[np.int64]
-    """``(B,)`` samples of each bin."""
+    samples: NDArray[np.int64]
+    """``(B,)`` how many are in each bin."""
     confidence: NDArray[np.float64]
     """``(B,)`` their mean probability of the predicted class; NaN where there are none."""
     accuracy: NDArray[np.float64]
@@ -83,7 +83,7 @@ class Reliability(NamedTuple):
     def expected_calibration_error(self) -> float:
         """Mean distance of confidence and accuracy over samples (Guo et al., 2017, Eq. 3)."""
         distance = np.abs(self.confidence - self.accuracy)
-        return float((self.count * np.nan_to_num(distance)).sum() / self.count.sum())
+        return float((self.samples * np.nan_to_num(distance)).sum() / self.samples.sum())
 
 
 def reliability(target: ArrayLike, scores: ArrayLike, num_bins: int = 15) -> Reliability:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib import colormaps
+from matplotlib import color_sequences
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
@@ -25,7 +25,7 @@ def draw_embedding(points: ArrayLike, target: ArrayLike, classes: Sequence[str],
         raise ValueError(f'expected points (N, 2) and targets (N,), got shapes {points.shape} and {target.shape}')
     if target.min() < 0 or target.max() >= len(classes):
         raise ValueError(f'target holds {target.min()} to {target.max()}, and there are {len(classes)} classes')
-    colours = colormaps['tab10' if len(classes) <= 10 else 'tab20'].colors
+    colours = color_sequences['tab10' if len(classes) <= 10 else 'tab20']
     if len(classes) > len(colours):
         raise ValueError(f'{len(classes)} classes, and only {len(colours)} colours that can be told apart')
     figure = Figure(figsize=(7, 5.5), layout='constrained')
@@ -34,9 +34,9 @@ def draw_embedding(points: ArrayLike, target: ArrayLike, classes: Sequence[str],
         own = points[target == index]
         if len(own):
             size = 30 if len(target) < 500 else 10
-            axes.scatter(*own.T, s=size, color=colours[index], alpha=0.8, linewidths=0, label=f'{name} ({len(own)})')
+            axes.scatter(own[:, 0], own[:, 1], s=size, color=colours[index], alpha=0.8, linewidths=0, label=f'{name} ({len(own)})')
     axes.set(xticks=[], yticks=[])
     figure.suptitle(title, fontsize='medium')  # over the legend too, where a long one has room
     axes.set_aspect('equal', 'datalim')
-    figure.legend(loc='outside right upper', markerscale=2 if len(target) >= 500 else 1)
+    figure.legend(loc='outside right center', markerscale=2 if len(target) >= 500 else 1)
     return figure

@@ -5,14 +5,14 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 
-def draw_reliability(count: ArrayLike, confidence: ArrayLike, accuracy: ArrayLike, title: str = '') -> Figure:
+def draw_reliability(samples: ArrayLike, confidence: ArrayLike, accuracy: ArrayLike, title: str = '') -> Figure:
     """Accuracy over confidence in bins of equal width on [0, 1], and below it the share of samples in each bin.
 
     A bar is what share of the bin is right; the red piece is its distance from the bin's mean confidence, which is what the expected
     calibration error averages.
 
     Args:
-        count: ``(B,)`` samples of each bin.
+        samples: ``(B,)`` how many each bin holds.
         confidence: ``(B,)`` mean probability of the predicted class; unused where a bin is empty.
         accuracy: ``(B,)`` share that is right; unused where a bin is empty.
         title: above the picture.
@@ -20,12 +20,12 @@ def draw_reliability(count: ArrayLike, confidence: ArrayLike, accuracy: ArrayLik
     Raises:
         ValueError: the three have different lengths, or there are no samples.
     """
-    count, confidence, accuracy = np.asarray(count), np.asarray(confidence), np.asarray(accuracy)
-    if not count.shape == confidence.shape == accuracy.shape or count.ndim != 1 or not count.sum():
-        raise ValueError(f'expected three lists of one length and samples, got {count.shape}, {confidence.shape}, {accuracy.shape}')
-    width, full = 1 / len(count), count > 0
-    left = (np.arange(len(count)) * width)[full]
-    shares, confidence, accuracy = count[full] / count.sum(), confidence[full], accuracy[full]
+    samples, confidence, accuracy = np.asarray(samples), np.asarray(confidence), np.asarray(accuracy)
+    if not samples.shape == confidence.shape == accuracy.shape or samples.ndim != 1 or not samples.sum():
+        raise ValueError(f'expected three lists of one length and samples, got {samples.shape}, {confidence.shape}, {accuracy.shape}')
+    width, full = 1 / len(samples), samples > 0
+    left = (np.arange(len(samples)) * width)[full]
+    shares, confidence, accuracy = samples[full] / samples.sum(), confidence[full], accuracy[full]
     gap = accuracy - confidence
     figure = Figure(figsize=(5, 6.2), layout='constrained')
     bars, sizes = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))

@@ -68,7 +68,7 @@ def test_f1_accuracy() -> None:
 def test_reliability_by_hand() -> None:
     # Bins of a half: 0.5 belongs to the lower one, 1 to the upper.
     found = functional.reliability([0, 1, 1, 2], [[0.5, 0.3, 0.2], [0.4, 0.3, 0.3], [0.0, 1.0, 0.0], [0.8, 0.1, 0.1]], num_bins=2)
-    assert found.count.tolist() == [2, 2]
+    assert found.samples.tolist() == [2, 2]
     assert found.confidence == pytest.approx([0.45, 0.9])
     assert found.accuracy == pytest.approx([0.5, 0.5])
     assert found.expected_calibration_error == pytest.approx((2 * 0.05 + 2 * 0.4) / 4)
@@ -83,7 +83,7 @@ def test_calibration_error_is_torchmetrics_where_no_probability_is_one() -> None
 
 def test_empty_bins_do_not_count() -> None:
     found = functional.reliability([0, 0], [[1.0, 0.0], [1.0, 0.0]])
-    assert found.count.tolist() == [0] * 14 + [2]
+    assert found.samples.tolist() == [0] * 14 + [2]
     assert np.isnan(found.accuracy[:14]).all()
     assert found.expected_calibration_error == 0
 

@@ -141,8 +141,8 @@ def test_all_test_sets_with_every_output(test_tool: ModuleType, experiment: Path
     right = sum(clean['confusion_matrix'][k][k] for k in range(3))
     assert clean['measures']['accuracy'] == pytest.approx(100 * right / 9)
     assert {'ece', 'f1_accuracy'} <= set(clean['measures'])
-    assert sum(clean['reliability']['count']) == 9
-    assert clean['reliability']['accuracy'].count(None) == clean['reliability']['count'].count(0)  # an empty bin has none
+    assert sum(clean['reliability']['samples']) == 9
+    assert clean['reliability']['accuracy'].count(None) == clean['reliability']['samples'].count(0)  # an empty bin has none
     predictions = pickle.loads((out / 'all.pkl').read_bytes())['sets']
     assert [sample['gt_label'] for sample in predictions['clean']] == [0, 0, 0, 1, 1, 1, 2, 2, 2]
     assert predictions['clean'][0]['img_path'].endswith('test/a/0.png')

@@ -9,7 +9,7 @@ fusion block (MCM), and below it what is predicted. Images are cropped faces, as
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mmengine.config import Config
@@ -68,7 +68,7 @@ def load(config: 'Config', paths: Sequence[Path], size: int | None) -> 'list[Ten
         transforms = [TRANSFORMS.build(step) for step in (*steps, last)]
     images = []
     for path in paths:
-        results = {'img_path': str(path)}
+        results: dict[str, Any] = {'img_path': str(path)}
         for transform in transforms:
             results = transform(results)
         images.append(results['inputs'])
