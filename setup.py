@@ -82,7 +82,8 @@ setup(
             'mypy>=1.15',
             'import-linter>=2.1',
         ],
-        # Learning curves of `make demo` and of any config that asks for them: tensorboard --logdir work_dirs
+        # Learning curves: tools/train.py CONFIG --tensorboard, then tensorboard --logdir work_dirs
+        'tensorboard': ['tensorboard>=2.16'],
         'demo': ['tensorboard>=2.16'],
     },
     classifiers=[

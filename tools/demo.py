@@ -50,8 +50,8 @@ eyes, the class maps have a mean IoU of {iou:.1f} %.
 
 ![What ORSANet sees](panel.png)
 
-Every second face has a black square over {block:.0f} % of the image. Attention is what the landmark tokens look at in the
-last fusion block.
+Every second face has a black square over {block:.0f} % of the image. Backbone attention is where the guided image features are
+strong, MCM attention what the landmark tokens look at in the last fusion block.
 
 Two steps run at a time.
 
@@ -189,7 +189,7 @@ def draw_panel(demo: Demo) -> Path:
 
     import ofer
     from ofer.registry import DATASETS, TRANSFORMS
-    from ofer.visualization.panel import draw_attention, draw_landmarks, draw_parsing, panel, save_image
+    from ofer.visualization.panel import draw_seen, panel, save_image
 
     models = {name: ofer.get_model(demo.configs[name], demo.checkpoint(name)) for name in CLASSIFIERS}
     size = models['orsanet'].landmark_prior.input_format.size
@@ -209,18 +209,10 @@ def draw_panel(demo: Demo) -> Path:
                 share = model(batch, mode='tensor').softmax(1)[0]
             says.append(f'{CLASSIFIERS[name]}: {model.classes[int(share.argmax())]} {100 * float(share.max()):.0f} %')
             seen = seen or {key: value[0].float().numpy() for key, value in model.explain(batch).items()}
-        image = large['img']
-        rows.append(
-            [
-                image,
-                draw_landmarks(image, seen['landmarks']),
-                draw_parsing(image, seen['parsing']),
-                draw_attention(image, seen['fusion_attention']),
-            ]
-        )
+        rows.append(draw_seen(large['img'], seen))
         captions.append(f'Truth: {models["orsanet"].classes[small["gt_label"]]}. {"; ".join(says)}')
     path = demo.folder / 'panel.png'
-    save_image(path, panel(rows, ('image', 'landmarks', 'parsing', 'attention'), captions, PANEL_SIZE))
+    save_image(path, panel([list(row.values()) for row in rows], list(rows[0]), captions, PANEL_SIZE))
     return path
 
 

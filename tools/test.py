@@ -22,8 +22,12 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     sets = parser.add_mutually_exclusive_group()
     sets.add_argument('--all', action='store_true', help="test on all of the config's test_sets, not only on its test_dataloader")
     sets.add_argument('--sets', nargs='+', default=[], metavar='NAME', help="test on these of the config's test_sets")
-    parser.add_argument('--out', type=Path, metavar='FILE', help='write measures and confusion matrices to FILE (.json or .pkl)')
-    parser.add_argument('--show-dir', type=Path, metavar='DIR', help='write pictures: confusion matrix, sample predictions')
+    parser.add_argument(
+        '--out', type=Path, metavar='FILE', help='write measures, confusion matrices and calibration to FILE (.json or .pkl)'
+    )
+    parser.add_argument(
+        '--show-dir', type=Path, metavar='DIR', help='write pictures: confusion matrix, reliability diagram, sample predictions'
+    )
     parser.add_argument(
         '--dump',
         type=Path,
@@ -96,7 +100,8 @@ def test(args: argparse.Namespace) -> None:
         report[name] = runner.test()
         details[name] = {'measures': report[name], 'data': getattr(loop.dataloader.dataset, 'summary', '')}
         if metric is not None and is_main_process():
-            details[name].update(classes=metric.classes, absent=metric.absent, confusion_matrix=metric.confusion_matrix)
+            details[name].update(classes=metric.classes, absent=metric.absent)
+            details[name].update(confusion_matrix=metric.confusion_matrix, reliability=metric.reliability._asdict())
             predictions[name] = metric.predictions
             if args.show_dir is not None:
                 show(args.show_dir, name, metric, loop.dataloader.dataset)
@@ -133,11 +138,13 @@ def join_by_name(trained: Sequence[str], tested: Sequence[str], metrics: Sequenc
 
 
 def show(folder: Path, name: str, metric: 'FERMetric', dataset: 'Dataset', most: int = 16) -> None:
-    """Draw the confusion matrix and a sheet: the first images that are right, then the first that are wrong."""
+    """Draw the confusion matrix, the reliability diagram and a sheet: the first images that are right, then the first that are wrong."""
     from ofer.visualization.confusion import draw_confusion_matrix, save_figure
     from ofer.visualization.prediction_sheet import draw_prediction_sheet
+    from ofer.visualization.reliability import draw_reliability
 
     save_figure(draw_confusion_matrix(metric.confusion_matrix, metric.classes, name), folder / f'{name}_confusion.png')
+    save_figure(draw_reliability(*metric.reliability, name), folder / f'{name}_reliability.png')
     samples = list(enumerate(metric.predictions))
     chosen = [index for index, sample in samples if sample['pred_label'] == sample['gt_label']][:most]
     chosen += [index for index, sample in samples if sample['pred_label'] != sample['gt_label']][:most]

@@ -19,6 +19,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument('--amp', action='store_true', help='mixed precision: bfloat16 on CPUs and GPUs, float16 on older GPUs')
     parser.add_argument('--compile', action='store_true', help='compile the networks: slow to start, then faster, most of all on GPUs')
+    parser.add_argument('--tensorboard', action='store_true', help='learning curves: then run tensorboard --logdir work_dirs')
     parser.add_argument('--no-validate', action='store_true', help='do not evaluate during training')
     parser.add_argument('--cfg-options', nargs='+', default=[], metavar='KEY=VALUE', help='overrides, e.g. optim_wrapper.optimizer.lr=1e-3')
     parser.add_argument('--launcher', choices=['none', 'pytorch', 'slurm', 'mpi'], default='none', help='how the processes were started')
@@ -33,7 +34,7 @@ def train(args: argparse.Namespace) -> None:
     from mmengine.runner import Runner
 
     from ofer.compat import load_checkpoint, safe_globals
-    from ofer.engine.config import latest_checkpoint, read_config, use_mixed_precision
+    from ofer.engine.config import latest_checkpoint, read_config, use_mixed_precision, use_tensorboard
     from ofer.engine.launch import start_processes
 
     config = read_config(args.config, args.cfg_options)
@@ -46,6 +47,8 @@ def train(args: argparse.Namespace) -> None:
     if args.compile:
         config.custom_hooks = [hook for hook in config.get('custom_hooks', []) if hook['type'] != 'CompileHook']
         config.custom_hooks.append(dict(type='CompileHook', trained=True))
+    if args.tensorboard:
+        use_tensorboard(config)
     if args.no_validate:
         config.val_dataloader = config.val_cfg = config.val_evaluator = None
     if args.resume:

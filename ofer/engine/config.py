@@ -2,6 +2,7 @@
 
 import argparse
 import difflib
+import importlib.util
 import inspect
 from collections.abc import Sequence
 from pathlib import Path
@@ -99,6 +100,26 @@ def _check_option(config: Config, key: str) -> None:
         walked.append(part)
 
 
+def image_size(config: Config) -> int:
+    """Height and width, in pixels, that the config's training images have when they are packed.
+
+    Raises:
+        ValueError: the config does not say.
+    """
+    dataset = config.train_dataloader.dataset
+    for transform in reversed(dataset.get('pipeline', [])):
+        for key in ('scale', 'crop_size', 'size'):
+            size = transform.get(key)
+            if isinstance(size, (list, tuple)):
+                size = size[0]
+            if isinstance(size, int):
+                return size
+    size = dataset.get('size')
+    if not isinstance(size, int):
+        raise ValueError('the config does not say how large its images are: give --image-size')
+    return size
+
+
 def use_mixed_precision(config: Config) -> None:
     """Switch the optimiser wrapper to mixed precision: bfloat16, or float16 on GPUs that lack it.
 
@@ -115,6 +136,20 @@ def use_mixed_precision(config: Config) -> None:
         raise ValueError(f'--amp: {kind} is not known to have a precision; set it in the config')
     old_gpu = torch.cuda.is_available() and torch.cuda.get_device_capability() < (8, 0)
     wrapper.dtype = 'float16' if old_gpu else 'bfloat16'
+
+
+def use_tensorboard(config: Config) -> None:
+    """Write the learning curves for TensorBoard too, beside the log.
+
+    Raises:
+        ValueError: TensorBoard is not installed.
+    """
+    if importlib.util.find_spec('tensorboard') is None:
+        raise ValueError("--tensorboard: TensorBoard is not installed. Run: pip install 'ofer[tensorboard]' (or: pip install tensorboard)")
+    visualizer = config.setdefault('visualizer', {'type': 'Visualizer', 'vis_backends': [{'type': 'LocalVisBackend'}]})
+    backends = visualizer.get('vis_backends') or []
+    if not any(backend['type'] == 'TensorboardVisBackend' for backend in backends):
+        visualizer['vis_backends'] = [*backends, {'type': 'TensorboardVisBackend'}]
 
 
 def latest_checkpoint(work_dir: str | Path) -> Path | None:

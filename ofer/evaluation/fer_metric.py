@@ -15,15 +15,17 @@ from ofer.registry import METRICS
 
 @METRICS.register_module()
 class FERMetric(BaseMetric):
-    """Accuracy (WAR) with its 95 % Wilson interval, balanced accuracy (UAR), macro-F1 and recall of each class, in percent.
+    """Accuracy (WAR) with its 95 % Wilson interval, balanced accuracy (UAR), macro-F1, calibration error and recalls, in percent.
 
     The predicted class is the one with the highest ``pred_score``. Names are ``accuracy``, ``accuracy_low``, ``accuracy_high``,
-    ``balanced_accuracy``, ``macro_f1``, ``recall_<class>`` (NaN where the set has no sample of the class) and ``n``.
+    ``balanced_accuracy``, ``macro_f1``, ``f1_accuracy`` (0.67 macro-F1 + 0.33 accuracy), ``ece`` (expected calibration error, 15 bins),
+    ``recall_<class>`` (NaN where the set has no sample of the class) and ``n``.
 
     A model that was trained on other classes than the test set's, in names or order, is measured by name once :attr:`outputs` is set:
     labels become indices of its outputs, and averages over classes are over those of the set.
 
-    After an evaluation, on the main process: :attr:`confusion_matrix` and :attr:`predictions`, in the order of the data set.
+    After an evaluation, on the main process: :attr:`confusion_matrix`, :attr:`reliability` and :attr:`predictions`, in the order of the
+    data set.
 
     Args:
         absent: what becomes of outputs whose class the test set does not have. ``wrong``: they are answers like any other, and never
@@ -39,6 +41,8 @@ class FERMetric(BaseMetric):
     """Names of the model's classes in the order of its outputs, as its checkpoint states them; None: they are the data set's."""
     confusion_matrix: NDArray[np.int64]
     """``(K, K)`` counts: row = true class, column = predicted class, in the order of :attr:`classes`."""
+    reliability: functional.Reliability
+    """Confidence and accuracy in 15 bins, which ``ece`` is the mean distance of."""
     predictions: list[dict[str, Any]]
     """One dict a sample: ``img_path``, ``gt_label``, ``pred_label``, ``pred_score`` (a list of ``K`` probabilities)."""
 
@@ -70,6 +74,7 @@ class FERMetric(BaseMetric):
         target = [prediction['gt_label'] for prediction in self.predictions]
         prediction = [prediction['pred_label'] for prediction in self.predictions]
         self.confusion_matrix = functional.confusion_matrix(target, prediction, len(classes))
+        self.reliability = functional.reliability(target, [one['pred_score'] for one in self.predictions])
         low, high = functional.wilson_interval(int(np.trace(self.confusion_matrix)), len(results))
         shares = {
             'accuracy': functional.accuracy(target, prediction),
@@ -77,6 +82,8 @@ class FERMetric(BaseMetric):
             'accuracy_high': high,
             'balanced_accuracy': functional.balanced_accuracy(target, prediction, len(classes)),
             'macro_f1': functional.macro_f1(target, prediction, present),
+            'f1_accuracy': functional.f1_accuracy(target, prediction, present),
+            'ece': self.reliability.expected_calibration_error,
         }
         recalls = functional.recall_per_class(target, prediction, len(classes))
         shares.update({f'recall_{name}': float(recall) for name, recall in zip(classes, recalls, strict=True)})

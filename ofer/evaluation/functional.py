@@ -5,6 +5,7 @@ of the classes' recalls. Papers mix the two up; nothing here is called just "rec
 """
 
 from collections.abc import Collection
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -67,6 +68,59 @@ def macro_f1(target: ArrayLike, prediction: ArrayLike, classes: Collection[int] 
     occurring = np.union1d(target, prediction)
     labels = occurring if classes is None else np.intersect1d(occurring, list(classes))
     return float(metrics.f1_score(target, prediction, labels=labels, average='macro', zero_division=0.0))
+
+
+def f1_accuracy(target: ArrayLike, prediction: ArrayLike, classes: Collection[int] | None = None) -> float:
+    """0.67 macro-F1 + 0.33 accuracy, the score of the ABAW challenges of 2020 and 2021, which ORSANet's logs report too.
+
+    Arguments as in :func:`macro_f1`.
+    """
+    return 0.67 * macro_f1(target, prediction, classes) + 0.33 * accuracy(target, prediction)
+
+
+class Reliability(NamedTuple):
+    """Samples in bins of equal width by the probability of their predicted class; bin ``i`` of ``B`` is ``(i / B, (i + 1) / B]``."""
+
+    samples: NDArray[np.int64]
+    """``(B,)`` how many are in each bin."""
+    confidence: NDArray[np.float64]
+    """``(B,)`` their mean probability of the predicted class; NaN where there are none."""
+    accuracy: NDArray[np.float64]
+    """``(B,)`` share of them that is right; NaN where there are none."""
+
+    @property
+    def expected_calibration_error(self) -> float:
+        """Mean distance of confidence and accuracy over samples (Guo et al., 2017, Eq. 3)."""
+        distance = np.abs(self.confidence - self.accuracy)
+        return float((self.samples * np.nan_to_num(distance)).sum() / self.samples.sum())
+
+
+def reliability(target: ArrayLike, scores: ArrayLike, num_bins: int = 15) -> Reliability:
+    """How often a classifier is right where it says that it is sure.
+
+    torchmetrics is not used here: it counts a probability of exactly 1, which float32 often gives, as a bin of its own.
+
+    Args:
+        target: ``(N,)`` true classes in ``[0, K)``.
+        scores: ``(N, K)`` probabilities.
+        num_bins: ``B``.
+
+    Raises:
+        ValueError: no samples, shapes that do not fit, or a score that is no probability.
+    """
+    target, scores = np.asarray(target), np.asarray(scores, dtype=np.float64)
+    if scores.ndim != 2 or target.shape != scores.shape[:1] or not target.size:
+        raise ValueError(f'expected targets (N,) and scores (N, K) with N > 0, got shapes {target.shape} and {scores.shape}')
+    confidence = scores.max(1)
+    if not (scores.min() >= 0 and confidence.max() <= 1 + 1e-6):
+        raise ValueError(f'scores lie in [{scores.min()}, {scores.max()}], and probabilities in [0, 1]')
+    bins = np.clip(np.ceil(confidence * num_bins).astype(int) - 1, 0, num_bins - 1)
+    count = np.bincount(bins, minlength=num_bins)
+    means = [
+        np.divide(np.bincount(bins, values, num_bins), count, out=np.full(num_bins, np.nan), where=count > 0)
+        for values in (confidence, scores.argmax(1) == target)
+    ]
+    return Reliability(count, *means)
 
 
 def wilson_interval(successes: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:

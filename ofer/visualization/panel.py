@@ -3,7 +3,7 @@
 Pure functions on arrays; every image is ``(H, W, 3)`` uint8 RGB.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import cv2
@@ -90,6 +90,22 @@ def draw_attention(image: Image, weights: NDArray, opacity: float = 0.5) -> Imag
     smooth = cv2.resize(scaled.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
     heat = cv2.cvtColor(cv2.applyColorMap((smooth * 255).astype(np.uint8), cv2.COLORMAP_JET), cv2.COLOR_BGR2RGB)
     return (image * (1 - opacity) + heat * opacity).round().astype(np.uint8)
+
+
+def draw_seen(image: Image, seen: Mapping[str, NDArray]) -> dict[str, Image]:
+    """The image, and each thing that a model saw in it drawn over it, by column title (ORSANet Fig. 4).
+
+    Args:
+        image: ``(H, W, 3)``.
+        seen: of :meth:`ofer.models.ORSANet.explain`, without the batch axis; what is not there is left out.
+    """
+    columns: dict[str, tuple[str, Callable[[Image, NDArray], Image]]] = {
+        'landmarks': ('landmarks', draw_landmarks),
+        'parsing': ('parsing', draw_parsing),
+        'backbone attention': ('backbone_attention', draw_attention),
+        'MCM attention': ('fusion_attention', draw_attention),
+    }
+    return {'image': image} | {title: draw(image, seen[key]) for title, (key, draw) in columns.items() if key in seen}
 
 
 def panel(rows: Sequence[Sequence[Image]], columns: Sequence[str], captions: Sequence[str] = (), size: int = 160) -> Image:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from mmengine.config import Config
 
-from ofer.engine.config import latest_checkpoint, parse_options, read_config, use_mixed_precision
+from ofer.engine.config import image_size, latest_checkpoint, parse_options, read_config, use_mixed_precision, use_tensorboard
 from ofer.engine.protocol import test_sets as sets_of
 from ofer.engine.protocol import with_flip
 
@@ -92,3 +92,34 @@ def test_latest_checkpoint(tmp_path: Path) -> None:
         latest_checkpoint(tmp_path)
     (tmp_path / 'epoch_3.pth').touch()
     assert latest_checkpoint(tmp_path) == tmp_path / 'epoch_3.pth'
+
+
+@pytest.mark.parametrize(
+    ('dataset', 'size'),
+    [
+        ({'pipeline': [{'type': 'LoadFace'}, {'type': 'Resize', 'scale': (96, 96)}, {'type': 'RandomCrop', 'crop_size': 88}]}, 88),
+        ({'size': 64, 'pipeline': [{'type': 'PackFace'}]}, 64),
+        ({'pipeline': []}, None),
+    ],
+)
+def test_image_size_is_the_configs(dataset: dict, size: int | None) -> None:
+    config = Config({'train_dataloader': {'dataset': dataset}})
+    if size is None:
+        with pytest.raises(ValueError, match='--image-size'):
+            image_size(config)
+    else:
+        assert image_size(config) == size
+
+
+def test_tensorboard_comes_beside_what_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr('importlib.util.find_spec', lambda name: name)
+    for config in (Config(), Config({'visualizer': {'type': 'Visualizer', 'vis_backends': [{'type': 'LocalVisBackend'}]}})):
+        for _ in range(2):
+            use_tensorboard(config)
+        assert [backend['type'] for backend in config.visualizer.vis_backends] == ['LocalVisBackend', 'TensorboardVisBackend']
+
+
+def test_missing_tensorboard_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr('importlib.util.find_spec', lambda name: None)
+    with pytest.raises(ValueError, match=r"pip install 'ofer\[tensorboard\]'"):
+        use_tensorboard(Config())

@@ -32,6 +32,10 @@ def test_measures(metric: FERMetric) -> None:
     assert measures['accuracy'] == pytest.approx(75)
     assert measures['balanced_accuracy'] == pytest.approx(100 * (2 / 3 + 1) / 2)
     assert measures['macro_f1'] == pytest.approx(100 * (4 / 5 + 2 / 3) / 2)
+    assert measures['f1_accuracy'] == pytest.approx(0.67 * measures['macro_f1'] + 0.33 * 75)
+    # 0.6 and 0.6 right, 0.7 wrong, 1 right, each value in a bin of its own
+    assert measures['ece'] == pytest.approx(100 * (2 * 0.4 + 0.7 + 0) / 4)
+    assert metric.reliability.samples.sum() == 4
     assert measures['recall_surprise'] == pytest.approx(200 / 3)
     assert math.isnan(measures['recall_disgust'])
     assert measures['accuracy_low'] < 75 < measures['accuracy_high']

@@ -2,6 +2,8 @@ import math
 
 import numpy as np
 import pytest
+import torch
+from torchmetrics.functional.classification import multiclass_calibration_error
 
 from ofer.evaluation import functional
 
@@ -58,3 +60,38 @@ def test_bad_classes(target: list[int], prediction: list[int]) -> None:
 def test_bad_counts(successes: int, trials: int) -> None:
     with pytest.raises(ValueError, match=f'trials={trials}'):
         functional.wilson_interval(successes, trials)
+
+
+def test_f1_accuracy() -> None:
+    assert functional.f1_accuracy(TARGET, PREDICTION) == pytest.approx(0.67 * (4 / 6 + 2 / 4) / 3 + 0.33 / 2)
+
+
+def test_reliability_by_hand() -> None:
+    # Bins of a half: 0.5 belongs to the lower one, 1 to the upper.
+    found = functional.reliability([0, 1, 1, 2], [[0.5, 0.3, 0.2], [0.4, 0.3, 0.3], [0.0, 1.0, 0.0], [0.8, 0.1, 0.1]], num_bins=2)
+    assert found.samples.tolist() == [2, 2]
+    assert found.confidence == pytest.approx([0.45, 0.9])
+    assert found.accuracy == pytest.approx([0.5, 0.5])
+    assert found.expected_calibration_error == pytest.approx((2 * 0.05 + 2 * 0.4) / 4)
+
+
+def test_calibration_error_is_torchmetrics_where_no_probability_is_one() -> None:
+    scores = torch.randn(500, 7, generator=torch.Generator().manual_seed(0)).mul(2).softmax(1)
+    target = torch.arange(500) % 7
+    expected = multiclass_calibration_error(scores, target, num_classes=7, n_bins=15, norm='l1')
+    assert functional.reliability(target, scores).expected_calibration_error == pytest.approx(expected.item(), abs=1e-6)
+
+
+def test_empty_bins_do_not_count() -> None:
+    found = functional.reliability([0, 0], [[1.0, 0.0], [1.0, 0.0]])
+    assert found.samples.tolist() == [0] * 14 + [2]
+    assert np.isnan(found.accuracy[:14]).all()
+    assert found.expected_calibration_error == 0
+
+
+@pytest.mark.parametrize(
+    ('target', 'scores'), [([], []), ([0], [0.5]), ([0, 1], [[0.5, 0.5]]), ([0], [[3.0, -1.0]]), ([0], [[math.nan, 0.5]])]
+)
+def test_bad_scores(target: list[int], scores: list) -> None:
+    with pytest.raises(ValueError, match=r'expected targets|probabilities'):
+        functional.reliability(target, scores)

@@ -1,6 +1,7 @@
 """A classifier of random images that trains in a second, and the tools as functions."""
 
 import importlib.util
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -45,6 +46,12 @@ def load_tool(name: str) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope='session')
+def analysis() -> Callable[[str], ModuleType]:
+    """Reads a tool of tools/analysis by its name."""
+    return lambda name: load_tool(f'analysis/{name}')
 
 
 @pytest.fixture(scope='session')

@@ -3,7 +3,6 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from mmengine.config import Config
 
 from ofer.engine.launch import UsageError
 
@@ -44,20 +43,3 @@ def test_nothing_to_compare(tool: ModuleType, experiment: Path) -> None:
     arguments = tool.parse_args([str(experiment / 'tiny.py'), '--image-size', '32', '--compare-priors'])
     with pytest.raises(UsageError, match='needs SAMOptimWrapper and a model with frozen priors'):
         tool.main(arguments)
-
-
-@pytest.mark.parametrize(
-    ('dataset', 'size'),
-    [
-        ({'pipeline': [{'type': 'LoadFace'}, {'type': 'Resize', 'scale': (96, 96)}, {'type': 'RandomCrop', 'crop_size': 88}]}, 88),
-        ({'size': 64, 'pipeline': [{'type': 'PackFace'}]}, 64),
-        ({'pipeline': []}, None),
-    ],
-)
-def test_image_size_is_the_configs(tool: ModuleType, dataset: dict, size: int | None) -> None:
-    config = Config({'train_dataloader': {'dataset': dataset}})
-    if size is None:
-        with pytest.raises(UsageError, match='--image-size'):
-            tool.image_size(config)
-    else:
-        assert tool.image_size(config) == size

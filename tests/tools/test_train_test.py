@@ -110,6 +110,20 @@ def test_resuming_goes_on_with_the_checkpoints_seed(
     assert configs[0].randomness.deterministic is False  # the rest stands
 
 
+def test_learning_curves_for_tensorboard(train_tool: ModuleType, experiment: Path) -> None:
+    pytest.importorskip('tensorboard')
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    options = ['--work-dir', str(experiment / 'curves'), '--tensorboard', '--cfg-options']
+    options += ['train_cfg.max_epochs=1', 'default_hooks.logger.interval=1']
+    train_tool.train(train_tool.parse_args([str(experiment / 'tiny.py'), *options]))
+    (file,) = (experiment / 'curves').rglob('events.out.tfevents.*')
+    events = EventAccumulator(str(file)).Reload()
+    assert {'loss', 'lr', 'accuracy', 'ece'} <= set(events.Tags()['scalars'])
+    assert [event.step for event in events.Scalars('loss')] == [1, 2, 3]  # 12 images in batches of 4
+    assert list((experiment / 'curves').rglob('scalars.json'))  # the log is written as before
+
+
 def test_all_test_sets_with_every_output(test_tool: ModuleType, experiment: Path, trained: Path, capsys: pytest.CaptureFixture) -> None:
     out = experiment / 'out'
     weights = str(trained / 'epoch_2.pth')
@@ -126,13 +140,17 @@ def test_all_test_sets_with_every_output(test_tool: ModuleType, experiment: Path
     assert sum(map(sum, clean['confusion_matrix'])) == 9
     right = sum(clean['confusion_matrix'][k][k] for k in range(3))
     assert clean['measures']['accuracy'] == pytest.approx(100 * right / 9)
+    assert {'ece', 'f1_accuracy'} <= set(clean['measures'])
+    assert sum(clean['reliability']['samples']) == 9
+    assert clean['reliability']['accuracy'].count(None) == clean['reliability']['samples'].count(0)  # an empty bin has none
     predictions = pickle.loads((out / 'all.pkl').read_bytes())['sets']
     assert [sample['gt_label'] for sample in predictions['clean']] == [0, 0, 0, 1, 1, 1, 2, 2, 2]
     assert predictions['clean'][0]['img_path'].endswith('test/a/0.png')
     # The blocks are on the images, and nothing else differs.
     assert predictions['clean'][0]['pred_score'] != predictions['blocks_30'][0]['pred_score']
     pictures = {path.name for path in (out / 'show').iterdir()}
-    assert pictures == {f'{name}_{kind}.png' for name in ('clean', 'train', 'blocks_30') for kind in ('confusion', 'predictions')}
+    kinds = ('confusion', 'predictions', 'reliability')
+    assert pictures == {f'{name}_{kind}.png' for name in ('clean', 'train', 'blocks_30') for kind in kinds}
     assert '| accuracy ' in capsys.readouterr().out
 
 

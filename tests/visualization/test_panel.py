@@ -7,7 +7,17 @@ import numpy as np
 import pytest
 
 from ofer.datasets.categories import PARSING_CLASSES
-from ofer.visualization.panel import CAPTION, GAP, PARSING_COLOURS, draw_attention, draw_landmarks, draw_parsing, panel, save_image
+from ofer.visualization.panel import (
+    CAPTION,
+    GAP,
+    PARSING_COLOURS,
+    draw_attention,
+    draw_landmarks,
+    draw_parsing,
+    draw_seen,
+    panel,
+    save_image,
+)
 
 GREY = np.full((40, 60, 3), 100, np.uint8)
 
@@ -55,6 +65,13 @@ def test_attention_is_red_where_it_is_greatest_whatever_its_scale() -> None:
 
 def test_even_attention_is_no_division_by_zero() -> None:
     assert np.isfinite(draw_attention(GREY, np.ones((7, 7)))).all()
+
+
+def test_what_was_not_seen_is_left_out() -> None:
+    drawn = draw_seen(GREY, {'backbone_attention': np.eye(7), 'landmarks': np.full((68, 2), 0.5)})
+    assert list(drawn) == ['image', 'landmarks', 'backbone attention']
+    np.testing.assert_array_equal(drawn['backbone attention'], draw_attention(GREY, np.eye(7)))
+    assert list(draw_seen(GREY, {'fusion_attention': np.eye(7), 'parsing': np.zeros((4, 4))})) == ['image', 'parsing', 'MCM attention']
 
 
 def test_panel_places_cells() -> None:

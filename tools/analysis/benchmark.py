@@ -43,7 +43,7 @@ def main(args: argparse.Namespace) -> None:
     import torch
     from mmengine.registry import DefaultScope
 
-    from ofer.engine.config import read_config, use_mixed_precision
+    from ofer.engine.config import image_size, read_config, use_mixed_precision
     from ofer.registry import MODELS, SCOPE
 
     config = read_config(args.config, args.cfg_options)
@@ -199,28 +199,6 @@ def random_batch(config: 'Config', size: int, image_size: int) -> dict[str, Any]
         samples.append(sample)
     images = torch.randint(256, (size, 3, image_size, image_size), dtype=torch.uint8)
     return {'inputs': list(images), 'data_samples': samples}
-
-
-def image_size(config: 'Config') -> int:
-    """Height and width that the config's training images have when they are packed.
-
-    Raises:
-        UsageError: the config does not say.
-    """
-    from ofer.engine.launch import UsageError
-
-    dataset = config.train_dataloader.dataset
-    for transform in reversed(dataset.get('pipeline', [])):
-        for key in ('scale', 'crop_size', 'size'):
-            size = transform.get(key)
-            if isinstance(size, (list, tuple)):
-                size = size[0]
-            if isinstance(size, int):
-                return size
-    size = dataset.get('size')
-    if not isinstance(size, int):
-        raise UsageError('the config does not say how large its images are: give --image-size')
-    return size
 
 
 def dicts(value: Any) -> Iterator[dict[str, Any]]:

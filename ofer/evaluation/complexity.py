@@ -1,0 +1,128 @@
+"""What a model costs: parameters and multiply-adds of one prediction, apart for what is trained and what is frozen.
+
+Counted by running: every matrix product and convolution that the prediction executes, attention's two products among them. Norms,
+activations, softmax, resizing and sums are not counted, as is usual. A parameter is dead where no operation of the prediction reads it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
+from torch.utils.flop_counter import flop_registry
+
+
+@dataclass(frozen=True)
+class Cost:
+    """One part of a model."""
+
+    parameters: int
+    """All of the part's, dead ones too."""
+    dead: tuple[str, ...]
+    """Names of its parameters that no operation reads."""
+    dead_parameters: int
+    """How many numbers those hold."""
+    multiply_adds: int
+    """Of the forward pass. FLOPs, where a multiplication and an addition count as two, are twice as many."""
+
+
+@dataclass(frozen=True)
+class Complexity:
+    """What training updates, and what it does not."""
+
+    trained: Cost
+    frozen: Cost
+
+
+def complexity(model: nn.Module, inputs: Tensor, **kwargs: Any) -> Complexity:
+    """Cost of ``model(inputs, **kwargs)`` in evaluation mode. The model's mode and gradients are as before afterwards.
+
+    An operation is frozen where it runs inside of a module that has parameters and trains none of them; parameters are frozen one by one.
+
+    Args:
+        model: what is counted.
+        inputs: its first argument, e.g. ``(1, 3, H, W)`` for the cost of one image.
+        kwargs: its others.
+    """
+    named = dict(model.named_parameters())
+    was_training = {module: module.training for module in model.modules()}
+    counter = _Counter()
+    with torch.no_grad(), _as_products(), _marking_frozen(model, counter), counter:
+        model.eval()(inputs, **kwargs)
+    for module, mode in was_training.items():
+        module.training = mode
+    dead = {name for name, parameter in named.items() if id(parameter) not in counter.read}
+    costs = []
+    for is_trained, flops in ((True, counter.flops - counter.frozen_flops), (False, counter.frozen_flops)):
+        own = {name: parameter.numel() for name, parameter in named.items() if parameter.requires_grad == is_trained}
+        unread = tuple(name for name in own if name in dead)
+        costs.append(Cost(sum(own.values()), unread, sum(own[name] for name in unread), flops // 2))
+    return Complexity(*costs)
+
+
+class _Counter(TorchDispatchMode):
+    """Adds up FLOPs by torch's own formulas, and notes which parameters operations take.
+
+    torch's ``FlopCounterMode`` also keeps a stack of modules, which fails where a module is handed a parameter without gradients in use.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.flops = 0
+        self.frozen_flops = 0
+        self.read: set[int] = set()
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: tuple = (), kwargs: dict | None = None) -> Any:
+        kwargs = kwargs or {}
+        self.read.update(id(leaf) for leaf in tree_leaves((args, kwargs)) if isinstance(leaf, nn.Parameter))
+        out = func(*args, **kwargs)
+        formula = flop_registry.get(func.overloadpacket)
+        if formula is not None:
+            self.flops += formula(*args, **kwargs, out_val=out)
+        return out
+
+
+@contextmanager
+def _as_products() -> Iterator[None]:
+    """Attention as plain matrix products: torch has no formulas for the fused kernels of the CPU, and would count them as nothing."""
+    fast = torch.backends.mha.get_fastpath_enabled()
+    torch.backends.mha.set_fastpath_enabled(False)
+    try:
+        with sdpa_kernel(SDPBackend.MATH):
+            yield
+    finally:
+        torch.backends.mha.set_fastpath_enabled(fast)
+
+
+@contextmanager
+def _marking_frozen(model: nn.Module, counter: _Counter) -> Iterator[None]:
+    """Adds what runs inside of the outermost frozen modules to ``counter.frozen_flops``."""
+
+    def before(*_: Any) -> None:
+        counter.frozen_flops -= counter.flops
+
+    def after(*_: Any) -> None:
+        counter.frozen_flops += counter.flops
+
+    handles = []
+    for module in _outermost_frozen(model):
+        handles += [module.register_forward_pre_hook(before), module.register_forward_hook(after)]
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+def _outermost_frozen(module: nn.Module) -> Iterator[nn.Module]:
+    gradients = {parameter.requires_grad for parameter in module.parameters()}
+    if gradients == {False}:
+        yield module
+    elif gradients:
+        for child in module.children():
+            yield from _outermost_frozen(child)

@@ -1,0 +1,99 @@
+"""What an ORSANet sees in images, as in the paper's Fig. 4.
+
+    python tools/analysis/panel.py configs/orsanet_rafdb.py work_dirs/orsanet_rafdb/epoch_60.pth a.jpg b.jpg --out panel.png
+
+A row for each image, as it enters the network: landmarks, parsing, attention of the guided image features and of the landmarks in the last
+fusion block (MCM), and below it what is predicted. Images are cropped faces, as in the data set that the model was trained on.
+"""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mmengine.config import Config
+    from mmengine.model import BaseModel
+    from torch import Tensor
+
+    from ofer.visualization.panel import Image
+
+
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('config', help='config file of the experiment')
+    parser.add_argument('checkpoint', help='weights that training or tools/convert wrote')
+    parser.add_argument('images', nargs='+', type=Path, help='image files')
+    parser.add_argument('--out', type=Path, default=Path('panel.png'), metavar='FILE', help='picture to write (default: panel.png)')
+    parser.add_argument('--image-size', type=int, help="height and width at which images enter the network (default: the config's)")
+    parser.add_argument('--cell', type=int, default=176, help='side of a picture in the panel, pixels')
+    parser.add_argument('--cfg-options', nargs='+', default=[], metavar='KEY=VALUE', help='overrides of the config')
+    return parser.parse_args(argv)
+
+
+def main(args: argparse.Namespace) -> None:
+    import ofer
+    from ofer.engine.config import read_config
+    from ofer.engine.launch import UsageError
+    from ofer.visualization.panel import panel, save_image
+
+    config = read_config(args.config, args.cfg_options)
+    missing = [str(path) for path in args.images if not path.is_file()]
+    if missing:
+        raise FileNotFoundError(f'no such image: {", ".join(missing)}')
+    model = ofer.get_model(config, args.checkpoint)
+    if not hasattr(model, 'explain'):
+        raise UsageError(f'{args.config}: {type(model).__name__} does not say what it sees; a panel needs an ORSANet')
+    cells, captions = [], []
+    for path, image in zip(args.images, load(config, args.images, args.image_size), strict=True):
+        drawn, text = row(model, image, args.cell)
+        cells.append(drawn)
+        captions.append(f'{path.name}: {text}')
+    save_image(args.out, panel([list(drawn.values()) for drawn in cells], list(cells[0]), captions, args.cell))
+    print(f'{args.out}: {len(cells)} images. ' + '; '.join(captions))
+
+
+def load(config: 'Config', paths: Sequence[Path], size: int | None) -> 'list[Tensor]':
+    """Images through the config's test pipeline, each ``(3, H, W)`` uint8 RGB; resized where the pipeline takes them as they are."""
+    from mmengine.registry import DefaultScope
+
+    from ofer.engine.config import image_size
+    from ofer.registry import SCOPE, TRANSFORMS
+
+    *steps, last = config.test_dataloader.dataset.pipeline
+    if size is not None or not any(step['type'] == 'Resize' for step in steps):
+        size = size or image_size(config)
+        steps.append({'type': 'Resize', 'scale': (size, size)})
+    with DefaultScope.overwrite_default_scope(SCOPE):
+        transforms = [TRANSFORMS.build(step) for step in (*steps, last)]
+    images = []
+    for path in paths:
+        results: dict[str, Any] = {'img_path': str(path)}
+        for transform in transforms:
+            results = transform(results)
+        images.append(results['inputs'])
+    return images
+
+
+def row(model: 'BaseModel', image: 'Tensor', cell: int) -> 'tuple[dict[str, Image], str]':
+    """Pictures of a face by their title, and the prediction in words."""
+    import cv2
+    import torch
+
+    from ofer.visualization.panel import draw_seen
+
+    batch = model.data_preprocessor({'inputs': [image]})['inputs']
+    with torch.no_grad():
+        shares = model(batch, mode='tensor').softmax(1)[0]
+    best = int(shares.argmax())
+    name = model.classes[best] if model.classes else f'class {best}'
+    large = cv2.resize(image.permute(1, 2, 0).numpy(), (cell, cell), interpolation=cv2.INTER_CUBIC)  # to draw fine on small images
+    seen = {key: value[0].float().numpy() for key, value in model.explain(batch).items()}
+    return draw_seen(large, seen), f'{name} {100 * float(shares[best]):.0f} %'
+
+
+if __name__ == '__main__':
+    arguments = parse_args()  # before the imports that take seconds
+    from ofer.engine.launch import run
+
+    run(lambda: main(arguments))
