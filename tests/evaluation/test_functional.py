@@ -82,6 +82,11 @@ def test_calibration_error_is_torchmetrics_where_no_probability_is_one() -> None
     assert functional.reliability(target, scores).expected_calibration_error == pytest.approx(expected.item(), abs=1e-6)
 
 
+def test_a_probability_of_one_is_in_the_last_bin() -> None:
+    # One bin with confidence 0.975 and accuracy 0.5; with a bin of its own for 1 it would be (1 + 0.05) / 2.
+    assert functional.reliability([1, 0], [[1.0, 0.0], [0.95, 0.05]]).expected_calibration_error == pytest.approx(0.475)
+
+
 def test_empty_bins_do_not_count() -> None:
     found = functional.reliability([0, 0], [[1.0, 0.0], [1.0, 0.0]])
     assert found.samples.tolist() == [0] * 14 + [2]
