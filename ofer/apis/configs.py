@@ -16,7 +16,7 @@ def config_folder() -> Path:
 def config_files() -> dict[str, Path]:
     """Path of each experiment's config by its name, which is the file's without ``.py``."""
     folder = config_folder()
-    files = (path for path in folder.rglob('*.py') if '_base_' not in path.parts and path.name != '__init__.py')
+    files = (path for path in folder.glob('*.py') if path.name != '__init__.py')
     return {path.stem: path for path in sorted(files)}
 
 

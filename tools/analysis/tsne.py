@@ -41,7 +41,6 @@ def main(args: argparse.Namespace) -> None:
     from ofer.engine.config import read_config
     from ofer.engine.launch import UsageError
     from ofer.engine.protocol import test_sets
-    from ofer.engine.weights import check_classes
     from ofer.registry import DATASETS, SCOPE
     from ofer.visualization.confusion import save_figure
     from ofer.visualization.embedding import draw_embedding
@@ -55,7 +54,6 @@ def main(args: argparse.Namespace) -> None:
         dataset = DATASETS.build(loaders[name].dataset)
     model = ofer.get_model(config, args.checkpoint, args.device)
     classes = dataset.metainfo['classes']
-    check_classes(model.classes, classes)
     chosen = np.sort(np.random.default_rng(args.seed).permutation(len(dataset))[: args.samples])
     if len(chosen) <= args.perplexity:
         raise UsageError(f'--perplexity {args.perplexity:g}: must be less than the number of samples, {len(chosen)}')
