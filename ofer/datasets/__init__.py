@@ -10,7 +10,19 @@ from ofer.datasets.rafdb import RAFDB
 from ofer.datasets.samplers import ClassBalancedSampler
 from ofer.datasets.sfew import SFEW
 from ofer.datasets.synthetic_faces import SyntheticFaces
-from ofer.datasets.transforms import BlockOcclusion, FlipFace, LoadFace, PackFace, PasteOccluders
+from ofer.datasets.transforms import (
+    BlockOcclusion,
+    DrawOccluders,
+    FlipFace,
+    FreeFormHole,
+    LoadFace,
+    LoadOcclusion,
+    OcclusionHole,
+    PackFace,
+    PasteOccluders,
+    PatchHole,
+    PatchOcclusion,
+)
 
 __all__ = [
     'FER2013',
@@ -19,13 +31,19 @@ __all__ = [
     'AffectNet',
     'BlockOcclusion',
     'ClassBalancedSampler',
+    'DrawOccluders',
     'FERDataset',
     'FERPlus',
     'FaceFolder',
     'FlipFace',
+    'FreeFormHole',
     'LoadFace',
+    'LoadOcclusion',
     'OccluFER',
+    'OcclusionHole',
     'PackFace',
     'PasteOccluders',
+    'PatchHole',
+    'PatchOcclusion',
     'SyntheticFaces',
 ]

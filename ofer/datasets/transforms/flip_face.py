@@ -44,7 +44,7 @@ def mirror_landmarks(landmarks: np.ndarray) -> np.ndarray:
 
 @TRANSFORMS.register_module()
 class FlipFace(BaseTransform):
-    """Mirror the image, ``gt_landmarks``, ``gt_parsing`` and ``gt_occlusion``, with the left and right parts exchanged.
+    """Mirror the image, ``gt_landmarks``, ``gt_parsing``, ``gt_occlusion`` and ``hole``, with the left and right parts exchanged.
 
     For images without these, mmpretrain's ``RandomFlip`` does the same.
 
@@ -58,7 +58,7 @@ class FlipFace(BaseTransform):
     def transform(self, results: dict) -> dict:
         if torch.rand(()) >= self.prob:
             return results
-        for key in ('img', 'gt_parsing', 'gt_occlusion'):
+        for key in ('img', 'gt_parsing', 'gt_occlusion', 'hole'):
             if key in results:
                 results[key] = np.ascontiguousarray(results[key][:, ::-1])
         if 'gt_parsing' in results:
