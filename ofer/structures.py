@@ -17,6 +17,9 @@ class FaceSample(DataSample):
     * ``gt_parsing``, ``pred_parsing``: ``(H, W)`` int64, LaPa class 0..10 (see :data:`ofer.datasets.categories.PARSING_CLASSES`).
     * ``gt_occlusion``: ``(H, W)`` bool, True = occluded.
 
+    * ``pred_occlusion``: ``(grid, grid)`` bool, True = occluded, as a detector says it of each patch.
+    * ``activation_map``: ``(grid, grid)`` float in [0, 1]: how much the CNN attends to each place.
+    * ``chosen``: ``(grid, grid)`` bool, True = the latent of this patch was used.
     * ``hidden_patches``: ``(grid, grid)`` bool, True = hidden from the masked autoencoder.
     * ``pred_image``: ``(3, H, W)`` float, RGB in [0, 1]: the face as it was reconstructed.
 
