@@ -16,6 +16,9 @@ class FaceSample(DataSample):
     * ``gt_landmarks``, ``pred_landmarks``: ``(68, 2)`` float, x and y as shares of image width and height, 300-W order.
     * ``gt_parsing``, ``pred_parsing``: ``(H, W)`` int64, LaPa class 0..10 (see :data:`ofer.datasets.categories.PARSING_CLASSES`).
     * ``gt_occlusion``: ``(H, W)`` bool, True = occluded.
+    * ``hole``: ``(H, W)`` bool, True = to be repainted.
+    * ``gt_image``: ``(3, H, W)`` uint8, RGB: the face without what covers it in the input.
+    * ``coarse_image``, ``pred_image``: ``(3, H, W)`` float, RGB in [0, 1]: the face with the hole painted, by the first stage and finally.
 
     Metadata: ``img_path``, ``sample_idx``, ``ori_shape``, ``img_shape``.
     """
