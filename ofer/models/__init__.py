@@ -2,7 +2,15 @@
 
 from .backbones import IRNet
 from .heads import GatedLinearHead
-from .inpainters import CoherentSemanticAttention, ConventionalAssembly, HybridUNet, PatchDiscriminator, SelfAssembly, VGG16Features, assemble
+from .inpainters import (
+    CoherentSemanticAttention,
+    ConventionalAssembly,
+    HybridUNet,
+    PatchDiscriminator,
+    SelfAssembly,
+    VGG16Features,
+    assemble,
+)
 from .losses import (
     ConsistencyLoss,
     DARELoss,
