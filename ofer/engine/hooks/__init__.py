@@ -2,6 +2,9 @@
 
 from ofer.engine.hooks.channels_last import ChannelsLastHook
 from ofer.engine.hooks.compile_priors import CompilePriorsHook
+from ofer.engine.hooks.finite_loss import FiniteLossHook
+from ofer.engine.hooks.resumable import ResumableHook
+from ofer.engine.hooks.safe_checkpoint import SafeCheckpointHook
 from ofer.engine.hooks.set_epoch import SetEpochHook
 
-__all__ = ['ChannelsLastHook', 'CompilePriorsHook', 'SetEpochHook']
+__all__ = ['ChannelsLastHook', 'CompilePriorsHook', 'FiniteLossHook', 'ResumableHook', 'SafeCheckpointHook', 'SetEpochHook']
