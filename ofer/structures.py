@@ -17,7 +17,7 @@ class FaceSample(DataSample):
     * ``gt_parsing``, ``pred_parsing``: ``(H, W)`` int64, LaPa class 0..10 (see :data:`ofer.datasets.categories.PARSING_CLASSES`).
     * ``gt_occlusion``: ``(H, W)`` bool, True = occluded.
 
-    Metadata: ``img_path``, ``sample_idx``, ``ori_shape``, ``img_shape``.
+    Metadata: ``img_path``, ``sample_idx``, ``ori_shape``, ``img_shape``, and ``skipped``, the damaged files in whose place it stands.
     """
 
 

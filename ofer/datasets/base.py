@@ -14,6 +14,7 @@ from mmengine.logging import print_log
 from ofer.datasets.categories import EXPRESSIONS_8, PARSING_CLASSES, expression_classes
 from ofer.datasets.subsets import read_subset
 from ofer.datasets.transforms.geometry import check_geometry
+from ofer.datasets.transforms.load_face import DamagedImageError
 from ofer.registry import TRANSFORMS
 
 
@@ -33,6 +34,8 @@ class FERDataset(BaseDataset):
             :mod:`ofer.datasets.subsets`. ``list_file`` is absolute or relative to ``data_root``.
         indices: a number of first items, or the items' indices, to work on a part.
         lazy_init: read the files at the first use.
+        damaged: ``'stop'`` raises where an image is damaged. ``'skip'``, for training only, gives the next item that is not in its place,
+            with the names of the damaged files in ``skipped``; ``SkippedImagesHook`` counts them.
 
     Raises:
         FileNotFoundError: the data root, an annotation file or images are missing.
@@ -54,7 +57,13 @@ class FERDataset(BaseDataset):
         subset: Mapping[str, str] | None = None,
         indices: int | Sequence[int] | None = None,
         lazy_init: bool = False,
+        damaged: str = 'stop',
     ) -> None:
+        if damaged not in ('stop', 'skip'):
+            raise ValueError(f"damaged={damaged!r}: expected 'stop' or 'skip'")
+        if damaged == 'skip' and split in ('val', 'test'):
+            raise ValueError(f"damaged='skip' is for training: measured on other images than the split {split!r} has, nothing compares")
+        self.damaged = damaged
         if split not in self.SPLITS:
             raise ValueError(f'split={split!r}: expected one of {", ".join(map(str, self.SPLITS))}')
         if subset is not None and 'list_file' not in subset:
@@ -132,6 +141,19 @@ class FERDataset(BaseDataset):
                 item['gt_score'] = score / score.sum()
             kept.append(item)
         return kept, dropped
+
+    def prepare_data(self, idx: int) -> Any:
+        """The item after the pipeline; with ``damaged='skip'`` the next one that can be read. Called by mmengine."""
+        if self.damaged == 'stop':
+            return super().prepare_data(idx)
+        skipped: list[str] = []
+        for other in (*range(idx, len(self)), *range(idx)):
+            item = self.get_data_info(other)
+            try:
+                return self.pipeline(item | {'skipped': tuple(skipped)} if skipped else item)
+            except DamagedImageError:
+                skipped.append(item['img_path'])
+        raise ValueError(f'{self.data_root}: all {len(self)} images are damaged, {skipped[0]} first')
 
     def get_cat_ids(self, idx: int) -> list[int]:
         """The label of an item, as mmengine's and mmpretrain's wrappers ask for it."""

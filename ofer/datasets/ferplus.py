@@ -48,6 +48,7 @@ class FERPlus(FERDataset):
         subset: the occlusion or pose list.
         indices: to work on a part.
         lazy_init: read the files at the first use.
+        damaged: stop at a damaged image, or skip it.
     """
 
     SUBSET_CODES = FERPLUS_CODES
@@ -63,12 +64,13 @@ class FERPlus(FERDataset):
         subset: Mapping[str, str] | None = None,
         indices: int | Sequence[int] | None = None,
         lazy_init: bool = False,
+        damaged: str = 'stop',
     ) -> None:
         if labels not in ('majority', 'soft'):
             raise ValueError(f"labels={labels!r}: expected 'majority' or 'soft'")
         self.labels = labels
         self.votes_file = votes_file
-        super().__init__(data_root, split, num_classes, pipeline, subset, indices, lazy_init)
+        super().__init__(data_root, split, num_classes, pipeline, subset, indices, lazy_init, damaged)
 
     def read_annotation(self) -> tuple[str, list[Item]]:
         """Items of the split; see the base class."""

@@ -6,5 +6,9 @@ from ofer.engine.hooks.finite_loss import FiniteLossHook
 from ofer.engine.hooks.resumable import ResumableHook
 from ofer.engine.hooks.safe_checkpoint import SafeCheckpointHook
 from ofer.engine.hooks.set_epoch import SetEpochHook
+from ofer.engine.hooks.skipped_images import SkippedImagesHook
 
-__all__ = ['ChannelsLastHook', 'CompilePriorsHook', 'FiniteLossHook', 'ResumableHook', 'SafeCheckpointHook', 'SetEpochHook']
+__all__ = [
+    *('ChannelsLastHook', 'CompilePriorsHook', 'FiniteLossHook', 'ResumableHook', 'SafeCheckpointHook', 'SetEpochHook'),
+    'SkippedImagesHook',
+]
