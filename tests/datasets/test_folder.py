@@ -74,7 +74,7 @@ def test_damaged_images_stop_or_are_skipped(make_folder):
     (Path(root) / 'train/happy/b.png').write_bytes(b'no image')
     (Path(root) / 'train/sad/c.png').write_bytes(b'')
     pipeline = [dict(type='LoadFace'), dict(type='PackFace')]
-    with pytest.raises(DamagedImageError, match='happy/b.png: damaged'):
+    with pytest.raises(DamagedImageError, match=r'happy/b\.png: damaged'):
         FaceFolder(root, 'train', pipeline=pipeline)[1]
     samples = [item['data_samples'] for item in FaceFolder(root, 'train', pipeline=pipeline, damaged='skip')]
     assert [Path(sample.img_path).name for sample in samples] == ['a.png'] * 3

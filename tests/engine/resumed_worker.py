@@ -1,8 +1,8 @@
 """Small trainings with everything that has a state: ``python resumed_worker.py JOBS``.
 
 Random transforms of ``random``, NumPy and PyTorch, dropout, batch norm, SAM with momentum and accumulation, a schedule by iterations, an
-average of the weights, validation. JOBS is a JSON list; a job has ``work_dir``, ``options`` (``key=value``), ``processes`` and ``kills``, and
-goes on from what is in the work dir. Prints ``ENDED``, the signal and the exit status of each.
+average of the weights, validation. JOBS is a JSON list; a job has ``work_dir``, ``options`` (``key=value``), ``processes`` and ``kills``,
+and goes on from what is in the work dir. Prints ``ENDED``, the signal and the exit status of each.
 """
 
 import json
@@ -46,7 +46,7 @@ class NoisyNumbers(BaseDataset):
 
     def prepare_data(self, idx: int) -> dict:
         value = float(self.get_data_info(idx)['value'])
-        noise = [random.random(), np.random.rand(), float(torch.rand(()))]
+        noise = [random.random(), np.random.rand(), float(torch.rand(()))]  # noqa: NPY002
         return {'inputs': torch.tensor([value / LENGTH, *noise])}
 
 
@@ -160,7 +160,8 @@ def start(work_dir: Path, options: list[str], processes: int = 1) -> list[int]:
 
 def wait(children: list[int], number: signal.Signals | None = None) -> None:
     status = max(abs(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])) for child in children)
-    print('ENDED', number and number.name, status, flush=True)
+    sys.stdout.write(f'ENDED {number and number.name} {status}\n')
+    sys.stdout.flush()
 
 
 def kill_at_random(work_dir: Path, options: list[str], kills: int) -> None:

@@ -9,6 +9,11 @@ from ofer.engine.hooks.set_epoch import SetEpochHook
 from ofer.engine.hooks.skipped_images import SkippedImagesHook
 
 __all__ = [
-    *('ChannelsLastHook', 'CompilePriorsHook', 'FiniteLossHook', 'ResumableHook', 'SafeCheckpointHook', 'SetEpochHook'),
+    'ChannelsLastHook',
+    'CompilePriorsHook',
+    'FiniteLossHook',
+    'ResumableHook',
+    'SafeCheckpointHook',
+    'SetEpochHook',
     'SkippedImagesHook',
 ]
