@@ -13,7 +13,7 @@ from ofer.datasets.archive import list_images
 from ofer.datasets.base import FERDataset
 from ofer.datasets.categories import AFFECTNET_CODES, canonical_expression
 from ofer.datasets.fer2013 import read_rows
-from ofer.datasets.layouts import VALIDATION_NAMES, describe, find_file, find_split, items_by_folder, missing_images
+from ofer.datasets.layouts import VALIDATION_NAMES, MissingImagesError, describe, find_file, find_split, items_by_folder
 from ofer.registry import DATASETS
 
 ANSWERS = (*AFFECTNET_CODES, 'none', 'uncertain', 'no face')
@@ -70,29 +70,38 @@ class AffectNet(FERDataset):
     def _read_list(self, list_file: str) -> tuple[str, list[Item]]:
         container = find_split(self.data_root, IMAGE_FOLDERS) or self.data_root
         found = {'/'.join(name.split('/')[-2:]): name for name in list_images(container)}
-        items, missing, wanted = [], [], 0
+        items: list[Item] = []
+        missing, wanted = [], 0
         for line, row in enumerate(read_rows(list_file, ('subDirectory_filePath', 'expression')), 2):
             label = answer(row.get('expression', '').strip())
-            if label is None:
-                raise ValueError(f'{list_file}, line {line}: expression is {row.get("expression")!r}, expected 0 to 10')
             name = row['subDirectory_filePath'].strip()
+            image = {'img_path': f'{container}/{found[name]}'} if name in found else {}
+            if label is None:
+                expected = f'expression is {row.get("expression")!r}, expected 0 to 10'
+                items.append(image | {'problem': ValueError(f'{list_file}, line {line}: {expected}')})
+                continue
             wanted += label['expression'] is not None
-            if name in found:
-                items.append({'img_path': f'{container}/{found[name]}'} | label)
+            if image:
+                items.append(image | label)
             elif label['expression'] is not None:  # copies often lack the others, which nobody uses
                 missing.append(name)
         if missing:
-            raise missing_images(missing, wanted, container, 'Unpack the images there again, or use the lists that belong to this copy.')
+            remedy = 'Unpack the images there again, or use the lists that belong to this copy.'
+            items.append({'problem': MissingImagesError(missing, wanted, container, remedy)})
         return f'list {os.path.basename(list_file)}, {describe(container)}', items
 
     def _read_arrays(self, folder: str) -> list[Item]:
         images = os.path.join(folder, 'images')
         if not os.path.isdir(images):
             raise FileNotFoundError(f'{images}: no such folder. Unpack the images of AffectNet there.')
-        items = []
+        items: list[Item] = []
         for name in list_images(images):
             array = os.path.join(folder, 'annotations', f'{os.path.splitext(name)[0]}_exp.npy')
-            items.append({'img_path': f'{images}/{name}'} | read_array(array))
+            try:
+                label = read_array(array)
+            except (FileNotFoundError, ValueError) as error:
+                label = {'problem': error}
+            items.append({'img_path': f'{images}/{name}'} | label)
         return items
 
 

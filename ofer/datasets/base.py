@@ -96,11 +96,17 @@ class FERDataset(BaseDataset):
 
         Returns:
             The layout that was found, in words, and the items: ``img_path``, ``expression`` (name of a class, or None with the reason in
-            ``unlabelled``), and maybe ``votes`` (mapping of names of expressions to numbers) and ``img``.
+            ``unlabelled``), and maybe ``votes`` (mapping of names of expressions to numbers) and ``img``. What is wrong with one image or
+            line is raised by none of them but stands for an item, ``problem`` (the error, whose message names file and line), beside
+            ``img_path`` where the image is there: loading raises the first, and :mod:`ofer.datasets.verification` names them all.
+
+        Raises:
+            FileNotFoundError: the split is not there.
+            ValueError: nothing of it can be read.
         """
 
-    def load_data_list(self) -> list[dict[str, Any]]:
-        """Read, select, label and count. Called by mmengine."""
+    def read_items(self) -> tuple[str, list[dict[str, Any]]]:
+        """What :meth:`read_annotation` returns, checked to be something."""
         if not os.path.isdir(self.data_root):
             raise FileNotFoundError(
                 f'{self.data_root}: no such folder. {type(self).__name__} is not downloaded by this library: get it from its authors, then '
@@ -109,6 +115,16 @@ class FERDataset(BaseDataset):
         layout, items = self.read_annotation()
         if not items:
             raise ValueError(f'{self.data_root}: no images of the split {self.split!r} found ({layout}). Check that the copy is complete.')
+        return layout, items
+
+    def load_data_list(self) -> list[dict[str, Any]]:
+        """Read, select, label and count. Called by mmengine."""
+        layout, items = self.read_items()
+        problems = [item['problem'] for item in items if 'problem' in item]
+        if problems:
+            hint = f'{len(problems)} problems, of which the first follows; tools/prepare/verify_dataset.py names all'
+            print_log(f'{self.data_root}: {hint}', logger='current', level=logging.ERROR)
+            raise problems[0]
         words = [f'{type(self).__name__} {self.split or ""}'.strip(), f'{self.data_root} ({layout})']
         if self.subset is not None:
             options = dict(self.subset, list_file=os.path.join(self.data_root, os.path.expanduser(self.subset['list_file'])))
@@ -124,17 +140,25 @@ class FERDataset(BaseDataset):
         print_log(self.summary, logger='current', level=logging.INFO)
         return items
 
+    def left_out(self, item: Mapping[str, Any]) -> str | None:
+        """Why an item of :meth:`read_annotation` is not used: an expression that is no class here, or the reader's reason; None: it is."""
+        expression = item['expression']
+        if expression is None:
+            return item.get('unlabelled', 'without label')
+        return expression if expression not in self.classes and expression in EXPRESSIONS_8 else None
+
     def _label(self, items: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], Counter]:
         index = {name: i for i, name in enumerate(self.classes)}
         kept: list[dict[str, Any]] = []
         dropped: Counter[str] = Counter()
         for item in items:
-            expression, reason = item.pop('expression'), item.pop('unlabelled', 'without label')
-            votes = item.pop('votes', None)
-            if expression is None or (expression not in index and expression in EXPRESSIONS_8):
-                dropped[expression or reason] += 1
+            reason = self.left_out(item)
+            if reason is not None:
+                dropped[reason] += 1
                 continue
-            item['gt_label'] = index[expression]
+            item.pop('unlabelled', None)
+            votes = item.pop('votes', None)
+            item['gt_label'] = index[item.pop('expression')]
             if votes is not None:
                 score = np.array([votes.get(name, 0) for name in self.classes], dtype=np.float32)
                 item['gt_score'] = score / score.sum()

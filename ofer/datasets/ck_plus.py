@@ -11,7 +11,7 @@ from typing import Any
 from ofer.datasets.archive import list_images
 from ofer.datasets.categories import CK_PLUS_CODES
 from ofer.datasets.folds import FoldedDataset
-from ofer.datasets.layouts import describe, find_split, missing_images
+from ofer.datasets.layouts import MissingImagesError, describe, find_split
 from ofer.registry import DATASETS
 
 STRONGEST = 3
@@ -55,11 +55,11 @@ class CKPlus(FoldedDataset):
         sequences: dict[str, list[str]] = {}
         for name in list_images(container):  # sorted, so the frames are in order
             sequences.setdefault('/'.join(name.split('/')[-3:-1]), []).append(name)
-        labels = self._read_labels(emotions)
+        labels, items = self._read_labels(emotions)
         missing = [sequence for sequence in labels if sequence not in sequences]
         if missing:
-            raise missing_images(missing, len(labels), f'{container}, sequences that {emotions} labels', 'Unpack the images again.')
-        items: list[dict[str, Any]] = []
+            remedy = f'These are sequences that {emotions} labels. Unpack the images again.'
+            items.append({'problem': MissingImagesError(missing, len(labels), container, remedy)})
         for sequence, frames in sequences.items():
             paths = [f'{container}/{frame}' for frame in frames]
             person = sequence.split('/')[0]
@@ -67,19 +67,29 @@ class CKPlus(FoldedDataset):
                 items.append({'img_path': paths[-1], 'person': person, 'expression': None, 'unlabelled': 'sequence without emotion'})
                 continue
             if len(paths) <= STRONGEST:
-                raise ValueError(
+                problem = ValueError(
                     f'{container}/{sequence}: {len(paths)} frames, expected at least {STRONGEST + 1}: the first is neutral, the last '
                     f'{STRONGEST} show the expression. Unpack the images again.'
                 )
-            items.append({'img_path': paths[0], 'person': person, 'expression': 'neutral'})
-            items += [{'img_path': path, 'person': person, 'expression': labels[sequence]} for path in paths[-STRONGEST:]]
+                items.append({'problem': problem})
+                continue
+            expression = labels[sequence]
+            if expression is not None:
+                items.append({'img_path': paths[0], 'person': person, 'expression': 'neutral'})
+                items += [{'img_path': path, 'person': person, 'expression': expression} for path in paths[-STRONGEST:]]
         return describe(container), items
 
-    def _read_labels(self, folder: str) -> dict[str, str]:
-        labels: dict[str, str] = {}
+    def _read_labels(self, folder: str) -> tuple[dict[str, str | None], list[dict[str, Any]]]:
+        """Expressions by sequence, None where the file cannot be read, and the items of the files that are wrong."""
+        labels: dict[str, str | None] = {}
+        problems: list[dict[str, Any]] = []
         for path in sorted(glob.glob('**/*_emotion.txt', root_dir=folder, recursive=True)):
             sequence = '/'.join(path.split(os.sep)[-3:-1])
-            if sequence in labels:
-                raise ValueError(f'{os.path.join(folder, path)}: {sequence} has another emotion file as well. Keep the one of CK+.')
-            labels[sequence] = read_emotion(os.path.join(folder, path))
-        return labels
+            try:
+                if sequence in labels:
+                    raise ValueError(f'{os.path.join(folder, path)}: {sequence} has another emotion file as well. Keep the one of CK+.')
+                labels[sequence] = None
+                labels[sequence] = read_emotion(os.path.join(folder, path))
+            except ValueError as error:
+                problems.append({'problem': error})
+        return labels, problems

@@ -9,10 +9,12 @@ from typing import Any
 from ofer.datasets.archive import list_images
 from ofer.datasets.base import FERDataset
 from ofer.datasets.categories import EXPRESSIONS_7, canonical_expression
-from ofer.datasets.layouts import class_folder, find_file, missing_images
+from ofer.datasets.layouts import MissingImagesError, class_folder, find_file
 from ofer.registry import DATASETS
 
 LIST_NAMES = ('occlusion_emotion_dataset.txt',)
+
+Item = dict[str, Any]
 
 
 @DATASETS.register_module()
@@ -25,38 +27,50 @@ class FEDRO(FERDataset):
 
     SPLITS = ('test',)
 
-    def read_annotation(self) -> tuple[str, list[dict[str, Any]]]:
+    def read_annotation(self) -> tuple[str, list[Item]]:
         """Items of the split; see the base class."""
+        items: list[Item] = []
         found: dict[str, str] = {}
         for path in list_images(self.data_root):
             name = '/'.join(path.split('/')[-2:])
             if name in found:
-                raise ValueError(f'{self.data_root}: {name} lies there twice, {found[name]} and {path}. Set data_root to one copy.')
+                twice = f'{self.data_root}: {name} lies there twice, {found[name]} and {path}. Set data_root to one copy.'
+                items.append({'problem': ValueError(twice)})
+                continue
             found[name] = path
         list_file = find_file(self.data_root, LIST_NAMES)
-        names = sorted(found) if list_file is None else self._listed(list_file)
+        if list_file is None:
+            names = sorted(found)
+        else:
+            names, wrong = self._listed(list_file)
+            items += wrong
         missing = [name for name in names if name not in found]
         if missing:
-            raise missing_images(missing, len(names), self.data_root, 'Copy them again, or take their lines out of the list.')
-        items = []
-        for name in names:
-            expression = canonical_expression(class_folder(name))
+            remedy = 'Copy them again, or take their lines out of the list.'
+            items.append({'problem': MissingImagesError(missing, len(names), self.data_root, remedy)})
+        for name in (name for name in names if name in found):
+            path, expression = f'{self.data_root}/{found[name]}', canonical_expression(class_folder(name))
+            item: Item = {'img_path': path, 'expression': expression}
             if expression is None:
-                raise ValueError(
-                    f'{self.data_root}/{found[name]}: the folder {class_folder(name)!r} is no class, expected one of: neural, disgust, '
-                    'fear, anger, happy, surprise, sad'
+                item['problem'] = ValueError(
+                    f'{path}: the folder {class_folder(name)!r} is no class, expected one of: neural, disgust, fear, anger, happy, '
+                    'surprise, sad'
                 )
-            items.append({'img_path': f'{self.data_root}/{found[name]}', 'expression': expression})
+            items.append(item)
         return 'folders' if list_file is None else f'list {os.path.basename(list_file)}', items
 
-    def _listed(self, list_file: str) -> list[str]:
-        names = []
+    def _listed(self, list_file: str) -> tuple[list[str], list[Item]]:
+        """Names of images, and the items of lines that name none."""
+        names: list[str] = []
+        problems: list[Item] = []
         with open(list_file, encoding='utf-8-sig') as file:
             for number, line in enumerate(file, 1):
                 name = line.strip()
                 if not name:
                     continue
                 if canonical_expression(class_folder(name)) not in EXPRESSIONS_7 or name.count('/') != 1:
-                    raise ValueError(f'{list_file}, line {number}: {name!r}, expected "happy/name.jpg": an expression and an image')
-                names.append(name)
-        return names
+                    expected = 'expected "happy/name.jpg": an expression and an image'
+                    problems.append({'problem': ValueError(f'{list_file}, line {number}: {name!r}, {expected}')})
+                else:
+                    names.append(name)
+        return names, problems

@@ -20,6 +20,8 @@ SPLIT_NAMES = {
 }
 CSV_NAMES = ('fer2013.csv', 'icml_face_data.csv', 'fer2013/fer2013.csv')
 
+Item = dict[str, Any]
+
 
 def parse_pixels(text: str, csv_file: str, line: int) -> np.ndarray:
     """The 2,304 numbers of a row, as ``(48, 48)`` uint8.
@@ -41,15 +43,19 @@ def read_rows(csv_file: str, columns: tuple[str, ...]) -> list[dict[str, str]]:
     """Rows of a csv file, whose column names may have spaces around them.
 
     Raises:
-        ValueError: a column is missing.
+        ValueError: a column is missing, or the file is no text.
     """
     with open(csv_file, newline='', encoding='utf-8-sig') as file:
         reader = csv.reader(file)
-        header = [name.strip() for name in next(reader, [])]
-        missing = [name for name in columns if name not in header]
-        if missing:
-            raise ValueError(f'{csv_file}, line 1: no column {missing[0]!r}; expected {", ".join(columns)}, found {", ".join(header)}')
-        return [dict(zip(header, row, strict=False)) for row in reader if row]
+        try:
+            header, *rows = [row for row in reader if row] or [[]]
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise ValueError(f'{csv_file}, after line {reader.line_num}: damaged, or no text ({error}). Copy it again.') from error
+    header = [name.strip() for name in header]
+    missing = [name for name in columns if name not in header]
+    if missing:
+        raise ValueError(f'{csv_file}, line 1: no column {missing[0]!r}; expected {", ".join(columns)}, found {", ".join(header)}')
+    return [dict(zip(header, row, strict=False)) for row in rows]
 
 
 def usage_split(row: dict[str, str], csv_file: str, line: int) -> str:
@@ -96,7 +102,7 @@ class FER2013(FERDataset):
     Arguments as in :class:`ofer.datasets.base.FERDataset`.
     """
 
-    def read_annotation(self) -> tuple[str, list[dict[str, Any]]]:
+    def read_annotation(self) -> tuple[str, list[Item]]:
         """Items of the split; see the base class."""
         csv_file = find_file(self.data_root, CSV_NAMES)
         if csv_file is not None:
@@ -106,20 +112,25 @@ class FER2013(FERDataset):
         for name in names:
             folder = class_folder(name)
             expression = FER2013_CODES[int(folder)] if folder in list('0123456') else canonical_expression(folder)
+            item: Item = {'img_path': f'{container}/{name}', 'expression': expression}
             if expression not in FER2013_CODES:
-                raise ValueError(
-                    f'{container}/{name}: folder {folder!r} is no class of FER2013, expected 0 to 6, or names: angry, happy ...'
-                )
-            items.append({'img_path': f'{container}/{name}', 'expression': expression})
+                expected = 'expected 0 to 6, or names: angry, happy ...'
+                item['problem'] = ValueError(f'{container}/{name}: folder {folder!r} is no class of FER2013, {expected}')
+            items.append(item)
         return describe(container), items
 
-    def _read_csv(self, csv_file: str) -> list[dict[str, Any]]:
-        items = []
+    def _read_csv(self, csv_file: str) -> list[Item]:
+        items: list[Item] = []
         for line, row in enumerate(read_rows(csv_file, ('emotion', 'pixels', 'Usage')), 2):
-            if usage_split(row, csv_file, line) != self.split:
-                continue
-            if row['emotion'] not in list('0123456'):
-                raise ValueError(f'{csv_file}, line {line}: emotion is {row["emotion"]!r}, expected 0 to 6')
-            img = parse_pixels(row['pixels'], csv_file, line)
-            items.append({'img_path': f'{csv_file}/row{line - 2:05d}', 'expression': FER2013_CODES[int(row['emotion'])], 'img': img})
+            try:
+                if usage_split(row, csv_file, line) == self.split:
+                    items.append({'img_path': f'{csv_file}/row{line - 2:05d}'} | self._item(row, csv_file, line))
+            except ValueError as error:
+                items.append({'problem': error})
         return items
+
+    def _item(self, row: dict[str, str], csv_file: str, line: int) -> Item:
+        code = row.get('emotion')
+        if code is None or code not in list('0123456'):
+            raise ValueError(f'{csv_file}, line {line}: emotion is {code!r}, expected 0 to 6')
+        return {'expression': FER2013_CODES[int(code)], 'img': parse_pixels(row.get('pixels', ''), csv_file, line)}

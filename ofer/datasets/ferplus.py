@@ -14,7 +14,7 @@ from ofer.datasets.archive import list_images
 from ofer.datasets.base import FERDataset
 from ofer.datasets.categories import FERPLUS_CODES
 from ofer.datasets.fer2013 import CSV_NAMES, SPLIT_NAMES, parse_pixels, read_rows, usage_split
-from ofer.datasets.layouts import describe, find_file, find_split, missing_images
+from ofer.datasets.layouts import MissingImagesError, describe, find_file, find_split
 from ofer.registry import DATASETS
 
 VOTE_COLUMNS = (*FERPLUS_CODES, 'unknown', 'NF')
@@ -79,47 +79,62 @@ class FERPlus(FERDataset):
             path = os.path.join(self.data_root, self.votes_file or VOTES_NAMES[0])
             raise FileNotFoundError(f'{path}: no such file. It comes with FERPlus; put it there or set votes_file.')
         rows = read_rows(votes_file, ('Usage', 'Image name', *VOTE_COLUMNS))
-        lines = {}
+        lines: dict[str, int] = {}
+        items: list[Item] = []
         for line, row in enumerate(rows, 2):
             name = row.get('Image name', '').strip()  # the images without one were taken out of FERPlus
-            if usage_split(row, votes_file, line) == self.split and name:
-                lines[name] = line
+            try:
+                if usage_split(row, votes_file, line) == self.split and name:
+                    lines[name] = line
+            except ValueError as error:
+                items.append({'problem': error})
         pixels_file = find_file(self.data_root, CSV_NAMES)
-        layout, images = self._from_csv(pixels_file, len(rows), lines) if pixels_file else self._from_files(list(lines))
-        return layout, [
-            image | self._annotation(rows[line - 2], votes_file, line) for image, line in zip(images, lines.values(), strict=True)
-        ]
+        layout, images, problems = self._from_csv(pixels_file, len(rows), lines) if pixels_file else self._from_files(list(lines))
+        for name, line in lines.items():
+            item = images.get(name, {}) | self._annotation(rows[line - 2], votes_file, line)
+            if name in images or 'problem' in item:
+                items.append(item)
+        return layout, items + [{'problem': problem} for problem in problems]
 
     def _annotation(self, row: Mapping[str, str], votes_file: str, line: int) -> Item:
         wrong = [column for column in VOTE_COLUMNS if not row.get(column, '').isdigit()]
         if wrong:
-            raise ValueError(f'{votes_file}, line {line}: {wrong[0]} is {row.get(wrong[0])!r}, expected a number of votes')
+            expected = f'{wrong[0]} is {row.get(wrong[0])!r}, expected a number of votes'
+            return {'problem': ValueError(f'{votes_file}, line {line}: {expected}')}
         votes = {column: int(row[column]) for column in VOTE_COLUMNS}
         answer = majority(votes)
         item: Item = {'expression': answer} if answer in FERPLUS_CODES else {'expression': None, 'unlabelled': answer}
         return item | {'votes': votes} if self.labels == 'soft' else item
 
-    def _from_csv(self, pixels_file: str, rows: int, lines: Mapping[str, int]) -> tuple[str, list[Item]]:
+    def _from_csv(self, pixels_file: str, rows: int, lines: Mapping[str, int]) -> tuple[str, dict[str, Item], list[Exception]]:
         pixels = read_rows(pixels_file, ('pixels',))
         if len(pixels) != rows:
             raise ValueError(
                 f'{pixels_file}: {len(pixels)} rows, but the votes have {rows}. They belong together row by row; get the complete file.'
             )
-        return f'csv {os.path.basename(pixels_file)}', [
-            {'img_path': f'{pixels_file}/{name}', 'img': parse_pixels(pixels[line - 2]['pixels'], pixels_file, line)}
-            for name, line in lines.items()
-        ]
+        images: dict[str, Item] = {}
+        problems: list[Exception] = []
+        for name, line in lines.items():
+            try:
+                img = parse_pixels(pixels[line - 2].get('pixels', ''), pixels_file, line)
+            except ValueError as error:
+                problems.append(error)
+            else:
+                images[name] = {'img_path': f'{pixels_file}/{name}', 'img': img}
+        return f'csv {os.path.basename(pixels_file)}', images, problems
 
-    def _from_files(self, wanted: Sequence[str]) -> tuple[str, list[Item]]:
+    def _from_files(self, wanted: Sequence[str]) -> tuple[str, dict[str, Item], list[Exception]]:
         container = find_split(self.data_root, SPLIT_NAMES[str(self.split)]) or self.data_root
         found = {PurePosixPath(name).stem: name for name in list_images(container)}
-        stems = [PurePosixPath(name).stem for name in wanted]
-        missing = [stem for stem in stems if stem not in found]
+        stems = {name: PurePosixPath(name).stem for name in wanted}
+        missing = [stem for stem in stems.values() if stem not in found]
+        problems: list[Exception] = []
         if missing:
             remedy = 'Copy them again.'
             if len(missing) == len(wanted):
                 remedy = (
                     'Images under other names cannot be joined with the votes: use fer2013.csv, or images named by the scripts of FERPlus.'
                 )
-            raise missing_images(missing, len(wanted), container, remedy)
-        return describe(container), [{'img_path': f'{container}/{found[stem]}'} for stem in stems]
+            problems.append(MissingImagesError(missing, len(wanted), container, remedy))
+        images = {name: {'img_path': f'{container}/{found[stem]}'} for name, stem in stems.items() if stem in found}
+        return describe(container), images, problems

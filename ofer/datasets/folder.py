@@ -66,8 +66,12 @@ class FaceFolder(FERDataset):
             )
         items = []
         for name in list_images(container):
-            expression = self._expression(class_folder(name), f'{container}/{name}')
-            items.append({'img_path': f'{container}/{name}', 'expression': expression, 'unlabelled': f'folder {class_folder(name)}'})
+            item: dict[str, Any] = {'img_path': f'{container}/{name}', 'unlabelled': f'folder {class_folder(name)}'}
+            try:
+                item['expression'] = self._expression(class_folder(name), item['img_path'])
+            except ValueError as error:
+                item['problem'] = error
+            items.append(item)
         return describe(container), items
 
     def _expression(self, folder: str, path: str) -> str | None:

@@ -65,7 +65,7 @@ class FoldedDataset(FERDataset):
 
     @abstractmethod
     def read_everybody(self) -> tuple[str, list[dict[str, Any]]]:
-        """Layout and items as :meth:`read_annotation` returns them, of all people, each with its ``person``."""
+        """Layout and items as :meth:`read_annotation` returns them, of all people, each with its ``person`` or ``problem``."""
 
     def read_annotation(self) -> tuple[str, list[dict[str, Any]]]:
         """Items of the split; see the base class."""
@@ -73,9 +73,9 @@ class FoldedDataset(FERDataset):
         if self.split is None or not items:
             return layout, items
         try:
-            fold_of = folds_by_person((item['person'] for item in items), self.folds)
+            fold_of = folds_by_person((item['person'] for item in items if 'person' in item), self.folds)
         except ValueError as error:
-            raise ValueError(f'{self.data_root}: {error}') from error
+            return layout, [*items, {'problem': ValueError(f'{self.data_root}: {error}')}]
         chosen = {person for person, fold in fold_of.items() if (fold == self.fold) != (self.split == 'train')}
         layout += f', fold {self.fold} of {self.folds} validates, {len(chosen)} of {len(fold_of)} people'
-        return layout, [item for item in items if item['person'] in chosen]
+        return layout, [item for item in items if 'person' not in item or item['person'] in chosen]

@@ -73,10 +73,12 @@ class KDEF(FoldedDataset):
         for name in list_images(container):
             parts = parse_name(name)
             if parts is None:
-                raise ValueError(
+                problem = ValueError(
                     f'{container}/{name}: no name of KDEF, expected one like AF01ANS.JPG: session A or B, sex F or M, number, expression '
                     f'AF, AN, DI, HA, NE, SA or SU, and angle {", ".join(ANGLES)}. Rename the file, or take it out.'
                 )
+                items.append({'img_path': f'{container}/{name}', 'problem': problem})
+                continue
             person, expression, angle = parts
             item = {'img_path': f'{container}/{name}', 'person': person, 'expression': expression}
             items.append(item if angle in self.angles else item | {'expression': None, 'unlabelled': f'angle {angle}'})

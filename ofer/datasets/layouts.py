@@ -43,15 +43,17 @@ def items_by_folder(container: str, meaning: Callable[[str], str | None], expect
         meaning: name of the expression that a folder's name stands for, None where it stands for none.
         expected: the names that are allowed, in words.
 
-    Raises:
-        ValueError: a folder that stands for no expression.
+    Returns:
+        The items; the images in a folder that stands for no expression have ``problem``.
     """
-    items = []
+    items: list[dict[str, Any]] = []
     for name in list_images(container):
-        expression = meaning(class_folder(name))
+        path, folder = f'{container}/{name}', class_folder(name)
+        expression = meaning(folder)
         if expression is None:
-            raise ValueError(f'{container}/{name}: the folder {class_folder(name)!r} is no class, expected {expected}')
-        items.append({'img_path': f'{container}/{name}', 'expression': expression})
+            items.append({'img_path': path, 'problem': ValueError(f'{path}: the folder {folder!r} is no class, expected {expected}')})
+        else:
+            items.append({'img_path': path, 'expression': expression})
     return items
 
 
@@ -62,7 +64,6 @@ def read_class_folders(
 
     Raises:
         FileNotFoundError: the split is not there.
-        ValueError: a folder that stands for no expression.
     """
     container = find_split(root, names)
     if container is None:
@@ -72,6 +73,17 @@ def read_class_folders(
     return describe(container), items_by_folder(container, meaning, expected)
 
 
-def missing_images(names: Sequence[str], total: int, where: str, remedy: str) -> FileNotFoundError:
-    """The error for images that an annotation names and that are not there."""
-    return FileNotFoundError(f'{where}: {len(names)} of {total} images are missing, the first is {names[0]}. {remedy}')
+class MissingImagesError(FileNotFoundError):
+    """Images that an annotation names are not there.
+
+    Args:
+        names: of the images that are missing, at least one.
+        total: how many images the annotation names.
+        where: folder or archive in which they should be.
+        remedy: what to do.
+    """
+
+    def __init__(self, names: Sequence[str], total: int, where: str, remedy: str) -> None:
+        super().__init__(f'{where}: {len(names)} of {total} images are missing, the first is {names[0]}. {remedy}')
+        self.paths = tuple(f'{where}/{name}' for name in names)
+        self.remedy = remedy
