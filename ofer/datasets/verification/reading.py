@@ -1,0 +1,132 @@
+"""Reading a data set's files without decoding its images: all that is wrong is kept rather than the first raised."""
+
+import inspect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ofer.datasets.base import FERDataset
+from ofer.datasets.layouts import MissingImagesError
+from ofer.datasets.verification.decoding import ANNOTATION, MISSING, Image, Problem
+from ofer.registry import DATASETS
+
+NOT_READ = frozenset({'self', 'data_root', 'split', 'pipeline', 'subset', 'indices', 'lazy_init', 'preload'})
+"""Arguments of a data set that say nothing about how its files are read."""
+
+
+@dataclass(frozen=True)
+class Split:
+    """A split that was read.
+
+    Attributes:
+        names: what it is called; more than one where the data set uses the same images for two splits.
+        layout: the layout that was found, in words.
+        classes: names of the classes in the order of the labels.
+        labels: path and class of each image that can be used; ``left out: ...`` in place of a class for those that are not used.
+        images: everything to decode, including what has no label.
+        problems: what is wrong with files and annotations, before anything is decoded.
+    """
+
+    names: tuple[str, ...]
+    layout: str
+    classes: tuple[str, ...]
+    labels: tuple[tuple[str, str], ...]
+    images: tuple[Image, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def title(self) -> str:
+        """Its names as one."""
+        return ' = '.join(self.names)
+
+
+def dataset_class(name: str) -> type[FERDataset]:
+    """The registered data set of that name.
+
+    Raises:
+        ValueError: there is none, or its images are no files.
+    """
+    known = {key: value for key, value in DATASETS.module_dict.items() if issubclass(value, FERDataset) and _reads_files(value)}
+    if name not in known:
+        raise ValueError(f'type {name!r}: no data set that reads files, expected one of {", ".join(sorted(known))}')
+    return known[name]
+
+
+def _reads_files(cls: type[FERDataset]) -> bool:
+    return 'data_root' in inspect.signature(cls).parameters
+
+
+def read_splits(
+    cls: type[FERDataset], root: str, splits: Sequence[str] = (), options: Mapping[str, Any] | None = None
+) -> tuple[Split, ...]:
+    """Read the files of a data set, without decoding images.
+
+    Args:
+        cls: the data set.
+        root: its folder.
+        splits: which; by default all that have a name. A class that can also be read without splits (``split=None``) may lack some of
+            them, and is read without where it has none.
+        options: further arguments of the class, like ``num_classes``.
+
+    Returns:
+        The splits; two that have the same images are one, and one that cannot be read has only ``problems``.
+
+    Raises:
+        ValueError: a split or an option that the class does not have, or a bad value of an option.
+    """
+    readable = inspect.signature(cls).parameters.keys() - NOT_READ
+    unknown = sorted((options or {}).keys() - readable)
+    if unknown:
+        raise ValueError(
+            f'option {unknown[0]!r}: no argument by which {cls.__name__} reads files, expected one of {", ".join(sorted(readable))}'
+        )
+    named = [split for split in cls.SPLITS if split is not None]
+    wrong = [split for split in splits if split not in named]
+    if wrong:
+        raise ValueError(f'split {wrong[0]!r}: {cls.__name__} has {", ".join(named)}')
+    datasets = {name: cls(data_root=root, split=name, lazy_init=True, **options or {}) for name in splits or named}
+    may_lack = None in cls.SPLITS and not splits
+    found = [split for name, dataset in datasets.items() if (split := _read_split(dataset, name, may_lack)) is not None]
+    if not found:
+        everything = _read_split(cls(data_root=root, split=None, lazy_init=True, **options or {}), 'all', may_lack=False)
+        found = [everything] if everything is not None else []
+    different: list[Split] = []
+    for split in found:
+        same = next((i for i, s in enumerate(different) if (s.labels, s.problems) == (split.labels, split.problems)), None)
+        if same is None:
+            different.append(split)
+        else:
+            different[same] = replace(different[same], names=different[same].names + split.names)
+    return tuple(different)
+
+
+def _read_split(dataset: FERDataset, name: str, may_lack: bool) -> Split | None:
+    """The split; None where it is not there and ``may_lack`` says that it need not be."""
+    try:
+        layout, items = dataset.read_items()
+    except (ValueError, OSError) as error:
+        if may_lack and isinstance(error, FileNotFoundError) and not isinstance(error, MissingImagesError):
+            return None
+        return Split((name,), 'not read', dataset.classes, (), (), problems_of(error, dataset.data_root))
+    usable = [(item, dataset.left_out(item)) for item in items if 'problem' not in item]
+    return Split(
+        names=(name,),
+        layout=layout,
+        classes=dataset.classes,
+        labels=tuple((item['img_path'], item['expression'] if reason is None else f'left out: {reason}') for item, reason in usable),
+        images=tuple(Image(item['img_path'], item.get('img')) for item in items if 'img_path' in item),
+        problems=tuple(p for item in items if 'problem' in item for p in problems_of(item['problem'], dataset.data_root)),
+    )
+
+
+def problems_of(error: Exception, root: str) -> tuple[Problem, ...]:
+    """What an error of a reader says, one problem a file; ``root`` is named where the message names no file."""
+    if isinstance(error, MissingImagesError):
+        return tuple(Problem(MISSING, f'{path}: no such image. {error.remedy}') for path in error.paths)
+    text = str(error) if root in str(error) else f'{root}: {error}'
+    return (Problem(MISSING if isinstance(error, FileNotFoundError) else ANNOTATION, text),)
+
+
+def images_of(splits: Sequence[Split]) -> list[Image]:
+    """All images of the splits, each once."""
+    return list({image.path: image for split in splits for image in split.images}.values())
