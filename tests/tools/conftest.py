@@ -41,26 +41,27 @@ val_cfg = test_cfg = dict()
 """
 
 
-def load_tool(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f'tools_{name}', ROOT / 'tools' / f'{name}.py')
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+@pytest.fixture(scope='session')
+def load_tool() -> Callable[[str], ModuleType]:
+    """A tool as a module, by its path under ``tools/`` without ``.py``."""
+
+    def load(name: str) -> ModuleType:
+        path = ROOT / 'tools' / f'{name}.py'
+        spec = importlib.util.spec_from_file_location(f'tools_{path.stem}', path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    return load
 
 
 @pytest.fixture(scope='session')
-def analysis() -> Callable[[str], ModuleType]:
-    """Reads a tool of tools/analysis by its name."""
-    return lambda name: load_tool(f'analysis/{name}')
-
-
-@pytest.fixture(scope='session')
-def train_tool() -> ModuleType:
+def train_tool(load_tool: Callable[[str], ModuleType]) -> ModuleType:
     return load_tool('train')
 
 
 @pytest.fixture(scope='session')
-def test_tool() -> ModuleType:
+def test_tool(load_tool: Callable[[str], ModuleType]) -> ModuleType:
     return load_tool('test')
 
 

@@ -1,4 +1,4 @@
-import importlib.util
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -12,11 +12,8 @@ PLANS = sorted((ROOT / 'configs' / 'ablations').glob('*.py'))
 
 
 @pytest.fixture(scope='module')
-def tool() -> ModuleType:
-    spec = importlib.util.spec_from_file_location('tools_ablation', ROOT / 'tools' / 'analysis' / 'ablation.py')
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def tool(load_tool: Callable[[str], ModuleType]) -> ModuleType:
+    return load_tool('analysis/ablation')
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """From the tool to a training that reads what it wrote."""
 
-import importlib.util
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -48,11 +48,8 @@ default_hooks = dict(logger=dict(interval=1), checkpoint=dict(save_best=None))
 
 
 @pytest.fixture(scope='module')
-def tool() -> ModuleType:
-    spec = importlib.util.spec_from_file_location('tools_cache_features', ROOT / 'tools' / 'prepare' / 'cache_features.py')
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def tool(load_tool: Callable[[str], ModuleType]) -> ModuleType:
+    return load_tool('prepare/cache_features')
 
 
 @pytest.fixture

@@ -1,24 +1,19 @@
 """Two dumps of predictions are compared image by image, and read as data."""
 
-import importlib.util
 import json
 import os
 import pickle
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-FILE = Path(__file__).resolve().parent.parent.parent / 'tools' / 'analysis' / 'compare.py'
-
 
 @pytest.fixture(scope='module')
-def tool() -> ModuleType:
-    spec = importlib.util.spec_from_file_location('tools_compare', FILE)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def tool(load_tool: Callable[[str], ModuleType]) -> ModuleType:
+    return load_tool('analysis/compare')
 
 
 def dump(path: Path, predicted: str, images: str = 'abcd') -> Path:

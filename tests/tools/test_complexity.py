@@ -8,8 +8,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-def test_table_of_a_model_with_priors(analysis: Callable[[str], ModuleType], tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
-    tool = analysis('complexity')
+def test_table_of_a_model_with_priors(load_tool: Callable[[str], ModuleType], tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    tool = load_tool('analysis/complexity')
     tool.main(tool.parse_args([str(ROOT / 'configs' / 'demo_orsanet.py'), '--out', str(tmp_path / 'new' / 'cost.json')]))
     printed = capsys.readouterr().out
     cost = json.loads((tmp_path / 'new' / 'cost.json').read_text())

@@ -33,13 +33,13 @@ def plain(experiment: Path) -> tuple[str, str]:
 
 
 def test_panel_of_images_of_any_size(
-    analysis: Callable[[str], ModuleType], weights: str, tmp_path: Path, capsys: pytest.CaptureFixture
+    load_tool: Callable[[str], ModuleType], weights: str, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
     images = []
     for name, shape in (('a.png', (80, 50, 3)), ('b.jpg', (64, 64, 3))):
         images.append(str(tmp_path / name))
         cv2.imwrite(images[-1], np.random.default_rng(0).integers(0, 255, shape, dtype=np.uint8))
-    tool = analysis('panel')
+    tool = load_tool('analysis/panel')
     tool.main(tool.parse_args([ORSANET, weights, *images, '--out', str(tmp_path / 'new' / 'panel.png'), '--cell', '100']))
     height, width, _ = cv2.imread(str(tmp_path / 'new' / 'panel.png')).shape
     assert height > 2 * 100
@@ -48,8 +48,8 @@ def test_panel_of_images_of_any_size(
     assert any(f'a.png: {name} ' in printed for name in CLASSES)
 
 
-def test_panel_needs_a_model_that_explains_itself(analysis: Callable[[str], ModuleType], plain: tuple[str, str], tmp_path: Path) -> None:
-    tool = analysis('panel')
+def test_panel_needs_a_model_that_explains_itself(load_tool: Callable[[str], ModuleType], plain: tuple[str, str], tmp_path: Path) -> None:
+    tool = load_tool('analysis/panel')
     with pytest.raises(FileNotFoundError, match=r'no such image: gone\.png'):
         tool.main(tool.parse_args([*plain, 'gone.png']))
     cv2.imwrite(str(tmp_path / 'a.png'), np.zeros((8, 8, 3), np.uint8))
@@ -57,15 +57,15 @@ def test_panel_needs_a_model_that_explains_itself(analysis: Callable[[str], Modu
         tool.main(tool.parse_args([*plain, str(tmp_path / 'a.png')]))
 
 
-def test_tsne_of_what_the_head_sees(analysis: Callable[[str], ModuleType], plain: tuple[str, str], tmp_path: Path) -> None:
-    tool = analysis('tsne')
+def test_tsne_of_what_the_head_sees(load_tool: Callable[[str], ModuleType], plain: tuple[str, str], tmp_path: Path) -> None:
+    tool = load_tool('analysis/tsne')
     out = tmp_path / 'tsne.png'
     tool.main(tool.parse_args([*plain, '--out', str(out), '--set', 'train', '--samples', '10', '--perplexity', '3', '--batch-size', '4']))
     picture = cv2.imread(str(out))
     assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 10  # colours, not white paper
 
 
-def test_features_are_those_of_the_head(analysis: Callable[[str], ModuleType], plain: tuple[str, str]) -> None:
+def test_features_are_those_of_the_head(load_tool: Callable[[str], ModuleType], plain: tuple[str, str]) -> None:
     from mmengine.registry import DefaultScope
 
     from ofer.engine.config import read_config
@@ -74,7 +74,7 @@ def test_features_are_those_of_the_head(analysis: Callable[[str], ModuleType], p
     config, model = read_config(plain[0]), ofer.get_model(plain[0], plain[1])
     with DefaultScope.overwrite_default_scope('ofer'):
         dataset = DATASETS.build(config.test_dataloader.dataset)
-    features, target = analysis('tsne').features_of(model, dataset, [0, 4, 8], batch_size=2)
+    features, target = load_tool('analysis/tsne').features_of(model, dataset, [0, 4, 8], batch_size=2)
     assert target.tolist() == [0, 1, 2]
     inputs = model.data_preprocessor({'inputs': [dataset[index]['inputs'] for index in (0, 4, 8)]})['inputs']
     with torch.no_grad():
@@ -85,7 +85,7 @@ def test_features_are_those_of_the_head(analysis: Callable[[str], ModuleType], p
     ('options', 'message'),
     [(['--set', 'clear'], 'has clean, train, blocks_30'), (['--perplexity', '9'], 'less than the number of samples, 9')],
 )
-def test_tsne_says_what_is_wrong(analysis: Callable[[str], ModuleType], plain: tuple[str, str], options: list[str], message: str) -> None:
-    tool = analysis('tsne')
+def test_tsne_says_what_is_wrong(load_tool: Callable[[str], ModuleType], plain: tuple[str, str], options: list[str], message: str) -> None:
+    tool = load_tool('analysis/tsne')
     with pytest.raises(UsageError, match=message):
         tool.main(tool.parse_args([*plain, *options]))
