@@ -35,6 +35,12 @@ class Parts(nn.Module):
         self.backbone = nn.Sequential(nn.Conv2d(3, 2, 3), nn.ReLU())
         self.prior = MODELS.build(dict(type='LandmarkPrior', network=dict(type='MobileFaceNet'), input_format=dict(size=32)))
         self.head = nn.Identity()
+        network = self.prior.network
+        for module in network.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.momentum = None
+        network.train().features(torch.rand(32, 3, 32, 32))  # statistics that fit: else its features would be the same for all images
+        network.eval()
 
     def forward(self, pixels: torch.Tensor) -> torch.Tensor:
         return self.head(self.backbone(pixels).mean((1, 2, 3)) + self.prior(pixels).mean((1, 2, 3)))
@@ -48,6 +54,8 @@ def test_compiled_parts_keep_values_and_weights_that_come_late() -> None:
     assert list(model.state_dict()) == names
     model.load_state_dict(plain.state_dict())  # as a checkpoint, which is read after before_run
     pixels = torch.rand(2, 3, 32, 32)
+    assert not torch.allclose(plain.prior(pixels[:1]), plain.prior(pixels[1:]), rtol=0.1, atol=0.1)
+    torch.testing.assert_close(model.prior(pixels), plain.prior(pixels), rtol=1e-3, atol=1e-4)
     torch.testing.assert_close(model(pixels), plain(pixels), rtol=1e-4, atol=1e-5)
     model(pixels).sum().backward()
     plain(pixels).sum().backward()

@@ -1,5 +1,6 @@
 """From the tool to a training that reads what it wrote."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -11,6 +12,7 @@ import torch
 from mmengine.runner import Runner
 
 from ofer.engine.config import read_config
+from ofer.engine.feature_cache import FeatureCache
 from ofer.models.priors.frozen_prior import FrozenPrior
 from ofer.registry import MODELS
 
@@ -52,6 +54,16 @@ def tool(load_tool: Callable[[str], ModuleType]) -> ModuleType:
     return load_tool('prepare/cache_features')
 
 
+def landmark_weights() -> dict[str, torch.Tensor]:
+    """Random, with batch statistics that fit them: else all images have the same features, and no mistake would show."""
+    network = MODELS.build(dict(type='MobileFaceNet'))
+    for module in network.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.momentum = None
+    network.train().features(torch.rand(32, 3, 32, 32))
+    return network.state_dict()
+
+
 @pytest.fixture
 def config(tmp_path: Path) -> str:
     rng = np.random.default_rng(0)
@@ -59,7 +71,7 @@ def config(tmp_path: Path) -> str:
         (tmp_path / 'data' / 'train' / name).mkdir(parents=True)
         for index in range(4):
             cv2.imwrite(str(tmp_path / 'data' / 'train' / name / f'{index}.png'), rng.integers(0, 255, (32, 32, 3), dtype=np.uint8))
-    torch.save(MODELS.build(dict(type='MobileFaceNet')).state_dict(), tmp_path / 'landmarks.pth')
+    torch.save(landmark_weights(), tmp_path / 'landmarks.pth')
     (tmp_path / 'cached.py').write_text(CONFIG.format(base=ROOT / 'configs' / '_base_' / 'runtime.py', folder=tmp_path))
     return str(tmp_path / 'cached.py')
 
@@ -84,6 +96,39 @@ def test_training_from_the_cache_is_the_same_within_half_precision(tool: ModuleT
     assert losses[0] == pytest.approx(losses[1], rel=1e-3)
 
 
+def test_the_cache_has_each_image_and_its_mirror_image(tool: ModuleType, config: str, tmp_path: Path) -> None:
+    tool.main(tool.parse_args([config, '--out', str(tmp_path / 'cache'), '--device', 'cpu']))
+    model = MODELS.build(read_config(config).model).eval()
+    model.init_weights()
+    header = json.loads((tmp_path / 'cache' / 'key.json').read_text())
+    cache = FeatureCache.open(tmp_path / 'cache', header['key'])
+    images = [cv2.imread(str(path))[..., ::-1] for path in sorted((tmp_path / 'data').rglob('*.png'))]
+    for mirrored in (False, True):
+        seen = [image[:, ::-1] if mirrored else image for image in images]
+        batch = {'inputs': [torch.from_numpy(image.transpose(2, 0, 1).copy()) for image in seen]}
+        expected = model.precompute(model.data_preprocessor(batch)['inputs'])['priors']['landmarks']
+        other = cache.read(range(12), [not mirrored] * 12)['priors.landmarks']
+        torch.testing.assert_close(cache.read(range(12), [mirrored] * 12)['priors.landmarks'], expected, rtol=2e-3, atol=1e-3)
+        assert not torch.allclose(other, expected, rtol=2e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize('prob', [0.0, 1.0])
+def test_mirrored_images_get_mirrored_features(
+    tool: ModuleType, config: str, tmp_path: Path, prob: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tool.main(tool.parse_args([config, '--out', str(tmp_path / 'cache'), '--device', 'cpu']))
+    asked: list[bool] = []
+    read = FeatureCache.read
+
+    def spy(cache: FeatureCache, items: list[int], mirrored: list[bool]) -> dict[str, torch.Tensor]:
+        asked.extend(mirrored)
+        return read(cache, items, mirrored)
+
+    monkeypatch.setattr(FeatureCache, 'read', spy)
+    train(config, tmp_path / 'work', tmp_path / 'cache', f'train_dataloader.dataset.pipeline.1.prob={prob}')
+    assert asked == [prob == 1.0] * 12
+
+
 def test_the_prior_does_not_run(tool: ModuleType, config: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tool.main(tool.parse_args([config, '--out', str(tmp_path / 'cache'), '--device', 'cpu']))
 
@@ -101,7 +146,7 @@ def test_other_weights_input_and_images_are_refused(tool: ModuleType, config: st
     tool.main(tool.parse_args([config, '--out', str(cache), '--device', 'cpu']))
     with pytest.raises(ValueError, match=r'networks\.landmark_prior\.config\.input_format\.size differ'):
         train(config, tmp_path / 'work', cache, 'model.landmark_prior.input_format.size=33')
-    torch.save(MODELS.build(dict(type='MobileFaceNet')).state_dict(), tmp_path / 'landmarks.pth')
+    torch.save(landmark_weights(), tmp_path / 'landmarks.pth')
     with pytest.raises(ValueError, match=r'networks\.landmark_prior\.weights differ'):
         train(config, tmp_path / 'work', cache)
     (tmp_path / 'data' / 'train' / 'a' / '0.png').rename(tmp_path / 'data' / 'train' / 'a' / 'new.png')
