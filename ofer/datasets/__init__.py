@@ -13,7 +13,19 @@ from ofer.datasets.rafdb import RAFDB
 from ofer.datasets.samplers import ClassBalancedSampler
 from ofer.datasets.sfew import SFEW
 from ofer.datasets.synthetic_faces import SyntheticFaces
-from ofer.datasets.transforms import BlockOcclusion, FlipFace, LoadFace, PackFace, PasteOccluders
+from ofer.datasets.transforms import (
+    BlockOcclusion,
+    DrawOccluders,
+    FlipFace,
+    FreeFormHole,
+    LoadFace,
+    LoadOcclusion,
+    OcclusionHole,
+    PackFace,
+    PasteOccluders,
+    PatchHole,
+    PatchOcclusion,
+)
 
 __all__ = [
     'FEDRO',
@@ -25,13 +37,19 @@ __all__ = [
     'BlockOcclusion',
     'CKPlus',
     'ClassBalancedSampler',
+    'DrawOccluders',
     'FERDataset',
     'FERPlus',
     'FaceFolder',
     'FlipFace',
+    'FreeFormHole',
     'LoadFace',
+    'LoadOcclusion',
     'OccluFER',
+    'OcclusionHole',
     'PackFace',
     'PasteOccluders',
+    'PatchHole',
+    'PatchOcclusion',
     'SyntheticFaces',
 ]

@@ -13,6 +13,8 @@ from .relief import Relief, look_up
 from .shape import Shape, build_shape, landmarks
 
 _MIDDLE = np.array([0.0, 0.12], np.float32)
+_STILL = slice(27, 48)
+"""Landmarks of nose and eyes."""
 
 
 @dataclass
@@ -63,6 +65,28 @@ def pose_face(person: Person, units: ActionUnits, camera: Camera) -> PosedFace:
     return PosedFace(
         person, units, shape, relief, camera, points, smooth(26, 3, closed=True) @ points['outline'], landmarks(points).astype(np.float32)
     )
+
+
+def fit_camera(person: Person, units: ActionUnits, seen: np.ndarray) -> Camera:
+    """The camera that sees a person's landmarks where they were found on a photograph, as nearly as it can.
+
+    Args:
+        person: somebody; the fit evens out what the proportions differ.
+        units: what the face does.
+        seen: ``(68, 2)``, 300-W order, shares of a square image.
+
+    Returns:
+        The camera of the least-squares affine map, brought to the nearest turn and scale. Only nose and eyes count: brows and mouth move,
+        and the jaw is another line of the head in another pose.
+    """
+    shape = build_shape(person, units)
+    relief = Relief(person, units, shape)
+    space = landmarks({name: _raise(line[:, :2], relief) for name, line in shape.lines.items()})[_STILL]
+    affine = np.linalg.lstsq(np.c_[space - PIVOT, np.ones(len(space))], seen[_STILL], rcond=None)[0]
+    left, sizes, right = np.linalg.svd(affine[:3].T, full_matrices=False)
+    across, down = left @ right
+    turn = np.stack([across, down, np.cross(across, down)]).astype(np.float32)
+    return Camera(turn, float(sizes.mean()), (float(affine[3, 0]), float(affine[3, 1])))
 
 
 def _raise(flat: np.ndarray, relief: Relief, lift: float = 0.0, depth: float | None = None) -> np.ndarray:

@@ -1,10 +1,28 @@
 """Transforms of faces and what is known of them, beside those of mmpretrain and torchvision."""
 
 from ofer.datasets.transforms.block_occlusion import BlockOcclusion
+from ofer.datasets.transforms.draw_occluders import DrawOccluders
 from ofer.datasets.transforms.flip_face import FlipFace
+from ofer.datasets.transforms.holes import FreeFormHole, OcclusionHole, PatchHole
 from ofer.datasets.transforms.landmark_parsing import LandmarksToParsing, LoadLandmarks
 from ofer.datasets.transforms.load_face import LoadFace
+from ofer.datasets.transforms.load_occlusion import LoadOcclusion
 from ofer.datasets.transforms.pack_face import PackFace
 from ofer.datasets.transforms.paste_occluders import PasteOccluders
+from ofer.datasets.transforms.patch_occlusion import PatchOcclusion
 
-__all__ = ['BlockOcclusion', 'FlipFace', 'LandmarksToParsing', 'LoadFace', 'LoadLandmarks', 'PackFace', 'PasteOccluders']
+__all__ = [
+    'BlockOcclusion',
+    'DrawOccluders',
+    'FlipFace',
+    'FreeFormHole',
+    'LandmarksToParsing',
+    'LoadFace',
+    'LoadLandmarks',
+    'LoadOcclusion',
+    'OcclusionHole',
+    'PackFace',
+    'PasteOccluders',
+    'PatchHole',
+    'PatchOcclusion',
+]

@@ -5,6 +5,7 @@ import math
 import numpy as np
 from mmcv.transforms import BaseTransform
 
+from ofer.datasets.transforms.mark_occlusion import mark_occlusion
 from ofer.registry import TRANSFORMS
 
 
@@ -57,10 +58,9 @@ class BlockOcclusion(BaseTransform):
         place = slice(top, top + side), slice(left, left + side)
         img = results['img'].copy()
         img[place] = 0
-        occlusion = results['gt_occlusion'].copy() if 'gt_occlusion' in results else np.zeros((height, width), dtype=bool)
-        occlusion[place] = True
-        results['img'], results['gt_occlusion'] = img, occlusion
-        return results
+        covered = np.zeros((height, width), dtype=bool)
+        covered[place] = True
+        return mark_occlusion(results, img, covered)
 
     def __repr__(self) -> str:
         return f'BlockOcclusion(ratio={self.ratio}, seed={self.seed})'

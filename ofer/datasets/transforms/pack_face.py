@@ -8,15 +8,15 @@ from ofer.registry import TRANSFORMS
 from ofer.structures import FaceSample
 
 META_KEYS = ('sample_idx', 'img_path', 'ori_shape', 'img_shape', 'flip', 'occlusion_type')
-PIXEL_LABELS = ('gt_parsing', 'gt_occlusion')
+PIXEL_LABELS = ('gt_parsing', 'gt_occlusion', 'hole')
 
 
 @TRANSFORMS.register_module()
 class PackFace(BaseTransform):
     """Make ``dict(inputs=(3, H, W) uint8 RGB, data_samples=FaceSample)``.
 
-    ``gt_label``, ``gt_score``, ``gt_landmarks`` ``(68, 2)`` float32, ``gt_parsing`` ``(H, W)`` int64 and ``gt_occlusion`` ``(H, W)`` bool
-    are taken over where they exist.
+    ``gt_label``, ``gt_score``, ``gt_landmarks`` ``(68, 2)`` float32, ``gt_parsing`` ``(H, W)`` int64, ``gt_occlusion`` and ``hole``
+    ``(H, W)`` bool are taken over where they exist.
 
     Raises:
         ValueError: a transform before has changed the image's size and left a map behind.
@@ -37,8 +37,9 @@ class PackFace(BaseTransform):
             sample.gt_landmarks = torch.from_numpy(np.asarray(results['gt_landmarks'], dtype=np.float32))
         if 'gt_parsing' in results:
             sample.gt_parsing = torch.from_numpy(results['gt_parsing'].astype(np.int64))
-        if 'gt_occlusion' in results:
-            sample.gt_occlusion = torch.from_numpy(np.ascontiguousarray(results['gt_occlusion'], dtype=bool))
+        for key in ('gt_occlusion', 'hole'):
+            if key in results:
+                sample.set_field(torch.from_numpy(np.ascontiguousarray(results[key], dtype=bool)), key)
         sample.set_metainfo({key: results[key] for key in META_KEYS if key in results} | {'img_shape': (height, width)})
         inputs = torch.from_numpy(np.ascontiguousarray(img.transpose(2, 0, 1)))
         return {'inputs': inputs, 'data_samples': sample}

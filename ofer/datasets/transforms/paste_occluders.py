@@ -1,14 +1,17 @@
 """Real objects pasted over faces."""
 
 import os
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import cv2
 import numpy as np
-import torch
 from mmcv.transforms import BaseTransform
 
 from ofer.datasets.archive import list_images
+from ofer.datasets.transforms.image_draws import image_draws
+from ofer.datasets.transforms.mark_occlusion import mark_occlusion
 from ofer.registry import TRANSFORMS
 
 
@@ -61,14 +64,33 @@ def paste(
     return np.clip(mixed + 0.5, 0, 255).astype(np.uint8), alpha[..., 0] > 0.5
 
 
+@dataclass(frozen=True)
+class Placement:
+    """Which cut-out, where and how."""
+
+    file: str
+    """Name in the folder, with ``/``."""
+    x: float
+    """Of the centre, share of the image's width."""
+    y: float
+    """Of the centre, share of the image's height."""
+    scale: float
+    """Longer side, share of the image's shorter side."""
+    angle: float
+    """Anticlockwise turn, degrees."""
+    light: float
+    """Factor on the colours."""
+
+
 @TRANSFORMS.register_module()
 class PasteOccluders(BaseTransform):
     """Paste cut-outs from a folder over the image and mark them in ``gt_occlusion`` ``(H, W)`` bool, True = occluded.
 
-    ``gt_parsing``, where there is one, becomes background under them: an occluder is not face.
+    ``gt_parsing``, where there is one, becomes background under them: an occluder is not face. A cut-out keeps its colour on a grey image;
+    mmpretrain's ``RandomGrayscale`` after it takes that difference away.
 
     Args:
-        folder: RGBA pictures, in it or in folders in it.
+        folder: RGBA pictures, in it or in folders in it. With a seed the choice depends on what lies there, so keep it the same.
         prob: share of the images that get any.
         number: least and most cut-outs an image.
         scale: range of the cut-out's longer side as share of the image's shorter side.
@@ -105,29 +127,44 @@ class PasteOccluders(BaseTransform):
         self.scale, self.x, self.y, self.rotation, self.light = scale, x, y, rotation, light
 
     @cached_property
-    def paths(self) -> list[str]:
+    def names(self) -> list[str]:
         """The cut-outs; looked for at first use, so that a config builds without them."""
         names = list_images(self.folder) if os.path.isdir(self.folder) else []
         if not names:
             raise FileNotFoundError(f'{self.folder}: no pictures of occluders there. Give a folder of PNG files with transparency.')
-        return [os.path.join(self.folder, name) for name in names]
+        return names
+
+    def placements(self, results: dict) -> list[Placement]:
+        """Draw what is pasted over an image; with a seed always the same for the same ``sample_idx``."""
+        draws = image_draws(self.seed, results, 'PasteOccluders')
+        if not draws.chance(self.prob):
+            return []
+        ranges = (self.x, self.y, self.scale, self.rotation, self.light)
+        return [
+            Placement(draws.pick(self.names), *(draws.uniform(*limits) for limits in ranges))
+            for _ in range(draws.pick(range(self.number[0], self.number[1] + 1)))
+        ]
+
+    def apply(self, img: np.ndarray, placements: Sequence[Placement]) -> tuple[np.ndarray, np.ndarray]:
+        """Paste the cut-outs one after the other.
+
+        Args:
+            img: ``(H, W, 3)`` uint8 RGB.
+            placements: as of :meth:`placements`.
+
+        Returns:
+            The new image, and ``(H, W)`` bool, True where a cut-out covers more than half.
+        """
+        height, width = img.shape[:2]
+        occlusion = np.zeros((height, width), dtype=bool)
+        for p in placements:
+            cutout = load_cutout(os.path.join(self.folder, p.file))
+            img, covered = paste(img, cutout, (p.x * width, p.y * height), p.scale * min(height, width), p.angle, p.light)
+            occlusion |= covered
+        return img, occlusion
 
     def transform(self, results: dict) -> dict:
-        draw = np.random.default_rng(int(torch.randint(2**62, ())) if self.seed is None else (self.seed, results['sample_idx']))
-        img = results['img']
-        height, width = img.shape[:2]
-        occlusion = results.get('gt_occlusion', np.zeros((height, width), dtype=bool)).copy()
-        if draw.random() < self.prob:
-            for _ in range(draw.integers(self.number[0], self.number[1] + 1)):
-                cutout = load_cutout(self.paths[draw.integers(len(self.paths))])
-                center = draw.uniform(*self.x) * width, draw.uniform(*self.y) * height
-                size = draw.uniform(*self.scale) * min(height, width)
-                img, covered = paste(img, cutout, center, size, draw.uniform(*self.rotation), draw.uniform(*self.light))
-                occlusion |= covered
-        results['img'], results['gt_occlusion'] = img, occlusion
-        if 'gt_parsing' in results:
-            results['gt_parsing'] = np.where(occlusion, 0, results['gt_parsing']).astype(np.uint8)
-        return results
+        return mark_occlusion(results, *self.apply(results['img'], self.placements(results)))
 
     def __repr__(self) -> str:
         return f'PasteOccluders({self.folder}, prob={self.prob}, number={self.number}, scale={self.scale}, seed={self.seed})'

@@ -1,0 +1,165 @@
+"""Holes: which pixels of a face an inpainter is to repaint. They change nothing in the image.
+
+All set ``hole`` ``(H, W)`` bool, True = to be repainted. Put them after whatever changes the image's geometry.
+"""
+
+import cv2
+import numpy as np
+from mmcv.transforms import BaseTransform
+
+from ofer.datasets.drawing.draws import Draws
+from ofer.datasets.transforms.image_draws import image_draws
+from ofer.datasets.transforms.patches import covered_share, patches_to_pixels, random_patches
+from ofer.registry import TRANSFORMS
+
+_SHIFT = 4  # sub-pixel bits of OpenCV's coordinates
+
+
+def free_form(
+    draws: Draws, height: int, width: int, share: float, thickness: tuple[float, float], length: tuple[float, float]
+) -> np.ndarray:
+    """Strokes of a thick brush that turns as it goes (the irregular masks of free-form inpainting).
+
+    Strokes are drawn, piece by piece, until they cover enough; so they exceed the share by a piece at most.
+
+    Args:
+        draws: random draws.
+        height: of the mask, pixels.
+        width: of the mask, pixels.
+        share: of the area to cover, in [0, 1].
+        thickness: range of a stroke's thickness as share of the shorter side.
+        length: range of the length of a stroke's pieces as share of the shorter side.
+
+    Returns:
+        ``(height, width)`` bool, True = covered.
+    """
+    mask = np.zeros((height, width), np.uint8)
+    shorter, wanted = min(height, width), share * height * width
+    while np.count_nonzero(mask) < wanted:
+        place = np.array([draws.uniform(0, width), draws.uniform(0, height)])
+        heading, thick = draws.uniform(0, 2 * np.pi), draws.uniform(*thickness) * shorter
+        for _ in range(int(draws.uniform(3, 9))):
+            heading += draws.uniform(-1.2, 1.2)
+            stop = place + draws.uniform(*length) * shorter * np.array([np.cos(heading), np.sin(heading)])
+            ends = [tuple(np.rint((end - 0.5) * 2**_SHIFT).astype(int).tolist()) for end in (place, stop)]
+            cv2.line(mask, *ends, 1, max(1, round(thick)), cv2.LINE_8, _SHIFT)  # ends of thick lines are round
+            if np.count_nonzero(mask) >= wanted:
+                break
+            place = np.clip(stop, 0, (width, height))
+    return mask.astype(bool)
+
+
+def _check_range(name: str, values: tuple[float, float], low: float, high: float) -> None:
+    if not low <= values[0] <= values[1] <= high:
+        raise ValueError(f'{name}={tuple(values)}: expected two numbers from {low} to {high}, the smaller one first')
+
+
+@TRANSFORMS.register_module()
+class FreeFormHole(BaseTransform):
+    """A ``hole`` of free-form strokes.
+
+    Args:
+        share: range of the hole's area as share of the image's, up to 0.9: the last corners take many strokes.
+        thickness: range of the strokes' thickness as share of the shorter side.
+        length: range of the length of a stroke's pieces as share of the shorter side.
+        seed: see :func:`image_draws`.
+
+    Raises:
+        ValueError: a bad range.
+    """
+
+    DENSE_LABELS = ('hole',)
+
+    def __init__(
+        self,
+        share: tuple[float, float] = (0.1, 0.4),
+        thickness: tuple[float, float] = (0.06, 0.16),
+        length: tuple[float, float] = (0.1, 0.35),
+        seed: int | None = None,
+    ) -> None:
+        _check_range('share', share, 0, 0.9)
+        _check_range('thickness', thickness, 0.005, 1)
+        _check_range('length', length, 0.005, 1)
+        self.share, self.thickness, self.length, self.seed = share, thickness, length, seed
+
+    def transform(self, results: dict) -> dict:
+        draws = image_draws(self.seed, results, 'FreeFormHole')
+        height, width = results['img'].shape[:2]
+        results['hole'] = free_form(draws, height, width, draws.uniform(*self.share), self.thickness, self.length)
+        return results
+
+    def __repr__(self) -> str:
+        return f'FreeFormHole(share={self.share}, thickness={self.thickness}, length={self.length}, seed={self.seed})'
+
+
+@TRANSFORMS.register_module()
+class PatchHole(BaseTransform):
+    """A ``hole`` of random patches of a grid.
+
+    Args:
+        grid: patches a side.
+        share: range of the share of the patches, rounded to whole ones; not together with ``number``.
+        number: how many patches, exactly.
+        seed: see :func:`image_draws`.
+
+    Raises:
+        ValueError: a bad argument, or none or both of ``share`` and ``number``.
+    """
+
+    DENSE_LABELS = ('hole',)
+
+    def __init__(
+        self, grid: int = 14, share: tuple[float, float] | None = None, number: int | None = None, seed: int | None = None
+    ) -> None:
+        if (share is None) == (number is None):
+            raise ValueError(f'share={share}, number={number}: give one of them')
+        if share is not None:
+            _check_range('share', share, 0, 1)
+        elif number is not None and not 0 <= number <= grid * grid:
+            raise ValueError(f'number={number}, grid={grid}: expected 0 to grid * grid patches')
+        self.grid, self.share, self.number, self.seed = grid, share, number, seed
+
+    def transform(self, results: dict) -> dict:
+        draws = image_draws(self.seed, results, 'PatchHole')
+        number = self.number if self.share is None else round(draws.uniform(*self.share) * self.grid**2)
+        results['hole'] = patches_to_pixels(random_patches(draws, number, self.grid), *results['img'].shape[:2])
+        return results
+
+    def __repr__(self) -> str:
+        return f'PatchHole(grid={self.grid}, share={self.share}, number={self.number}, seed={self.seed})'
+
+
+@TRANSFORMS.register_module()
+class OcclusionHole(BaseTransform):
+    """A ``hole`` where ``gt_occlusion`` is: what a perfect detector would have repainted.
+
+    Args:
+        grow: pixels that the hole reaches beyond the occluder, whose rim is half transparent.
+        grid: patches a side, to make whole patches of it, as a detector of patches would; None leaves the pixels.
+        threshold: a patch belongs to the hole where more than this share of it is covered.
+
+    Raises:
+        ValueError: a bad argument, or the image has no ``gt_occlusion``.
+    """
+
+    DENSE_LABELS = ('hole',)
+
+    def __init__(self, grow: int = 0, grid: int | None = None, threshold: float = 0.0) -> None:
+        if grow < 0 or not 0 <= threshold < 1:
+            raise ValueError(f'grow={grow}, threshold={threshold}: expected pixels from 0 and a share in [0, 1)')
+        self.grow, self.grid, self.threshold = grow, grid, threshold
+
+    def transform(self, results: dict) -> dict:
+        if 'gt_occlusion' not in results:
+            raise ValueError(f'{results.get("img_path")}: has no gt_occlusion. Put OcclusionHole after what occludes the face or reads it.')
+        hole = results['gt_occlusion']
+        if self.grow:
+            disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * self.grow + 1, 2 * self.grow + 1))
+            hole = cv2.dilate(hole.astype(np.uint8), disc).astype(bool)
+        if self.grid is not None:
+            hole = patches_to_pixels(covered_share(hole, self.grid) > self.threshold, *hole.shape)
+        results['hole'] = hole.copy()
+        return results
+
+    def __repr__(self) -> str:
+        return f'OcclusionHole(grow={self.grow}, grid={self.grid}, threshold={self.threshold})'
