@@ -8,6 +8,8 @@ from .draws import Draws
 
 PIVOT = np.array([0.0, 0.25, -0.15], np.float32)
 """What the head turns about, in the face's coordinates."""
+YAW, PITCH, ROLL = 28, 14, 12
+"""Farthest turns, degrees: the head is drawn from before only."""
 
 
 @dataclass(frozen=True)
@@ -39,5 +41,5 @@ def rotation(yaw: float, pitch: float, roll: float) -> np.ndarray:
 def sample_camera(draws: Draws) -> Camera:
     """A pose within 28 degrees of yaw, 14 of pitch and 12 of roll, mostly well within."""
     yaw, pitch, roll = draws.bell(12.5), draws.bell(5.5), draws.bell(4.5)
-    clipped = [float(np.radians(np.clip(angle, -limit, limit))) for angle, limit in ((yaw, 28), (pitch, 14), (roll, 12))]
+    clipped = [float(np.radians(np.clip(angle, -limit, limit))) for angle, limit in ((yaw, YAW), (pitch, PITCH), (roll, ROLL))]
     return Camera(rotation(*clipped), draws.uniform(0.295, 0.335), (draws.bell(0.015, 0.5), draws.bell(0.012, 0.455)))

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from .action_units import ActionUnits
-from .camera import PIVOT, Camera
+from .camera import PITCH, PIVOT, YAW, Camera, rotation
 from .curves import ribbon, smooth
 from .person import Person
 from .relief import Relief, look_up
@@ -76,8 +76,8 @@ def fit_camera(person: Person, units: ActionUnits, seen: np.ndarray) -> Camera:
         seen: ``(68, 2)``, 300-W order, shares of a square image.
 
     Returns:
-        The camera of the least-squares affine map, brought to the nearest turn and scale. Only nose and eyes count: brows and mouth move,
-        and the jaw is another line of the head in another pose.
+        The camera of the least-squares affine map, brought to the nearest turn and scale, and the turn within what is drawn. Only nose and
+        eyes count: brows and mouth move, and the jaw is another line of the head in another pose.
     """
     shape = build_shape(person, units)
     relief = Relief(person, units, shape)
@@ -85,8 +85,11 @@ def fit_camera(person: Person, units: ActionUnits, seen: np.ndarray) -> Camera:
     affine = np.linalg.lstsq(np.c_[space - PIVOT, np.ones(len(space))], seen[_STILL], rcond=None)[0]
     left, sizes, right = np.linalg.svd(affine[:3].T, full_matrices=False)
     across, down = left @ right
-    turn = np.stack([across, down, np.cross(across, down)]).astype(np.float32)
-    return Camera(turn, float(sizes.mean()), (float(affine[3, 0]), float(affine[3, 1])))
+    towards = np.cross(across, down)
+    yaw, pitch = np.arctan2(-towards[0], towards[2]), -np.arcsin(np.clip(towards[1], -1, 1))
+    roll = np.arctan2(-across[1], down[1])
+    yaw, pitch = (float(np.clip(angle, -limit, limit)) for angle, limit in zip((yaw, pitch), np.radians((YAW, PITCH)), strict=True))
+    return Camera(rotation(yaw, pitch, float(roll)), float(sizes.mean()), (float(affine[3, 0]), float(affine[3, 1])))
 
 
 def _raise(flat: np.ndarray, relief: Relief, lift: float = 0.0, depth: float | None = None) -> np.ndarray:

@@ -22,6 +22,8 @@ from ofer.datasets.transforms.image_draws import image_draws
 from ofer.datasets.transforms.mark_occlusion import mark_occlusion
 from ofer.registry import TRANSFORMS
 
+_CHEEKS = np.array([(s * u, v) for s in (-1, 1) for u in (0.35, 0.5) for v in (0.25, 0.35, 0.45)], np.float32)
+
 
 def draw_occluder(
     img: np.ndarray, kind: str, draws: Draws, landmarks: np.ndarray | None, face: tuple[float, float, float]
@@ -51,8 +53,7 @@ def draw_occluder(
         middle = (face[0] * float(share[0]), face[1] * float(share[1]))
         camera = Camera(rotation(0, 0, 0), face[2] * min(height, width) / side, middle)
     posed = pose_face(person, units, camera)
-    # A hand is nobody else's: the colour of the nose and what is beside it.
-    points = np.clip(posed.landmarks[27:36] * side, 0, (width - 1, height - 1)).astype(int)
+    points = np.clip(posed.place(_CHEEKS) * side, 0, (width - 1, height - 1)).astype(int)  # the hand is the face's own
     red, green, blue = np.median(img[points[:, 1], points[:, 0]], axis=0).tolist()
     posed.person = replace(person, skin=(red, green, blue))
     mask = occlude(square, posed, sample_scene(draws), kind, draws)
