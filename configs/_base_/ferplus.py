@@ -3,7 +3,8 @@
 data/fer2013 holds the images of FER2013 (fer2013.csv, or train, val and test as folders or zip archives in which the images carry
 FERPlus's names) and ferplus/ with fer2013new.csv from the authors of FERPlus, beside it the lists of occluded and turned faces, which come
 with Region Attention Networks. labels='soft' trains on the votes instead. Classes are drawn as often as they occur: contempt is 0.6 % of
-the images, and drawn as often as the others, each of them would be seen twenty times an epoch.
+the images, and drawn as often as the others, each of them would be seen twenty times an epoch. The test set of objects pastes cut-outs
+(RGBA) from data/occluders.
 """
 
 train_dataloader = dict(
@@ -52,6 +53,7 @@ test_dataloader = dict(
         pipeline=[dict(type='LoadFace'), dict(type='Resize', scale=224), dict(type='PackFace')],
     ),
 )
+grey = dict(type='RandomGrayscale', prob=1.0, keep_channels=True)  # the faces are grey, and so is what is before them
 test_sets = dict(
     test=dict(),
     occlusion=dict(subset=dict(list_file='ferplus/jianfei_occlusion_list.txt')),
@@ -60,6 +62,10 @@ test_sets = dict(
     blocks_10=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.1)]),
     blocks_20=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.2)]),
     blocks_30=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.3)]),
+    patches_25=dict(before_packing=[dict(type='PatchOcclusion', number=49)]),  # of 196
+    patches_50=dict(before_packing=[dict(type='PatchOcclusion', number=98)]),
+    drawn=dict(before_packing=[dict(type='DrawOccluders', face=(0.5, 0.54, 0.42), seed=0), grey]),
+    objects=dict(before_packing=[dict(type='PasteOccluders', folder='data/occluders', seed=0), grey]),
 )
 val_evaluator = dict(type='FERMetric')
 test_evaluator = val_evaluator

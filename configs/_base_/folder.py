@@ -1,6 +1,9 @@
 """Your own faces at 224 pixels: data/faces with train, val and test, and in each one folder a class (surprise, fear, happy ...).
 
 Folders that are called otherwise need dataset.mapping, other classes than the basic expressions dataset.classes; see FaceFolder.
+The test set of objects is a copy with cut-outs (RGBA) pasted over the faces:
+
+    python tools/prepare/make_occluded_set.py configs/resnet18_folder.py --occluders data/occluders --out data/faces_occluded
 """
 
 train_dataloader = dict(
@@ -54,6 +57,7 @@ test_sets = dict(
     blocks_10=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.1)]),
     blocks_20=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.2)]),
     blocks_30=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.3)]),
+    objects=dict(data_root='data/faces_occluded', before_packing=[dict(type='LoadOcclusion')]),
 )
 val_evaluator = dict(type='FERMetric')
 test_evaluator = val_evaluator
