@@ -7,6 +7,8 @@ from ofer.datasets.transforms.block_occlusion import BlockOcclusion, block_place
 from ofer.datasets.transforms.paste_occluders import PasteOccluders, load_cutout, paste
 from ofer.registry import TRANSFORMS
 
+COUNTS, PLACE = [1, 3], [0.6536579, 0.391539416, 0.505231316, -7.396606353, 1.043796442]  # written down once
+
 
 def face(size: int = 224, index: int = 0) -> dict:
     return {'img': np.full((size, size, 3), 120, dtype=np.uint8), 'sample_idx': index}
@@ -100,6 +102,28 @@ def test_occluders_are_marked_and_seeded(cutouts):
     assert one['gt_occlusion'].any()
     assert changed[one['gt_occlusion']].all()
     assert changed.sum() < 1.1 * one['gt_occlusion'].sum() + 50
+
+
+def test_placements_are_a_fixed_stream(cutouts):
+    transform = PasteOccluders(str(cutouts), number=(1, 3), seed=4)
+    first, second = transform.placements({'sample_idx': 5}), transform.placements({'sample_idx': 6})
+    assert [len(first), len(second)] == COUNTS
+    assert [round(value, 9) for value in (first[0].x, first[0].y, first[0].scale, first[0].angle, first[0].light)] == PLACE
+    assert first[0].file == 'red.png'
+
+
+def test_cutouts_are_chosen_by_name_whatever_the_order_of_the_folder(cutouts, tmp_path):
+    for name in ('b/2.png', 'a.png', 'b/10.png'):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes((cutouts / 'red.png').read_bytes())
+    assert PasteOccluders(str(tmp_path)).names == ['a.png', 'b/10.png', 'b/2.png']
+
+
+def test_an_occluder_is_no_face(cutouts):
+    given = face() | {'gt_parsing': np.ones((224, 224), dtype=np.uint8)}
+    for transform in (PasteOccluders(str(cutouts), seed=0), BlockOcclusion(0.2)):
+        done = transform(dict(given))
+        np.testing.assert_array_equal(done['gt_parsing'] == 0, done['gt_occlusion'])
 
 
 def test_without_a_seed_the_global_generator_decides(cutouts):
