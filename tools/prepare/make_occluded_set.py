@@ -4,7 +4,7 @@
     python tools/prepare/make_occluded_set.py data/RAF-DB --type RAFDB --split val --occluders data/occluders/hand --out data/syn_rafdb_hand
 
 DIR/<split>/<class>/<name>.png are the faces, lossless; DIR/masks/<split>/<class>/<name>.png their masks (255 = occluded); one line of
-DIR/<split>.jsonl a face tells its source, and of each object the file, place, scale, angle and light. FaceFolder reads the faces (split=...),
+DIR/<split>.jsonl a face tells its source, and of each object the file, place, scale, angle and light. FaceFolder reads the faces, and
 LoadOcclusion the masks. A run that was stopped goes on where it was when it is started again; DIR belongs to one choice of settings.
 """
 

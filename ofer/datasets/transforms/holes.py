@@ -41,8 +41,8 @@ def free_form(
         for _ in range(int(draws.uniform(3, 9))):
             heading += draws.uniform(-1.2, 1.2)
             stop = place + draws.uniform(*length) * shorter * np.array([np.cos(heading), np.sin(heading)])
-            ends = [tuple(np.rint((end - 0.5) * 2**_SHIFT).astype(int).tolist()) for end in (place, stop)]
-            cv2.line(mask, *ends, 1, max(1, round(thick)), cv2.LINE_8, _SHIFT)  # ends of thick lines are round
+            start, end = (np.rint((point - 0.5) * 2**_SHIFT).astype(int).tolist() for point in (place, stop))
+            cv2.line(mask, start, end, 1, max(1, round(thick)), cv2.LINE_8, _SHIFT)  # ends of thick lines are round
             if np.count_nonzero(mask) >= wanted:
                 break
             place = np.clip(stop, 0, (width, height))
@@ -115,13 +115,15 @@ class PatchHole(BaseTransform):
             raise ValueError(f'share={share}, number={number}: give one of them')
         if share is not None:
             _check_range('share', share, 0, 1)
-        elif number is not None and not 0 <= number <= grid * grid:
+        if grid < 1 or (number is not None and not 0 <= number <= grid * grid):
             raise ValueError(f'number={number}, grid={grid}: expected 0 to grid * grid patches')
         self.grid, self.share, self.number, self.seed = grid, share, number, seed
 
     def transform(self, results: dict) -> dict:
         draws = image_draws(self.seed, results, 'PatchHole')
-        number = self.number if self.share is None else round(draws.uniform(*self.share) * self.grid**2)
+        number = self.number or 0
+        if self.share is not None:
+            number = round(draws.uniform(*self.share) * self.grid**2)
         results['hole'] = patches_to_pixels(random_patches(draws, number, self.grid), *results['img'].shape[:2])
         return results
 
@@ -145,8 +147,8 @@ class OcclusionHole(BaseTransform):
     DENSE_LABELS = ('hole',)
 
     def __init__(self, grow: int = 0, grid: int | None = None, threshold: float = 0.0) -> None:
-        if grow < 0 or not 0 <= threshold < 1:
-            raise ValueError(f'grow={grow}, threshold={threshold}: expected pixels from 0 and a share in [0, 1)')
+        if grow < 0 or (grid is not None and grid < 1) or not 0 <= threshold < 1:
+            raise ValueError(f'grow={grow}, grid={grid}, threshold={threshold}: expected pixels from 0, patches from 1, a share in [0, 1)')
         self.grow, self.grid, self.threshold = grow, grid, threshold
 
     def transform(self, results: dict) -> dict:

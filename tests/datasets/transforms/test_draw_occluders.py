@@ -48,7 +48,7 @@ def test_sunglasses_sit_on_the_eyes_wherever_the_face_is():
         for img, shift in ((item['img'], 0), (moved, 15 / 96)):
             given = item | {'img': img, 'gt_landmarks': item['gt_landmarks'] + np.float32([shift, 0])}
             done = DrawOccluders(kinds=('sunglasses',), seed=0)(given)
-            for x, y in (eyes + [shift, 0]) * 96:
+            for x, y in 96 * (eyes + np.float32([shift, 0])):
                 assert done['gt_occlusion'][int(y), int(x)]
             assert (done['gt_parsing'][done['gt_occlusion']] == 0).all()
 
