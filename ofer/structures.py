@@ -18,6 +18,9 @@ class FaceSample(DataSample):
     * ``gt_occlusion``: ``(H, W)`` bool, True = occluded.
     * ``hole``: ``(H, W)`` bool, True = to be repainted. What an inpainter is asked for, whether or not an occluder is there.
 
+    * ``hidden_patches``: ``(grid, grid)`` bool, True = hidden from the masked autoencoder.
+    * ``pred_image``: ``(3, H, W)`` float, RGB in [0, 1]: the face as it was reconstructed.
+
     Metadata: ``img_path``, ``sample_idx``, ``ori_shape``, ``img_shape``.
     """
 

@@ -27,7 +27,7 @@ _CLASS_TOKENS = (
 _WITHOUT_WRAPPER = ('mobilenet_v3_large', 'efficientnet_v2_m')  # their features are the published backbone itself, not its first child
 
 
-def convert(kind: str, published: State, labels: str | None = None) -> Conversion:
+def convert(kind: str, published: State, labels: str | None = None, norm_pix: bool = False) -> Conversion:
     """Translate a published state dict.
 
     Args:
@@ -35,6 +35,7 @@ def convert(kind: str, published: State, labels: str | None = None) -> Conversio
         published: names and values, unwrapped (see :func:`ofer.compat.unwrap_state_dict`).
         labels: for ``orsanet``, which of :data:`LABEL_ORDERS` its outputs follow: they are put into the library's order, and named. None
             leaves them as they are.
+        norm_pix: for ``mae``, the file was trained to predict normalised patches, which its parameters do not tell.
 
     Returns:
         The conversion; check :attr:`Conversion.complete` before using it.
@@ -49,6 +50,10 @@ def convert(kind: str, published: State, labels: str | None = None) -> Conversio
     except KeyError as error:
         raise ValueError(f'this is no {kind} file: it has no {error.args[0]}') from error
     result = translate(published, layout)
+    if norm_pix:
+        if result.model['type'] != 'MaskedAutoencoder':
+            raise ValueError('norm_pix says what the decoder of a masked autoencoder predicts, and this file has none')
+        result.model['norm_pix'] = True
     if labels is not None:
         _reorder_outputs(result, labels)
     return result
@@ -115,11 +120,52 @@ def ir50(published: State, prefix: str = '') -> Layout:
     return Layout(dict(type='IRNet', arch=arch), [], dead)
 
 
+def mae(published: State) -> Layout:
+    """Masked autoencoder (He et al.), with its decoder or without.
+
+    Numbers of heads cannot be read from a file; they are those of the published networks: a head for every 64 values (ViT-B, ViT-L) or 80
+    (ViT-H) in the encoder, 16 heads in the decoder.
+    """
+    dims, _, patch_size, _ = published['patch_embed.proj.weight'].shape
+    grid = round((published['pos_embed'].shape[1] - 1) ** 0.5)
+    encoder = dict(
+        type='MaskedViT',
+        img_size=grid * patch_size,
+        patch_size=patch_size,
+        embed_dims=dims,
+        depth=_count(published, 'blocks.'),
+        num_heads=dims // (80 if dims == 1280 else 64),
+    )
+    if 'decoder_embed.weight' not in published:
+        return Layout(encoder, [])
+    model = dict(
+        type='MaskedAutoencoder',
+        data_preprocessor=dict(type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False),
+        encoder=encoder,
+        decoder=dict(
+            type='MaskedViTDecoder',
+            grid=grid,
+            patch_size=patch_size,
+            in_dims=dims,
+            embed_dims=len(published['decoder_embed.weight']),
+            depth=_count(published, 'decoder_blocks.'),
+            num_heads=16,
+        ),
+        loss=dict(type='MaskedPatchLoss'),
+    )
+    return Layout(model, [(r'mask_token$', 'decoder.mask_token'), (r'decoder_', 'decoder.'), ('', 'encoder.')])
+
+
+def _count(published: State, prefix: str) -> int:
+    """Number of blocks ``prefix0``, ``prefix1``, ... in a file."""
+    return len({found[1] for name in published if (found := re.match(re.escape(prefix) + r'(\d+)\.', name))})
+
+
 def orsanet(published: State) -> Layout:
     """ORSANet of any size and number of classes, with its two frozen priors."""
     body, parser, points = ir50(published, 'ir_back.'), segface(published, 'face_segment.'), _face_landback(published)
     _, tokens, dims = published['pyramid_fuse.pos_embed'].shape
-    depth = len({found[1] for name in published if (found := re.match(r'pyramid_fuse\.blocks\.(\d+)\.', name))})
+    depth = _count(published, 'pyramid_fuse.blocks.')
     grid, (num_classes, _) = round((tokens - 1) ** 0.5), published['head.linear.weight'].shape
     semantic_channels = published['seg_sample.weight'].shape[1]
     model = dict(
@@ -168,4 +214,10 @@ def _face_landback(published: State) -> Layout:
         raise KeyError(prefix + error.args[0]) from error
 
 
-KINDS: dict[str, Callable[[State], Layout]] = {'orsanet': orsanet, 'ir50': ir50, 'mobilefacenet': mobilefacenet, 'segface': segface}
+KINDS: dict[str, Callable[[State], Layout]] = {
+    'orsanet': orsanet,
+    'ir50': ir50,
+    'mobilefacenet': mobilefacenet,
+    'segface': segface,
+    'mae': mae,
+}

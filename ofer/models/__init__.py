@@ -1,11 +1,12 @@
 """Backbones, priors, necks, heads, losses, and the recognizers that put them together."""
 
-from .backbones import IRNet
+from .backbones import IRNet, MaskedViT
 from .heads import GatedLinearHead
-from .losses import DARELoss, ParsingLoss, StagedLoss, WingLoss, dare_loss, dice_loss, wing_loss
+from .inpainters import MaskedViTDecoder
+from .losses import DARELoss, MaskedPatchLoss, ParsingLoss, StagedLoss, WingLoss, dare_loss, dice_loss, masked_patch_mse, wing_loss
 from .necks import MCM, SSGM, GridTokens
-from .priors import LandmarkPrior, MobileFaceNet, ParsingPrior, SegFace
-from .recognizers import FaceParser, LandmarkDetector, ORSANet
+from .priors import LandmarkPrior, LatentPrior, MobileFaceNet, ParsingPrior, SegFace
+from .recognizers import FaceParser, LandmarkDetector, MaskedAutoencoder, ORSANet
 
 __all__ = [
     'MCM',
@@ -17,6 +18,11 @@ __all__ = [
     'IRNet',
     'LandmarkDetector',
     'LandmarkPrior',
+    'LatentPrior',
+    'MaskedAutoencoder',
+    'MaskedPatchLoss',
+    'MaskedViT',
+    'MaskedViTDecoder',
     'MobileFaceNet',
     'ORSANet',
     'ParsingLoss',
@@ -26,5 +32,6 @@ __all__ = [
     'WingLoss',
     'dare_loss',
     'dice_loss',
+    'masked_patch_mse',
     'wing_loss',
 ]

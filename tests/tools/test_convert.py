@@ -103,7 +103,7 @@ def test_outputs_without_names_are_warned_of(
 ) -> None:
     torch.save(weights, tmp_path / 'in.pth')
     result = Conversion(dict(type='ORSANet'), weights, {name: name for name in weights}, {}, [], [], [], [], classes)
-    monkeypatch.setattr('ofer.apis.published.convert', lambda kind, published, labels: result)
+    monkeypatch.setattr('ofer.apis.published.convert', lambda *arguments: result)
     assert run('orsanet', tmp_path / 'in.pth', tmp_path / 'out.pth', *options) == 0
     out = capsys.readouterr().out
     assert ('WARNING      outputs stay in the order of the file' in out) == (classes is None)

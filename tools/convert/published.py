@@ -10,7 +10,7 @@ import io
 import sys
 from pathlib import Path
 
-KINDS = ('orsanet', 'ir50', 'mobilefacenet', 'segface')
+KINDS = ('orsanet', 'ir50', 'mobilefacenet', 'segface', 'mae')
 LABELS = ('rafdb', 'affectnet7', 'affectnet8', 'occlu-fer')
 
 
@@ -22,9 +22,12 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--labels', choices=LABELS, help="orsanet: the set it was trained on; its outputs are put into this library's order of classes"
     )
+    parser.add_argument('--norm-pix', action='store_true', help='mae: it was trained on normalised patches (norm_pix_loss), as most were')
     args = parser.parse_args()
     if args.labels and args.kind != 'orsanet':
         parser.error('--labels goes with orsanet')
+    if args.norm_pix and args.kind != 'mae':
+        parser.error('--norm-pix goes with mae')
     return args
 
 
@@ -40,7 +43,7 @@ def main(args: argparse.Namespace) -> int:
 
     try:
         published = compat.unwrap_state_dict(compat.load_checkpoint(args.src))
-        result = convert(args.kind, published, args.labels)
+        result = convert(args.kind, published, args.labels, args.norm_pix)
     except (FileNotFoundError, ValueError, RuntimeError) as error:
         print(f'{args.src}: {error}' if str(args.src) not in str(error) else error, file=sys.stderr)
         return 1

@@ -1,3 +1,4 @@
 from .ir import IRNet
+from .mae_vit import MaskedViT
 
-__all__ = ['IRNet']
+__all__ = ['IRNet', 'MaskedViT']

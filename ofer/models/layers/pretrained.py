@@ -5,16 +5,17 @@ from torch import nn
 from ofer import compat
 
 
-def load_pretrained(module: nn.Module, checkpoint: str, remedy: str) -> None:
+def load_pretrained(module: nn.Module, checkpoint: str, remedy: str, part: str = 'network') -> None:
     """Load the weights of one network.
 
-    The file holds the network's own parameters, or those of a model that trained it as its part ``network``. Counters of BatchNorm may be
+    The file holds the network's own parameters, or those of a model that trained it as its ``part``. Counters of BatchNorm may be
     missing: files with BatchNorm folded away carry none, and evaluation does not read them.
 
     Args:
         module: receives the weights.
         checkpoint: path of a file that ``tools/convert`` or training wrote.
         remedy: how to get the file, for the message.
+        part: what the network is called in a model that trains it.
 
     Raises:
         FileNotFoundError: the file is missing.
@@ -25,8 +26,8 @@ def load_pretrained(module: nn.Module, checkpoint: str, remedy: str) -> None:
         state = compat.unwrap_state_dict(compat.load_checkpoint(checkpoint))
     except FileNotFoundError as error:
         raise FileNotFoundError(f'{checkpoint}: the weights of {name} are missing. {remedy}') from error
-    prefix = 'network.'
-    if any(key.startswith(prefix) for key in state):  # beside it lie a loss's or a preprocessor's buffers
+    prefix = f'{part}.'
+    if any(key.startswith(prefix) for key in state):  # beside it lie other parts, a loss's or a preprocessor's buffers
         state = {key.removeprefix(prefix): value for key, value in state.items() if key.startswith(prefix)}
     own = module.state_dict()
     missing = [k for k in own if k not in state and not k.endswith('num_batches_tracked')]

@@ -1,4 +1,4 @@
-"""A network that gives knowledge and learns nothing: the base of the landmark and the parsing prior.
+"""A network that gives knowledge and learns nothing: the base of the landmark, parsing and latent priors.
 
 Frozen means: evaluation mode whatever ``train()`` says (no BatchNorm statistics, no stochastic depth), no parameter with a gradient, no
 graph. In the published code only the gradient was off, so statistics moved and paths were dropped during training.
@@ -35,6 +35,8 @@ class FrozenPrior(BaseModule):
 
     formats: ClassVar[Mapping[str, InputFormat]]
     remedy: ClassVar[str]
+    part: ClassVar[str] = 'network'
+    """What the network is called in the model that trains it."""
 
     def __init__(self, network: dict, input_format: dict | str = 'default', checkpoint: str | None = None) -> None:
         super().__init__()
@@ -74,7 +76,7 @@ class FrozenPrior(BaseModule):
             logger = MMLogger.get_current_instance()
             logger.warning(f'{type(self).__name__} has no checkpoint: its weights are random until a whole model is loaded.')
             return
-        load_pretrained(self.network, self.checkpoint, self.remedy)
+        load_pretrained(self.network, self.checkpoint, self.remedy, self.part)
 
     @torch.no_grad()
     def forward(self, pixels: Tensor) -> Tensor:

@@ -1,5 +1,6 @@
 from .face_parser import FaceParser
 from .landmark_detector import LandmarkDetector
+from .masked_autoencoder import MaskedAutoencoder
 from .orsanet import ORSANet
 
-__all__ = ['FaceParser', 'LandmarkDetector', 'ORSANet']
+__all__ = ['FaceParser', 'LandmarkDetector', 'MaskedAutoencoder', 'ORSANet']

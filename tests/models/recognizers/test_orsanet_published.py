@@ -28,7 +28,7 @@ def converted(shared: Path, kind: str, name: str, folder: Path, labels: str | No
     """Write the file that the frozen numbers were computed with, in its published form, and convert it."""
     fixtures = shared / 'fixtures'
     load_script(fixtures / 'make_checkpoint.py').main(str(fixtures / f'{name}.keys.json'), str(folder / 'published.pth'))
-    arguments = Namespace(kind=kind, src=folder / 'published.pth', dst=folder / 'converted.pth', labels=labels)
+    arguments = Namespace(kind=kind, src=folder / 'published.pth', dst=folder / 'converted.pth', labels=labels, norm_pix=False)
     assert load_script(ROOT / 'tools' / 'convert' / 'published.py').main(arguments) == 0
     (folder / 'published.pth').unlink()
     return folder / 'converted.pth'

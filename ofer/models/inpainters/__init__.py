@@ -1,0 +1,3 @@
+from .mae_decoder import MaskedViTDecoder
+
+__all__ = ['MaskedViTDecoder']

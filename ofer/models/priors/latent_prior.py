@@ -1,0 +1,38 @@
+"""The latents of a frozen masked autoencoder: one vector a patch, for what detects occlusion and for what recognises expressions."""
+
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from ofer.models.priors.frozen_prior import FrozenPrior
+from ofer.models.priors.input_format import IMAGENET_MEAN, IMAGENET_STD, InputFormat
+from ofer.registry import MODELS
+
+
+@MODELS.register_module()
+class LatentPrior(FrozenPrior):
+    """Frozen encoder of a masked autoencoder; gives the latents of all patches as a map ``(N, D, grid, grid)``.
+
+    Default format: RGB, ImageNet mean and deviation, 224 pixels; a smaller encoder needs ``input_format=dict(size=...)``.
+    """
+
+    formats: ClassVar = {'default': InputFormat(224, IMAGENET_MEAN, IMAGENET_STD)}
+    part: ClassVar = 'encoder'
+    remedy: ClassVar = (
+        'Train a masked autoencoder with configs/latent_ofer_mae_*.py, or convert a published one with '
+        '`python tools/convert/published.py mae SRC DST`, and name its file as checkpoint of the latents.'
+    )
+
+    @property
+    def out_channels(self) -> int:
+        return self.network.embed_dims
+
+    def _extract(self, images: Tensor) -> Tensor:
+        latents, grid = self.network(images)[:, 1:], self.network.grid
+        return latents.transpose(1, 2).reshape(len(latents), -1, grid, grid)
+
+    @torch.no_grad()
+    def predict(self, pixels: Tensor) -> Tensor:
+        """``(N, grid, grid)``: length of each latent, for pictures."""
+        return self(pixels).norm(dim=1)
