@@ -1,12 +1,8 @@
-"""A small masked autoencoder on drawn faces: the first stage of Latent-OFER, in two minutes on one core.
-
-Half the patches are hidden and not three quarters, as in the paper of the method: what is hidden later is what a detector flags, which is
-mostly less than half, and a small net learns more from a face of which it sees more.
-"""
+"""A small masked autoencoder on drawn faces: the first stage of Latent-OFER, in a few minutes on one core."""
 
 _base_ = ['_base_/runtime.py']
 
-num_epochs = 24
+num_epochs = 18
 size, patch = 64, 8
 
 model = dict(
@@ -19,7 +15,7 @@ model = dict(
 )
 
 train_dataloader = dict(
-    batch_size=64,
+    batch_size=32,
     num_workers=1,
     persistent_workers=True,
     drop_last=True,
@@ -28,7 +24,8 @@ train_dataloader = dict(
         type='SyntheticFaces',
         split='train',
         size=size,
-        length=1750,
+        length=1050,
+        keep=True,
         pipeline=[dict(type='LoadFace'), dict(type='FlipFace', prob=0.5), dict(type='PackFace')],
     ),
 )

@@ -19,6 +19,8 @@ class FaceSample(DataSample):
     * ``hole``: ``(H, W)`` bool, True = to be repainted. What an inpainter is asked for, whether or not an occluder is there.
 
     * ``hidden_patches``: ``(grid, grid)`` bool, True = hidden from the masked autoencoder.
+    * ``occlusion_score``: ``(grid, grid)`` float, higher = rather occluded, in the detector's own unit.
+    * ``pred_occlusion``: ``(grid, grid)`` bool, True = occluded: the patches that the detector flags.
     * ``pred_image``: ``(3, H, W)`` float, RGB in [0, 1]: the face as it was reconstructed.
 
     Metadata: ``img_path``, ``sample_idx``, ``ori_shape``, ``img_shape``.

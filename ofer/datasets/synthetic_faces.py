@@ -5,6 +5,7 @@ substitute for photographs; it is for demonstrations, tests, and for training sm
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,8 @@ class SyntheticFaces(FERDataset):
         occlusion: share of the faces that something is held before, 0..1.
         occluders: kinds that are drawn from, out of ``mask``, ``sunglasses``, ``hand``, ``hair``, ``cup`` and ``shape``.
         seed: another number gives other people.
+        keep: keep what was drawn in memory (five bytes a pixel and face, in each worker process), for trainings with more than one epoch;
+            workers need to be persistent.
         pipeline: transforms, as configs or callables.
         indices: a number of first items, or the items' indices, to work on a part.
         lazy_init: make the list of labels at the first use.
@@ -59,6 +62,7 @@ class SyntheticFaces(FERDataset):
         occlusion: float = 0.0,
         occluders: Sequence[str] = tuple(OCCLUDERS),
         seed: int = 0,
+        keep: bool = False,
         pipeline: Sequence[Mapping | Callable] = (),
         indices: int | Sequence[int] | None = None,
         lazy_init: bool = False,
@@ -79,6 +83,7 @@ class SyntheticFaces(FERDataset):
         self.occlusion = occlusion
         self.occluders = tuple(occluders)
         self.seed = seed
+        self.kept: dict[int, dict[str, Any]] | None = {} if keep else None
         super().__init__(data_root='', split=split, num_classes=num_classes, pipeline=pipeline, indices=indices, lazy_init=lazy_init)
 
     def load_data_list(self) -> list[dict[str, Any]]:
@@ -123,7 +128,12 @@ class SyntheticFaces(FERDataset):
     def get_data_info(self, idx: int) -> dict[str, Any]:
         """The item, drawn. Called by mmengine."""
         item = super().get_data_info(idx)
-        return item | self.draw(item.pop('drawing'))
+        index = item.pop('drawing')
+        if self.kept is None:
+            return item | self.draw(index)
+        if index not in self.kept:
+            self.kept[index] = self.draw(index)
+        return item | deepcopy(self.kept[index])  # transforms may write into it
 
     def get_cat_ids(self, idx: int) -> list[int]:
         return [int(super().get_data_info(idx)['gt_label'])]

@@ -2,6 +2,7 @@
 
 from ofer.evaluation.fer_metric import FERMetric
 from ofer.evaluation.landmark_metric import LandmarkMetric
+from ofer.evaluation.occlusion_metric import OcclusionMetric
 from ofer.evaluation.parsing_metric import ParsingMetric
 
-__all__ = ['FERMetric', 'LandmarkMetric', 'ParsingMetric']
+__all__ = ['FERMetric', 'LandmarkMetric', 'OcclusionMetric', 'ParsingMetric']

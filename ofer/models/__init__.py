@@ -5,8 +5,9 @@ from .heads import GatedLinearHead
 from .inpainters import MaskedViTDecoder
 from .losses import DARELoss, MaskedPatchLoss, ParsingLoss, StagedLoss, WingLoss, dare_loss, dice_loss, masked_patch_mse, wing_loss
 from .necks import MCM, SSGM, GridTokens
+from .occlusion import LatentOneClassSVM, PatchSVDD, ViTSVDD
 from .priors import LandmarkPrior, LatentPrior, MobileFaceNet, ParsingPrior, SegFace
-from .recognizers import FaceParser, LandmarkDetector, MaskedAutoencoder, ORSANet
+from .recognizers import FaceParser, LandmarkDetector, MaskedAutoencoder, OcclusionDetector, ORSANet
 
 __all__ = [
     'MCM',
@@ -18,6 +19,7 @@ __all__ = [
     'IRNet',
     'LandmarkDetector',
     'LandmarkPrior',
+    'LatentOneClassSVM',
     'LatentPrior',
     'MaskedAutoencoder',
     'MaskedPatchLoss',
@@ -25,10 +27,13 @@ __all__ = [
     'MaskedViTDecoder',
     'MobileFaceNet',
     'ORSANet',
+    'OcclusionDetector',
     'ParsingLoss',
     'ParsingPrior',
+    'PatchSVDD',
     'SegFace',
     'StagedLoss',
+    'ViTSVDD',
     'WingLoss',
     'dare_loss',
     'dice_loss',

@@ -3,6 +3,7 @@
 from ofer.engine.hooks.channels_last import ChannelsLastHook
 from ofer.engine.hooks.compile import CompileHook
 from ofer.engine.hooks.feature_cache import FeatureCacheHook
+from ofer.engine.hooks.one_class import OneClassHook
 from ofer.engine.hooks.set_epoch import SetEpochHook
 
-__all__ = ['ChannelsLastHook', 'CompileHook', 'FeatureCacheHook', 'SetEpochHook']
+__all__ = ['ChannelsLastHook', 'CompileHook', 'FeatureCacheHook', 'OneClassHook', 'SetEpochHook']

@@ -1,6 +1,7 @@
 from .face_parser import FaceParser
 from .landmark_detector import LandmarkDetector
 from .masked_autoencoder import MaskedAutoencoder
+from .occlusion_detector import OcclusionDetector
 from .orsanet import ORSANet
 
-__all__ = ['FaceParser', 'LandmarkDetector', 'MaskedAutoencoder', 'ORSANet']
+__all__ = ['FaceParser', 'LandmarkDetector', 'MaskedAutoencoder', 'OcclusionDetector', 'ORSANet']

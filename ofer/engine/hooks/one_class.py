@@ -1,0 +1,57 @@
+"""What a one-class detector needs beside its steps: a pass over the training images before them, and one after."""
+
+import torch
+from mmengine.hooks import Hook
+from mmengine.logging import MMLogger
+from mmengine.model import is_model_wrapper
+from mmengine.runner import Runner
+from torch import nn
+
+from ofer.registry import HOOKS
+
+
+@HOOKS.register_module()
+class OneClassHook(Hook):
+    """Sets what a one-class detector finds out in a pass: the centre before the first step, the threshold after the last (and between).
+
+    For trainings by epochs. A resumed training keeps its centre.
+
+    Args:
+        interval: epochs from one setting of the threshold to the next; after the last epoch it is set in any case.
+
+    Raises:
+        ValueError: the interval is not positive.
+    """
+
+    def __init__(self, interval: int = 1) -> None:
+        if interval < 1:
+            raise ValueError(f'interval={interval}: expected a number of epochs from 1')
+        self.interval = interval
+
+    @torch.no_grad()
+    def before_train(self, runner: Runner) -> None:
+        """Make the first pass, unless the checkpoint that was read has seen one."""
+        model = _bare(runner)
+        if model.detector.begun:
+            return
+        for batch in runner.train_dataloader:
+            model.detector.observe(model.features(model.data_preprocessor(batch)['inputs']))
+        model.detector.begin()
+
+    @torch.no_grad()
+    def after_train_epoch(self, runner: Runner) -> None:
+        """Set the threshold; comes before validation and before the checkpoint is written."""
+        if not (self.every_n_epochs(runner, self.interval) or self.is_last_train_epoch(runner)):
+            return
+        model = _bare(runner)
+        training = model.training
+        model.eval()
+        for batch in runner.train_dataloader:
+            model.detector.review(model.features(model.data_preprocessor(batch)['inputs']))
+        model.detector.conclude()
+        model.train(training)
+        MMLogger.get_current_instance().info(f'{type(model.detector).__name__}: threshold {float(model.detector.threshold):.4g}')
+
+
+def _bare(runner: Runner) -> nn.Module:
+    return runner.model.module if is_model_wrapper(runner.model) else runner.model

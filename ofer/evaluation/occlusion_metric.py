@@ -1,0 +1,83 @@
+"""How well occluded patches are found, against the mask of the pixels that something covers."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from mmengine.evaluator import BaseMetric
+from torch import Tensor
+from torchmetrics.functional import classification
+
+from ofer.registry import METRICS
+
+
+def covered_share(occlusion: Tensor, grid: int) -> Tensor:
+    """Share of each patch that is covered.
+
+    Args:
+        occlusion: ``(H, W)`` bool, True = occluded.
+        grid: patches a side; divides ``H`` and ``W``.
+
+    Returns:
+        ``(grid, grid)`` in [0, 1].
+
+    Raises:
+        ValueError: the mask cannot be cut into so many patches.
+    """
+    height, width = occlusion.shape
+    if height % grid or width % grid:
+        raise ValueError(f'gt_occlusion is {height}x{width}, which {grid}x{grid} patches do not divide')
+    return occlusion.double().reshape(grid, height // grid, grid, width // grid).mean((1, 3))
+
+
+@METRICS.register_module()
+class OcclusionMetric(BaseMetric):
+    """``accuracy``, ``precision``, ``recall``, ``f1`` and ``auroc`` of the patches of all faces together, in percent.
+
+    A patch is occluded where at least ``share`` of its pixels are. ``occluded`` is the share of such patches: what a detector that says yes
+    to everything has for precision. ``auroc`` is of the scores, the others are of what the detector flags with its own threshold. A measure
+    that has no value in a set (``auroc`` without occluded patches) is NaN.
+
+    Args:
+        share: in (0, 1].
+        kwargs: of :class:`mmengine.evaluator.BaseMetric`.
+
+    Raises:
+        ValueError: ``share`` is out of range.
+    """
+
+    def __init__(self, share: float = 0.5, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if not 0 < share <= 1:
+            raise ValueError(f'share={share}: expected a share of a patch in (0, 1]')
+        self.share = share
+
+    def process(self, data_batch: Any, data_samples: Sequence[dict[str, Any]]) -> None:
+        """Patches of the faces of one batch.
+
+        Raises:
+            ValueError: a sample has no ``gt_occlusion``.
+        """
+        for sample in data_samples:
+            if 'gt_occlusion' not in sample:
+                raise ValueError(f'{sample.get("img_path", "a sample")} has no gt_occlusion: OcclusionMetric needs a data set that knows it')
+            scores, flags = sample['occlusion_score'].double().cpu(), sample['pred_occlusion'].cpu()
+            truth = covered_share(sample['gt_occlusion'].cpu(), len(scores)) >= self.share
+            self.results.append((scores.flatten(), flags.flatten(), truth.flatten()))
+
+    def compute_metrics(self, results: list[tuple[Tensor, Tensor, Tensor]]) -> dict[str, float]:
+        """Measures over the patches of all faces."""
+        scores, flags, truth = (torch.cat(parts) for parts in zip(*results, strict=True))
+        flags, target = flags.int(), truth.int()
+        both = 0 < target.sum() < len(target)
+        # torchmetrics takes scores outside [0, 1] for logits, and its sigmoid makes large ones equal
+        scores = (scores - scores.min()) / (scores.max() - scores.min()).clamp(min=torch.finfo(scores.dtype).tiny)
+        measures = dict(
+            accuracy=classification.binary_accuracy(flags, target),
+            precision=classification.binary_precision(flags, target) if flags.any() else float('nan'),
+            recall=classification.binary_recall(flags, target) if target.any() else float('nan'),
+            f1=classification.binary_f1_score(flags, target) if target.any() else float('nan'),
+            auroc=classification.binary_auroc(scores, target) if both else float('nan'),
+            occluded=truth.double().mean(),
+        )
+        return {name: 100 * float(value) for name, value in measures.items()}

@@ -1,0 +1,5 @@
+from .one_class_svm import LatentOneClassSVM
+from .patch_svdd import PatchSVDD
+from .vit_svdd import ViTSVDD
+
+__all__ = ['LatentOneClassSVM', 'PatchSVDD', 'ViTSVDD']

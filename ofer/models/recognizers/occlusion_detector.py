@@ -1,0 +1,73 @@
+"""Which patches of a face are occluded (Latent-OFER Sec. 3.1): a detector, on the latents of a frozen encoder or on the image itself."""
+
+import torch
+from mmengine.model import BaseModel
+from torch import Tensor
+from torch.nn import functional as F
+
+from ofer.registry import MODELS
+from ofer.structures import FaceSample
+
+
+@MODELS.register_module()
+class OcclusionDetector(BaseModel):
+    """A one-class detector with what it looks at; trained on unoccluded faces, with ``OneClassHook``.
+
+    Args:
+        detector: e.g. :class:`~ofer.models.ViTSVDD`.
+        data_preprocessor: normalises; mmpretrain's ``ClsDataPreprocessor`` with mean and std for RGB in [0, 255].
+        latents: :class:`~ofer.models.LatentPrior`; the detector sees its map. None: the detector sees the normalised image.
+    """
+
+    def __init__(self, detector: dict, data_preprocessor: dict, latents: dict | None = None, init_cfg: dict | None = None) -> None:
+        super().__init__(data_preprocessor=MODELS.build(data_preprocessor), init_cfg=init_cfg)
+        self.detector = MODELS.build(detector)
+        self.latents = MODELS.build(latents) if latents else None
+
+    def features(self, inputs: Tensor) -> Tensor:
+        """What the detector sees of images ``(N, 3, H, W)``, normalised: a map ``(N, C, h, w)``."""
+        if self.latents is None:
+            return inputs
+        return self.latents((inputs * self.data_preprocessor.std + self.data_preprocessor.mean) / 255)
+
+    def forward(
+        self, inputs: Tensor, data_samples: list[FaceSample] | None = None, mode: str = 'tensor'
+    ) -> Tensor | dict[str, Tensor] | list[FaceSample]:
+        """Run the detector.
+
+        Args:
+            inputs: ``(N, 3, H, W)``, normalised.
+            data_samples: filled in by ``'predict'``; not needed.
+            mode: ``'tensor'``: scores ``(N, grid, grid)``; ``'loss'``: dict of losses, of unoccluded faces; ``'predict'``: samples with
+                ``occlusion_score`` and ``pred_occlusion``.
+
+        Raises:
+            ValueError: unknown mode, or a detector that was not trained to its end.
+        """
+        if mode not in ('tensor', 'loss', 'predict'):
+            raise ValueError(f'mode {mode!r} is unknown: choose tensor, loss or predict')
+        if mode == 'loss':
+            if not self.detector.learns:
+                return dict(loss=inputs.new_zeros((), requires_grad=True))  # the runner wants to step
+            return dict(loss=self.detector.loss(self.features(inputs)))
+        scores = self.detector(self.features(inputs))
+        if mode == 'tensor':
+            return scores
+        samples = [FaceSample() for _ in inputs] if data_samples is None else data_samples
+        for sample, score, occluded in zip(samples, scores.detach(), self.detector.flags(scores), strict=True):
+            sample.occlusion_score = score
+            sample.pred_occlusion = occluded
+        return samples
+
+    @torch.no_grad()
+    def heat_map(self, inputs: Tensor) -> Tensor:
+        """Scores as a picture over the image, ``(N, H, W)``: 1 = on the threshold, more = rather occluded; ``inputs`` normalised.
+
+        Raises:
+            ValueError: the detector was not trained to its end.
+        """
+        scores = self.detector(self.features(inputs))
+        self.detector.flags(scores)  # there is a threshold
+        relative = scores - self.detector.threshold
+        spread = relative.abs().amax((1, 2), keepdim=True).clamp(min=1e-12)
+        return F.interpolate((1 + relative / spread)[:, None], size=inputs.shape[-2:], mode='bilinear', align_corners=False)[:, 0]
