@@ -61,13 +61,15 @@ class OcclusionDetector(BaseModel):
 
     @torch.no_grad()
     def heat_map(self, inputs: Tensor) -> Tensor:
-        """Scores as a picture over the image, ``(N, H, W)``: 1 = on the threshold, more = rather occluded; ``inputs`` normalised.
+        """Scores as a picture over the image, ``(N, H, W)``: 0 = on the threshold, positive = occluded, in the detector's own unit.
+
+        Args:
+            inputs: ``(N, 3, H, W)``, normalised.
 
         Raises:
             ValueError: the detector was not trained to its end.
         """
         scores = self.detector(self.features(inputs))
-        self.detector.flags(scores)  # there is a threshold
-        relative = scores - self.detector.threshold
-        spread = relative.abs().amax((1, 2), keepdim=True).clamp(min=1e-12)
-        return F.interpolate((1 + relative / spread)[:, None], size=inputs.shape[-2:], mode='bilinear', align_corners=False)[:, 0]
+        self.detector.flags(scores)  # says so where there is no threshold
+        excess = (scores - self.detector.threshold)[:, None]
+        return F.interpolate(excess, size=inputs.shape[-2:], mode='bilinear', align_corners=False)[:, 0]

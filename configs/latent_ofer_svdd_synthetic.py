@@ -1,0 +1,28 @@
+"""ViT-SVDD on drawn faces without occluders, tested on occluders that it never saw: the second stage of Latent-OFER.
+
+First: python tools/train.py configs/latent_ofer_mae_synthetic.py. The rivals latent_ofer_ocsvm_synthetic.py and
+latent_ofer_patch_svdd_synthetic.py see the same latents and images.
+"""
+
+_base_ = ['_base_/runtime.py', '_base_/synthetic_occlusion.py']
+
+num_epochs = 10
+size = 64
+
+model = dict(
+    type='OcclusionDetector',
+    data_preprocessor=dict(type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False),
+    latents=dict(
+        type='LatentPrior',
+        network=dict(type='MaskedViT', img_size=size, patch_size=8, embed_dims=96, depth=4, num_heads=3),
+        input_format=dict(size=size),
+        checkpoint='work_dirs/latent_ofer_mae_synthetic/epoch_18.pth',
+    ),
+    detector=dict(type='ViTSVDD', in_channels=96),
+)
+
+train_cfg = dict(by_epoch=True, max_epochs=num_epochs, val_interval=num_epochs)
+optim_wrapper = dict(optimizer=dict(type='AdamW', lr=1e-3, weight_decay=0.0))
+param_scheduler = dict(type='CosineAnnealingLR', eta_min_ratio=0.01, by_epoch=True, end=num_epochs, convert_to_iter_based=True)
+custom_hooks = [dict(type='OneClassHook', interval=num_epochs)]
+default_hooks = dict(logger=dict(interval=20), checkpoint=dict(interval=num_epochs, save_best=None))
