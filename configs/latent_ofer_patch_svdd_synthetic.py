@@ -2,7 +2,7 @@
 
 _base_ = ['_base_/runtime.py', '_base_/synthetic_occlusion.py']
 
-num_epochs = 20
+num_epochs = 10
 
 model = dict(
     type='OcclusionDetector',

@@ -1,12 +1,12 @@
-"""ViT-SVDD on drawn faces without occluders, tested on occluders that it never saw: the second stage of Latent-OFER.
+"""ViT-SVDD as in the paper (Eq. 1, frozen latents) on drawn faces without occluders, tested on occluders that it never saw.
 
-First: python tools/train.py configs/latent_ofer_mae_synthetic.py. The rivals latent_ofer_ocsvm_synthetic.py and
-latent_ofer_patch_svdd_synthetic.py see the same latents and images.
+First: python tools/train.py configs/latent_ofer_mae_synthetic.py. latent_ofer_svdd_pasted_synthetic.py
+is the better detector. The rivals latent_ofer_ocsvm_synthetic.py and latent_ofer_patch_svdd_synthetic.py see the same latents and images.
 """
 
 _base_ = ['_base_/runtime.py', '_base_/synthetic_occlusion.py']
 
-num_epochs = 10
+num_epochs = 4
 size = 64
 
 model = dict(

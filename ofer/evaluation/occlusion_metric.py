@@ -60,7 +60,7 @@ class OcclusionMetric(BaseMetric):
         """
         for sample in data_samples:
             if 'gt_occlusion' not in sample:
-                raise ValueError(f'{sample.get("img_path", "a sample")} has no gt_occlusion: OcclusionMetric needs a data set that knows it')
+                raise ValueError(f'{sample.get("img_path", "a sample")} has no gt_occlusion, which OcclusionMetric compares with')
             scores, flags = sample['occlusion_score'].double().cpu(), sample['pred_occlusion'].cpu()
             truth = covered_share(sample['gt_occlusion'].cpu(), len(scores)) >= self.share
             self.results.append((scores.flatten(), flags.flatten(), truth.flatten()))

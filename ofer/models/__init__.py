@@ -1,6 +1,6 @@
 """Backbones, priors, necks, heads, losses, and the recognizers that put them together."""
 
-from .backbones import IRNet, MaskedViT
+from .backbones import IRNet, LatentEncoder, MaskedViT
 from .heads import GatedLinearHead
 from .inpainters import MaskedViTDecoder
 from .losses import DARELoss, MaskedPatchLoss, ParsingLoss, StagedLoss, WingLoss, dare_loss, dice_loss, masked_patch_mse, wing_loss
@@ -19,6 +19,7 @@ __all__ = [
     'IRNet',
     'LandmarkDetector',
     'LandmarkPrior',
+    'LatentEncoder',
     'LatentOneClassSVM',
     'LatentPrior',
     'MaskedAutoencoder',

@@ -5,8 +5,8 @@ from mmengine.hooks import Hook
 from mmengine.logging import MMLogger
 from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
-from torch import nn
 
+from ofer.models.recognizers.occlusion_detector import OcclusionDetector
 from ofer.registry import HOOKS
 
 
@@ -53,5 +53,5 @@ class OneClassHook(Hook):
         MMLogger.get_current_instance().info(f'{type(model.detector).__name__}: threshold {float(model.detector.threshold):.4g}')
 
 
-def _bare(runner: Runner) -> nn.Module:
+def _bare(runner: Runner) -> OcclusionDetector:
     return runner.model.module if is_model_wrapper(runner.model) else runner.model

@@ -1,4 +1,5 @@
 from .ir import IRNet
+from .latent_encoder import LatentEncoder
 from .mae_vit import MaskedViT
 
-__all__ = ['IRNet', 'MaskedViT']
+__all__ = ['IRNet', 'LatentEncoder', 'MaskedViT']

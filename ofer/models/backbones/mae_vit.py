@@ -13,6 +13,7 @@ from ofer.models.layers.patches import check_mask, sincos_positions
 from ofer.models.layers.transformer import layer_norm, transformer_blocks, xavier_linear
 from ofer.registry import MODELS
 
+
 def pack_visible(tokens: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor | None]:
     """Drop the hidden tokens of each image.
 
@@ -108,4 +109,3 @@ class MaskedViT(BaseModule):
         for block in self.blocks:
             tokens = block(tokens, attn_mask=attended)
         return self.norm(tokens)
-

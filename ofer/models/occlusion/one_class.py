@@ -1,10 +1,10 @@
 """What all detectors of occlusion share: they learn what unoccluded patches look like, and how far from that is too far.
 
 A detector sees maps ``(N, C, H, W)`` and gives a score to each patch of a square grid. A training goes as follows, and
-:class:`~ofer.engine.hooks.OneClassHook` sees to it: one pass over the training images before the first step (:meth:`OneClassDetector.observe`
-for each batch, then :meth:`OneClassDetector.begin`), steps on :meth:`OneClassDetector.loss`, and one pass after them
-(:meth:`OneClassDetector.review`, then :meth:`OneClassDetector.conclude`), which sets the threshold. All that it finds out is saved with the
-weights, as arrays.
+:class:`~ofer.engine.hooks.OneClassHook` sees to it: one pass over the training images before the first step, which calls
+:meth:`OneClassDetector.observe` for each batch and :meth:`OneClassDetector.begin`; steps on :meth:`OneClassDetector.loss`; and one pass after
+them, which calls :meth:`OneClassDetector.review` and :meth:`OneClassDetector.conclude` and sets the threshold. All that it finds out is saved
+with the weights, as arrays.
 """
 
 from typing import ClassVar
@@ -65,8 +65,17 @@ class OneClassDetector(BaseModule):
     def begin(self) -> None:
         """End the first pass."""
 
-    def loss(self, features: Tensor) -> Tensor:
-        """What a step of training makes smaller, a scalar; ``features`` ``(N, C, H, W)`` of unoccluded images."""
+    def loss(self, features: Tensor, covered: Tensor | None = None) -> Tensor:
+        """What a step of training makes smaller, a scalar.
+
+        Args:
+            features: ``(N, C, H, W)`` of unoccluded images.
+            covered: ``(N, H, W)`` of the image: True where a piece of another face was pasted over it; for detectors that learn from that.
+                None: nothing was pasted.
+
+        Raises:
+            ValueError: the first pass was not made, or this detector learns nothing from pasted pieces.
+        """
         raise NotImplementedError
 
     def forward(self, features: Tensor) -> Tensor:
@@ -91,7 +100,7 @@ class OneClassDetector(BaseModule):
         """
         if not torch.isfinite(self.threshold):
             raise ValueError(
-                f'{type(self).__name__} has no threshold: it is set when a training with OneClassHook in custom_hooks ends. Give the checkpoint '
-                'of such a training.'
+                f'{type(self).__name__} has no threshold: it is set when a training with OneClassHook in custom_hooks ends. '
+                'Give the checkpoint of such a training.'
             )
         return scores > self.threshold

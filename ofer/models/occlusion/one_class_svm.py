@@ -49,9 +49,7 @@ class LatentOneClassSVM(OneClassDetector):
     offset: Tensor
     gamma: Tensor
 
-    def __init__(
-        self, in_channels: int, nu: float = 0.05, samples: int = 5000, seed: int = 0, init_cfg: dict | list | None = None
-    ) -> None:
+    def __init__(self, in_channels: int, nu: float = 0.05, samples: int = 5000, seed: int = 0, init_cfg: dict | list | None = None) -> None:
         super().__init__(nu, init_cfg)
         self.samples = samples
         self.seed = seed

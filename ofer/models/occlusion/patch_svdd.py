@@ -1,10 +1,10 @@
 """A rival of ViT-SVDD (Latent-OFER Table 1): Patch-SVDD (Yi & Yoon, ACCV 2020), on the image itself.
 
 Kept of it: an encoder of image windows without bias, trained so that windows near each other lie near each other (their SVDD' loss), and
-that the relative place of two neighbouring windows can be told from the difference of their vectors (8 classes); the score of a patch is the
-distance of its window to the nearest of those of training faces. Left out: the hierarchy of two window sizes, whose maps they multiply (here
-one window around each patch, so that a score belongs to a patch), the overlapping stride, and the whole of the training windows as memory,
-of which here a sample is kept.
+that the relative place of two neighbouring windows can be told from the difference of their vectors (8 classes). The score of a patch is
+the distance of its window to the nearest of those of training faces. Left out: the hierarchy of two window sizes, whose maps they multiply
+(here one window around each patch, so that a score belongs to a patch), the overlapping stride, and the whole of the training windows as
+memory, of which here a sample is kept.
 """
 
 import torch
@@ -90,8 +90,10 @@ class PatchSVDD(OneClassDetector):
     def begun(self) -> bool:
         return True  # there is nothing to find out before the first step
 
-    def loss(self, features: Tensor) -> Tensor:
+    def loss(self, features: Tensor, covered: Tensor | None = None) -> Tensor:
         """One anchor window an image, one almost at its place, one beside it; from torch's generator."""
+        if covered is not None:
+            raise ValueError('PatchSVDD learns nothing from pasted pieces: remove pasting')
         images, size = features, 2 * self.patch_size
         n, side = len(images), images.shape[-1]
         step, jitter = 3 * size // 4, max(size // 8, 1)
@@ -107,7 +109,7 @@ class PatchSVDD(OneClassDetector):
         # the anchor moves into the image where its neighbour would lie outside
         center = torch.where(away < 0, anchor.clamp(min=step), torch.where(away > 0, anchor.clamp(max=edge - step), anchor)).clamp(0, edge)
         beside = (center + away * step).clamp(0, edge)
-        windows = torch.cat([crop_windows(images, *at, size) for at in (anchor, near, center, beside)])
+        windows = torch.cat([crop_windows(images, at[0], at[1], size) for at in (anchor, near, center, beside)])
         first, second, middle, neighbour = self.encoder(windows).chunk(4)
         closeness = (first - second).norm(dim=1).mean()
         return closeness + self.position_weight * F.cross_entropy(self.place(middle - neighbour), label)

@@ -4,4 +4,4 @@ from .masked_autoencoder import MaskedAutoencoder
 from .occlusion_detector import OcclusionDetector
 from .orsanet import ORSANet
 
-__all__ = ['FaceParser', 'LandmarkDetector', 'MaskedAutoencoder', 'OcclusionDetector', 'ORSANet']
+__all__ = ['FaceParser', 'LandmarkDetector', 'MaskedAutoencoder', 'ORSANet', 'OcclusionDetector']

@@ -25,7 +25,7 @@ def normalize_patches(patches: Tensor) -> Tensor:
 
 
 def borrowed_statistics(patches: Tensor, mask: Tensor, reach: float = 1.0) -> tuple[Tensor, Tensor]:
-    """Mean and deviation of hidden patches, guessed from the visible ones: averages with weights that fall off as a Gaussian of the distance.
+    """Mean and deviation of hidden patches, guessed from the visible ones: averages, weighted by a Gaussian of the distance.
 
     Args:
         patches: ``(N, L, P)`` on a square grid; the hidden ones are not read.

@@ -5,6 +5,8 @@ from mmengine.model import BaseModel
 from torch import Tensor
 from torch.nn import functional as F
 
+from ofer.models.occlusion.one_class import OneClassDetector
+from ofer.models.occlusion.pasting import paste_pieces
 from ofer.registry import MODELS
 from ofer.structures import FaceSample
 
@@ -16,16 +18,32 @@ class OcclusionDetector(BaseModel):
     Args:
         detector: e.g. :class:`~ofer.models.ViTSVDD`.
         data_preprocessor: normalises; mmpretrain's ``ClsDataPreprocessor`` with mean and std for RGB in [0, 255].
-        latents: :class:`~ofer.models.LatentPrior`; the detector sees its map. None: the detector sees the normalised image.
+        latents: :class:`~ofer.models.LatentPrior`; the detector sees its map.
+        encoder: :class:`~ofer.models.LatentEncoder`, in place of ``latents``: is trained on with the detector. With neither, the detector
+            sees the normalised image.
+        pasting: arguments of :func:`~ofer.models.occlusion.pasting.paste_pieces`: a piece of another image is pasted over each training
+            image, and the detector is told where. None: nothing is pasted.
+
+    Raises:
+        ValueError: both ``latents`` and ``encoder``.
     """
 
-    def __init__(self, detector: dict, data_preprocessor: dict, latents: dict | None = None, init_cfg: dict | None = None) -> None:
+    def __init__(
+        self, detector: dict, data_preprocessor: dict, latents: dict | None = None, encoder: dict | None = None,
+        pasting: dict | None = None, init_cfg: dict | None = None,
+    ) -> None:  # fmt: skip
+        if latents and encoder:
+            raise ValueError('give latents (frozen) or encoder (trained on), not both')
         super().__init__(data_preprocessor=MODELS.build(data_preprocessor), init_cfg=init_cfg)
-        self.detector = MODELS.build(detector)
+        self.detector: OneClassDetector = MODELS.build(detector)
         self.latents = MODELS.build(latents) if latents else None
+        self.encoder = MODELS.build(encoder) if encoder else None
+        self.pasting = pasting
 
     def features(self, inputs: Tensor) -> Tensor:
         """What the detector sees of images ``(N, 3, H, W)``, normalised: a map ``(N, C, h, w)``."""
+        if self.encoder is not None:
+            return self.encoder(inputs)
         if self.latents is None:
             return inputs
         return self.latents((inputs * self.data_preprocessor.std + self.data_preprocessor.mean) / 255)
@@ -49,7 +67,10 @@ class OcclusionDetector(BaseModel):
         if mode == 'loss':
             if not self.detector.learns:
                 return dict(loss=inputs.new_zeros((), requires_grad=True))  # the runner wants to step
-            return dict(loss=self.detector.loss(self.features(inputs)))
+            if self.pasting is None:
+                return dict(loss=self.detector.loss(self.features(inputs)))
+            pasted, covered = paste_pieces(inputs, **self.pasting)
+            return dict(loss=self.detector.loss(self.features(pasted), covered))
         scores = self.detector(self.features(inputs))
         if mode == 'tensor':
             return scores

@@ -1,0 +1,42 @@
+"""The encoder of a masked autoencoder as a backbone that is trained on: its latents as a map."""
+
+from mmengine.model import BaseModule
+from torch import Tensor
+
+from ofer.models.layers.pretrained import load_pretrained
+from ofer.registry import MODELS
+
+
+@MODELS.register_module()
+class LatentEncoder(BaseModule):
+    """Latents of all patches, ``(N, D, grid, grid)``, from weights that further training changes.
+
+    :class:`~ofer.models.LatentPrior` is the same with frozen weights.
+
+    Args:
+        network: e.g. :class:`~ofer.models.MaskedViT`.
+        checkpoint: file of a masked autoencoder that was trained or converted here. None: initial weights.
+        init_cfg: mmengine's initialisation.
+    """
+
+    def __init__(self, network: dict, checkpoint: str | None = None, init_cfg: dict | list | None = None) -> None:
+        super().__init__(init_cfg)
+        self.network = MODELS.build(network)
+        self.checkpoint = checkpoint
+
+    def init_weights(self) -> None:
+        """Read ``checkpoint`` where one is given.
+
+        Raises:
+            FileNotFoundError: it is missing; the message says how to get it.
+            ValueError: its parameters are not this network's.
+        """
+        super().init_weights()
+        if self.checkpoint is not None:
+            remedy = 'Train a masked autoencoder first (configs/latent_ofer_mae_*.py), or set checkpoint=None to start anew.'
+            load_pretrained(self.network, self.checkpoint, remedy, part='encoder')
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Images ``(N, 3, H, W)``, normalised as in the encoder's training, to ``(N, D, grid, grid)``."""
+        latents, grid = self.network(images)[:, 1:], self.network.grid
+        return latents.transpose(1, 2).reshape(len(latents), -1, grid, grid)
