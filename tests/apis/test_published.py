@@ -146,3 +146,37 @@ def test_label_orders_name_every_expression_once() -> None:
     assert LABEL_ORDERS['rafdb'] == EXPRESSIONS_7
     for order in LABEL_ORDERS.values():
         assert sorted(order) == sorted(EXPRESSIONS_7 if len(order) == 7 else EXPRESSIONS_8)
+
+
+def published_mae(decoder: bool) -> dict[str, torch.Tensor]:
+    """A small masked autoencoder's file in published names: 2x2 patches of 4 pixels."""
+    decoder_config = dict(type='MaskedViTDecoder', grid=2, patch_size=4, in_dims=64, embed_dims=32, depth=2, num_heads=16)
+    encoder = MODELS.build(dict(type='MaskedViT', img_size=8, patch_size=4, embed_dims=64, depth=3, num_heads=1)).state_dict()
+    inside = {f'decoder_{name}': value for name, value in MODELS.build(decoder_config).state_dict().items()} if decoder else {}
+    if decoder:
+        inside['mask_token'] = inside.pop('decoder_mask_token')
+    return encoder | inside
+
+
+def test_a_masked_autoencoder_with_its_decoder() -> None:
+    result = convert('mae', published_mae(decoder=True), norm_pix=True)
+    assert result.complete
+    assert result.model['norm_pix']
+    assert result.model['encoder']['depth'] == 3
+    assert result.model['decoder'] == dict(type='MaskedViTDecoder', grid=2, patch_size=4, in_dims=64, embed_dims=32, depth=2, num_heads=16)
+    MODELS.build(result.model).load_state_dict({**MODELS.build(result.model).state_dict(), **result.state_dict})
+
+
+def test_an_encoder_alone_serves_as_latent_prior(tmp_path: Path) -> None:
+    published = published_mae(decoder=False)
+    result = convert('mae', published)
+    assert result.complete
+    assert result.model['type'] == 'MaskedViT'
+    torch.save(dict(state_dict=result.state_dict), tmp_path / 'encoder.pth')
+    prior = MODELS.build(
+        dict(type='LatentPrior', network=result.model, input_format=dict(size=8), checkpoint=str(tmp_path / 'encoder.pth'))
+    )
+    prior.init_weights()
+    assert torch.equal(prior.network.cls_token, published['cls_token'])
+    with pytest.raises(ValueError, match='norm_pix'):
+        convert('mae', published, norm_pix=True)

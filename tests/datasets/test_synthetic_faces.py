@@ -194,3 +194,13 @@ def test_another_expression_of_the_same_photograph() -> None:
 def test_bad_arguments_are_named(options: dict, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         SyntheticFaces(**options)
+
+
+def test_what_is_kept_is_drawn_once_and_transforms_cannot_spoil_it() -> None:
+    faces = SyntheticFaces(size=48, length=2, keep=True)
+    first = faces[1]
+    expected = first['img'].copy()
+    first['img'][:] = 0
+    faces.draw = None
+    assert np.array_equal(faces[1]['img'], expected)
+    assert faces[1]['sample_idx'] == 1

@@ -1,10 +1,9 @@
 """What all detectors of occlusion share: they learn what unoccluded patches look like, and how far from that is too far.
 
 A detector sees maps ``(N, C, H, W)`` and gives a score to each patch of a square grid. A training goes as follows, and
-:class:`~ofer.engine.hooks.OneClassHook` sees to it: one pass over the training images before the first step, which calls
-:meth:`OneClassDetector.observe` for each batch and :meth:`OneClassDetector.begin`; steps on :meth:`OneClassDetector.loss`; and one pass after
-them, which calls :meth:`OneClassDetector.review` and :meth:`OneClassDetector.conclude` and sets the threshold. All that it finds out is saved
-with the weights, as arrays.
+:class:`~ofer.engine.hooks.OneClassHook` sees to it: one pass over the training images before the first step (``observe`` each batch, then
+``begin``), steps on ``loss``, and one pass after them (``review`` each batch, then ``conclude``), which sets the threshold. All that it finds
+out is saved with the weights, as arrays.
 """
 
 from typing import ClassVar

@@ -126,7 +126,8 @@ class ViTSVDD(OneClassDetector):
         embedded = self._embed(features)
         if covered is None:
             return svdd_objective(embedded.flatten(0, 2), self.center, weights, self.weight_decay)
-        share = F.adaptive_avg_pool2d(covered[:, None].float(), tuple(embedded.shape[1:3]))[:, 0]
+        rows, columns = embedded.shape[1:3]
+        share = F.adaptive_avg_pool2d(covered[:, None].float(), (rows, columns))[:, 0]
         attraction = svdd_objective(embedded[share == 0], self.center, weights, self.weight_decay)
         return attraction + self.pasted_weight * repulsion(embedded[share >= 0.5], self.center)
 

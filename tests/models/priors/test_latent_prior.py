@@ -1,0 +1,44 @@
+"""Latents of a masked autoencoder's encoder, frozen and trained on."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from ofer.registry import MODELS
+
+VIT = dict(type='MaskedViT', img_size=16, patch_size=4, embed_dims=12, depth=1, num_heads=2)
+PREPROCESSOR = dict(type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False)
+
+
+def autoencoder() -> torch.nn.Module:
+    decoder = dict(type='MaskedViTDecoder', grid=4, patch_size=4, in_dims=12, embed_dims=8, depth=1, num_heads=2)
+    return MODELS.build(
+        dict(type='MaskedAutoencoder', encoder=VIT, decoder=decoder, loss=dict(type='MaskedPatchLoss'), data_preprocessor=PREPROCESSOR)
+    )
+
+
+def test_both_read_an_autoencoders_checkpoint_and_give_its_latents_as_a_map(tmp_path: Path) -> None:
+    model = autoencoder().eval()
+    torch.save(dict(state_dict=model.state_dict()), tmp_path / 'mae.pth')
+    given = dict(network=VIT, checkpoint=str(tmp_path / 'mae.pth'))
+    prior = MODELS.build(dict(type='LatentPrior', input_format=dict(size=16), **given))
+    encoder = MODELS.build(dict(type='LatentEncoder', **given)).eval()
+    prior.init_weights()
+    encoder.init_weights()
+    pixels = torch.randint(0, 256, (2, 3, 16, 16), generator=torch.Generator().manual_seed(0))
+    inputs = model.data_preprocessor(dict(inputs=list(pixels)))['inputs']
+    expected = model.latents(inputs)
+    out = prior(pixels / 255)
+    assert out.shape == (2, 12, 4, 4)
+    assert torch.allclose(out[:, :, 1, 2], expected[:, 6], atol=1e-5)
+    assert torch.allclose(encoder(inputs), out, atol=1e-5)
+    assert not out.requires_grad
+    assert encoder(inputs).requires_grad
+    assert prior.predict(pixels / 255).shape == (2, 4, 4)
+
+
+@pytest.mark.parametrize('kind', ['LatentPrior', 'LatentEncoder'])
+def test_weights_that_are_missing(kind: str) -> None:
+    with pytest.raises(FileNotFoundError, match='latent_ofer_mae'):
+        MODELS.build(dict(type=kind, network=VIT, checkpoint='nowhere.pth')).init_weights()
