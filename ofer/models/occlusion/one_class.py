@@ -2,8 +2,8 @@
 
 A detector sees maps ``(N, C, H, W)`` and gives a score to each patch of a square grid. A training goes as follows, and
 :class:`~ofer.engine.hooks.OneClassHook` sees to it: one pass over the training images before the first step (``observe`` each batch, then
-``begin``), steps on ``loss``, and one pass after them (``review`` each batch, then ``conclude``), which sets the threshold. All that it finds
-out is saved with the weights, as arrays.
+``begin``), steps on ``loss``, and one pass after them (``review`` each batch, then ``conclude``), which sets the threshold. All that it
+finds out is saved with the weights, as arrays.
 """
 
 from typing import ClassVar
