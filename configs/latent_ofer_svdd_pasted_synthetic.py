@@ -16,7 +16,7 @@ model = dict(
         checkpoint='work_dirs/latent_ofer_mae_synthetic/epoch_18.pth',
     ),
     detector=dict(type='ViTSVDD', in_channels=96, pasted_weight=1.0),
-    pasting=dict(scale=(0.08, 0.35)),
+    pasting=dict(scale=(0.08, 0.35), own=0.5),
 )
 
 train_cfg = dict(by_epoch=True, max_epochs=num_epochs, val_interval=num_epochs)

@@ -1,4 +1,4 @@
-"""Stand-ins for occluders, without a picture of one: pieces of other faces in other colours (after CutPaste, Li et al., CVPR 2021)."""
+"""Stand-ins for occluders, without a picture of one: pieces of faces, in other places and colours (after CutPaste, Li et al., CVPR 2021)."""
 
 import torch
 from torch import Tensor
@@ -29,15 +29,17 @@ def random_shapes(images: int, side: int, scale: tuple[float, float], generator:
 
 
 def paste_pieces(
-    images: Tensor, scale: tuple[float, float] = (0.08, 0.35), generator: torch.Generator | None = None
+    images: Tensor, scale: tuple[float, float] = (0.08, 0.35), own: float = 0.5, generator: torch.Generator | None = None
 ) -> tuple[Tensor, Tensor]:
-    """Cover a part of each image with a piece of the next one in the batch, from another place and in other colours.
+    """Cover a part of each image with a piece of a face from another place of it, mirrored.
 
-    The piece is mirrored, moved, and its channels are exchanged, stretched (also to nothing: a plain colour) and shifted at random.
+    Some pieces are the image's own, in their colours: a hand has the skin's colour, and a lock of hair the hair's. The others are of the next
+    image in the batch, with channels exchanged, stretched (also to nothing: a plain colour) and shifted at random.
 
     Args:
         images: ``(N, C, H, H)``, normalised to about mean 0 and deviation 1.
         scale: of the shapes, see :func:`random_shapes`.
+        own: share of the images that are covered with a piece of themselves, in [0, 1].
         generator: where the choices come from; torch's own without it.
 
     Returns:
@@ -45,12 +47,12 @@ def paste_pieces(
     """
     n, channels, side = images.shape[:3]
     shapes = random_shapes(n, side, scale, generator).to(images.device)
-    down, right = (int(torch.randint(side, (1,), generator=generator)) for _ in range(2))
-    piece = images.roll(1, 0).flip(3).roll((down, right), (2, 3))
+    down, right = (int(torch.randint(side // 4, side - side // 4, (1,), generator=generator)) for _ in range(2))
+    moved = images.flip(3).roll((down, right), (2, 3))
     order = torch.rand(n, channels, generator=generator).argsort(1).to(images.device)
-    exchanged = piece.gather(1, order[:, :, None, None].expand_as(piece))
+    exchanged = moved.roll(1, 0).gather(1, order[:, :, None, None].expand_as(moved))
     stretch = torch.rand(n, channels, 1, 1, generator=generator).to(images)
     shift = 2 * torch.randn(n, channels, 1, 1, generator=generator).to(images)
-    keep = (torch.rand(n, 1, 1, 1, generator=generator) < 0.3).to(images.device)  # some in their own colours: hands have the skin's
     recoloured = (exchanged * stretch + shift).clamp(-2.5, 2.8)  # as black and white are
-    return torch.where(shapes[:, None], torch.where(keep, piece, recoloured), images), shapes
+    itself = (torch.rand(n, 1, 1, 1, generator=generator) < own).to(images.device)
+    return torch.where(shapes[:, None], torch.where(itself, moved, recoloured), images), shapes

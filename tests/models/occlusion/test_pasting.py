@@ -26,6 +26,14 @@ def test_only_covered_pixels_change() -> None:
     assert changed[covered].float().mean() > 0.9
 
 
+def test_own_pieces_keep_their_colours() -> None:
+    images = torch.arange(6.0).view(6, 1, 1, 1).expand(6, 3, 16, 16)  # plain faces
+    out, covered = paste_pieces(images, own=1.0)
+    assert covered.any()
+    assert torch.equal(out, images)
+    assert not torch.equal(paste_pieces(images, own=0.0)[0], images)
+
+
 def test_repulsion_by_hand() -> None:
     # squared distances 0.99 and 3.99, each + 0.01
     outliers = torch.tensor([[0.99**0.5, 0.0], [0.0, 3.99**0.5]])
