@@ -1,4 +1,4 @@
-"""ViT-SVDD whose encoder is trained on, with pieces of other faces pasted over the training faces; no occluder is seen.
+"""ViT-SVDD whose encoder is trained on, with pieces of faces pasted over the training faces; no occluder is seen.
 
 Beyond the paper, see ofer/models/occlusion/vit_svdd.py. First: python tools/train.py configs/latent_ofer_mae_synthetic.py.
 """

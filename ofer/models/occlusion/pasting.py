@@ -1,4 +1,4 @@
-"""Stand-ins for occluders, without a picture of one: pieces of faces, in other places and colours (after CutPaste, Li et al., CVPR 2021)."""
+"""Stand-ins for occluders, without a picture of one: pieces of faces in other places and colours (after CutPaste, Li et al., CVPR 2021)."""
 
 import torch
 from torch import Tensor
@@ -33,8 +33,8 @@ def paste_pieces(
 ) -> tuple[Tensor, Tensor]:
     """Cover a part of each image with a piece of a face from another place of it, mirrored.
 
-    Some pieces are the image's own, in their colours: a hand has the skin's colour, and a lock of hair the hair's. The others are of the next
-    image in the batch, with channels exchanged, stretched (also to nothing: a plain colour) and shifted at random.
+    Some pieces are the image's own, in their colours: a hand has the skin's colour, and a lock of hair the hair's. The others are of the
+    next image in the batch, with channels exchanged, stretched (also to nothing: a plain colour) and shifted at random.
 
     Args:
         images: ``(N, C, H, H)``, normalised to about mean 0 and deviation 1.

@@ -5,7 +5,7 @@ bound, or a network could map everything onto the centre; the centre is the mean
 trained. The paper finds its radius "in the SVDD procedure"; here it is the distance that a share ``nu`` of the training patches exceeds.
 
 On latents that tell little of what belongs to a face, a sphere around the good ones says little. So there may be a second term (deep SAD,
-Ruff et al., ICLR 2020, which the paper cites too): patches that a piece of another training face was pasted over are pushed away from the
+Ruff et al., ICLR 2020, which the paper cites too): patches that a piece of a training face was pasted over are pushed away from the
 centre. No occluder is seen for that. It is not in Eq. 1, and off by default.
 """
 

@@ -21,7 +21,7 @@ class OcclusionDetector(BaseModel):
         latents: :class:`~ofer.models.LatentPrior`; the detector sees its map.
         encoder: :class:`~ofer.models.LatentEncoder`, in place of ``latents``: is trained on with the detector. With neither, the detector
             sees the normalised image.
-        pasting: arguments of :func:`~ofer.models.occlusion.pasting.paste_pieces`: a piece of another image is pasted over each training
+        pasting: arguments of :func:`~ofer.models.occlusion.pasting.paste_pieces`: a piece of a face is pasted over each training
             image, and the detector is told where. None: nothing is pasted.
 
     Raises:
