@@ -18,6 +18,9 @@ class FaceSample(DataSample):
     * ``gt_occlusion``: ``(H, W)`` bool, True = occluded.
     * ``hole``: ``(H, W)`` bool, True = to be repainted. What an inpainter is asked for, whether or not an occluder is there.
 
+    * ``pred_occlusion``: ``(grid, grid)`` bool, True = occluded, as a detector says it of each patch.
+    * ``activation_map``: ``(grid, grid)`` float in [0, 1]: how much the CNN attends to each place.
+    * ``chosen``: ``(grid, grid)`` bool, True = the latent of this patch was used.
     * ``hidden_patches``: ``(grid, grid)`` bool, True = hidden from the masked autoencoder.
     * ``occlusion_score``: ``(grid, grid)`` float, higher = rather occluded, in the detector's own unit.
     * ``pred_occlusion``: ``(grid, grid)`` bool, True = occluded: the patches that the detector flags.

@@ -6,8 +6,23 @@ from pathlib import Path
 os.environ.setdefault('OMP_NUM_THREADS', '1')  # before torch is imported: the nets are tiny, and threads would wait for each other
 
 import pytest
+import torch
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def box_without_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The published box of latents has 1.8 GB of weights: shapes are all that building it needs."""
+    from ofer.models.necks.latent_box import LatentBoxMLP
+
+    init = LatentBoxMLP.__init__
+
+    def on_meta(self: LatentBoxMLP, *args: object, **kwargs: object) -> None:
+        with torch.device('meta'):
+            init(self, *args, **kwargs)
+
+    monkeypatch.setattr(LatentBoxMLP, '__init__', on_meta)
 
 
 @pytest.fixture(scope='session')

@@ -48,7 +48,7 @@ def listed(value: Any) -> list:
 
 
 @pytest.fixture(autouse=True)
-def _scope() -> None:
+def _scope(box_without_memory: None) -> None:
     init_default_scope('ofer')
 
 

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import torch
+from mmengine.registry import DefaultScope
 from torch import Tensor
 
-from ofer.registry import MODELS
+from ofer.registry import MODELS, SCOPE
 
 State = dict[str, Tensor]
 Rules = list[tuple[str, str]]
@@ -61,7 +62,8 @@ def translate(published: State, layout: Layout) -> Conversion:
     Returns:
         The conversion; check :attr:`Conversion.complete` before using it.
     """
-    target = {name: value.shape for name, value in MODELS.build(layout.model).state_dict().items()}
+    with DefaultScope.overwrite_default_scope(SCOPE):  # mmpretrain's models look for their parts in it
+        target = {name: value.shape for name, value in MODELS.build(layout.model).state_dict().items()}
     mapped: dict[str, str] = {}
     dropped: dict[str, list[str]] = {}
     unexplained: list[str] = []

@@ -1,17 +1,18 @@
 """Backbones, priors, necks, heads, losses, and the recognizers that put them together."""
 
 from .backbones import IRNet, LatentEncoder, MaskedViT
-from .heads import GatedLinearHead
+from .heads import GatedLinearHead, PublishedLatentHead
 from .inpainters import MaskedViTDecoder
 from .losses import DARELoss, MaskedPatchLoss, ParsingLoss, StagedLoss, WingLoss, dare_loss, dice_loss, masked_patch_mse, wing_loss
-from .necks import MCM, SSGM, GridTokens
+from .necks import MCM, SSGM, CrossAttentionHeads, GridTokens, LatentBoxMLP, LatentMLP, activation_map, fuse_heads, select_keys
 from .occlusion import LatentOneClassSVM, PatchSVDD, ViTSVDD
 from .priors import LandmarkPrior, LatentPrior, MobileFaceNet, ParsingPrior, SegFace
-from .recognizers import FaceParser, LandmarkDetector, MaskedAutoencoder, OcclusionDetector, ORSANet
+from .recognizers import FaceParser, LandmarkDetector, LatentFER, MaskedAutoencoder, OcclusionDetector, ORSANet
 
 __all__ = [
     'MCM',
     'SSGM',
+    'CrossAttentionHeads',
     'DARELoss',
     'FaceParser',
     'GatedLinearHead',
@@ -19,7 +20,10 @@ __all__ = [
     'IRNet',
     'LandmarkDetector',
     'LandmarkPrior',
+    'LatentBoxMLP',
     'LatentEncoder',
+    'LatentFER',
+    'LatentMLP',
     'LatentOneClassSVM',
     'LatentPrior',
     'MaskedAutoencoder',
@@ -32,12 +36,16 @@ __all__ = [
     'ParsingLoss',
     'ParsingPrior',
     'PatchSVDD',
+    'PublishedLatentHead',
     'SegFace',
     'StagedLoss',
     'ViTSVDD',
     'WingLoss',
+    'activation_map',
     'dare_loss',
     'dice_loss',
+    'fuse_heads',
     'masked_patch_mse',
+    'select_keys',
     'wing_loss',
 ]

@@ -10,7 +10,7 @@ import io
 import sys
 from pathlib import Path
 
-KINDS = ('orsanet', 'ir50', 'mobilefacenet', 'segface', 'mae')
+KINDS = ('orsanet', 'ir50', 'mobilefacenet', 'segface', 'mae', 'msceleb_resnet18', 'latent_ofer')
 LABELS = ('rafdb', 'affectnet7', 'affectnet8', 'occlu-fer')
 
 

@@ -28,6 +28,22 @@ class LatentPrior(FrozenPrior):
     def out_channels(self) -> int:
         return self.network.embed_dims
 
+    @torch.no_grad()
+    def latents(self, pixels: Tensor, mask: Tensor | None = None) -> Tensor:
+        """One vector a patch.
+
+        Args:
+            pixels: ``(N, 3, H, W)``, RGB in [0, 1].
+            mask: ``(N, L)`` bool, True = hidden: the latents of the others, which see nothing of those. None: of all patches.
+
+        Returns:
+            ``(N, L, D)`` in raster order, without a graph; 0 for hidden patches.
+
+        Raises:
+            ValueError: a mask of another size.
+        """
+        return self.network(self.input_format.convert(pixels), mask)[:, 1:]
+
     def _extract(self, images: Tensor) -> Tensor:
         latents, grid = self.network(images)[:, 1:], self.network.grid
         return latents.transpose(1, 2).reshape(len(latents), -1, grid, grid)

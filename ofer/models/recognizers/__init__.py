@@ -1,7 +1,8 @@
 from .face_parser import FaceParser
 from .landmark_detector import LandmarkDetector
+from .latent_fer import LatentFER
 from .masked_autoencoder import MaskedAutoencoder
 from .occlusion_detector import OcclusionDetector
 from .orsanet import ORSANet
 
-__all__ = ['FaceParser', 'LandmarkDetector', 'MaskedAutoencoder', 'ORSANet', 'OcclusionDetector']
+__all__ = ['FaceParser', 'LandmarkDetector', 'LatentFER', 'MaskedAutoencoder', 'ORSANet', 'OcclusionDetector']

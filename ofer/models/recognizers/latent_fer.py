@@ -1,0 +1,216 @@
+"""The recognition network of Latent-OFER (Sec. 3.3, Fig. 4): a CNN with attention, and the latents of the places it attends to.
+
+::
+
+    image ── backbone ── neck (attention heads) ── fused feature ──┐
+      │                    └── activation map ── keys ──┐        concat ── head ── logits
+      └── encoder (frozen) ── latents of all patches ── chosen ── embed
+
+``latents`` and ``image_feature`` give the rows of the paper's ablation (Table 10). The loss is the head's, cross entropy: neither the paper
+nor its code has DAN's affinity and partition losses, where the attention heads come from.
+
+The published code reads latents of whole, unmirrored images from files while the image beside them is mirrored, turned and erased. Here both
+come from the same pixels, or from a cache that knows of mirroring.
+"""
+
+from typing import Any
+
+import torch
+from mmengine.model import BaseModel
+from torch import Tensor, nn
+
+from ofer.models.layers.patches import check_mask, grid_side
+from ofer.models.necks.latent_keys import activation_map, select_keys
+from ofer.registry import MODELS
+from ofer.structures import FaceSample
+
+LATENTS = ('none', 'full', 'selected')
+
+
+@MODELS.register_module()
+class LatentFER(BaseModel):
+    """Classifier of an image feature and of chosen latents.
+
+    Latents of patches that are flagged as occluded are never used. A face without any usable latent (all of it is flagged, or all that the
+    CNN attends to) is classified by its image feature alone, beside a vector of zeros.
+
+    Args:
+        backbone: CNN, e.g. mmpretrain's ``ResNet``; the last of its feature maps is used.
+        neck: attention heads, :class:`~ofer.models.CrossAttentionHeads`.
+        head: classification head on ``((N, C),)``, of the image feature and behind it the embedded latents.
+        data_preprocessor: normalises; mmpretrain's ``ClsDataPreprocessor`` with mean and std for RGB in [0, 255].
+        latents: ``'none'``; ``'full'``: those of all patches; ``'selected'``: those above the median of the activation map.
+        encoder: gives the latents, e.g. :class:`~ofer.models.LatentPrior`: ``latents(pixels, mask=None)`` takes ``(N, 3, H, W)`` RGB in
+            [0, 1] and a mask ``(N, L)`` bool, True = hidden, and returns ``(N, L, D)``. Frozen. None: they are handed in with every call.
+        embed: chosen latents to a vector, e.g. :class:`~ofer.models.LatentMLP`; goes with ``latents``.
+        image_feature: False: the latents alone are classified. Nothing then teaches the CNN, which is frozen and has to be read from a file.
+
+    Raises:
+        ValueError: unknown ``latents``; ``embed`` or ``encoder`` without use, or ``embed`` missing; nothing to classify; no mean and std;
+            ``to_rgb``.
+    """
+
+    def __init__(
+        self, backbone: dict, neck: dict, head: dict, data_preprocessor: dict, latents: str = 'selected', encoder: dict | None = None,
+        embed: dict | None = None, image_feature: bool = True, init_cfg: dict | None = None,
+    ) -> None:  # fmt: skip
+        if latents not in LATENTS:
+            raise ValueError(f'latents={latents!r} is unknown: choose one of {", ".join(LATENTS)}')
+        if (embed is None) != (latents == 'none') or (encoder is not None and latents == 'none'):
+            raise ValueError(f'latents={latents!r}: without latents there is neither encoder nor embed, and with them embed is needed')
+        if latents == 'none' and not image_feature:
+            raise ValueError('neither latents nor the image feature: there would be nothing to classify')
+        super().__init__(data_preprocessor=MODELS.build(data_preprocessor), init_cfg=init_cfg)
+        if not hasattr(self.data_preprocessor, 'mean'):
+            raise ValueError('data_preprocessor has no mean and std: the encoder needs them to see the image in its own format')
+        if self.data_preprocessor.to_rgb:
+            raise ValueError('data_preprocessor has to_rgb=True: images are RGB from decoding on, and this would swap them to BGR')
+        self.latents, self.image_feature = latents, image_feature
+        self.backbone = MODELS.build(backbone)
+        self.neck = MODELS.build(neck)
+        self.encoder = MODELS.build(encoder) if encoder else None
+        self.embed = MODELS.build(embed) if embed else None
+        self.head = MODELS.build(head)
+        for part in self._frozen():
+            part.requires_grad_(False)
+            part.eval()
+
+    def _frozen(self) -> list[nn.Module]:
+        untaught = [] if self.image_feature else [self.backbone, self.neck]
+        return untaught if self.encoder is None else [*untaught, self.encoder]
+
+    def train(self, mode: bool = True) -> 'LatentFER':
+        """Frozen parts stay in evaluation mode whatever ``mode`` is."""
+        super().train(mode)
+        for part in self._frozen():
+            part.train(False)
+        return self
+
+    def pixels(self, inputs: Tensor) -> Tensor:
+        """Undo the normalisation: ``(N, 3, H, W)`` RGB, 0 = black, 1 = white."""
+        return (inputs * self.data_preprocessor.std + self.data_preprocessor.mean) / 255
+
+    @torch.no_grad()
+    def precompute(self, inputs: Tensor, data_samples: list[FaceSample] | None = None) -> dict[str, Any]:
+        """The keyword arguments of :meth:`forward` that do not depend on anything trained.
+
+        Args:
+            inputs: ``(N, 3, H, W)``, normalised.
+            data_samples: with ``pred_occlusion`` where patches are flagged: the encoder does not see these.
+
+        Returns:
+            ``{'vit_latents': (N, L, D)}``, to be handed to every pass over the same ``inputs``; empty where no latents are used.
+
+        Raises:
+            ValueError: the model uses latents and has no encoder.
+        """
+        if self.embed is None:
+            return {}
+        if self.encoder is None:
+            raise ValueError('the model has no encoder: hand in vit_latents, or set model.encoder')
+        return {'vit_latents': self.encoder.latents(self.pixels(inputs), occlusion_mask(data_samples, inputs.device))}
+
+    def image_features(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
+        """The fused feature ``(N, C)``, and the heads' weights of the places ``(N, H, h, w)``."""
+        vectors, weights = self.neck.attend(self.backbone(inputs)[-1])
+        return self.neck.fuse(vectors), weights
+
+    def look_up(self, weights: Tensor, vit_latents: Tensor, occluded: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Which latents are used.
+
+        Args:
+            weights: ``(N, H, h, w)``, of :meth:`image_features`.
+            vit_latents: ``(N, L, D)``.
+            occluded: ``(N, L)`` bool, True = occluded.
+
+        Returns:
+            The activation map ``(N, grid, grid)``, and ``(N, L)`` bool, True = chosen.
+
+        Raises:
+            ValueError: latents that are no square grid; a mask of another size.
+        """
+        images, length = vit_latents.shape[:2]
+        activation = activation_map(weights, grid_side(length))
+        if self.latents == 'selected':
+            return activation, select_keys(activation, occluded)
+        if occluded is None:
+            return activation, activation.new_ones(images, length, dtype=torch.bool)
+        check_mask(occluded, images, length)
+        return activation, ~occluded
+
+    def extract_feat(
+        self, inputs: Tensor, vit_latents: Tensor | None = None, occluded: Tensor | None = None
+    ) -> tuple[Tensor, Tensor, Tensor | None]:
+        """What is classified, and where it comes from.
+
+        Args:
+            inputs: ``(N, 3, H, W)``, normalised.
+            vit_latents: ``(N, L, D)``; computed where the model uses them and they are not given.
+            occluded: ``(N, L)`` bool, True = occluded.
+
+        Returns:
+            The feature ``(N, C)``; the activation map ``(N, grid, grid)``; and ``(N, L)`` bool, True = chosen. Without latents the map has
+            the size of the CNN's last feature map, and nothing is chosen: None.
+        """
+        feature, weights = self.image_features(inputs)
+        if self.embed is None:
+            return feature, activation_map(weights, weights.shape[-1]), None
+        vit_latents = self.precompute(inputs)['vit_latents'] if vit_latents is None else vit_latents
+        activation, chosen = self.look_up(weights, vit_latents, occluded)
+        embedded = self.embed(vit_latents, chosen)
+        return torch.cat([feature, embedded], 1) if self.image_feature else embedded, activation, chosen
+
+    def forward(
+        self, inputs: Tensor, data_samples: list[FaceSample] | None = None, mode: str = 'tensor', vit_latents: Tensor | None = None
+    ) -> Tensor | dict[str, Tensor] | list[FaceSample]:
+        """Run the network.
+
+        Args:
+            inputs: ``(N, 3, H, W)``, normalised.
+            data_samples: with ``gt_label`` (and maybe ``gt_score``) for ``'loss'``; with ``pred_occlusion`` ``(grid, grid)`` where patches
+                are flagged as occluded.
+            mode: ``'tensor'``: logits ``(N, K)``; ``'loss'``: dict of losses; ``'predict'``: samples with ``pred_label``, ``pred_score``,
+                ``activation_map``, and ``chosen`` where latents are used.
+            vit_latents: from :meth:`precompute` on the same ``inputs``; computed where not given.
+
+        Raises:
+            ValueError: unknown mode; a mask of another size; latents are needed and there is no encoder.
+        """
+        if mode not in ('tensor', 'loss', 'predict'):
+            raise ValueError(f'mode {mode!r} is unknown: choose tensor, loss or predict')
+        if vit_latents is None:
+            vit_latents = self.precompute(inputs, data_samples).get('vit_latents')
+        feature, activation, chosen = self.extract_feat(inputs, vit_latents, occlusion_mask(data_samples, inputs.device))
+        if mode == 'loss':
+            return self.head.loss((feature,), data_samples)
+        if mode == 'tensor':
+            return self.head((feature,))
+        samples = self.head.predict((feature,), data_samples or [FaceSample() for _ in inputs])
+        for i, sample in enumerate(samples):
+            sample.activation_map = activation[i]
+            if chosen is not None:
+                sample.chosen = chosen[i].view_as(activation[i])
+        return samples
+
+
+def occlusion_mask(data_samples: list[FaceSample] | None, device: torch.device) -> Tensor | None:
+    """What a detector flagged in the images of a batch.
+
+    Args:
+        data_samples: ``pred_occlusion`` ``(grid, grid)`` bool, True = occluded, where one has looked.
+        device: of the result.
+
+    Returns:
+        ``(N, L)`` bool, True = occluded; in images that nobody looked at nothing is. None: nobody looked at any.
+
+    Raises:
+        ValueError: the masks of a batch have different sizes.
+    """
+    found = [sample.get('pred_occlusion') for sample in data_samples or []]
+    sizes = {mask.shape for mask in found if mask is not None}
+    if len(sizes) > 1:
+        raise ValueError(f'pred_occlusion has different sizes in one batch: {", ".join(str(tuple(size)) for size in sorted(sizes))}')
+    if not sizes:
+        return None
+    nothing = torch.zeros(sizes.pop(), dtype=torch.bool, device=device)
+    return torch.stack([nothing if mask is None else mask.to(device) for mask in found]).flatten(1)
