@@ -1,4 +1,4 @@
-"""The structure of Latent-OFER's published recognition network: 78 latents of a fixed box, 467 M parameters, most of them in the box.
+"""The structure of Latent-OFER's published recognition network: 78 latents of a fixed box, 475 M parameters, most of them in the box.
 
 For its published weights, which `tools/convert/published.py latent_ofer` converts. The latents are handed in: those of a masked autoencoder
 whose 768 values its decoder's first layer narrows to 512.

@@ -79,6 +79,7 @@ class CrossAttentionHeads(BaseModule):
         num_heads: ``H``.
         reduction: by how much channel attention narrows ``C``.
         normalize: normalise the fused vector over the batch; the published network does not.
+        init_cfg: mmengine's initialisation; None: as published.
 
     Raises:
         ValueError: ``reduction`` leaves no channel.
@@ -86,11 +87,9 @@ class CrossAttentionHeads(BaseModule):
 
     def __init__(
         self, channels: int = 512, num_heads: int = 4, reduction: int = 16, normalize: bool = True,
-        init_cfg: dict | list | None = (
-            dict(type='Kaiming', layer='Conv2d'), dict(type='Normal', layer='Linear', std=0.001), dict(type='Constant', layer='_BatchNorm', val=1)
-        ),
+        init_cfg: dict | list | None = None,
     ) -> None:  # fmt: skip
-        super().__init__(list(init_cfg) if isinstance(init_cfg, tuple) else init_cfg)
+        super().__init__(init_cfg or [dict(type='Kaiming', layer='Conv2d'), dict(type='Normal', layer='Linear', std=0.001)])
         if not 0 < reduction <= channels:
             raise ValueError(f'reduction={reduction} leaves nothing of {channels} channels')
         self.out_channels = channels

@@ -1,9 +1,9 @@
 """The published way to a vector from latents: a fixed box in the middle of the face, its latents end to end, and very wide layers.
 
-This is what Latent-OFER's code does in place of the selection that its paper describes. Two peculiarities are kept, because weights depend
-on them: there is nothing between the layers that is not linear, so that in evaluation the 454 M parameters make one linear map; and the last
-of the box's ten rows has six places and not eight. The published latents have 512 values: those that the encoder hands to the masked
-autoencoder's decoder.
+This is what Latent-OFER's code does in place of the selection that its paper describes. Two peculiarities are kept, because weights
+depend on them: there is nothing between the layers that is not linear, so that in evaluation the 455 M parameters make one linear map;
+and the last of the box's ten rows has six places and not eight. The published latents have 512 values: those of the first layer of the
+masked autoencoder's decoder.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ class LatentBoxMLP(BaseModule):
         in_dims: ``D`` of a latent.
         grid: latents a side, ``L = grid ** 2``.
         places: which of them, in raster order from 0; default: the published box of 78.
-        widths: of the four layers. The published ones make 39936-10000-5000-1024-256, 454 M parameters: 1.8 GB.
+        widths: of the four layers. The published ones make 39936-10000-5000-1024-256, 455 M parameters: 1.8 GB.
 
     Raises:
         ValueError: a place outside of the grid.

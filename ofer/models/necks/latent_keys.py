@@ -33,8 +33,9 @@ def activation_map(weights: Tensor, grid: int) -> Tensor:
 def select_keys(activation: Tensor, occluded: Tensor | None = None) -> Tensor:
     """The places above the median of the map, less those that are occluded.
 
-    The median is that of all places: occlusion takes places away and puts no others in their stead, so that a face's keys do not move to its
-    rim when its middle is covered. Of an odd number of places the middle one is left out; among equals the first in raster order go first.
+    The median is that of all places: occlusion takes places away and puts no others in their stead, so that a face's keys do not move to
+    its rim when its middle is covered. Of an odd number of places the middle one is left out; among equals the first in raster order go
+    first.
 
     Args:
         activation: ``(N, grid, grid)``, any scale.

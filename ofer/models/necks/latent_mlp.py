@@ -1,10 +1,10 @@
 """A vector from the chosen latents of a face (Latent-OFER Sec. 3.3).
 
-The published network lays 78 latents of fixed places end to end, so that each place has weights of its own, and spends 454 M parameters on
-them (:class:`~ofer.models.LatentBoxMLP`). Here the places are chosen anew for each face. What stays is that a place has weights of its own: an
-eyebrow's latent says something else than a chin's, which a mean over the chosen would blur. What goes is the width: a map that all places
-share narrows each latent first, those not chosen become 0, and the whole grid goes through one layer. 1.63 M parameters for the 196
-latents of ViT-B, about 1/280 of the published ones.
+The published network lays 78 latents of fixed places end to end, so that each place has weights of its own, and spends 455 M parameters
+on them (:class:`~ofer.models.LatentBoxMLP`). Here the places are chosen anew for each face. What stays is that a place has weights of its
+own: an eyebrow's latent says something else than a chin's, which a mean over the chosen would blur. What goes is the width: a map that all
+places share narrows each latent first, those not chosen become 0, and the whole grid goes through one layer. 1.63 M parameters for the
+196 latents of ViT-B, 1/279 of the published ones.
 """
 
 from mmengine.model import BaseModule

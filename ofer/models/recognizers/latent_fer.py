@@ -9,8 +9,8 @@
 ``latents`` and ``image_feature`` give the rows of the paper's ablation (Table 10). The loss is the head's, cross entropy: neither the paper
 nor its code has DAN's affinity and partition losses, where the attention heads come from.
 
-The published code reads latents of whole, unmirrored images from files while the image beside them is mirrored, turned and erased. Here both
-come from the same pixels, or from a cache that knows of mirroring.
+The published code reads latents of whole, unmirrored images from files while the image beside them is mirrored, turned and erased. Here
+both come from the same pixels, or from a cache that knows of mirroring.
 """
 
 from typing import Any
@@ -43,7 +43,7 @@ class LatentFER(BaseModel):
         encoder: gives the latents, e.g. :class:`~ofer.models.LatentPrior`: ``latents(pixels, mask=None)`` takes ``(N, 3, H, W)`` RGB in
             [0, 1] and a mask ``(N, L)`` bool, True = hidden, and returns ``(N, L, D)``. Frozen. None: they are handed in with every call.
         embed: chosen latents to a vector, e.g. :class:`~ofer.models.LatentMLP`; goes with ``latents``.
-        image_feature: False: the latents alone are classified. Nothing then teaches the CNN, which is frozen and has to be read from a file.
+        image_feature: False: the latents alone are classified. Nothing then teaches the CNN: it is frozen, and is to be read from a file.
 
     Raises:
         ValueError: unknown ``latents``; ``embed`` or ``encoder`` without use, or ``embed`` missing; nothing to classify; no mean and std;
