@@ -9,7 +9,7 @@ model = dict(
     data_preprocessor=dict(
         type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False, num_classes=7
     ),
-    backbone=dict(type='ResNet_CIFAR', depth=18, stem_channels=16, base_channels=16),
+    backbone=dict(type='ResNet_CIFAR', depth=18, stem_channels=16, base_channels=16, strides=(2, 2, 2, 1)),  # 8 x 8 cells, as the latents
     neck=dict(type='CrossAttentionHeads', channels=128, num_heads=4),
     latents='selected',
     encoder=dict(
