@@ -1,0 +1,98 @@
+"""Self-assembly against a plain loop over Eq. 2-3, and its rivals."""
+
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor
+
+from ofer.models.inpainters.assembly import assemble
+from ofer.registry import MODELS
+
+ROOT = Path(__file__).resolve().parent.parent.parent.parent
+LAYERS = ('SelfAssembly', 'CoherentSemanticAttention', 'ConventionalAssembly')
+
+
+@pytest.fixture(scope='module')
+def plain_loop() -> Callable[..., Tensor]:
+    path = ROOT / 'tools' / 'analysis' / 'benchmark_self_assembly.py'
+    spec = importlib.util.spec_from_file_location('tools_benchmark_self_assembly', path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.plain_loop
+
+
+def masks(size: int) -> Tensor:
+    """Nothing, everything, everything but one place, one place, and shares in between."""
+    generator = torch.Generator().manual_seed(0)
+    out = torch.stack([torch.rand(size, size, generator=generator) < share for share in (0, 1, 1, 0, 0.25, 0.5, 0.8)])
+    out[2, 1, 2] = False
+    out[3, 0, size - 1] = True
+    return out
+
+
+@pytest.mark.parametrize('symmetry', [True, False])
+def test_equals_the_plain_loop(plain_loop: Callable[..., Tensor], symmetry: bool) -> None:
+    mask = masks(7)
+    features = torch.randn(len(mask), 5, 7, 7, generator=torch.Generator().manual_seed(1))
+    features[4, :, 3, 3] = 0  # like nothing
+    out = assemble(features, mask, symmetry)
+    torch.testing.assert_close(out, plain_loop(features, mask, symmetry), atol=1e-5, rtol=0)
+    assert torch.equal(out.movedim(1, -1)[~mask], features.movedim(1, -1)[~mask])
+    for i in range(len(mask)):  # the batch is not mixed
+        torch.testing.assert_close(assemble(features[i : i + 1], mask[i : i + 1], symmetry)[0], out[i])
+
+
+def test_two_places_by_hand() -> None:
+    """One row of three patches: a (visible), b, c masked; each like the others in part."""
+    a, b, c = torch.tensor([2.0, 0]), torch.tensor([1.0, 1]), torch.tensor([0.0, 1])
+    features = torch.stack([a, b, c], dim=1).view(1, 2, 1, 3)
+    mask = torch.tensor([[[False, True, True]]])
+    out = assemble(features, mask, symmetry=False)[0, :, 0].T
+    # b: nothing was generated before, so all of it is the best match, a. c: a is at a right angle to it, and so is what b became: stays.
+    assert torch.equal(out, torch.stack([a, a, c]))
+    out = assemble(features, mask)[0, :, 0].T
+    # b: a with weight cos = 1 / sqrt 2, and the mean of all three, (1, 2 / 3), with weight (5 / 3) / (sqrt 2 sqrt(13) / 3) = 5 / sqrt 26.
+    weight_a, weight_m = 2**-0.5, 5 / 26**0.5
+    expected = (weight_a * a + weight_m * torch.tensor([1.0, 2 / 3])) / (weight_a + weight_m)
+    torch.testing.assert_close(out[1], expected)
+
+
+@pytest.mark.parametrize('symmetry', [True, False])
+def test_gradient(symmetry: bool) -> None:
+    mask = masks(3)[[1, 2, 5]]
+    generator = torch.Generator().manual_seed(2)
+    features = torch.rand(len(mask), 3, 3, 3, dtype=torch.float64, generator=generator).requires_grad_()
+    assert torch.autograd.gradcheck(lambda x: assemble(x, mask, symmetry), (features,))
+
+
+def test_features_of_zeros_give_finite_gradients() -> None:
+    features = torch.zeros(1, 4, 3, 3, requires_grad=True)
+    assemble(features, masks(3)[4:5]).sum().backward()
+    assert torch.isfinite(features.grad).all()
+
+
+@pytest.mark.parametrize('name', LAYERS)
+def test_rivals_have_one_interface(name: str) -> None:
+    torch.manual_seed(0)
+    layer = MODELS.build(dict(type=name, channels=4))
+    mask = masks(6)
+    features = torch.randn(len(mask), 4, 6, 6, requires_grad=True)
+    out = layer(features, mask)
+    assert out.shape == features.shape
+    assert torch.equal(out.movedim(1, -1)[~mask], features.movedim(1, -1)[~mask])
+    assert not torch.allclose(out[1], features[1])
+    out.sum().backward()
+    assert features.grad.abs().sum() > 0
+    for wrong in (mask[:, :5], mask.float(), mask[0]):
+        with pytest.raises(ValueError, match='expected'):
+            layer(features, wrong)
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason='needs a CUDA device')
+def test_same_on_a_gpu() -> None:
+    mask, features = masks(7), torch.randn(7, 5, 7, 7)
+    torch.testing.assert_close(assemble(features.cuda(), mask.cuda()).cpu(), assemble(features, mask), atol=1e-5, rtol=0)
