@@ -29,15 +29,15 @@ TRANSFORMS = _child('transform', parent.TRANSFORMS, 'ofer.datasets')
 METRICS = _child('metric', parent.METRICS, 'ofer.evaluation')
 HOOKS = _child('hook', parent.HOOKS, 'ofer.engine')
 OPTIM_WRAPPERS = _child('optimizer wrapper', parent.OPTIM_WRAPPERS, 'ofer.engine')
+OPTIM_WRAPPER_CONSTRUCTORS = _child('optimizer wrapper constructor', parent.OPTIM_WRAPPER_CONSTRUCTORS, 'ofer.engine')
 # ofer has no components of these kinds; without a child of the scope, mmengine warns at every lookup.
 OPTIMIZERS = _child('optimizer', parent.OPTIMIZERS)
-OPTIM_WRAPPER_CONSTRUCTORS = _child('optimizer wrapper constructor', parent.OPTIM_WRAPPER_CONSTRUCTORS)
 PARAM_SCHEDULERS = _child('parameter scheduler', parent.PARAM_SCHEDULERS)
 WEIGHT_INITIALIZERS = _child('weight initializer', parent.WEIGHT_INITIALIZERS)
 
 ALL_REGISTRIES = (
-    *(MODELS, DATASETS, DATA_SAMPLERS, TRANSFORMS, METRICS, HOOKS, OPTIM_WRAPPERS),
-    *(OPTIMIZERS, OPTIM_WRAPPER_CONSTRUCTORS, PARAM_SCHEDULERS, WEIGHT_INITIALIZERS),
+    *(MODELS, DATASETS, DATA_SAMPLERS, TRANSFORMS, METRICS, HOOKS, OPTIM_WRAPPERS, OPTIM_WRAPPER_CONSTRUCTORS),
+    *(OPTIMIZERS, PARAM_SCHEDULERS, WEIGHT_INITIALIZERS),
 )
 
 __all__ = ['ALL_REGISTRIES', 'DATASETS', 'DATA_SAMPLERS', 'HOOKS', 'METRICS', 'MODELS', 'OPTIM_WRAPPERS', 'SCOPE', 'TRANSFORMS', 'compat']

@@ -17,14 +17,13 @@ class FaceSample(DataSample):
     * ``gt_parsing``, ``pred_parsing``: ``(H, W)`` int64, LaPa class 0..10 (see :data:`ofer.datasets.categories.PARSING_CLASSES`).
     * ``gt_occlusion``: ``(H, W)`` bool, True = occluded.
     * ``hole``: ``(H, W)`` bool, True = to be repainted. What an inpainter is asked for, whether or not an occluder is there.
-
-    * ``pred_occlusion``: ``(grid, grid)`` bool, True = occluded, as a detector says it of each patch.
-    * ``activation_map``: ``(grid, grid)`` float in [0, 1]: how much the CNN attends to each place.
-    * ``chosen``: ``(grid, grid)`` bool, True = the latent of this patch was used.
-    * ``hidden_patches``: ``(grid, grid)`` bool, True = hidden from the masked autoencoder.
+    * ``gt_image``: ``(3, H, W)`` uint8, RGB: the face without what covers it in the input.
     * ``occlusion_score``: ``(grid, grid)`` float, higher = rather occluded, in the detector's own unit.
     * ``pred_occlusion``: ``(grid, grid)`` bool, True = occluded: the patches that the detector flags.
-    * ``pred_image``: ``(3, H, W)`` float, RGB in [0, 1]: the face as it was reconstructed.
+    * ``hidden_patches``: ``(grid, grid)`` bool, True = hidden from the masked autoencoder.
+    * ``coarse_image``, ``pred_image``: ``(3, H, W)`` float, RGB in [0, 1]: the face with the hole painted, by the first stage and finally.
+    * ``activation_map``: ``(grid, grid)`` float in [0, 1]: how much the CNN attends to each place.
+    * ``chosen``: ``(grid, grid)`` bool, True = the latent of this patch was used.
 
     Metadata: ``img_path``, ``sample_idx``, ``ori_shape``, ``img_shape``.
     """

@@ -1,8 +1,9 @@
 """Measures: pure functions and the metrics made of them."""
 
 from ofer.evaluation.fer_metric import FERMetric
+from ofer.evaluation.inpainting_metric import InpaintingMetric
 from ofer.evaluation.landmark_metric import LandmarkMetric
 from ofer.evaluation.occlusion_metric import OcclusionMetric
 from ofer.evaluation.parsing_metric import ParsingMetric
 
-__all__ = ['FERMetric', 'LandmarkMetric', 'OcclusionMetric', 'ParsingMetric']
+__all__ = ['FERMetric', 'InpaintingMetric', 'LandmarkMetric', 'OcclusionMetric', 'ParsingMetric']

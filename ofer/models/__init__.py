@@ -2,21 +2,50 @@
 
 from .backbones import IRNet, LatentEncoder, MaskedViT
 from .heads import GatedLinearHead, PublishedLatentHead
-from .inpainters import MaskedViTDecoder
-from .losses import DARELoss, MaskedPatchLoss, ParsingLoss, StagedLoss, WingLoss, dare_loss, dice_loss, masked_patch_mse, wing_loss
+from .inpainters import (
+    CoherentSemanticAttention,
+    ConventionalAssembly,
+    HybridUNet,
+    MaskedViTDecoder,
+    PatchDiscriminator,
+    SelfAssembly,
+    VGG16Features,
+    assemble,
+)
+from .losses import (
+    ConsistencyLoss,
+    DARELoss,
+    MaskedPatchLoss,
+    ParsingLoss,
+    SemanticConsistencyLoss,
+    StagedLoss,
+    WingLoss,
+    consistency_loss,
+    dare_loss,
+    dice_loss,
+    masked_patch_mse,
+    relativistic_loss,
+    semantic_consistency,
+    wing_loss,
+)
 from .necks import MCM, SSGM, CrossAttentionHeads, GridTokens, LatentBoxMLP, LatentMLP, activation_map, fuse_heads, select_keys
 from .occlusion import LatentOneClassSVM, PatchSVDD, ViTSVDD
 from .priors import LandmarkPrior, LatentPrior, MobileFaceNet, ParsingPrior, SegFace
-from .recognizers import FaceParser, LandmarkDetector, LatentFER, MaskedAutoencoder, OcclusionDetector, ORSANet
+from .recognizers import FaceParser, HybridInpainter, LandmarkDetector, LatentFER, MaskedAutoencoder, OcclusionDetector, ORSANet
 
 __all__ = [
     'MCM',
     'SSGM',
+    'CoherentSemanticAttention',
+    'ConsistencyLoss',
+    'ConventionalAssembly',
     'CrossAttentionHeads',
     'DARELoss',
     'FaceParser',
     'GatedLinearHead',
     'GridTokens',
+    'HybridInpainter',
+    'HybridUNet',
     'IRNet',
     'LandmarkDetector',
     'LandmarkPrior',
@@ -35,17 +64,25 @@ __all__ = [
     'OcclusionDetector',
     'ParsingLoss',
     'ParsingPrior',
+    'PatchDiscriminator',
     'PatchSVDD',
     'PublishedLatentHead',
     'SegFace',
+    'SelfAssembly',
+    'SemanticConsistencyLoss',
     'StagedLoss',
+    'VGG16Features',
     'ViTSVDD',
     'WingLoss',
     'activation_map',
+    'assemble',
+    'consistency_loss',
     'dare_loss',
     'dice_loss',
     'fuse_heads',
     'masked_patch_mse',
+    'relativistic_loss',
     'select_keys',
+    'semantic_consistency',
     'wing_loss',
 ]

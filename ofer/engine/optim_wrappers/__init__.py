@@ -1,6 +1,7 @@
-"""How a step is made: precision, accumulation, sharpness."""
+"""How a step is made: precision, accumulation, sharpness, parts of a model."""
 
 from ofer.engine.optim_wrappers.mixed_precision import MixedPrecisionOptimWrapper
+from ofer.engine.optim_wrappers.parts import PartsOptimWrapperConstructor
 from ofer.engine.optim_wrappers.sam import SAMOptimWrapper
 
-__all__ = ['MixedPrecisionOptimWrapper', 'SAMOptimWrapper']
+__all__ = ['MixedPrecisionOptimWrapper', 'PartsOptimWrapperConstructor', 'SAMOptimWrapper']

@@ -1,17 +1,25 @@
+from .consistency import ConsistencyLoss, consistency_loss
 from .dare import DARELoss, dare_loss
 from .landmark_wing import WingLoss, wing_loss
 from .masked_patch import MaskedPatchLoss, masked_patch_mse
 from .parsing_loss import ParsingLoss, dice_loss
+from .relativistic import relativistic_loss
+from .semantic_consistency import SemanticConsistencyLoss, semantic_consistency
 from .staged import StagedLoss
 
 __all__ = [
+    'ConsistencyLoss',
     'DARELoss',
     'MaskedPatchLoss',
     'ParsingLoss',
+    'SemanticConsistencyLoss',
     'StagedLoss',
     'WingLoss',
+    'consistency_loss',
     'dare_loss',
     'dice_loss',
     'masked_patch_mse',
+    'relativistic_loss',
+    'semantic_consistency',
     'wing_loss',
 ]

@@ -1,8 +1,9 @@
 from .face_parser import FaceParser
+from .hybrid_inpainter import HybridInpainter
 from .landmark_detector import LandmarkDetector
 from .latent_fer import LatentFER
 from .masked_autoencoder import MaskedAutoencoder
 from .occlusion_detector import OcclusionDetector
 from .orsanet import ORSANet
 
-__all__ = ['FaceParser', 'LandmarkDetector', 'LatentFER', 'MaskedAutoencoder', 'ORSANet', 'OcclusionDetector']
+__all__ = ['FaceParser', 'HybridInpainter', 'LandmarkDetector', 'LatentFER', 'MaskedAutoencoder', 'ORSANet', 'OcclusionDetector']

@@ -1,0 +1,58 @@
+"""How near repainted faces come to the true ones."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from mmengine.evaluator import BaseMetric
+from torch import Tensor
+from torchmetrics.functional.image import peak_signal_noise_ratio, structural_similarity_index_measure
+
+from ofer.registry import METRICS
+
+
+def image_similarity(prediction: Tensor, truth: Tensor, hole: Tensor) -> dict[str, float]:
+    """Measures of one image, over all of it and over the hole.
+
+    Args:
+        prediction: ``(3, H, W)``, RGB in [0, 1].
+        truth: ``(3, H, W)``, RGB in [0, 1].
+        hole: ``(H, W)`` bool, True = repainted.
+
+    Returns:
+        ``psnr`` and ``psnr_hole`` in dB, infinite for equal images; ``ssim`` and ``ssim_hole`` at most 1. ``ssim_hole`` is the mean of
+        SSIM's map over the hole, whose windows reach 5 pixels out of it.
+    """
+    pair = prediction.unsqueeze(0), truth.unsqueeze(0)
+    ssim, ssim_map = structural_similarity_index_measure(*pair, data_range=1.0, return_full_image=True)
+    inside = prediction[:, hole], truth[:, hole]
+    return dict(
+        psnr=float(peak_signal_noise_ratio(*pair, data_range=1.0)),
+        ssim=float(ssim),
+        psnr_hole=float(peak_signal_noise_ratio(*inside, data_range=1.0)),
+        ssim_hole=float(ssim_map[0][:, hole].mean()),
+    )
+
+
+@METRICS.register_module()
+class InpaintingMetric(BaseMetric):
+    """Means over the images of :func:`image_similarity`, of ``pred_image`` against ``gt_image`` (the input, where a sample has none).
+
+    Images without a hole are nobody's achievement and left out; ``n`` says how many are not. With none left, the measures are NaN.
+    """
+
+    def process(self, data_batch: Any, data_samples: Sequence[dict[str, Any]]) -> None:
+        """Measures of the images of one batch."""
+        for image, sample in zip(data_batch['inputs'], data_samples, strict=True):
+            hole = torch.as_tensor(sample['hole']).cpu()
+            if not hole.any():
+                continue
+            truth = torch.as_tensor(sample.get('gt_image', image)).cpu().float() / 255
+            self.results.append(image_similarity(torch.as_tensor(sample['pred_image']).cpu().float(), truth, hole))
+
+    def compute_metrics(self, results: list[dict[str, float]]) -> dict[str, float]:
+        """Means over all images."""
+        names = ('psnr', 'ssim', 'psnr_hole', 'ssim_hole')
+        means = {name: float(np.mean([result[name] for result in results])) if results else float('nan') for name in names}
+        return means | {'n': len(results)}

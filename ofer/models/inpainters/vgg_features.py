@@ -1,0 +1,69 @@
+"""Features of VGG16 (Simonyan and Zisserman 2014), by which inpainters measure what L1 does not see. Frozen; images get gradients."""
+
+import torch
+from mmengine.logging import MMLogger
+from mmengine.model import BaseModule
+from torch import Tensor
+from torchvision.models.vgg import make_layers
+
+from ofer import compat
+from ofer.registry import MODELS
+
+TAPS = {'relu3_3': 15, 'relu4_3': 22}
+_MEAN, _STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+
+
+@MODELS.register_module()
+class VGG16Features(BaseModule):
+    """VGG16 up to relu4_3.
+
+    Nothing is downloaded. With random weights, of which a warning tells, the features still tell textures apart, but not what things are.
+
+    Args:
+        checkpoint: torchvision's file, e.g. ``vgg16-397923af.pth``; read by ``init_weights()``.
+        base_channels: 64; fewer make a small net, which has no published weights.
+    """
+
+    def __init__(self, checkpoint: str | None = None, base_channels: int = 64) -> None:
+        super().__init__()
+        c = base_channels
+        self.features = make_layers([c, c, 'M', 2 * c, 2 * c, 'M', 4 * c, 4 * c, 4 * c, 'M', 8 * c, 8 * c, 8 * c])
+        self.checkpoint = checkpoint
+        self.register_buffer('mean', torch.tensor(_MEAN).view(3, 1, 1), persistent=False)
+        self.register_buffer('std', torch.tensor(_STD).view(3, 1, 1), persistent=False)
+        self.requires_grad_(False)
+
+    def init_weights(self) -> None:
+        """Read ``checkpoint``.
+
+        Raises:
+            FileNotFoundError: it is missing.
+            ValueError: it is not one of a VGG16 of this size.
+        """
+        if self.checkpoint is None:
+            MMLogger.get_current_instance().warning(
+                'VGG16Features has no checkpoint: its weights are random. Get vgg16-397923af.pth of torchvision and name its path.'
+            )
+            return
+        given = compat.unwrap_state_dict(compat.load_checkpoint(self.checkpoint))
+        own = self.state_dict()
+        wrong = [name for name, value in own.items() if name not in given or given[name].shape != value.shape]
+        if wrong:
+            raise ValueError(f'{self.checkpoint} is no VGG16 of this size: {len(wrong)} parameters do not fit ({", ".join(wrong[:3])}, …)')
+        self.load_state_dict({name: given[name] for name in own})
+
+    def forward(self, pixels: Tensor) -> dict[str, Tensor]:
+        """Features by name.
+
+        Args:
+            pixels: ``(N, 3, H, W)``, RGB in [0, 1]; values outside are kept.
+
+        Returns:
+            ``relu3_3`` ``(N, 256, H / 4, W / 4)`` and ``relu4_3`` ``(N, 512, H / 8, W / 8)``, with 64 base channels.
+        """
+        features = (pixels - self.mean) / self.std
+        out, start = {}, 0
+        for name, end in TAPS.items():
+            features = self.features[start : end + 1](features)
+            out[name], start = features, end + 1
+        return out

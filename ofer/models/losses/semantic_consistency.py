@@ -1,0 +1,92 @@
+"""Semantic consistency loss (Latent-OFER Eq. 4): a classifier of expressions sees in the reconstruction what it sees in the true face.
+
+Eq. 4 lacks the minus sign. In the published code the classifier gets the reconstruction without its graph, and is asked for the label; here
+gradients reach the generator, and the classifier's own distribution on the true face is the target, as in the paper.
+"""
+
+import torch
+from mmengine.logging import MMLogger
+from mmengine.model import BaseModule
+from torch import Tensor
+from torch.nn import functional as F
+
+from ofer.models.layers.normalization import check_preprocessor, from_pixels
+from ofer.models.layers.pretrained import load_pretrained
+from ofer.registry import MODELS
+
+
+def semantic_consistency(logits: Tensor, true_logits: Tensor) -> Tensor:
+    """Cross entropy between two predicted distributions.
+
+    Args:
+        logits: ``(N, K)``, of the reconstructions.
+        true_logits: ``(N, K)``, of the true faces; no gradient flows to them.
+
+    Returns:
+        Scalar, nats, mean over the batch. At least the entropy of the true faces' distributions.
+    """
+    return F.cross_entropy(logits, true_logits.detach().softmax(1))
+
+
+@MODELS.register_module()
+class SemanticConsistencyLoss(BaseModule):
+    """:func:`semantic_consistency` as a frozen classifier sees it.
+
+    Frozen means evaluation mode whatever ``train()`` says, and no parameter with a gradient; the reconstruction gets one.
+
+    Args:
+        classifier: config of any classifier whose ``forward(images, mode='tensor')`` gives logits ``(N, K)``.
+        checkpoint: file of its weights, written by training; read by ``init_weights()``.
+        input_size: height and width that it wants, pixels; None takes images as they come.
+        loss_weight: factor of the result (lambda_sc of Eq. 5).
+
+    Raises:
+        ValueError: the classifier does not state its normalisation.
+    """
+
+    def __init__(self, classifier: dict, checkpoint: str | None = None, input_size: int | None = None, loss_weight: float = 1.0) -> None:
+        super().__init__()
+        self.classifier = MODELS.build(classifier)
+        check_preprocessor(self.classifier.data_preprocessor, 'the classifier')
+        self.checkpoint, self.input_size, self.loss_weight = checkpoint, input_size, loss_weight
+        self.requires_grad_(False)
+        self.eval()
+
+    def train(self, mode: bool = True) -> 'SemanticConsistencyLoss':
+        """Stays in evaluation mode whatever ``mode`` is."""
+        del mode
+        return super().train(False)
+
+    def init_weights(self) -> None:
+        """Read ``checkpoint``.
+
+        Raises:
+            FileNotFoundError: it is missing.
+            ValueError: its parameters are not this classifier's.
+        """
+        if self.checkpoint is None:
+            self.classifier.init_weights()
+            MMLogger.get_current_instance().warning(
+                'SemanticConsistencyLoss has no checkpoint: its classifier is random, and what it sees are not expressions.'
+            )
+            return
+        remedy = 'Train the classifier first, with a config that has the same model.'
+        load_pretrained(self.classifier, self.checkpoint, remedy)
+
+    def logits(self, pixels: Tensor) -> Tensor:
+        """``(N, K)`` of images ``(N, 3, H, W)``, RGB in [0, 1]."""
+        size = (self.input_size, self.input_size)
+        if self.input_size is not None and pixels.shape[-2:] != size:
+            pixels = F.interpolate(pixels, size=size, mode='bilinear', antialias=True)
+        return self.classifier(from_pixels(pixels, self.classifier.data_preprocessor), mode='tensor')
+
+    def forward(self, pixels: Tensor, true_pixels: Tensor) -> Tensor:
+        """Scalar loss.
+
+        Args:
+            pixels: ``(N, 3, H, W)``, RGB in [0, 1]; values outside are kept. The reconstructions.
+            true_pixels: the same of the true faces.
+        """
+        with torch.no_grad():
+            true_logits = self.logits(true_pixels)
+        return self.loss_weight * semantic_consistency(self.logits(pixels), true_logits)

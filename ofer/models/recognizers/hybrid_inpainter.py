@@ -1,0 +1,252 @@
+"""Hybrid reconstruction (Latent-OFER Sec. 3.2): a coarse painter fills the hole, a U-Net with self-assembly paints it again.
+
+::
+
+    image, hole ── coarse ── pasted ──┐
+              └─ mean colour ── pasted ── U-Net ── pasted ── reconstruction
+
+Training alternates: the discriminators learn to tell true from painted faces, the U-Net learns Eq. 5. L1 takes the U-Net's whole image, as
+published; all other terms take the image with the hole repainted, which is what is handed on.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from mmengine.model import BaseModel
+from mmengine.optim import OptimWrapperDict
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ofer.models.layers.normalization import check_preprocessor, from_pixels, to_pixels
+from ofer.models.losses.relativistic import relativistic_loss
+from ofer.registry import MODELS
+from ofer.structures import FaceSample
+
+Features = dict[str, Tensor]
+IMAGE = 'image'
+
+
+@MODELS.register_module()
+class HybridInpainter(BaseModel):
+    """The painter with its losses.
+
+    Its optimisers are ``generator`` and, where there are any, ``discriminators``: see
+    :class:`~ofer.engine.optim_wrappers.PartsOptimWrapperConstructor`.
+
+    Args:
+        generator: :class:`~ofer.models.HybridUNet`.
+        data_preprocessor: normalises; mmpretrain's ``ClsDataPreprocessor`` with mean and std for RGB in [0, 255].
+        coarse: first stage, e.g. a masked autoencoder: any module with ``reconstruct(images (N, 3, H, W), mask (N, L) bool)`` that gives
+            images of the same shape, where ``mask`` says which patches are hidden, in raster order. If it has a ``data_preprocessor`` of
+            its own, it gets images normalised by that. Frozen. None: the mean colour is the coarse result.
+        coarse_size: height and width that ``coarse`` wants, pixels; None takes images as they come.
+        patch_size: side of the patches of ``coarse``, pixels. A patch is hidden if the hole touches it.
+        perceptual: :class:`~ofer.models.VGG16Features`, for the terms that need it.
+        discriminators: config of each :class:`~ofer.models.PatchDiscriminator` by what it sees: ``image``, or a layer of ``perceptual``.
+        consistency: :class:`~ofer.models.ConsistencyLoss`.
+        semantic: :class:`~ofer.models.SemanticConsistencyLoss`.
+        reconstruction_weight: of L1 (lambda_re of Eq. 5).
+        adversarial_weight: of each discriminator's term (lambda_d of Eq. 5).
+
+    Raises:
+        ValueError: a term that needs ``perceptual`` without it, or a preprocessor that cannot be undone.
+    """
+
+    def __init__(
+        self, generator: dict, data_preprocessor: dict, coarse: dict | None = None, coarse_size: int | None = None, patch_size: int = 16,
+        perceptual: dict | None = None, discriminators: Mapping[str, dict] | None = None, consistency: dict | None = None,
+        semantic: dict | None = None, reconstruction_weight: float = 1.0, adversarial_weight: float = 0.002,
+        init_cfg: dict | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(data_preprocessor=MODELS.build(data_preprocessor), init_cfg=init_cfg)
+        check_preprocessor(self.data_preprocessor, 'HybridInpainter')
+        self.generator = MODELS.build(generator)
+        self.coarse = MODELS.build(coarse).requires_grad_(False).eval() if coarse else None
+        self.coarse_size, self.patch_size = coarse_size, patch_size
+        self.perceptual = MODELS.build(perceptual) if perceptual else None
+        self.discriminators = nn.ModuleDict({name: MODELS.build(config) for name, config in (discriminators or {}).items()})
+        self.consistency = MODELS.build(consistency) if consistency else None
+        self.semantic = MODELS.build(semantic) if semantic else None
+        self.reconstruction_weight, self.adversarial_weight = reconstruction_weight, adversarial_weight
+        if self.perceptual is None and (self.consistency is not None or set(self.discriminators) - {IMAGE}):
+            raise ValueError('consistency and discriminators of features need perceptual, the network whose features they compare')
+
+    def train(self, mode: bool = True) -> 'HybridInpainter':
+        """Evaluation mode for ``coarse`` whatever ``mode`` is."""
+        super().train(mode)
+        if self.coarse is not None:
+            self.coarse.eval()
+        return self
+
+    @torch.no_grad()
+    def paint_coarsely(self, images: Tensor, hole: Tensor) -> Tensor:
+        """The first stage alone.
+
+        Args:
+            images: ``(N, 3, H, W)``, normalised.
+            hole: ``(N, H, W)`` bool, True = to be repainted.
+
+        Returns:
+            ``(N, 3, H, W)``, normalised: ``images`` with the hole painted.
+        """
+        inside = hole.unsqueeze(1)
+        filled = images.masked_fill(inside, 0)  # 0 is the mean colour after normalisation
+        if self.coarse is None:
+            return filled
+        size, own = filled.shape[2:], getattr(self.coarse, 'data_preprocessor', None)
+        known = hasattr(own, 'mean')
+        given = from_pixels(to_pixels(filled, self.data_preprocessor), own) if known else filled
+        if self.coarse_size is not None:
+            given = F.interpolate(given, size=(self.coarse_size, self.coarse_size), mode='bilinear', antialias=True)
+        height, width = given.shape[2] // self.patch_size, given.shape[3] // self.patch_size
+        hidden = F.adaptive_max_pool2d(inside.float(), (height, width)).flatten(1) > 0
+        painted = F.interpolate(self.coarse.reconstruct(given, hidden), size=size, mode='bilinear', antialias=True)
+        painted = from_pixels(to_pixels(painted, own), self.data_preprocessor) if known else painted
+        return torch.where(inside, painted, images)
+
+    def reconstruct(self, images: Tensor, hole: Tensor, coarse: Tensor | None = None) -> Tensor:
+        """Repaint the hole.
+
+        Args:
+            images: ``(N, 3, H, W)``, normalised.
+            hole: ``(N, H, W)`` bool, True = to be repainted.
+            coarse: ``(N, 3, H, W)``, normalised, from :meth:`paint_coarsely` or elsewhere; computed where not given.
+
+        Returns:
+            ``(N, 3, H, W)``, normalised; exactly ``images`` outside of the hole.
+        """
+        return self._paint(images, hole, coarse)[0]
+
+    def _paint(self, images: Tensor, hole: Tensor, coarse: Tensor | None = None) -> tuple[Tensor, Any]:
+        inside = hole.unsqueeze(1)
+        coarse = self.paint_coarsely(images, hole) if coarse is None else coarse
+        pasted = torch.where(inside, coarse, images)
+        painting = self.generator(torch.cat([pasted, images.masked_fill(inside, 0)], dim=1), hole)
+        return torch.where(inside, painting.image, images), painting
+
+    def forward(
+        self, inputs: Tensor, data_samples: list[FaceSample] | None = None, mode: str = 'tensor'
+    ) -> Tensor | dict[str, Tensor] | list[FaceSample]:
+        """Run the network.
+
+        Args:
+            inputs: ``(N, 3, H, W)``, normalised.
+            data_samples: with ``hole`` ``(H, W)``; and, for ``'loss'``, ``gt_image`` ``(3, H, W)`` where the input is not the true face.
+            mode: ``'tensor'``: reconstructions ``(N, 3, H, W)``, normalised; ``'loss'``: dict of the generator's losses; ``'predict'``:
+                samples with ``coarse_image`` and ``pred_image`` ``(3, H, W)``, RGB in [0, 1].
+
+        Raises:
+            ValueError: unknown mode, no holes, or holes of another size than the images.
+        """
+        if mode not in ('tensor', 'loss', 'predict'):
+            raise ValueError(f'mode {mode!r} is unknown: choose tensor, loss or predict')
+        hole = holes(inputs, data_samples)
+        assert data_samples is not None
+        if mode == 'tensor':
+            return self.reconstruct(inputs, hole)
+        if mode == 'loss':
+            return self.generator_losses(inputs, hole, self.truth(inputs, data_samples))[0]
+        coarse = self.paint_coarsely(inputs, hole)
+        painted = self.reconstruct(inputs, hole, coarse)
+        for sample, first, final in zip(data_samples, self._pictures(coarse), self._pictures(painted), strict=True):
+            sample.coarse_image, sample.pred_image = first, final
+        return data_samples
+
+    def _pictures(self, images: Tensor) -> Tensor:
+        return to_pixels(images, self.data_preprocessor).clamp(0, 1)
+
+    def truth(self, images: Tensor, data_samples: list[FaceSample]) -> Tensor:
+        """The faces as they should become, ``(N, 3, H, W)``, normalised: ``gt_image`` of each sample, or the image itself."""
+        given = [sample.get('gt_image') for sample in data_samples]
+        return torch.stack(
+            [
+                image if true is None else from_pixels(true.to(image.device).float() / 255, self.data_preprocessor)
+                for image, true in zip(images, given, strict=True)
+            ]
+        )
+
+    def views(self, images: Tensor) -> Features:
+        """What losses and discriminators look at: ``image``, and the layers of ``perceptual``."""
+        seen = self.perceptual(to_pixels(images, self.data_preprocessor)) if self.perceptual is not None else {}
+        return {IMAGE: images, **seen}
+
+    def generator_losses(self, images: Tensor, hole: Tensor, truth: Tensor) -> tuple[dict[str, Tensor], Features, Features]:
+        """Eq. 5 but for its adversarial part.
+
+        Args:
+            images: ``(N, 3, H, W)``, normalised.
+            hole: ``(N, H, W)`` bool, True = to be repainted.
+            truth: ``(N, 3, H, W)``, normalised.
+
+        Returns:
+            Losses by name, and the :meth:`views` of the painted faces, with their graph, and of the true ones.
+        """
+        painted, painting = self._paint(images, hole)
+        losses = dict(loss_l1=self.reconstruction_weight * F.l1_loss(painting.image, truth))
+        with torch.no_grad():
+            true_views = self.views(truth)
+        if self.consistency is not None:
+            target = true_views[self.consistency.layer]
+            losses['loss_consistency'] = self.consistency(painting.before, painting.after, target, painting.mask)
+        if self.semantic is not None:
+            pixels = (to_pixels(faces, self.data_preprocessor) for faces in (painted, truth))
+            losses['loss_semantic'] = self.semantic(*pixels)
+        painted_views = self.views(painted) if self.discriminators else {}
+        return losses, painted_views, true_views
+
+    def train_step(self, data: Any, optim_wrapper: OptimWrapperDict) -> dict[str, Tensor]:
+        """One step of the discriminators, then one of the generator.
+
+        Args:
+            data: a batch, as the loader gives it.
+            optim_wrapper: optimisers ``generator`` and, where there are discriminators, ``discriminators``.
+
+        Returns:
+            Values for the log; ``loss`` is the generator's.
+        """
+        data = self.data_preprocessor(data, training=True)
+        images, samples = data['inputs'], data['data_samples']
+        with optim_wrapper['generator'].optim_context(self):
+            losses, painted, true = self.generator_losses(images, holes(images, samples), self.truth(images, samples))
+        log = self._train_discriminators(painted, true, optim_wrapper) if self.discriminators else {}
+        self.discriminators.requires_grad_(False)
+        for name, discriminator in self.discriminators.items():
+            scores = discriminator(painted[name]), discriminator(true[name])
+            losses[f'loss_adversarial_{name}'] = self.adversarial_weight * relativistic_loss(*scores)
+        total, own_log = self.parse_losses(losses)
+        optim_wrapper['generator'].update_params(total)
+        self.discriminators.requires_grad_(True)
+        return log | own_log
+
+    def _train_discriminators(self, painted: Features, true: Features, optim_wrapper: OptimWrapperDict) -> dict[str, Tensor]:
+        losses = {}
+        with optim_wrapper['discriminators'].optim_context(self):
+            for name, discriminator in self.discriminators.items():
+                scores = discriminator(true[name]), discriminator(painted[name].detach())
+                losses[f'loss_discriminator_{name}'] = relativistic_loss(*scores)
+        total, log = self.parse_losses(losses)
+        optim_wrapper['discriminators'].update_params(total)
+        return {name: value for name, value in log.items() if name != 'loss'}
+
+
+def holes(images: Tensor, data_samples: list[FaceSample] | None) -> Tensor:
+    """The samples' ``hole`` as a batch.
+
+    Args:
+        images: ``(N, 3, H, W)``.
+        data_samples: ``N`` of them.
+
+    Returns:
+        ``(N, H, W)`` bool, True = to be repainted.
+
+    Raises:
+        ValueError: there are none, or one has another size than the images.
+    """
+    given = [sample.get('hole') for sample in data_samples or ()]
+    if len(given) != len(images) or any(hole is None for hole in given):
+        raise ValueError('HybridInpainter needs a data sample with hole, (H, W) bool, for each image: put a transform that draws holes before')
+    for index, hole in enumerate(given):
+        if hole.shape != images.shape[2:]:
+            raise ValueError(f'hole {index} is {tuple(hole.shape)} and its image {tuple(images.shape[2:])}: make holes after resizing')
+    return torch.stack([hole.to(images.device) for hole in given]).bool()

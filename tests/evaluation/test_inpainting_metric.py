@@ -1,0 +1,46 @@
+"""PSNR and SSIM of repainted faces."""
+
+import math
+
+import pytest
+import torch
+
+from ofer.evaluation.inpainting_metric import image_similarity
+from ofer.registry import METRICS
+from ofer.structures import FaceSample
+
+
+def test_by_hand() -> None:
+    truth = torch.full((3, 16, 16), 0.5)
+    hole = torch.zeros(16, 16, dtype=torch.bool)
+    hole[:4, :4] = True  # a 16th of the image
+    painted = truth.clone()
+    painted[:, hole] += 0.1
+    out = image_similarity(painted, truth, hole)
+    assert out['psnr_hole'] == pytest.approx(20, abs=1e-3)  # mean square 0.01
+    assert out['psnr'] == pytest.approx(20 + 10 * math.log10(16), abs=1e-3)
+    assert out['ssim_hole'] < out['ssim'] < 1
+    same = image_similarity(truth, truth, hole)
+    assert same['ssim'] == pytest.approx(1)
+    assert same['ssim_hole'] == pytest.approx(1)
+
+
+def test_metric_takes_the_input_for_the_truth_unless_there_is_another() -> None:
+    metric = METRICS.build(dict(type='InpaintingMetric'))
+    image, hole = torch.full((3, 16, 16), 100, dtype=torch.uint8), torch.ones(16, 16, dtype=torch.bool)
+    painted = torch.full((3, 16, 16), 100 / 255) + 0.1
+    samples = [
+        FaceSample(pred_image=painted, hole=hole),
+        FaceSample(pred_image=painted, hole=hole, gt_image=image + 51),  # 0.2 above the input, so 0.1 above the painted one
+        FaceSample(pred_image=painted, hole=torch.zeros_like(hole)),
+    ]
+    metric.process(dict(inputs=[image] * 3), [sample.to_dict() for sample in samples])
+    out = metric.evaluate(3)
+    assert out['psnr_hole'] == pytest.approx(20, abs=1e-3)
+    assert out['n'] == 2
+
+
+def test_no_image_with_a_hole() -> None:
+    metric = METRICS.build(dict(type='InpaintingMetric'))
+    assert metric.compute_metrics([])['n'] == 0
+    assert math.isnan(metric.compute_metrics([])['psnr'])

@@ -1,0 +1,179 @@
+"""The painter as a whole: what it hands on, how it learns, and its gradients against finite differences."""
+
+from copy import deepcopy
+
+import pytest
+import torch
+from mmengine.optim import build_optim_wrapper
+from torch import Tensor, nn
+
+from ofer.registry import MODELS
+from ofer.structures import FaceSample
+
+SIZE = 32
+CONFIG = dict(
+    type='HybridInpainter',
+    data_preprocessor=dict(type='ClsDataPreprocessor', mean=[120.0, 110.0, 100.0], std=[60.0, 60.0, 60.0], to_rgb=False),
+    generator=dict(
+        type='HybridUNet', assembly=dict(type='SelfAssembly'), base_channels=4, max_channels=16, num_levels=3, assembly_level=2
+    ),
+    perceptual=dict(type='VGG16Features', base_channels=4),
+    discriminators=dict(
+        image=dict(type='PatchDiscriminator', base_channels=4, num_layers=1),
+        relu3_3=dict(type='PatchDiscriminator', in_channels=16, base_channels=4, num_layers=1),
+    ),
+    consistency=dict(type='ConsistencyLoss', layer='relu3_3'),
+    semantic=dict(
+        type='SemanticConsistencyLoss',
+        classifier=dict(
+            type='ImageClassifier',
+            data_preprocessor=dict(type='ClsDataPreprocessor', mean=[127.5] * 3, std=[127.5] * 3, to_rgb=False),
+            backbone=dict(type='ResNet', depth=18, stem_channels=4, base_channels=4),
+            neck=dict(type='GlobalAveragePooling'),
+            head=dict(type='LinearClsHead', in_channels=32, num_classes=3, loss=dict(type='CrossEntropyLoss')),
+        ),
+    ),
+)
+OPTIMIZERS = dict(
+    constructor='PartsOptimWrapperConstructor',
+    generator=dict(optimizer=dict(type='Adam', lr=2e-3)),
+    discriminators=dict(optimizer=dict(type='Adam', lr=1e-3)),
+)
+
+
+@MODELS.register_module()
+class StubCoarse(nn.Module):
+    """Paints hidden patches with one value."""
+
+    def __init__(self, value: float = 3.0) -> None:
+        super().__init__()
+        self.value = nn.Parameter(torch.tensor(value))
+
+    def reconstruct(self, images: Tensor, mask: Tensor) -> Tensor:
+        side = round(mask.shape[1] ** 0.5)
+        patch = images.shape[2] // side
+        inside = mask.view(-1, 1, side, side).repeat_interleave(patch, 2).repeat_interleave(patch, 3)
+        return torch.where(inside, self.value, images)
+
+
+def batch(size: int = 3) -> dict:
+    generator = torch.Generator().manual_seed(0)
+    hole = torch.zeros(size, SIZE, SIZE, dtype=torch.bool)
+    for index in range(1, size):  # the first has none, the last is all hole
+        hole[index, 4 : 4 + 10 * index, 6:22] = True
+    hole[-1] = True
+    inputs = [torch.randint(0, 256, (3, SIZE, SIZE), generator=generator).byte() for _ in range(size)]
+    return dict(inputs=inputs, data_samples=[FaceSample(hole=mask) for mask in hole])
+
+
+def build(**changes: object) -> nn.Module:
+    torch.manual_seed(0)
+    model = MODELS.build(dict(deepcopy(CONFIG), **changes))
+    model.init_weights()
+    return model
+
+
+def test_only_the_hole_is_repainted() -> None:
+    model = build().eval()
+    data = model.data_preprocessor(batch())
+    hole = torch.stack([sample.hole for sample in data['data_samples']])
+    out = model(**data, mode='tensor')
+    assert torch.equal(out.movedim(1, -1)[~hole], data['inputs'].movedim(1, -1)[~hole])
+    assert torch.equal(out[0], data['inputs'][0])
+    samples = model(**data, mode='predict')
+    assert samples[1].pred_image.shape == samples[1].coarse_image.shape == (3, SIZE, SIZE)
+    assert 0 <= samples[2].pred_image.min() and samples[2].pred_image.max() <= 1
+    true = batch()['inputs'][1].float() / 255
+    torch.testing.assert_close(samples[1].pred_image[:, ~hole[1]], true[:, ~hole[1]])
+    torch.testing.assert_close(samples[1].coarse_image[:, hole[1]][:, 0], torch.tensor([120.0, 110, 100]) / 255)
+
+
+def test_any_module_that_reconstructs_is_the_first_stage() -> None:
+    model = build(coarse=dict(type='StubCoarse'), patch_size=8).train()
+    assert not model.coarse.training
+    assert not model.coarse.value.requires_grad
+    data = model.data_preprocessor(batch())
+    hole = torch.stack([sample.hole for sample in data['data_samples']])
+    coarse = model.paint_coarsely(data['inputs'], hole)
+    assert (coarse.movedim(1, -1)[hole] == 3).all()
+    assert torch.equal(coarse.movedim(1, -1)[~hole], data['inputs'].movedim(1, -1)[~hole])
+    larger = build(coarse=dict(type='StubCoarse'), patch_size=8, coarse_size=48)
+    torch.testing.assert_close(larger.paint_coarsely(data['inputs'], hole)[2], coarse[2])
+    given = model.reconstruct(data['inputs'], hole, coarse + 1)
+    assert not torch.allclose(given, model.reconstruct(data['inputs'], hole, coarse))
+
+
+def test_steps_train_both_sides_and_leave_the_frozen_alone() -> None:
+    model = build().train()
+    optimizers = build_optim_wrapper(model, OPTIMIZERS)
+    before = deepcopy(model.state_dict())
+    logs = [model.train_step(batch(), optimizers) for _ in range(12)]
+    assert set(logs[0]) == {
+        *('loss', 'loss_l1', 'loss_consistency', 'loss_semantic', 'loss_adversarial_image', 'loss_adversarial_relu3_3'),
+        *('loss_discriminator_image', 'loss_discriminator_relu3_3'),
+    }
+    assert logs[-1]['loss_l1'] < 0.95 * logs[0]['loss_l1']
+    moved = {name.split('.')[0] for name, value in model.state_dict().items() if not torch.equal(value, before[name])}
+    assert moved == {'generator', 'discriminators'}
+    assert all(parameter.requires_grad for parameter in model.discriminators.parameters())
+    assert list(model(**model.data_preprocessor(batch()), mode='loss')) == ['loss_l1', 'loss_consistency', 'loss_semantic']
+
+
+def test_truth_may_differ_from_the_input() -> None:
+    model = build()
+    data = batch(2)
+    data['data_samples'][1].gt_image = data['inputs'][0]
+    data = model.data_preprocessor(data)
+    truth = model.truth(data['inputs'], data['data_samples'])
+    torch.testing.assert_close(truth[1], data['inputs'][0])
+
+
+@pytest.mark.parametrize('term', ['loss_semantic', 'loss_consistency'])
+def test_gradient_of_the_generator_against_finite_differences(term: str) -> None:
+    model = build().double()
+    with torch.no_grad():
+        for parameter in model.generator.parameters():  # published deviation 0.02: differences would drown in rounding
+            parameter.add_(0.1 * torch.randn_like(parameter))
+    data = model.data_preprocessor(batch())
+    images, hole = data['inputs'].double(), torch.stack([sample.hole for sample in data['data_samples']])
+
+    def loss() -> Tensor:
+        return model.generator_losses(images, hole, images)[0][term]
+
+    parameters = [model.generator.stem.weight, model.generator.ups[2][1].weight, model.generator.downs[0][1].weight]
+    gradients = torch.autograd.grad(loss(), parameters)
+    for parameter, gradient in zip(parameters, gradients, strict=True):
+        direction = torch.randn(parameter.shape, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+        step = 1e-6
+        with torch.no_grad():
+            parameter.add_(step * direction)
+            up = loss()
+            parameter.sub_(2 * step * direction)
+            down = loss()
+            parameter.add_(step * direction)
+        slope = (gradient * direction).sum()
+        assert gradient.abs().max() > 0
+        torch.testing.assert_close(slope, (up - down) / (2 * step), rtol=1e-3, atol=1e-9)
+
+
+def test_bad_calls() -> None:
+    model = build(perceptual=None, consistency=None, semantic=None, discriminators=None).eval()
+    data = model.data_preprocessor(batch())
+    with pytest.raises(ValueError, match='tensor, loss or predict'):
+        model(**data, mode='train')
+    with pytest.raises(ValueError, match='needs a data sample with hole'):
+        model(data['inputs'])
+    data['data_samples'][1].hole = torch.zeros(8, 8, dtype=torch.bool)
+    with pytest.raises(ValueError, match=r'hole 1 is \(8, 8\) and its image \(32, 32\)'):
+        model(**data)
+    with pytest.raises(ValueError, match='need perceptual'):
+        build(perceptual=None)
+    with pytest.raises(ValueError, match='to_rgb'):
+        build(data_preprocessor=dict(CONFIG['data_preprocessor'], to_rgb=True))
+
+
+def test_optimisers_of_parts_must_fit() -> None:
+    with pytest.raises(ValueError, match='painter: HybridInpainter has no such part'):
+        build_optim_wrapper(build(), dict(constructor='PartsOptimWrapperConstructor', painter=dict(optimizer=dict(type='Adam'))))
+    with pytest.raises(ValueError, match='has type beside the parts'):
+        build_optim_wrapper(build(), dict(OPTIMIZERS, type='OptimWrapper'))
