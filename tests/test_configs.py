@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from mmengine.config import Config
-from mmengine.optim import build_optim_wrapper
+from mmengine.optim import OptimWrapperDict, build_optim_wrapper
 from mmengine.registry import PARAM_SCHEDULERS, VISUALIZERS, init_default_scope
 from torch import nn
 
@@ -40,7 +40,8 @@ def nodes(value: Any) -> Iterator[dict]:
 
 
 def types(value: Any) -> set[str]:
-    return {node['type'].rsplit('.', 1)[-1] for node in nodes(value) if isinstance(node.get('type'), str)}
+    named = (node.get(key) for node in nodes(value) for key in ('type', 'constructor'))
+    return {name.rsplit('.', 1)[-1] for name in named if isinstance(name, str)}
 
 
 def listed(value: Any) -> list:
@@ -67,10 +68,11 @@ def test_model_and_its_training_build(path: Path) -> None:
     if config.get('optim_wrapper') is None:
         return
     optimizer = build_optim_wrapper(model, deepcopy(config.optim_wrapper))
-    assert optimizer.param_groups
-    for scheduler in listed(deepcopy(config.get('param_scheduler'))):
-        length = {'epoch_length': 10} if scheduler.get('convert_to_iter_based') else {}
-        PARAM_SCHEDULERS.build(scheduler, default_args={'optimizer': optimizer, **length})
+    for part in optimizer.values() if isinstance(optimizer, OptimWrapperDict) else [optimizer]:
+        assert part.param_groups
+        for scheduler in listed(deepcopy(config.get('param_scheduler'))):
+            length = {'epoch_length': 10} if scheduler.get('convert_to_iter_based') else {}
+            PARAM_SCHEDULERS.build(scheduler, default_args={'optimizer': part, **length})
 
 
 @every_experiment

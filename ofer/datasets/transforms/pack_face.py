@@ -8,7 +8,7 @@ from ofer.registry import TRANSFORMS
 from ofer.structures import FaceSample
 
 META_KEYS = ('sample_idx', 'img_path', 'ori_shape', 'img_shape', 'flip', 'occlusion_type')
-PIXEL_LABELS = ('gt_parsing', 'gt_occlusion', 'hole')
+PIXEL_LABELS = ('gt_parsing', 'gt_occlusion', 'hole', 'gt_image')
 
 
 @TRANSFORMS.register_module()
@@ -16,7 +16,7 @@ class PackFace(BaseTransform):
     """Make ``dict(inputs=(3, H, W) uint8 RGB, data_samples=FaceSample)``.
 
     ``gt_label``, ``gt_score``, ``gt_landmarks`` ``(68, 2)`` float32, ``gt_parsing`` ``(H, W)`` int64, ``gt_occlusion`` and ``hole``
-    ``(H, W)`` bool are taken over where they exist.
+    ``(H, W)`` bool and ``gt_image`` ``(3, H, W)`` uint8 are taken over where they exist.
 
     Raises:
         ValueError: a transform before has changed the image's size and left a map behind.
@@ -26,7 +26,7 @@ class PackFace(BaseTransform):
         img = results['img']
         height, width = img.shape[:2]
         for key in PIXEL_LABELS:
-            if key in results and results[key].shape != (height, width):
+            if key in results and results[key].shape[:2] != (height, width):
                 raise ValueError(f'{key} is {results[key].shape} and the image {(height, width)}: resize before the map is made')
         sample = FaceSample()
         if 'gt_label' in results:
@@ -40,6 +40,8 @@ class PackFace(BaseTransform):
         for key in ('gt_occlusion', 'hole'):
             if key in results:
                 sample.set_field(torch.from_numpy(np.ascontiguousarray(results[key], dtype=bool)), key)
+        if 'gt_image' in results:
+            sample.gt_image = torch.from_numpy(np.ascontiguousarray(results['gt_image'].transpose(2, 0, 1)))
         sample.set_metainfo({key: results[key] for key in META_KEYS if key in results} | {'img_shape': (height, width)})
         inputs = torch.from_numpy(np.ascontiguousarray(img.transpose(2, 0, 1)))
         return {'inputs': inputs, 'data_samples': sample}

@@ -111,7 +111,9 @@ class HybridUNet(BaseModule):
         """
         multiple = 2**self.num_levels
         if images.shape[2] % multiple or images.shape[3] % multiple:
-            raise ValueError(f'HybridUNet with {self.num_levels} levels takes multiples of {multiple} pixels, not {tuple(images.shape[2:])}')
+            raise ValueError(
+                f'HybridUNet with {self.num_levels} levels takes multiples of {multiple} pixels, not {tuple(images.shape[2:])}'
+            )
         features = self.stem(images)
         skips = [features]
         for level, down in enumerate(self.downs, start=1):

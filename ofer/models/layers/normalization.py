@@ -32,6 +32,10 @@ def check_preprocessor(preprocessor: nn.Module, owner: str) -> None:
         ValueError: it has no mean and deviation, or swaps the channels.
     """
     if not hasattr(preprocessor, 'mean'):
-        raise ValueError(f'the data_preprocessor of {owner} has no mean and std: other networks could not see its images in their own format')
+        raise ValueError(
+            f'the data_preprocessor of {owner} has no mean and std: other networks could not see its images in their own format'
+        )
     if preprocessor.to_rgb:
-        raise ValueError(f'the data_preprocessor of {owner} has to_rgb=True: images are RGB from decoding on, and this would swap them to BGR')
+        raise ValueError(
+            f'the data_preprocessor of {owner} has to_rgb=True: images are RGB from decoding on, and this would swap them to BGR'
+        )

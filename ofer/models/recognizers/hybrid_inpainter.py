@@ -245,7 +245,9 @@ def holes(images: Tensor, data_samples: list[FaceSample] | None) -> Tensor:
     """
     given = [sample.get('hole') for sample in data_samples or ()]
     if len(given) != len(images) or any(hole is None for hole in given):
-        raise ValueError('HybridInpainter needs a data sample with hole, (H, W) bool, for each image: put a transform that draws holes before')
+        raise ValueError(
+            'HybridInpainter needs a data sample with hole, (H, W) bool, for each image: put a transform that draws holes before'
+        )
     for index, hole in enumerate(given):
         if hole.shape != images.shape[2:]:
             raise ValueError(f'hole {index} is {tuple(hole.shape)} and its image {tuple(images.shape[2:])}: make holes after resizing')

@@ -1,0 +1,95 @@
+"""Hybrid reconstruction on FER2013 at 96 pixels: small, for a CPU.
+
+The classifier of the semantic term: train resnet18_fer2013.py first and name its file, model.semantic.checkpoint=FILE.
+Rivals of self-assembly: model.generator.assembly.type=CoherentSemanticAttention or ConventionalAssembly.
+"""
+
+_base_ = ['_base_/runtime.py']
+
+num_iters = 2000
+size, patch = 96, 8
+
+model = dict(
+    type='HybridInpainter',
+    data_preprocessor=dict(type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False),
+    coarse=None,
+    patch_size=patch,
+    generator=dict(
+        type='HybridUNet', assembly=dict(type='SelfAssembly'), base_channels=32, max_channels=128, num_levels=5, assembly_level=2
+    ),
+    perceptual=dict(type='VGG16Features', base_channels=32),
+    discriminators=dict(
+        image=dict(type='PatchDiscriminator', base_channels=32, num_layers=2),
+        relu3_3=dict(type='PatchDiscriminator', in_channels=128, base_channels=128, max_channels=128, num_layers=1),
+    ),
+    reconstruction_weight=1.0,
+    adversarial_weight=0.002,
+    consistency=dict(type='ConsistencyLoss', layer='relu3_3', loss_weight=0.01),
+    semantic=dict(
+        type='SemanticConsistencyLoss',
+        checkpoint=None,
+        input_size=224,
+        loss_weight=1.0,
+        classifier=dict(
+            type='ImageClassifier',
+            data_preprocessor=dict(
+                type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False, num_classes=7
+            ),
+            backbone=dict(type='ResNet', depth=18),
+            neck=dict(type='GlobalAveragePooling'),
+            head=dict(type='LinearClsHead', num_classes=7, in_channels=512, loss=dict(type='CrossEntropyLoss')),
+        ),
+    ),
+)
+
+train_dataloader = dict(
+    batch_size=16,
+    num_workers=1,
+    persistent_workers=True,
+    drop_last=True,
+    collate_fn=dict(type='default_collate'),
+    sampler=dict(type='InfiniteSampler', shuffle=True),
+    dataset=dict(
+        type='FER2013',
+        data_root='data/fer2013',
+        split='train',
+        pipeline=[
+            dict(type='LoadFace'),
+            dict(type='FlipFace', prob=0.5),
+            dict(type='Resize', scale=size),
+            dict(type='PatchHole', patch_size=patch, ratio=(0.1, 0.5)),
+            dict(type='PackFace'),
+        ],
+    ),
+)
+val_dataloader = dict(
+    batch_size=50,
+    num_workers=1,
+    collate_fn=dict(type='default_collate'),
+    sampler=dict(type='DefaultSampler', shuffle=False),
+    dataset=dict(
+        type='FER2013',
+        data_root='data/fer2013',
+        split='val',
+        pipeline=[
+            dict(type='LoadFace'),
+            dict(type='Resize', scale=size),
+            dict(type='PatchHole', patch_size=patch, ratio=(0.3, 0.3), seed=0),
+            dict(type='PackFace'),
+        ],
+    ),
+)
+val_evaluator = dict(type='InpaintingMetric')
+val_cfg = dict()
+test_dataloader, test_evaluator, test_cfg = val_dataloader, val_evaluator, dict()
+
+train_cfg = dict(by_epoch=False, max_iters=num_iters, val_interval=num_iters)
+optim_wrapper = dict(
+    constructor='PartsOptimWrapperConstructor',
+    generator=dict(optimizer=dict(type='Adam', lr=1e-3, betas=(0.5, 0.999)), clip_grad=dict(max_norm=5.0)),
+    discriminators=dict(optimizer=dict(type='Adam', lr=2e-4, betas=(0.5, 0.999))),
+)
+param_scheduler = dict(type='CosineAnnealingLR', eta_min_ratio=0.01, by_epoch=False, T_max=num_iters)
+custom_hooks = [dict(type='ChannelsLastHook')]
+default_hooks = dict(checkpoint=dict(by_epoch=False, interval=num_iters, save_best='psnr_hole'))
+log_processor = dict(by_epoch=False)
