@@ -42,6 +42,8 @@ class InpaintingMetric(BaseMetric):
     Images without a hole are nobody's achievement and left out; ``n`` says how many are not. With none left, the measures are NaN.
     """
 
+    default_prefix = ''
+
     def process(self, data_batch: Any, data_samples: Sequence[dict[str, Any]]) -> None:
         """Measures of the images of one batch."""
         for image, sample in zip(data_batch['inputs'], data_samples, strict=True):

@@ -10,7 +10,9 @@ from ofer.registry import OPTIM_WRAPPER_CONSTRUCTORS
 
 @OPTIM_WRAPPER_CONSTRUCTORS.register_module()
 class PartsOptimWrapperConstructor:
-    """Builds ``OptimWrapperDict`` from a config that names parts of the model::
+    """Builds ``OptimWrapperDict`` from a config that names parts of the model.
+
+    For example::
 
         optim_wrapper = dict(
             constructor='PartsOptimWrapperConstructor',

@@ -1,7 +1,7 @@
 """The U-Net of hybrid reconstruction (Latent-OFER Sec. 3.2.1), with an assembly layer in its encoder.
 
-The published structure: at 256 pixels a first convolution and eight steps down to 1 x 1, ``base_channels`` 64, assembly at 32 x 32. Not kept:
-the mirrored input that is carried beside the image through the first levels and thrown away at the assembly.
+The published structure: at 256 pixels a first convolution and eight steps down to 1 x 1, ``base_channels`` 64, assembly at 32 x 32.
+Not kept: the mirrored input that the published one carries beside the image through the first levels.
 """
 
 from typing import NamedTuple

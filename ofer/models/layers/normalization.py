@@ -1,9 +1,11 @@
 """From images as one network sees them to images as another does: each model's preprocessor states its mean and deviation."""
 
-from torch import Tensor, nn
+from typing import Any
+
+from torch import Tensor
 
 
-def to_pixels(images: Tensor, preprocessor: nn.Module) -> Tensor:
+def to_pixels(images: Tensor, preprocessor: Any) -> Tensor:
     """Undo a normalisation.
 
     Args:
@@ -16,12 +18,12 @@ def to_pixels(images: Tensor, preprocessor: nn.Module) -> Tensor:
     return (images * preprocessor.std.to(images) + preprocessor.mean.to(images)) / 255
 
 
-def from_pixels(pixels: Tensor, preprocessor: nn.Module) -> Tensor:
+def from_pixels(pixels: Tensor, preprocessor: Any) -> Tensor:
     """The inverse of :func:`to_pixels`."""
     return (pixels * 255 - preprocessor.mean.to(pixels)) / preprocessor.std.to(pixels)
 
 
-def check_preprocessor(preprocessor: nn.Module, owner: str) -> None:
+def check_preprocessor(preprocessor: Any, owner: str) -> None:
     """Make sure that a preprocessor can be undone.
 
     Args:

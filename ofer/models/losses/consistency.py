@@ -30,7 +30,7 @@ def consistency_loss(features: Tensor, target: Tensor, mask: Tensor) -> Tensor:
             f'consistency loss: the U-Net has {features.shape[1]} channels at its assembly and the target {target.shape[1]}. '
             'Choose another layer, or base_channels of either network.'
         )
-    target = F.adaptive_avg_pool2d(target, features.shape[2:])
+    target = F.adaptive_avg_pool2d(target, (features.shape[2], features.shape[3]))
     return (features - target).square().movedim(1, -1)[mask].sum() / max(int(mask.sum()) * features.shape[1], 1)
 
 

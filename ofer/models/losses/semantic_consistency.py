@@ -75,9 +75,9 @@ class SemanticConsistencyLoss(BaseModule):
 
     def logits(self, pixels: Tensor) -> Tensor:
         """``(N, K)`` of images ``(N, 3, H, W)``, RGB in [0, 1]."""
-        size = (self.input_size, self.input_size)
-        if self.input_size is not None and pixels.shape[-2:] != size:
-            pixels = F.interpolate(pixels, size=size, mode='bilinear', antialias=True)
+        side = self.input_size
+        if side is not None and pixels.shape[-2:] != (side, side):
+            pixels = F.interpolate(pixels, size=(side, side), mode='bilinear', antialias=True)
         return self.classifier(from_pixels(pixels, self.classifier.data_preprocessor), mode='tensor')
 
     def forward(self, pixels: Tensor, true_pixels: Tensor) -> Tensor:

@@ -2,7 +2,6 @@
 
 import pytest
 import torch
-from torch import nn
 
 from ofer.models.losses import consistency_loss, relativistic_loss, semantic_consistency
 from ofer.registry import MODELS
@@ -83,6 +82,5 @@ def test_the_classifiers_weights_come_from_its_training(tmp_path) -> None:
 
 def test_a_classifier_must_state_its_format() -> None:
     config = dict(CLASSIFIER, data_preprocessor=dict(type='ClsDataPreprocessor'))
-    with pytest.raises(ValueError, match='no mean and std|mean'):
+    with pytest.raises(ValueError, match='data_preprocessor of the classifier has no mean'):
         MODELS.build(dict(type='SemanticConsistencyLoss', classifier=config))
-    assert isinstance(MODELS.build(CLASSIFIER), nn.Module)
