@@ -15,12 +15,12 @@ model = dict(
     coarse=None,
     patch_size=patch,
     generator=dict(
-        type='HybridUNet', assembly=dict(type='SelfAssembly'), base_channels=32, max_channels=128, num_levels=6, assembly_level=2
+        type='HybridUNet', assembly=dict(type='SelfAssembly'), base_channels=16, max_channels=64, num_levels=6, assembly_level=2
     ),
-    perceptual=dict(type='VGG16Features', base_channels=32),
+    perceptual=dict(type='VGG16Features', base_channels=16),
     discriminators=dict(
-        image=dict(type='PatchDiscriminator', base_channels=32, num_layers=2),
-        relu3_3=dict(type='PatchDiscriminator', in_channels=128, base_channels=128, max_channels=128, num_layers=1),
+        image=dict(type='PatchDiscriminator', base_channels=16, num_layers=2),
+        relu3_3=dict(type='PatchDiscriminator', in_channels=64, base_channels=64, max_channels=64, num_layers=1),
     ),
     reconstruction_weight=1.0,
     adversarial_weight=0.002,

@@ -130,6 +130,8 @@ def use_mixed_precision(config: Config) -> None:
     kind = wrapper.get('type', 'OptimWrapper')
     if kind == 'AmpOptimWrapper':
         return
+    if 'constructor' in wrapper:
+        raise ValueError(f'--amp: {wrapper.constructor} builds an optimiser for each part of the model; set their precision in the config')
     if kind == 'OptimWrapper':
         wrapper.type = 'MixedPrecisionOptimWrapper'
     elif kind not in ('MixedPrecisionOptimWrapper', 'SAMOptimWrapper'):
