@@ -12,6 +12,8 @@ import pickle
 import re
 import struct
 import warnings
+import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from importlib import import_module
@@ -89,6 +91,9 @@ def load_checkpoint(path: str | Path, map_location: str | torch.device = 'cpu') 
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f'{path}: no such checkpoint. Give the path of a .pth file that training or tools/convert wrote.')
+    damaged = _damaged_part(path)
+    if damaged:
+        raise RuntimeError(f'{path}: damaged: the check sum of {damaged} is wrong. Copy it again, or resume from an earlier one.')
     try:
         with safe_globals():
             return torch.load(path, map_location=map_location, weights_only=True)
@@ -100,6 +105,17 @@ def load_checkpoint(path: str | Path, map_location: str | torch.device = 'cpu') 
                 'Save the state_dict alone, where you trust its origin, and read that.'
             ) from error
         raise RuntimeError(f'{path}: damaged or no checkpoint ({_reason(error)}). Copy it again, or resume from an earlier one.') from error
+
+
+def _damaged_part(path: Path) -> str | None:
+    """What differs from its check sum, which torch's reader does not look at; None where all is well, or the file has none."""
+    if not zipfile.is_zipfile(path):  # cut off, or of torch < 1.6: the reader says
+        return None
+    try:
+        with zipfile.ZipFile(path) as file:
+            return file.testzip()
+    except (zipfile.BadZipFile, OSError, NotImplementedError, zlib.error) as error:
+        return f'its table of contents ({error})'
 
 
 # What torch's reader raises over bytes that are no checkpoint: it takes them for pickle's instructions.

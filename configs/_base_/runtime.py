@@ -5,14 +5,16 @@ default_hooks = dict(
     timer=dict(type='IterTimerHook'),
     logger=dict(type='LoggerHook', interval=50),
     param_scheduler=dict(type='ParamSchedulerHook'),
-    # `atomic`: a run killed while it writes leaves the earlier file in place, so that it can resume.
-    checkpoint=dict(
-        type='CheckpointHook', interval=1, max_keep_ckpts=2, save_best='accuracy', rule='greater', backend_args=dict(backend='atomic')
-    ),
+    # A run that is killed while it writes, or that finds the disk full, leaves the earlier files in place.
+    checkpoint=dict(type='SafeCheckpointHook', interval=1, max_keep_ckpts=2, save_best='accuracy', rule='greater'),
     sampler_seed=dict(type='DistSamplerSeedHook'),
     set_epoch=dict(type='SetEpochHook'),
     # Each process counts BatchNorm's statistics on its own images; what is tested and saved is their mean.
     sync_buffers=dict(type='SyncBuffersHook'),
+    # A loss that is not finite ends the run and names the files of the batch.
+    finite_loss=dict(type='FiniteLossHook'),
+    # A run that is stopped anywhere goes on bit for bit. Epochs of hours: interval=1000 saves every thousand iterations too.
+    resumable=dict(type='ResumableHook', interval=None),
 )
 custom_hooks = []
 

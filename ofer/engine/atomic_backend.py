@@ -10,7 +10,11 @@ class AtomicBackend(LocalBackend):
     """mmengine's local backend, writing to a temporary neighbour first. Chosen by ``backend_args=dict(backend='atomic')``."""
 
     def put(self, obj: bytes, filepath: str | Path) -> None:
-        """Write ``obj`` to ``filepath``; other processes see the old content or the new, nothing between."""
+        """Write ``obj`` to ``filepath``; other processes see the old content or the new, nothing between.
+
+        Raises:
+            OSError: it could not be written, for instance because the disk is full; what was there before is untouched.
+        """
         path = Path(filepath)
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f'.{path.name}.{os.getpid()}.tmp')
@@ -20,6 +24,11 @@ class AtomicBackend(LocalBackend):
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(temporary, path)
+        except OSError as error:
+            raise OSError(
+                f'{path}: could not be written: {error.strerror or error}. Checkpoints written before are untouched: '
+                'free some space, and go on from the last of them with --resume.'
+            ) from error
         finally:
             temporary.unlink(missing_ok=True)
 

@@ -4,13 +4,17 @@ import argparse
 import difflib
 import importlib.util
 import inspect
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 from mmengine.config import Config, DictAction
+from mmengine.logging import print_log
 from mmengine.runner import Runner
+
+from ofer.compat import UnsafeCheckpointError, load_checkpoint
 
 RUNNER_NAMES = set(inspect.signature(Runner.__init__).parameters) - {'self', 'cfg'}
 # Names that a config may have besides those that Runner takes.
@@ -155,18 +159,39 @@ def use_tensorboard(config: Config) -> None:
 
 
 def latest_checkpoint(work_dir: str | Path) -> Path | None:
-    """The checkpoint that a run in ``work_dir`` wrote last, also where the folder was moved since; None where there is none.
+    """The last whole checkpoint that a run in ``work_dir`` wrote, also where the folder was moved since; None where there is none.
+
+    One that is damaged is passed over, with a warning, for the one before it.
 
     Raises:
-        FileNotFoundError: the folder names a checkpoint that is not there.
+        FileNotFoundError: the folder names a checkpoint, and none is there.
+        RuntimeError: all that are there are damaged.
     """
-    note = Path(work_dir) / 'last_checkpoint'
+    folder = Path(work_dir)
+    note = folder / 'last_checkpoint'
     if not note.is_file():
         return None
     written = Path(note.read_text(encoding='utf-8').strip())
-    for path in (written, note.parent / written.name):
-        if path.is_file():
-            return path
-    raise FileNotFoundError(
-        f'{note} names {written}, which is not there. Give a checkpoint with --resume PATH, or remove {note} to start anew.'
+    named = [path for path in (written, folder / written.name) if path.is_file()]
+    others = sorted(
+        (path for pattern in ('epoch_*.pth', 'iter_*.pth', 'progress.pth') for path in folder.glob(pattern)),
+        key=lambda path: path.stat().st_mtime_ns,
+        reverse=True,
     )
+    candidates = list(dict.fromkeys([*named[:1], *others]))
+    if not candidates:
+        raise FileNotFoundError(
+            f'{note} names {written}, which is not there. Give a checkpoint with --resume PATH, or remove {note} to start anew.'
+        )
+    problems: list[str] = []
+    for path in candidates:
+        try:
+            load_checkpoint(path)
+        except UnsafeCheckpointError:
+            raise
+        except RuntimeError as error:
+            problems.append(str(error))
+            print_log(f'passed over: {error}', 'current', logging.WARNING)
+        else:
+            return path
+    raise RuntimeError('no checkpoint to resume from:\n' + '\n'.join(problems))

@@ -3,7 +3,19 @@
 from ofer.engine.hooks.channels_last import ChannelsLastHook
 from ofer.engine.hooks.compile import CompileHook
 from ofer.engine.hooks.feature_cache import FeatureCacheHook
+from ofer.engine.hooks.finite_loss import FiniteLossHook
 from ofer.engine.hooks.one_class import OneClassHook
+from ofer.engine.hooks.resumable import ResumableHook
+from ofer.engine.hooks.safe_checkpoint import SafeCheckpointHook
 from ofer.engine.hooks.set_epoch import SetEpochHook
 
-__all__ = ['ChannelsLastHook', 'CompileHook', 'FeatureCacheHook', 'OneClassHook', 'SetEpochHook']
+__all__ = [
+    'ChannelsLastHook',
+    'CompileHook',
+    'FeatureCacheHook',
+    'FiniteLossHook',
+    'OneClassHook',
+    'ResumableHook',
+    'SafeCheckpointHook',
+    'SetEpochHook',
+]

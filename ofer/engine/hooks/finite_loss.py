@@ -1,0 +1,102 @@
+"""Stops a training whose loss or weights are no numbers any more, before that reaches a checkpoint."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import torch
+from mmengine.dist import all_gather_object, all_reduce
+from mmengine.hooks import Hook
+from mmengine.model import is_model_wrapper
+from mmengine.runner import Runner
+from torch import Tensor, nn
+
+from ofer.registry import HOOKS
+
+
+class NonFiniteError(RuntimeError):
+    """A loss or a weight is infinite or no number."""
+
+
+def loss_sum(outputs: Mapping[str, Tensor | Iterable[Tensor]]) -> Tensor:
+    """Sum of what a model's ``forward(mode='loss')`` returns under names with ``loss`` in them, which is what mmengine trains on.
+
+    Args:
+        outputs: tensors of any shape, or lists of them.
+
+    Returns:
+        ``()`` float32; finite only if all of them are.
+    """
+    losses = [value for name, value in outputs.items() if 'loss' in name]
+    tensors = [t for value in losses for t in ([value] if isinstance(value, Tensor) else value)]
+    return torch.stack([t.detach().float().mean() for t in tensors]).sum()
+
+
+def files_of(batch: Any) -> list[str]:
+    """The paths in the data samples of a batch, as far as they have any."""
+    return [sample.img_path for sample in _samples(batch) if getattr(sample, 'img_path', None)]
+
+
+def _samples(batch: Any) -> Iterator[Any]:
+    samples = batch.get('data_samples', ()) if isinstance(batch, Mapping) else ()
+    yield from samples if isinstance(samples, (list, tuple)) else ()
+
+
+@HOOKS.register_module()
+class FiniteLossHook(Hook):
+    """Ends the run with the files of the batch where the loss is not finite, before a step is made of it.
+
+    Weights, the optimiser's state and the buffers are then what they were before the batch. Weights that are not finite, as a gradient can
+    make them though the loss is, are never saved.
+
+    Raises:
+        NonFiniteError: a loss, or a weight that is to be saved, is not finite.
+    """
+
+    priority = 'VERY_HIGH'
+
+    def __init__(self) -> None:
+        self._batch: Any = None
+        self._where = ''
+        self._kept: list[tuple[Tensor, Tensor]] = []
+
+    def before_train(self, runner: Runner) -> None:
+        """Watch what the model returns; not earlier, or copies of the model would be watched too."""
+        self._watch = runner.model.register_forward_hook(self._check, with_kwargs=True)
+
+    def after_train(self, runner: Runner) -> None:
+        """Watch no longer."""
+        self._watch.remove()
+
+    def before_train_iter(self, runner: Runner, batch_idx: int, data_batch: Any = None) -> None:
+        """Keep what is needed to go back before the batch, and to name it."""
+        self._batch = data_batch
+        self._where = f'epoch {runner.epoch + 1}, iteration {runner.iter + 1}'
+        self._kept = [(b, b.clone()) for module in runner.model.modules() if module.training for b in module.buffers(recurse=False)]
+
+    def before_save_checkpoint(self, runner: Runner, checkpoint: dict[str, Any]) -> None:
+        """Refuse weights that are not finite."""
+        model = runner.model.module if is_model_wrapper(runner.model) else runner.model
+        bad = [name for name, value in model.named_parameters() if value.requires_grad and not torch.isfinite(value).all()]
+        if bad:
+            raise NonFiniteError(
+                f'{self._where}: {len(bad)} of the weights are not finite, {bad[0]} first, so nothing is saved. Checkpoints written before '
+                'are untouched. Lower the learning rate, or clip gradients with optim_wrapper.clip_grad.'
+            )
+
+    def _check(self, model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], outputs: Any) -> None:
+        if kwargs.get('mode') != 'loss' or not isinstance(outputs, Mapping):
+            return
+        total = loss_sum(outputs)
+        bad = (~torch.isfinite(total)).to(torch.int64)
+        all_reduce(bad, op='max')  # all processes stop together: one that waits for another's gradients would hang
+        if not bad:
+            return
+        with torch.no_grad():
+            for buffer, old in self._kept:
+                buffer.copy_(old)
+        here = [] if torch.isfinite(total) else files_of(self._batch) or ['(the data samples name no files)']
+        files = [file for process in all_gather_object(here) for file in process]
+        raise NonFiniteError(
+            f'{self._where}: the loss is not finite. No step was made of this batch, and checkpoints written before are untouched. '
+            f'Its files:\n  ' + '\n  '.join(files)
+        )

@@ -1,0 +1,60 @@
+"""Checkpoints of which the last good one always stays."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from mmengine.hooks import CheckpointHook
+from mmengine.runner import Runner
+
+from ofer.registry import HOOKS
+
+
+class _LateRemovals:
+    """A file backend that notes what to remove."""
+
+    def __init__(self, backend: Any) -> None:
+        self.backend = backend
+        self.noted: list[str] = []
+
+    def remove(self, path: str) -> None:
+        self.noted.append(path)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.backend, name)
+
+
+@HOOKS.register_module()
+class SafeCheckpointHook(CheckpointHook):
+    """mmengine's hook, except that a file is removed after the one that replaces it was written, and files are replaced in one go.
+
+    So neither a full disk nor a run that is killed while it writes costs the last checkpoint or the best one.
+
+    Args:
+        **kwargs: those of :class:`mmengine.hooks.CheckpointHook`; ``backend_args`` is set here.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{'backend_args': {'backend': 'atomic'}, **kwargs})
+
+    def _save_checkpoint_with_step(self, runner: Runner, step: int, meta: dict[str, Any]) -> None:
+        with self._late_removals():
+            super()._save_checkpoint_with_step(runner, step, meta)
+
+    def _save_best_checkpoint(self, runner: Runner, metrics: dict[str, Any]) -> None:
+        with self._late_removals():
+            super()._save_best_checkpoint(runner, metrics)
+
+    @contextmanager
+    def _late_removals(self) -> Iterator[None]:
+        backend = self.file_backend
+        self.file_backend = late = _LateRemovals(backend)
+        try:
+            yield
+        finally:
+            self.file_backend = backend
+        best = [getattr(self, 'best_ckpt_path', None), *getattr(self, 'best_ckpt_path_dict', {}).values()]
+        for path in late.noted:
+            if path not in (self.last_ckpt, *best):  # not what was written anew under the same name
+                Path(path).unlink(missing_ok=True)

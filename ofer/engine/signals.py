@@ -1,0 +1,75 @@
+"""SIGTERM and SIGINT as a wish that is met at the next good moment."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+from mmengine.dist import all_reduce, get_world_size
+from torch import tensor
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+class StopSignals:
+    """Context in which SIGTERM and SIGINT are only noted; a second SIGINT interrupts at once.
+
+    Outside of the main thread, which alone receives signals, it does nothing.
+    """
+
+    def __init__(self) -> None:
+        self.received = 0
+        self._before: dict[signal.Signals, Any] = {}
+
+    def __enter__(self) -> 'StopSignals':
+        self.received = 0
+        if threading.current_thread() is threading.main_thread():
+            self._before = {number: signal.signal(number, self._note) for number in SIGNALS}
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        self._before = {}
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        if number == signal.SIGINT == self.received:
+            raise KeyboardInterrupt
+        if not self.received:
+            # Not through the logger, which may be writing just now.
+            os.write(2, f'\n{signal.Signals(number).name}: stopping after this step\n'.encode())
+        self.received = number
+
+    def agreed(self) -> int:
+        """The signal that any process has received, 0 where none has. All processes must ask at the same place."""
+        if get_world_size() == 1:
+            return self.received
+        received = tensor(self.received)
+        all_reduce(received, op='max')
+        return int(received)
+
+
+def shielded(init: Callable[[int], None] | None, worker: int) -> None:
+    """Start a worker of a data loader so that it outlives signals that are meant for the run.
+
+    Ctrl-C reaches the whole group of processes, and job schedulers send SIGTERM to every process of a job; a training whose workers die of
+    it could not stop in order. The worker still ends when its parent tells it to, or is gone.
+
+    Args:
+        init: what else prepares the worker.
+        worker: its number.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, 'sigwaitinfo'):  # not on macOS
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+        threading.Thread(target=_obey_parent, daemon=True).start()
+    if init is not None:
+        init(worker)
+
+
+def _obey_parent() -> None:
+    while signal.sigwaitinfo({signal.SIGTERM}).si_pid != os.getppid():
+        pass
+    os._exit(0)

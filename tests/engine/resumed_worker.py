@@ -1,0 +1,162 @@
+"""A small training with everything that has a state: ``python resumed_worker.py WORK_DIR KILLS [KEY=VALUE ...]``, maybe under torchrun.
+
+Goes on from what is in the work dir. With KILLS it is stopped so many times at random, and goes on each time. Random transforms of ``random``, NumPy and PyTorch, dropout, batch norm, SAM with momentum and
+accumulation, a schedule by iterations, an average of the weights, validation.
+"""
+
+import os
+import random
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import torch
+from mmengine.config import Config
+from mmengine.dataset import BaseDataset
+from mmengine.dist import get_rank
+from mmengine.evaluator import BaseMetric
+from mmengine.hooks import Hook
+from mmengine.model import BaseModel
+from mmengine.runner import Runner
+from torch import nn
+
+from ofer.compat import safe_globals
+from ofer.engine.config import latest_checkpoint, parse_options
+from ofer.engine.launch import run, start_processes
+from ofer.registry import ALL_REGISTRIES, DATASETS, HOOKS, METRICS, MODELS
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+LENGTH = 22
+BYTES_A_STEP = 25
+
+
+@DATASETS.register_module()
+class NoisyNumbers(BaseDataset):
+    """Vectors with noise of three kinds."""
+
+    def load_data_list(self) -> list[dict]:
+        return [{'value': i} for i in range(LENGTH)]
+
+    def prepare_data(self, idx: int) -> dict:
+        value = float(self.get_data_info(idx)['value'])
+        noise = [random.random(), np.random.rand(), float(torch.rand(()))]
+        return {'inputs': torch.tensor([value / LENGTH, *noise])}
+
+
+@MODELS.register_module()
+class Small(BaseModel):
+    """Linear, batch norm, dropout, linear; the loss is nonsense."""
+
+    def __init__(self, norm: bool = True) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8) if norm else nn.Tanh(), nn.Dropout(0.3 if norm else 0), nn.Linear(8, 1))
+
+    def forward(self, inputs: torch.Tensor, mode: str = 'tensor') -> object:
+        out = self.layers(torch.stack(list(inputs)) if isinstance(inputs, (list, tuple)) else inputs)
+        return {'loss': (out.squeeze(1) - torch.as_tensor(inputs)[:, 0]).square().mean()} if mode == 'loss' else list(out)
+
+
+@METRICS.register_module()
+class MeanOutput(BaseMetric):
+    """Mean of the outputs, to have a best checkpoint."""
+
+    def process(self, data_batch: Mapping, data_samples: list[torch.Tensor]) -> None:
+        self.results += [float(value) for value in data_samples]
+
+    def compute_metrics(self, results: list[float]) -> dict[str, float]:
+        return {'accuracy': float(np.mean(results))}
+
+
+@HOOKS.register_module()
+class Watch(Hook):
+    """Writes down every step's loss, and takes its time so that it can be killed.
+
+    Args:
+        path: where the steps go.
+        pause: seconds a step.
+    """
+
+    def __init__(self, path: str, pause: float = 0.0) -> None:
+        self.path, self.pause = path, pause
+
+    def after_train_iter(self, runner: Runner, batch_idx: int, data_batch: object = None, outputs: Mapping | None = None) -> None:
+        time.sleep(self.pause)
+        if get_rank() == 0:
+            with open(self.path, 'a') as file:
+                file.write(f'{runner.epoch} {batch_idx} {runner.iter} {outputs["loss"].item()!r}\n')
+
+    def after_val_iter(self, *args: object, **kwargs: object) -> None:
+        time.sleep(self.pause)
+
+
+def train(work_dir: Path, options: list[str]) -> None:
+    config = Config.fromfile(ROOT / 'configs' / '_base_' / 'runtime.py')
+    loader = dict(
+        batch_size=4,
+        num_workers=1,
+        persistent_workers=True,
+        sampler=dict(type='DefaultSampler', shuffle=True),
+        collate_fn=dict(type='default_collate'),
+        dataset=dict(type='NoisyNumbers'),
+    )
+    config.merge_from_dict(
+        dict(
+            work_dir=str(work_dir),
+            model=dict(type='Small'),
+            train_dataloader=loader,
+            val_dataloader=dict(loader, sampler=dict(type='DefaultSampler', shuffle=False)),
+            val_evaluator=dict(type='MeanOutput'),
+            train_cfg=dict(by_epoch=True, max_epochs=4, val_interval=1),
+            val_cfg=dict(),
+            optim_wrapper=dict(
+                type='SAMOptimWrapper', rho=0.05, accumulative_counts=2, optimizer=dict(type='SGD', lr=0.05, momentum=0.9)
+            ),
+            param_scheduler=[dict(type='CosineAnnealingLR', T_max=4, convert_to_iter_based=True)],
+            custom_hooks=[dict(type='EMAHook', momentum=0.1), dict(type='Watch', path=str(work_dir / 'steps.txt'))],
+            launcher='pytorch' if 'RANK' in os.environ else 'none',
+        )
+    )
+    config.merge_from_dict(parse_options(options))
+    work_dir.mkdir(parents=True, exist_ok=True)
+    path = latest_checkpoint(work_dir)
+    config.resume, config.load_from = path is not None, None if path is None else str(path)
+    start_processes(config)
+    with safe_globals():
+        Runner.from_cfg(config).train()
+
+
+def kill_at_random(work_dir: Path, kills: int, options: list[str]) -> None:
+    """Train in child processes: each gets a signal some steps after it has begun to train, or while it begins, and the last gets none."""
+    for registry in ALL_REGISTRIES:
+        registry.import_from_location()  # once, and not in each child
+    rng = random.Random(0)
+    steps = work_dir / 'steps.txt'
+    for number in [*rng.choices([signal.SIGKILL, signal.SIGTERM, signal.SIGINT], k=kills), None]:
+        size = steps.stat().st_size if steps.exists() else 0
+        wait = size + BYTES_A_STEP * rng.randrange(5)
+        child = os.fork()
+        if child == 0:
+            os.setpgid(0, 0)
+            run(lambda: train(work_dir, options))
+            os._exit(0)
+        while number and not (steps.exists() and steps.stat().st_size > wait) and os.waitpid(child, os.WNOHANG) == (0, 0):
+            time.sleep(0.002)
+        if number is not None:
+            time.sleep(rng.uniform(0, 0.2))
+            with suppress(ProcessLookupError):
+                os.killpg(child, number)  # its workers too, as Ctrl-C and job schedulers do
+        with suppress(ChildProcessError):  # it came to its end before
+            _, status = os.waitpid(child, 0)
+            print('ENDED', number and number.name, os.waitstatus_to_exitcode(status), flush=True)
+
+
+if __name__ == '__main__':
+    torch.set_num_threads(1)
+    if int(sys.argv[2]):
+        kill_at_random(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:])
+    else:
+        run(lambda: train(Path(sys.argv[1]), sys.argv[3:]))
