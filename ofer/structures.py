@@ -25,7 +25,7 @@ class FaceSample(DataSample):
     * ``activation_map``: ``(grid, grid)`` float in [0, 1]: how much the CNN attends to each place.
     * ``chosen``: ``(grid, grid)`` bool, True = the latent of this patch was used.
 
-    Metadata: ``img_path``, ``sample_idx``, ``ori_shape``, ``img_shape``.
+    Metadata: ``img_path``, ``sample_idx``, ``ori_shape``, ``img_shape``, and ``skipped``, the damaged files in whose place it stands.
     """
 
 

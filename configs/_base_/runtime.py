@@ -11,6 +11,8 @@ default_hooks = dict(
     set_epoch=dict(type='SetEpochHook'),
     # Each process counts BatchNorm's statistics on its own images; what is tested and saved is their mean.
     sync_buffers=dict(type='SyncBuffersHook'),
+    # Names the damaged images that a data set with damaged='skip' left out.
+    skipped_images=dict(type='SkippedImagesHook'),
     # A loss that is not finite ends the run and names the files of the batch.
     finite_loss=dict(type='FiniteLossHook'),
     # A run that is stopped anywhere goes on bit for bit. Epochs of hours: interval=1000 saves every thousand iterations too.

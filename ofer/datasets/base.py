@@ -16,7 +16,7 @@ from ofer.datasets.archive import read_bytes
 from ofer.datasets.categories import EXPRESSIONS_8, PARSING_CLASSES, expression_classes
 from ofer.datasets.subsets import read_subset
 from ofer.datasets.transforms.geometry import check_geometry
-from ofer.datasets.transforms.load_face import decode_rgb
+from ofer.datasets.transforms.load_face import DamagedImageError, decode_rgb
 from ofer.registry import TRANSFORMS
 
 
@@ -37,6 +37,8 @@ class FERDataset(BaseDataset):
         indices: a number of first items, or the items' indices, to work on a part.
         lazy_init: read the files at the first use.
         preload: decode every image once, when the files are read, and keep it in memory, which the workers share.
+        damaged: ``'stop'`` raises where an image is damaged. ``'skip'``, for training only, gives the next item that is not in its place,
+            with the names of the damaged files in ``skipped``; ``SkippedImagesHook`` counts them.
 
     Raises:
         FileNotFoundError: the data root, an annotation file or images are missing.
@@ -59,7 +61,13 @@ class FERDataset(BaseDataset):
         indices: int | Sequence[int] | None = None,
         lazy_init: bool = False,
         preload: bool = False,
+        damaged: str = 'stop',
     ) -> None:
+        if damaged not in ('stop', 'skip'):
+            raise ValueError(f"damaged={damaged!r}: expected 'stop' or 'skip'")
+        if damaged == 'skip' and split in ('val', 'test'):
+            raise ValueError(f"damaged='skip' is for training: measured on other images than the split {split!r} has, nothing compares")
+        self.damaged = damaged
         if split not in self.SPLITS:
             raise ValueError(f'split={split!r}: expected one of {", ".join(map(str, self.SPLITS))}')
         if subset is not None and 'list_file' not in subset:
@@ -135,7 +143,7 @@ class FERDataset(BaseDataset):
         words.append(f'{len(items)} images: ' + ', '.join(f'{name} {counts[name]}' for name in self.classes))
         words += ['left out: ' + ', '.join(f'{reason} {number}' for reason, number in sorted(dropped.items()))] if dropped else []
         if self.preload:
-            words.append(_preload(items))
+            words.append(_preload(items, self.damaged))
         self.summary = '; '.join(words)
         print_log(self.summary, logger='current', level=logging.INFO)
         return items
@@ -165,6 +173,19 @@ class FERDataset(BaseDataset):
             kept.append(item)
         return kept, dropped
 
+    def prepare_data(self, idx: int) -> Any:
+        """The item after the pipeline; with ``damaged='skip'`` the next one that can be read. Called by mmengine."""
+        if self.damaged == 'stop':
+            return super().prepare_data(idx)
+        skipped: list[str] = []
+        for other in (*range(idx, len(self)), *range(idx)):
+            item = self.get_data_info(other)
+            try:
+                return self.pipeline(item | {'skipped': tuple(skipped)} if skipped else item)
+            except DamagedImageError:
+                skipped.append(item['img_path'])
+        raise ValueError(f'{self.data_root}: all {len(self)} images are damaged, {skipped[0]} first')
+
     def get_cat_ids(self, idx: int) -> list[int]:
         """The label of an item, as mmengine's and mmpretrain's wrappers ask for it."""
         return [int(self.get_data_info(idx)['gt_label'])]
@@ -174,11 +195,16 @@ class FERDataset(BaseDataset):
         return np.array([self.get_data_info(i)['gt_label'] for i in range(len(self))], dtype=np.int64)
 
 
-def _preload(items: list[dict[str, Any]]) -> str:
-    """Decode the images that are not there yet; says how much memory they take."""
-    missing = [item for item in items if 'img' not in item]
+def _preload(items: list[dict[str, Any]], damaged: str) -> str:
+    """Decode the images that are not there yet, but for damaged ones that are to be skipped; says how much memory they take."""
+
+    def decode(item: dict[str, Any]) -> None:
+        try:
+            item['img'] = decode_rgb(read_bytes(item['img_path']), item['img_path'])
+        except DamagedImageError:
+            if damaged == 'stop':
+                raise
+
     with ThreadPoolExecutor() as pool:  # decoding lets other threads run
-        images = pool.map(lambda item: decode_rgb(read_bytes(item['img_path']), item['img_path']), missing)
-        for item, img in zip(missing, images, strict=True):
-            item['img'] = img
-    return f'{sum(item["img"].nbytes for item in items) / 2**20:.0f} MiB decoded in memory'
+        list(pool.map(decode, [item for item in items if 'img' not in item]))
+    return f'{sum(item["img"].nbytes for item in items if "img" in item) / 2**20:.0f} MiB decoded in memory'

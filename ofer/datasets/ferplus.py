@@ -49,6 +49,7 @@ class FERPlus(FERDataset):
         indices: to work on a part.
         lazy_init: read the files at the first use.
         preload: decode every image once and keep it in memory.
+        damaged: stop at a damaged image, or skip it.
     """
 
     SUBSET_CODES = FERPLUS_CODES
@@ -65,12 +66,13 @@ class FERPlus(FERDataset):
         indices: int | Sequence[int] | None = None,
         lazy_init: bool = False,
         preload: bool = False,
+        damaged: str = 'stop',
     ) -> None:
         if labels not in ('majority', 'soft'):
             raise ValueError(f"labels={labels!r}: expected 'majority' or 'soft'")
         self.labels = labels
         self.votes_file = votes_file
-        super().__init__(data_root, split, num_classes, pipeline, subset, indices, lazy_init, preload)
+        super().__init__(data_root, split, num_classes, pipeline, subset, indices, lazy_init, preload, damaged)
 
     def read_annotation(self) -> tuple[str, list[Item]]:
         """Items of the split; see the base class."""

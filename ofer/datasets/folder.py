@@ -30,6 +30,7 @@ class FaceFolder(FERDataset):
         indices: to work on a part.
         lazy_init: read the files at the first use.
         preload: decode every image once and keep it in memory.
+        damaged: stop at a damaged image, or skip it.
     """
 
     SPLITS = (None, 'train', 'val', 'test')
@@ -45,13 +46,14 @@ class FaceFolder(FERDataset):
         indices: int | Sequence[int] | None = None,
         lazy_init: bool = False,
         preload: bool = False,
+        damaged: str = 'stop',
     ) -> None:
         self.mapping = dict(mapping or {})
         self.own_classes = None if classes is None else tuple(classes)
         wrong = sorted({name for name in self.mapping.values() if name is not None and name not in self.class_names(8)})
         if wrong:
             raise ValueError(f'mapping names the class {wrong[0]!r}, none of {", ".join(self.class_names(8))}. Set classes, or correct it.')
-        super().__init__(data_root, split, num_classes, pipeline, None, indices, lazy_init, preload)
+        super().__init__(data_root, split, num_classes, pipeline, None, indices, lazy_init, preload, damaged)
 
     def class_names(self, num_classes: int) -> tuple[str, ...]:
         """The classes that were given, or the basic expressions."""

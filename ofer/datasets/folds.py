@@ -41,6 +41,7 @@ class FoldedDataset(FERDataset):
         indices: to work on a part.
         lazy_init: read the files at the first use.
         preload: decode every image once and keep it in memory.
+        damaged: stop at a damaged image, or skip it.
     """
 
     SPLITS = ('train', 'val', 'test', None)
@@ -56,12 +57,13 @@ class FoldedDataset(FERDataset):
         indices: int | Sequence[int] | None = None,
         lazy_init: bool = False,
         preload: bool = False,
+        damaged: str = 'stop',
     ) -> None:
         if not 0 <= fold < folds:
             raise ValueError(f'fold={fold}: expected 0 to {folds - 1}, as there are folds={folds}')
         self.fold = fold
         self.folds = folds
-        super().__init__(data_root, split, num_classes, pipeline, None, indices, lazy_init, preload)
+        super().__init__(data_root, split, num_classes, pipeline, None, indices, lazy_init, preload, damaged)
 
     @abstractmethod
     def read_everybody(self) -> tuple[str, list[dict[str, Any]]]:

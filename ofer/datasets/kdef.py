@@ -46,6 +46,7 @@ class KDEF(FoldedDataset):
         indices: to work on a part.
         lazy_init: read the files at the first use.
         preload: decode every image once and keep it in memory.
+        damaged: stop at a damaged image, or skip it.
     """
 
     def __init__(
@@ -60,11 +61,12 @@ class KDEF(FoldedDataset):
         indices: int | Sequence[int] | None = None,
         lazy_init: bool = False,
         preload: bool = False,
+        damaged: str = 'stop',
     ) -> None:
         if isinstance(angles, str) or not angles or not set(angles) <= set(ANGLES):
             raise ValueError(f'angles={angles!r}: expected a list of some of {", ".join(ANGLES)}')
         self.angles = tuple(angles)
-        super().__init__(data_root, split, num_classes, fold, folds, pipeline, indices, lazy_init, preload)
+        super().__init__(data_root, split, num_classes, fold, folds, pipeline, indices, lazy_init, preload, damaged)
 
     def read_everybody(self) -> tuple[str, list[dict[str, Any]]]:
         """Items of all people; see the base class."""

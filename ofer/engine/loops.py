@@ -12,6 +12,7 @@ from mmengine.dist import get_rank
 from mmengine.optim import OptimWrapper
 from mmengine.runner import BaseLoop, EpochBasedTrainLoop, IterBasedTrainLoop
 
+from ofer.engine.finite import NonFiniteLossError
 from ofer.engine.randomness import STEP, seed_process
 from ofer.engine.replay import ReplayedLoader
 from ofer.engine.signals import StopSignals
@@ -21,6 +22,11 @@ def resumable(loop: BaseLoop) -> BaseLoop:
     """The loop of this module that does what a loop of mmengine's does; loops of other kinds stay as they are."""
     kinds: dict[type, type] = {EpochBasedTrainLoop: ResumableEpochLoop, IterBasedTrainLoop: ResumableIterLoop}
     return kinds[type(loop)](loop) if type(loop) in kinds else loop
+
+
+def gradients_pending(wrapper: Any) -> bool:
+    """Whether batches were computed that have not made a step yet, which a checkpoint could not hold."""
+    return isinstance(wrapper, OptimWrapper) and not wrapper.should_update()
 
 
 class ResumableEpochLoop(EpochBasedTrainLoop):
@@ -54,7 +60,13 @@ class ResumableEpochLoop(EpochBasedTrainLoop):
     def run_iter(self, idx: int, data_batch: Any) -> None:
         _seed_step(self)
         self.done = idx + 1
-        super().run_iter(idx, data_batch)
+        whole = not gradients_pending(self.runner.optim_wrapper)
+        try:
+            super().run_iter(idx, data_batch)
+        except NonFiniteLossError:
+            self.done = idx
+            self.runner.call_hook('after_refused_iter', whole=whole)
+            raise
 
     def validation_due(self) -> bool:
         """Whether a validation comes right after the last step."""
@@ -90,7 +102,12 @@ class ResumableIterLoop(IterBasedTrainLoop):
 
     def run_iter(self, data_batch: Any) -> None:
         _seed_step(self)
-        super().run_iter(data_batch)
+        whole = not gradients_pending(self.runner.optim_wrapper)
+        try:
+            super().run_iter(data_batch)
+        except NonFiniteLossError:
+            self.runner.call_hook('after_refused_iter', whole=whole)
+            raise
 
     def validation_due(self) -> bool:
         """Whether a validation comes right after the last step."""

@@ -121,6 +121,9 @@ def train(work_dir: Path, options: list[str]) -> None:
         )
     )
     config.merge_from_dict(parse_options(options))
+    for part in (config.train_cfg, config.optim_wrapper):
+        for key in [key for key, value in part.items() if value in (None, 'None')]:
+            del part[key]
     work_dir.mkdir(parents=True, exist_ok=True)
     path = latest_checkpoint(work_dir)
     config.resume, config.load_from = path is not None, None if path is None else str(path)

@@ -8,6 +8,10 @@ from ofer.datasets.archive import read_bytes
 from ofer.registry import TRANSFORMS
 
 
+class DamagedImageError(ValueError):
+    """An image file is damaged, cut off or no image."""
+
+
 def decode_rgb(content: bytes, name: str) -> np.ndarray:
     """Decode an image file.
 
@@ -19,12 +23,12 @@ def decode_rgb(content: bytes, name: str) -> np.ndarray:
         ``(H, W, 3)`` uint8, RGB; grey images with three equal channels, transparency dropped.
 
     Raises:
-        ValueError: the file is damaged, cut off or no image.
+        DamagedImageError: the file is damaged, cut off or no image.
     """
     img = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR) if content else None
     if img is None or _is_cut_off(content):
         state = 'cut off' if img is not None else 'damaged or no image'
-        raise ValueError(f'{name}: {state} ({len(content)} bytes). Copy the file again, or take it out of the data set.')
+        raise DamagedImageError(f'{name}: {state} ({len(content)} bytes). Copy the file again, or take it out of the data set.')
     return cv2.cvtColor(img, cv2.COLOR_BGR2RGB)
 
 
@@ -43,7 +47,7 @@ class LoadFace(BaseTransform):
     width.
 
     Raises:
-        ValueError: the image is damaged; the message names it.
+        DamagedImageError: the image is damaged; the message names it.
         FileNotFoundError: it is missing.
     """
 

@@ -7,7 +7,7 @@ from mmcv.transforms import BaseTransform
 from ofer.registry import TRANSFORMS
 from ofer.structures import FaceSample
 
-META_KEYS = ('sample_idx', 'img_path', 'ori_shape', 'img_shape', 'flip', 'occlusion_type')
+META_KEYS = ('sample_idx', 'img_path', 'ori_shape', 'img_shape', 'flip', 'occlusion_type', 'skipped')
 PIXEL_LABELS = ('gt_parsing', 'gt_occlusion', 'hole', 'gt_image')
 
 

@@ -8,6 +8,7 @@ from ofer.engine.hooks.one_class import OneClassHook
 from ofer.engine.hooks.resumable import ResumableHook
 from ofer.engine.hooks.safe_checkpoint import SafeCheckpointHook
 from ofer.engine.hooks.set_epoch import SetEpochHook
+from ofer.engine.hooks.skipped_images import SkippedImagesHook
 
 __all__ = [
     'ChannelsLastHook',
@@ -18,4 +19,5 @@ __all__ = [
     'ResumableHook',
     'SafeCheckpointHook',
     'SetEpochHook',
+    'SkippedImagesHook',
 ]

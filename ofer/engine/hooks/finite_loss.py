@@ -1,6 +1,6 @@
 """Stops a training whose loss or weights are no numbers any more, before that reaches a checkpoint."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -10,42 +10,15 @@ from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from torch import Tensor, nn
 
+from ofer.engine.finite import NonFiniteError, NonFiniteLossError, files_of, loss_sum
 from ofer.registry import HOOKS
-
-
-class NonFiniteError(RuntimeError):
-    """A loss or a weight is infinite or no number."""
-
-
-def loss_sum(outputs: Mapping[str, Tensor | Iterable[Tensor]]) -> Tensor:
-    """Sum of what a model's ``forward(mode='loss')`` returns under names with ``loss`` in them, which is what mmengine trains on.
-
-    Args:
-        outputs: tensors of any shape, or lists of them.
-
-    Returns:
-        ``()`` float32; finite only if all of them are.
-    """
-    losses = [value for name, value in outputs.items() if 'loss' in name]
-    tensors = [t for value in losses for t in ([value] if isinstance(value, Tensor) else value)]
-    return torch.stack([t.detach().float().mean() for t in tensors]).sum()
-
-
-def files_of(batch: Any) -> list[str]:
-    """The paths in the data samples of a batch, as far as they have any."""
-    return [sample.img_path for sample in _samples(batch) if getattr(sample, 'img_path', None)]
-
-
-def _samples(batch: Any) -> Iterator[Any]:
-    samples = batch.get('data_samples', ()) if isinstance(batch, Mapping) else ()
-    yield from samples if isinstance(samples, (list, tuple)) else ()
 
 
 @HOOKS.register_module()
 class FiniteLossHook(Hook):
     """Ends the run with the files of the batch where the loss is not finite, before a step is made of it.
 
-    Weights, the optimiser's state and the buffers are then what they were before the batch. Weights that are not finite, as a gradient can
+    The state before the batch is saved as ``progress.pth`` (by ``ResumableHook``, unless the batch is amid an accumulation). Weights that are not finite, as a gradient can
     make them though the loss is, are never saved.
 
     Raises:
@@ -73,6 +46,12 @@ class FiniteLossHook(Hook):
         self._where = f'epoch {runner.epoch + 1}, iteration {runner.iter + 1}'
         self._kept = [(b, b.clone()) for module in runner.model.modules() if module.training for b in module.buffers(recurse=False)]
 
+    def after_refused_iter(self, runner: Runner, whole: bool) -> None:
+        """Go back before the batch."""
+        with torch.no_grad():
+            for buffer, old in self._kept:
+                buffer.copy_(old)
+
     def before_save_checkpoint(self, runner: Runner, checkpoint: dict[str, Any]) -> None:
         """Refuse weights that are not finite."""
         model = runner.model.module if is_model_wrapper(runner.model) else runner.model
@@ -91,12 +70,9 @@ class FiniteLossHook(Hook):
         all_reduce(bad, op='max')  # all processes stop together: one that waits for another's gradients would hang
         if not bad:
             return
-        with torch.no_grad():
-            for buffer, old in self._kept:
-                buffer.copy_(old)
         here = [] if torch.isfinite(total) else files_of(self._batch) or ['(the data samples name no files)']
         files = [file for process in all_gather_object(here) for file in process]
-        raise NonFiniteError(
+        raise NonFiniteLossError(
             f'{self._where}: the loss is not finite. No step was made of this batch, and checkpoints written before are untouched. '
             f'Its files:\n  ' + '\n  '.join(files)
         )

@@ -1,6 +1,7 @@
 """A run that may be stopped anywhere, and goes on as if it had not been."""
 
 import signal
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,12 @@ from mmengine.dist import all_gather_object, get_rank, get_world_size, is_main_p
 from mmengine.hooks import Hook
 from mmengine.logging import MMLogger
 from mmengine.model import is_model_wrapper
-from mmengine.optim import OptimWrapper
 from mmengine.runner import BaseLoop, Runner
 from torch import Tensor, nn
 
 from ofer.engine.atomic_backend import AtomicBackend
-from ofer.engine.loops import ResumableEpochLoop, ResumableIterLoop, resumable
+from ofer.engine.finite import NonFiniteError
+from ofer.engine.loops import ResumableEpochLoop, ResumableIterLoop, gradients_pending, resumable
 from ofer.engine.signals import shielded
 from ofer.registry import HOOKS
 
@@ -101,6 +102,18 @@ class ResumableHook(Hook):
         self._save(runner, epoch=runner.epoch, iteration=runner.iter + 1)
         self._leave(runner, received)
 
+    def after_refused_iter(self, runner: Runner, whole: bool) -> None:
+        """Save the state before a batch whose loss is not finite, unless it is spoilt already or amid an accumulation.
+
+        Args:
+            runner: of the training.
+            whole: no batch before this one waits for its step.
+        """
+        if whole:
+            with suppress(NonFiniteError):
+                self._save(runner, epoch=runner.epoch, iteration=runner.iter)
+                runner.logger.info(f'The state before this batch is in {runner.work_dir}/{NAME}.')
+
     def before_val_epoch(self, runner: Runner) -> None:
         """Note the validation in what is saved from its end on."""
         runner.message_hub.update_info('last_validation', runner.iter)
@@ -164,11 +177,6 @@ def total_batch(runner: Runner) -> int | None:
     """Images a step, over all processes; None where the loader does not say."""
     size = getattr(runner.train_dataloader.batch_sampler, 'batch_size', None)
     return size and size * get_world_size()
-
-
-def gradients_pending(wrapper: Any) -> bool:
-    """Whether batches were computed that have not made a step yet, which a checkpoint could not hold."""
-    return isinstance(wrapper, OptimWrapper) and not wrapper.should_update()
 
 
 def moved_buffers(model: nn.Module) -> dict[str, Tensor]:
