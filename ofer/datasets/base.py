@@ -177,6 +177,8 @@ class FERDataset(BaseDataset):
         """The item after the pipeline; with ``damaged='skip'`` the next one that can be read. Called by mmengine."""
         if self.damaged == 'stop':
             return super().prepare_data(idx)
+        if idx >= len(self):
+            raise IndexError(f'item {idx} of {len(self)}')
         skipped: list[str] = []
         for other in (*range(idx, len(self)), *range(idx)):
             item = self.get_data_info(other)

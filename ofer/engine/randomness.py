@@ -1,10 +1,10 @@
 """Random numbers that depend on where a run is, and not on how it came there.
 
-Every training step starts from generators seeded by (run, step, process), and every image of an epoch is augmented from generators seeded by
-(run, epoch, place in the epoch's order). So nothing about generators has to be saved to resume bit for bit, and what an image looks like
+Every training step starts from generators seeded by (run, step, process), and every image of an epoch is augmented from generators
+seeded by (run, epoch, place in the epoch's order). So nothing about generators has to be saved to resume bit for bit, and what an image looks like
 depends neither on the number of worker processes nor on the number of training processes.
 
-This reaches the global generators of ``random``, NumPy and PyTorch. A transform that keeps a generator of its own is not reached; it should
+This reaches the global generators of ``random``, NumPy and PyTorch, since those are what transforms of other packages draw from. A transform that keeps a generator of its own is not reached; it should
 seed it from one of these, as ``PasteOccluders`` does.
 """
 
@@ -32,7 +32,7 @@ def seed_process(*key: int) -> None:
     """
     words = _words(key)
     random.seed(words.tobytes())
-    np.random.seed(words)
+    np.random.seed(words)  # noqa: NPY002
     torch.manual_seed(int(words[0]) << 32 | int(words[1]))
 
 
@@ -43,14 +43,14 @@ def drawn_from(*key: int) -> Iterator[None]:
     Args:
         key: numbers from 0; the same numbers give the same draws.
     """
-    kept = random.getstate(), np.random.get_state(), torch.get_rng_state()
+    kept = random.getstate(), np.random.get_state(), torch.get_rng_state()  # noqa: NPY002
     words = _words(key)
     random.seed(words.tobytes())
-    np.random.seed(words)
+    np.random.seed(words)  # noqa: NPY002
     torch.default_generator.manual_seed(int(words[0]) << 32 | int(words[1]))
     try:
         yield
     finally:
         random.setstate(kept[0])
-        np.random.set_state(kept[1])
+        np.random.set_state(kept[1])  # noqa: NPY002
         torch.set_rng_state(kept[2])

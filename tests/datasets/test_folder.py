@@ -79,3 +79,31 @@ def test_preloaded_images_are_read_once(make_folder):
     assert dataset[1]['inputs'].equal(expected)
     with pytest.raises(ValueError, match=r'fear/[ab]\.png: damaged'):
         FaceFolder(root, preload=True)
+
+
+def test_damaged_images_stop_or_are_skipped(make_folder):
+    root = make_folder('train/happy/a.png', 'train/happy/b.png', 'train/sad/c.png')
+    (Path(root) / 'train/happy/b.png').write_bytes(b'no image')
+    (Path(root) / 'train/sad/c.png').write_bytes(b'')
+    pipeline = [dict(type='LoadFace'), dict(type='PackFace')]
+    with pytest.raises(DamagedImageError, match=r'happy/b\.png: damaged'):
+        FaceFolder(root, 'train', pipeline=pipeline)[1]
+    samples = [item['data_samples'] for item in FaceFolder(root, 'train', pipeline=pipeline, damaged='skip')]
+    assert [Path(sample.img_path).name for sample in samples] == ['a.png'] * 3
+    assert [[Path(path).name for path in sample.get('skipped', ())] for sample in samples] == [[], ['b.png', 'c.png'], ['c.png']]
+
+
+def test_nothing_but_damaged_images(make_folder):
+    root = make_folder('happy/a.png', 'sad/b.png')
+    for name in ('happy/a.png', 'sad/b.png'):
+        (Path(root) / name).write_bytes(b'')
+    with pytest.raises(ValueError, match='all 2 images are damaged'):
+        FaceFolder(root, pipeline=[dict(type='LoadFace')], damaged='skip')[0]
+
+
+def test_measures_are_made_on_all_images(make_folder):
+    root = make_folder('test/happy/a.png')
+    with pytest.raises(ValueError, match="damaged='skip' is for training"):
+        FaceFolder(root, 'test', damaged='skip')
+    with pytest.raises(ValueError, match="damaged='ignore'"):
+        FaceFolder(root, 'test', damaged='ignore')

@@ -1,12 +1,15 @@
-"""A small training with everything that has a state: ``python resumed_worker.py WORK_DIR KILLS [KEY=VALUE ...]``, maybe under torchrun.
+"""Small trainings with everything that has a state: ``python resumed_worker.py JOBS``.
 
-Goes on from what is in the work dir. With KILLS it is stopped so many times at random, and goes on each time. Random transforms of ``random``, NumPy and PyTorch, dropout, batch norm, SAM with momentum and
-accumulation, a schedule by iterations, an average of the weights, validation.
+Random transforms of ``random``, NumPy and PyTorch, dropout, batch norm, SAM with momentum and accumulation, a schedule by iterations, an
+average of the weights, validation. JOBS is a JSON list; a job has ``work_dir``, ``options`` (``key=value``), ``processes`` and ``kills``,
+and goes on from what is in the work dir. Prints ``ENDED``, the signal and the exit status of each.
 """
 
+import json
 import os
 import random
 import signal
+import socket
 import sys
 import time
 from collections.abc import Mapping
@@ -17,7 +20,7 @@ import numpy as np
 import torch
 from mmengine.config import Config
 from mmengine.dataset import BaseDataset
-from mmengine.dist import get_rank
+from mmengine.dist import get_rank, get_world_size
 from mmengine.evaluator import BaseMetric
 from mmengine.hooks import Hook
 from mmengine.model import BaseModel
@@ -43,7 +46,7 @@ class NoisyNumbers(BaseDataset):
 
     def prepare_data(self, idx: int) -> dict:
         value = float(self.get_data_info(idx)['value'])
-        noise = [random.random(), np.random.rand(), float(torch.rand(()))]
+        noise = [random.random(), np.random.rand(), float(torch.rand(()))]  # noqa: NPY002
         return {'inputs': torch.tensor([value / LENGTH, *noise])}
 
 
@@ -53,7 +56,9 @@ class Small(BaseModel):
 
     def __init__(self, norm: bool = True) -> None:
         super().__init__()
-        self.layers = nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8) if norm else nn.Tanh(), nn.Dropout(0.3 if norm else 0), nn.Linear(8, 1))
+        self.layers = nn.Sequential(
+            nn.Linear(4, 8), nn.BatchNorm1d(8) if norm else nn.Tanh(), nn.Dropout(0.3 if norm else 0), nn.Linear(8, 1)
+        )
 
     def forward(self, inputs: torch.Tensor, mode: str = 'tensor') -> object:
         out = self.layers(torch.stack(list(inputs)) if isinstance(inputs, (list, tuple)) else inputs)
@@ -78,13 +83,16 @@ class Watch(Hook):
     Args:
         path: where the steps go.
         pause: seconds a step.
+        stop_at: iteration in which the last process gets SIGTERM.
     """
 
-    def __init__(self, path: str, pause: float = 0.0) -> None:
-        self.path, self.pause = path, pause
+    def __init__(self, path: str, pause: float = 0.0, stop_at: int | None = None) -> None:
+        self.path, self.pause, self.stop_at = path, pause, stop_at
 
     def after_train_iter(self, runner: Runner, batch_idx: int, data_batch: object = None, outputs: Mapping | None = None) -> None:
         time.sleep(self.pause)
+        if runner.iter == self.stop_at and get_rank() == get_world_size() - 1:
+            os.kill(os.getpid(), signal.SIGTERM)
         if get_rank() == 0:
             with open(self.path, 'a') as file:
                 file.write(f'{runner.epoch} {batch_idx} {runner.iter} {outputs["loss"].item()!r}\n')
@@ -112,9 +120,7 @@ def train(work_dir: Path, options: list[str]) -> None:
             val_evaluator=dict(type='MeanOutput'),
             train_cfg=dict(by_epoch=True, max_epochs=4, val_interval=1),
             val_cfg=dict(),
-            optim_wrapper=dict(
-                type='SAMOptimWrapper', rho=0.05, accumulative_counts=2, optimizer=dict(type='SGD', lr=0.05, momentum=0.9)
-            ),
+            optim_wrapper=dict(type='SAMOptimWrapper', rho=0.05, accumulative_counts=2, optimizer=dict(type='SGD', lr=0.05, momentum=0.9)),
             param_scheduler=[dict(type='CosineAnnealingLR', T_max=4, convert_to_iter_based=True)],
             custom_hooks=[dict(type='EMAHook', momentum=0.1), dict(type='Watch', path=str(work_dir / 'steps.txt'))],
             launcher='pytorch' if 'RANK' in os.environ else 'none',
@@ -132,34 +138,58 @@ def train(work_dir: Path, options: list[str]) -> None:
         Runner.from_cfg(config).train()
 
 
-def kill_at_random(work_dir: Path, kills: int, options: list[str]) -> None:
-    """Train in child processes: each gets a signal some steps after it has begun to train, or while it begins, and the last gets none."""
-    for registry in ALL_REGISTRIES:
-        registry.import_from_location()  # once, and not in each child
+def start(work_dir: Path, options: list[str], processes: int = 1) -> list[int]:
+    """Train in processes of one group; their ids."""
+    with socket.socket() as free:
+        free.bind(('localhost', 0))
+        port = free.getsockname()[1]
+    children: list[int] = []
+    for rank in range(processes):
+        child = os.fork()
+        if child == 0:
+            os.setpgid(0, children[0] if children else 0)
+            if processes > 1:
+                os.environ.update(MASTER_ADDR='localhost', MASTER_PORT=str(port))
+                os.environ.update(RANK=str(rank), LOCAL_RANK=str(rank), WORLD_SIZE=str(processes))
+            run(lambda: train(work_dir, options))
+            sys.stdout.flush()
+            os._exit(0)
+        children.append(child)
+    return children
+
+
+def wait(children: list[int], number: signal.Signals | None = None) -> None:
+    status = max(abs(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])) for child in children)
+    sys.stdout.write(f'ENDED {number and number.name} {status}\n')
+    sys.stdout.flush()
+
+
+def kill_at_random(work_dir: Path, options: list[str], kills: int) -> None:
+    """Train in child processes: each gets a signal some steps after it has begun to train, and the last gets none."""
     rng = random.Random(0)
     steps = work_dir / 'steps.txt'
     for number in [*rng.choices([signal.SIGKILL, signal.SIGTERM, signal.SIGINT], k=kills), None]:
         size = steps.stat().st_size if steps.exists() else 0
-        wait = size + BYTES_A_STEP * rng.randrange(5)
-        child = os.fork()
-        if child == 0:
-            os.setpgid(0, 0)
-            run(lambda: train(work_dir, options))
-            os._exit(0)
-        while number and not (steps.exists() and steps.stat().st_size > wait) and os.waitpid(child, os.WNOHANG) == (0, 0):
+        enough = size + BYTES_A_STEP * rng.randrange(5)
+        [child] = start(work_dir, options)
+        while number and not (steps.exists() and steps.stat().st_size > enough):
+            if os.waitpid(child, os.WNOHANG) != (0, 0):  # it came to its end before
+                return
             time.sleep(0.002)
-        if number is not None:
+        if number:
             time.sleep(rng.uniform(0, 0.2))
             with suppress(ProcessLookupError):
                 os.killpg(child, number)  # its workers too, as Ctrl-C and job schedulers do
-        with suppress(ChildProcessError):  # it came to its end before
-            _, status = os.waitpid(child, 0)
-            print('ENDED', number and number.name, os.waitstatus_to_exitcode(status), flush=True)
+        wait([child], number)
 
 
 if __name__ == '__main__':
     torch.set_num_threads(1)
-    if int(sys.argv[2]):
-        kill_at_random(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:])
-    else:
-        run(lambda: train(Path(sys.argv[1]), sys.argv[3:]))
+    for registry in ALL_REGISTRIES:
+        registry.import_from_location()  # once, and not in each child
+    for job in json.loads(sys.argv[1]):
+        place = Path(job['work_dir']), job.get('options', [])
+        if 'kills' in job:
+            kill_at_random(*place, job['kills'])
+        else:
+            wait(start(*place, job.get('processes', 1)))

@@ -18,7 +18,7 @@ class Noise:
         return 10
 
     def __getitem__(self, index: int) -> torch.Tensor:
-        return torch.tensor([index, random.random(), np.random.rand(), float(torch.rand(()))], dtype=torch.float64)
+        return torch.tensor([index, random.random(), np.random.rand(), float(torch.rand(()))], dtype=torch.float64)  # noqa: NPY002
 
 
 def loader(workers: int = 0, sampler: type = DefaultSampler, seed: int = 3) -> ReplayedLoader:

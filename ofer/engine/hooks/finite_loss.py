@@ -18,8 +18,8 @@ from ofer.registry import HOOKS
 class FiniteLossHook(Hook):
     """Ends the run with the files of the batch where the loss is not finite, before a step is made of it.
 
-    The state before the batch is saved as ``progress.pth`` (by ``ResumableHook``, unless the batch is amid an accumulation). Weights that are not finite, as a gradient can
-    make them though the loss is, are never saved.
+    The state before the batch is saved as ``progress.pth`` (by ``ResumableHook``, unless the batch is amid an accumulation). Weights that
+    are not finite, as a gradient can make them though the loss is, are never saved.
 
     Raises:
         NonFiniteError: a loss, or a weight that is to be saved, is not finite.

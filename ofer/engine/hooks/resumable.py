@@ -99,7 +99,9 @@ class ResumableHook(Hook):
         received = self._received(runner)
         if not (received or self._due) or gradients_pending(runner.optim_wrapper):
             return
-        self._save(runner, epoch=runner.epoch, iteration=runner.iter + 1)
+        if get_world_size() > 1 or self._saved != runner.iter + 1:  # CheckpointHook may have, and knows nothing of other processes' buffers
+            self._save(runner, epoch=runner.epoch, iteration=runner.iter + 1)
+        self._due = False
         self._leave(runner, received)
 
     def after_refused_iter(self, runner: Runner, whole: bool) -> None:
@@ -152,7 +154,6 @@ class ResumableHook(Hook):
         return 0 if stop is None else stop.agreed()
 
     def _save(self, runner: Runner, epoch: int, iteration: int) -> None:
-        self._due = False
         own = {name: value.cpu() for name, value in moved_buffers(runner.model).items()} if get_world_size() > 1 else {}
         self._buffers = [buffers for buffers in all_gather_object(own) if buffers]
         meta = {'epoch': epoch, 'iter': iteration}
@@ -168,7 +169,8 @@ class ResumableHook(Hook):
             note = Path(runner.work_dir) / 'last_checkpoint'
             path = note.read_text(encoding='utf-8') if note.is_file() else runner.work_dir
             runner.logger.info(
-                f'Stopped by {signal.Signals(received).name} after iteration {self._saved}. Nothing is lost: go on from {path} with --resume.'
+                f'Stopped by {signal.Signals(received).name} after iteration {self._saved}. Nothing is lost: '
+                f'go on from {path} with --resume.'
             )
             raise SystemExit(128 + received)
 
@@ -187,7 +189,7 @@ def moved_buffers(model: nn.Module) -> dict[str, Tensor]:
 
 
 def mean_buffers(processes: list[dict[str, Tensor]]) -> dict[str, Tensor]:
-    """Buffers averaged over processes, as ``SyncBuffersHook`` does at the end of an epoch; counts, which are whole numbers, are the first's."""
+    """Buffers averaged over processes, as ``SyncBuffersHook`` does at the end of an epoch; whole numbers, which count, are the first's."""
     return {
         name: torch.stack([buffers[name] for buffers in processes]).mean(0) if value.is_floating_point() else value
         for name, value in processes[0].items()
