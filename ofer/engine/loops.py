@@ -37,7 +37,7 @@ class ResumableEpochLoop(EpochBasedTrainLoop):
     """
 
     def __init__(self, loop: EpochBasedTrainLoop) -> None:
-        vars(self).update(vars(loop))
+        self.__dict__.update(vars(loop))
         self.done = 0
         self.stop = StopSignals()
 
@@ -87,7 +87,7 @@ class ResumableIterLoop(IterBasedTrainLoop):
     """
 
     def __init__(self, loop: IterBasedTrainLoop) -> None:
-        vars(self).update(vars(loop))
+        self.__dict__.update(vars(loop))
         self.done = 0  # everything is in the number of the iteration
         self.stop = StopSignals()
         self.dataloader._iterator = None  # with the workers that mmengine's loop has started

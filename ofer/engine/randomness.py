@@ -1,11 +1,11 @@
 """Random numbers that depend on where a run is, and not on how it came there.
 
-Every training step starts from generators seeded by (run, step, process), and every image of an epoch is augmented from generators
-seeded by (run, epoch, place in the epoch's order). So nothing about generators has to be saved to resume bit for bit, and what an image looks like
+Every training step starts from generators seeded by (run, step, process), and every image of an epoch is augmented from generators seeded
+by (run, epoch, place in the epoch's order). So nothing about generators has to be saved to resume bit for bit, and what an image looks like
 depends neither on the number of worker processes nor on the number of training processes.
 
-This reaches the global generators of ``random``, NumPy and PyTorch, since those are what transforms of other packages draw from. A transform that keeps a generator of its own is not reached; it should
-seed it from one of these, as ``PasteOccluders`` does.
+This reaches the global generators of ``random``, NumPy and PyTorch, which transforms of other packages draw from. A transform that keeps a
+generator of its own is not reached; it should seed it from one of these, as ``PasteOccluders`` does.
 """
 
 import random

@@ -15,7 +15,7 @@ from ofer.engine.signals import shielded
 class Draw(NamedTuple):
     """Which item a worker reads, and the key that its augmentation is drawn from."""
 
-    index: int
+    item: int
     key: tuple[int, ...]
 
 
@@ -31,7 +31,7 @@ class SeededItems(Dataset):
 
     def __getitem__(self, draw: Draw) -> Any:
         with drawn_from(*draw.key):
-            return self.dataset[draw.index]
+            return self.dataset[draw.item]
 
     def __len__(self) -> int:
         return len(self.dataset)
@@ -77,7 +77,7 @@ class ReplayedLoader:
     """
 
     def __init__(self, loader: DataLoader, seed: int) -> None:
-        batches = loader.batch_sampler
+        batches: Any = loader.batch_sampler
         if batches is None:
             raise ValueError('the training data loader has no batch size, so its batches cannot be counted: set batch_size')
         self.endless = isinstance(batches, BatchSampler) and isinstance(batches.sampler, InfiniteSampler)

@@ -183,9 +183,9 @@ def total_batch(runner: Runner) -> int | None:
 
 def moved_buffers(model: nn.Module) -> dict[str, Tensor]:
     """The saved buffers that training may move; frozen parts, in eval mode, do not move theirs."""
-    model = model.module if is_model_wrapper(model) else model
-    training = {f'{prefix}.{name}'.lstrip('.') for prefix, module in model.named_modules() if module.training for name in module._buffers}
-    return {name: value for name, value in model.state_dict().items() if name in training}
+    bare: Any = model.module if is_model_wrapper(model) else model
+    training = {f'{prefix}.{name}'.lstrip('.') for prefix, module in bare.named_modules() if module.training for name in module._buffers}
+    return {name: value for name, value in bare.state_dict().items() if name in training}
 
 
 def mean_buffers(processes: list[dict[str, Tensor]]) -> dict[str, Tensor]:

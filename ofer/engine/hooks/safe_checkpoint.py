@@ -48,7 +48,7 @@ class SafeCheckpointHook(CheckpointHook):
 
     @contextmanager
     def _late_removals(self) -> Iterator[None]:
-        backend = self.file_backend
+        backend: Any = self.file_backend
         self.file_backend = late = _LateRemovals(backend)
         try:
             yield
