@@ -35,6 +35,8 @@ class SafeCheckpointHook(CheckpointHook):
         **kwargs: those of :class:`mmengine.hooks.CheckpointHook`; ``backend_args`` is set here.
     """
 
+    file_backend: Any
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{'backend_args': {'backend': 'atomic'}, **kwargs})
 
@@ -48,7 +50,7 @@ class SafeCheckpointHook(CheckpointHook):
 
     @contextmanager
     def _late_removals(self) -> Iterator[None]:
-        backend: Any = self.file_backend
+        backend = self.file_backend
         self.file_backend = late = _LateRemovals(backend)
         try:
             yield
