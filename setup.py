@@ -70,8 +70,8 @@ setup(
         'torchmetrics>=1.0',
         # 3.8 is the first matplotlib for Python 3.12.
         'matplotlib>=3.8',
-        # timm moved its layers to timm.layers in 0.9.
-        'timm>=0.9',
+        # timm moved its layers to timm.layers in 0.9; vision_transformer.Block is called as it is since 1.0.16.
+        'timm>=1.0.16',
     ],
     extras_require={
         'dev': [

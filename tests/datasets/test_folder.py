@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from ofer.datasets import FaceFolder
+from ofer.datasets.transforms.load_face import DamagedImageError
 
 
 @pytest.fixture

@@ -59,7 +59,9 @@ class ResumableHook(Hook):
             return
         runner._train_loop = loop = resumable(runner.train_loop)
         if not isinstance(loop, (ResumableEpochLoop, ResumableIterLoop)):
-            MMLogger.get_current_instance().warning(f'ResumableHook does not know {type(loop).__name__}: resumes at the ends of epochs only')
+            MMLogger.get_current_instance().warning(
+                f'ResumableHook does not know {type(loop).__name__}: resumes at the ends of epochs only'
+            )
         if isinstance(runner._val_loop, BaseLoop):
             loader = runner._val_loop.dataloader
             loader.worker_init_fn = partial(shielded, loader.worker_init_fn)

@@ -30,4 +30,6 @@ class SkippedImagesHook(Hook):
         """Report, over all processes."""
         names = sorted(set().union(*all_gather_object(self.skipped)))
         if names:
-            runner.logger.warning(f'{len(names)} damaged images were skipped in this epoch, others shown in their place: {", ".join(names)}')
+            runner.logger.warning(
+                f'{len(names)} damaged images were skipped in this epoch, others shown in their place: {", ".join(names)}'
+            )
