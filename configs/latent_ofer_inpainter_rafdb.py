@@ -55,7 +55,10 @@ train_dataloader = dict(
             dict(type='LoadFace'),
             dict(type='RandomFlip', prob=0.5),
             dict(type='Resize', scale=size),
-            dict(type='PatchHole', patch_size=16, ratio=(0.1, 0.5)),
+            dict(
+                type='RandomChoice',
+                transforms=[[dict(type='PatchHole', grid=16, share=(0.1, 0.5))], [dict(type='FreeFormHole', share=(0.1, 0.5))]],
+            ),
             dict(type='PackFace'),
         ]
     ),
@@ -65,13 +68,19 @@ val_dataloader = dict(
         pipeline=[
             dict(type='LoadFace'),
             dict(type='Resize', scale=size),
-            dict(type='PatchHole', patch_size=16, ratio=(0.3, 0.3), seed=0),
+            dict(type='PatchHole', grid=16, share=(0.3, 0.3), seed=0),
             dict(type='PackFace'),
         ]
     )
 )
 test_dataloader = val_dataloader
 test_sets = dict(_delete_=True, test=dict())
+test_sets = dict(
+    patches=dict(),
+    objects=dict(
+        before_packing=[dict(type='PasteOccluders', folder='data/occluders', seed=0), dict(type='OcclusionHole', grow=2, grid=16)]
+    ),
+)
 val_evaluator = dict(_delete_=True, type='InpaintingMetric')
 test_evaluator = val_evaluator
 

@@ -57,7 +57,10 @@ train_dataloader = dict(
             dict(type='LoadFace'),
             dict(type='FlipFace', prob=0.5),
             dict(type='Resize', scale=size),
-            dict(type='PatchHole', patch_size=patch, ratio=(0.1, 0.5)),
+            dict(
+                type='RandomChoice',
+                transforms=[[dict(type='PatchHole', grid=12, share=(0.1, 0.5))], [dict(type='FreeFormHole', share=(0.1, 0.5))]],
+            ),
             dict(type='PackFace'),
         ],
     ),
@@ -74,9 +77,15 @@ val_dataloader = dict(
         pipeline=[
             dict(type='LoadFace'),
             dict(type='Resize', scale=size),
-            dict(type='PatchHole', patch_size=patch, ratio=(0.3, 0.3), seed=0),
+            dict(type='PatchHole', grid=12, share=(0.3, 0.3), seed=0),
             dict(type='PackFace'),
         ],
+    ),
+)
+test_sets = dict(
+    patches=dict(),
+    objects=dict(
+        before_packing=[dict(type='PasteOccluders', folder='data/occluders', seed=0), dict(type='OcclusionHole', grow=1, grid=12)]
     ),
 )
 val_evaluator = dict(type='InpaintingMetric')

@@ -57,7 +57,10 @@ train_dataloader = dict(
         pipeline=[
             dict(type='LoadFace'),
             dict(type='FlipFace', prob=0.5),
-            dict(type='PatchHole', patch_size=patch, ratio=(0.1, 0.5)),
+            dict(
+                type='RandomChoice',
+                transforms=[[dict(type='PatchHole', grid=8, share=(0.1, 0.5))], [dict(type='FreeFormHole', share=(0.1, 0.5))]],
+            ),
             dict(type='PackFace'),
         ],
     ),
@@ -74,10 +77,14 @@ val_dataloader = dict(
         length=350,
         pipeline=[
             dict(type='LoadFace'),
-            dict(type='PatchHole', patch_size=patch, ratio=(0.3, 0.3), seed=0),
+            dict(type='PatchHole', grid=8, share=(0.3, 0.3), seed=0),
             dict(type='PackFace'),
         ],
     ),
+)
+test_sets = dict(
+    patches=dict(),
+    objects=dict(before_packing=[dict(type='DrawOccluders', seed=0), dict(type='OcclusionHole', grow=1, grid=8)]),
 )
 val_evaluator = dict(type='InpaintingMetric')
 val_cfg = dict()

@@ -13,8 +13,10 @@ def mark_occlusion(results: dict, img: np.ndarray, covered: np.ndarray) -> dict:
 
     Returns:
         ``results``. ``gt_occlusion`` ``(H, W)`` bool, True = occluded, has the pixels added to those that were marked before;
-        ``gt_parsing``, where there is one, becomes background there: an occluder is not face.
+        ``gt_parsing``, where there is one, becomes background there: an occluder is not face. ``gt_image`` is the picture before the
+        first occluder: what an inpainter should find.
     """
+    results.setdefault('gt_image', results['img'])
     results['img'] = img
     results['gt_occlusion'] = results['gt_occlusion'] | covered if 'gt_occlusion' in results else covered
     if 'gt_parsing' in results:
