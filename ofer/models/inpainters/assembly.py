@@ -51,56 +51,62 @@ def assemble(features: Tensor, mask: Tensor, symmetry: bool = True) -> Tensor:
         return features
     # The masked places of each image in raster order; images with fewer of them are filled up with places that keep what they hold.
     places = (~masked).to(torch.uint8).argsort(dim=1, stable=True)[:, :steps]
-    features = features.contiguous(memory_format=torch.channels_last)  # to take a patch is then to copy one stretch of memory
-    patches = _patches(features)
+    patches = features.permute(0, 2, 3, 1).contiguous().flatten(1, 2)  # to take a patch is then to copy one stretch of memory
+    patches = patches.to(torch.promote_types(features.dtype, torch.float32))  # half precision has no room for _SHORT and _TINY
     current = _at(patches, places)
-    known, likeness = _best_match(current, patches, masked)
+    direction = F.normalize(current, dim=2, eps=_SHORT)
+    known = _at(patches, _best_match(direction, patches, masked))
+    likeness = _similarity(direction, known) * (~masked.all(1)).view(-1, 1, 1)
     total, mixed = likeness, likeness * known  # Eq. 3 without its recurrent part
     if symmetry:
-        around = F.avg_pool2d(features, 3, stride=1, padding=1, count_include_pad=False)
-        mirrored = _at(_patches(around), places + width - 1 - 2 * (places % width))
-        likeness = _similarity(current, mirrored)
+        mirrored = _mean_around(patches, places + width - 1 - 2 * (places % width), width)
+        likeness = _similarity(direction, mirrored)
         total = total + likeness
-        mixed = mixed + likeness * mirrored
+        mixed = torch.addcmul(mixed, likeness, mirrored)
     # Where nothing resembles the patch, a tiny share of itself is all of it; less than any similarity to the patch before, if there is one.
     itself = _TINY * (total == 0)
-    total, mixed = total + itself, mixed + itself * current
-    generated = torch.where(masked.gather(1, places).unsqueeze(2), _chain(current, mixed, total), current)
+    total, mixed = total + itself, torch.addcmul(mixed, itself, current)
+    generated = torch.where(masked.gather(1, places).unsqueeze(2), _chain(direction, mixed, total), current)
     out = patches.flatten(0, 1).index_copy(0, _rows(patches, places), generated.flatten(0, 1))
-    return out.view(*mask.shape, -1).permute(0, 3, 1, 2)
+    return out.view(*mask.shape, -1).permute(0, 3, 1, 2).to(features.dtype)
 
 
-def _chain(current: Tensor, mixed: Tensor, total: Tensor) -> Tensor:
+def _chain(direction: Tensor, mixed: Tensor, total: Tensor) -> Tensor:
     """The recurrence of Eq. 3: ``(N, T, C)`` patches, each with a part of the one before; one step for all images of the batch."""
-    direction = F.normalize(current, dim=2)
-    previous = torch.zeros_like(current[:, 0])
+    previous = torch.zeros_like(direction[:, 0])
     generated = []
     for toward, share, weight in zip(direction.unbind(1), mixed.unbind(1), total.unbind(1), strict=True):
-        length = torch.linalg.vector_norm(previous, dim=1, keepdim=True).clamp_min(_SHORT)
-        likeness = F.relu((toward * previous).sum(1, keepdim=True) / length)
+        likeness = _similarity(toward, previous)
         previous = torch.addcmul(share, likeness, previous) / (weight + likeness)
         generated.append(previous)
     return torch.stack(generated, dim=1)
 
 
-def _best_match(current: Tensor, patches: Tensor, masked: Tensor) -> tuple[Tensor, Tensor]:
-    """The most similar unmasked patch of each ``(N, T, C)`` patch, and its similarity ``(N, T, 1)``; 0 where there is no unmasked one."""
-    with torch.no_grad():
-        lengths = torch.linalg.vector_norm(patches, dim=2).clamp_min(_SHORT)
-        scores = torch.bmm(current, patches.transpose(1, 2)).div_(lengths.unsqueeze(1))
-        best = scores.masked_fill_(masked.unsqueeze(1), -torch.inf).argmax(2)
-    known = _at(patches, best)
-    return known, _similarity(current, known) * (~masked.all(1)).view(-1, 1, 1)
+@torch.no_grad()
+def _best_match(direction: Tensor, patches: Tensor, masked: Tensor) -> Tensor:
+    """The place ``(N, T)`` of the unmasked patch that is most similar to each ``(N, T, C)``; any place where there is no unmasked one."""
+    lengths = torch.linalg.vector_norm(patches, dim=2).clamp_min(_SHORT)
+    scores = torch.bmm(direction, patches.transpose(1, 2)).div_(lengths.unsqueeze(1))
+    return scores.masked_fill_(masked.unsqueeze(1), -torch.inf).argmax(2)
 
 
-def _similarity(patches: Tensor, others: Tensor) -> Tensor:
-    """Eq. 2 with negative similarities counted as 0: ``(N, T, 1)``."""
-    return F.relu(F.cosine_similarity(patches, others, dim=2)).unsqueeze(2)
+def _mean_around(patches: Tensor, places: Tensor, width: int) -> Tensor:
+    """Mean ``(N, T, C)`` of the 3 x 3 patches around places ``(N, T)``; at the border, of those there are."""
+    steps = torch.arange(-1, 2, device=places.device)
+    rows = (places // width)[..., None, None] + steps[:, None]
+    columns = (places % width)[..., None, None] + steps
+    there = (rows >= 0) & (rows < patches.shape[1] // width) & (columns >= 0) & (columns < width)
+    around = torch.where(there, rows * width + columns, 0).flatten(1)
+    weights = there.flatten(2).to(patches.dtype)
+    weights = weights / weights.sum(2, keepdim=True)
+    bags = F.embedding_bag(_rows(patches, around).view(-1, 9), patches.flatten(0, 1), per_sample_weights=weights.flatten(0, 1), mode='sum')
+    return bags.view(*places.shape, -1)
 
 
-def _patches(features: Tensor) -> Tensor:
-    """``(N, L, C)`` in raster order."""
-    return features.permute(0, 2, 3, 1).flatten(1, 2)
+def _similarity(direction: Tensor, others: Tensor) -> Tensor:
+    """Eq. 2 with negative similarities counted as 0, of patches of length 1 with others, both ``(..., C)``: ``(..., 1)``."""
+    lengths = torch.linalg.vector_norm(others, dim=-1, keepdim=True).clamp_min(_SHORT)
+    return F.relu((direction * others).sum(-1, keepdim=True) / lengths)
 
 
 def _rows(patches: Tensor, places: Tensor) -> Tensor:

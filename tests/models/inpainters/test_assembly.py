@@ -45,6 +45,17 @@ def test_equals_the_plain_loop(plain_loop: Callable[..., Tensor], symmetry: bool
         torch.testing.assert_close(assemble(features[i : i + 1], mask[i : i + 1], symmetry)[0], out[i])
 
 
+@pytest.mark.parametrize('dtype', [torch.bfloat16, torch.float16])
+def test_half_precision_is_as_good_as_its_input(dtype: torch.dtype) -> None:
+    features = torch.randn(3, 5, 7, 7, generator=torch.Generator().manual_seed(1)).to(dtype).requires_grad_()
+    mask = masks(7)[4:]
+    out = assemble(features, mask)
+    assert out.dtype == dtype
+    torch.testing.assert_close(out, assemble(features.float(), mask).to(dtype), atol=0, rtol=0)
+    out.sum().backward()
+    assert features.grad.isfinite().all()
+
+
 def test_two_places_by_hand() -> None:
     """One row of three patches: a (visible), b, c masked; each like the others in part."""
     a, b, c = torch.tensor([2.0, 0]), torch.tensor([1.0, 1]), torch.tensor([0.0, 1])
