@@ -16,7 +16,7 @@ strokes = [dict(type='FreeFormHole', share=(0.1, 0.4))]
 patches = [dict(type='PatchHole', grid=14, share=(0.1, 0.5))]
 # as whole patches, which is how a detector reports them
 objects = [
-    dict(type='PasteOccluders', folder='data/occluders', keep_clean=True),
+    dict(type='PasteOccluders', folder='data/occluders'),
     dict(type='OcclusionHole', grow=2, grid=14),
 ]
 rivals = [dict(type='CoherentSemanticAttention'), dict(type='ConventionalAssembly')]  # one may stand for the generator's assembly
@@ -78,7 +78,7 @@ val_dataloader = dict(
         pipeline=[
             dict(type='LoadFace'),
             dict(type='Resize', scale=size),
-            dict(type='PasteOccluders', folder='data/occluders', seed=0, keep_clean=True),
+            dict(type='PasteOccluders', folder='data/occluders', seed=0),
             dict(type='OcclusionHole', grow=2, grid=14),
             dict(type='PackFace'),
         ]
@@ -89,7 +89,7 @@ test_sets = dict(
     _delete_=True,
     objects=dict(
         before_packing=[
-            dict(type='PasteOccluders', folder='data/occluders', seed=0, keep_clean=True),
+            dict(type='PasteOccluders', folder='data/occluders', seed=0),
             dict(type='OcclusionHole', grow=2, grid=14),
         ]
     ),

@@ -13,7 +13,7 @@ strokes = [dict(type='FreeFormHole', share=(0.1, 0.4))]
 patches = [dict(type='PatchHole', grid=8, share=(0.1, 0.5))]
 # the faces are grey, and so is what is before them; as whole patches, which is how a detector reports them
 grey = dict(type='RandomGrayscale', prob=1.0, keep_channels=True)
-objects = [dict(type='DrawOccluders', face=(0.5, 0.54, 0.42), keep_clean=True), grey, dict(type='OcclusionHole', grow=1, grid=8)]
+objects = [dict(type='DrawOccluders', face=(0.5, 0.54, 0.42)), grey, dict(type='OcclusionHole', grow=1, grid=8)]
 
 model = dict(
     type='HybridInpainter',
@@ -88,7 +88,7 @@ val_dataloader = dict(
         pipeline=[
             dict(type='LoadFace'),
             dict(type='Resize', scale=size),
-            dict(type='DrawOccluders', face=(0.5, 0.54, 0.42), seed=0, keep_clean=True),
+            dict(type='DrawOccluders', face=(0.5, 0.54, 0.42), seed=0),
             grey,
             dict(type='OcclusionHole', grow=1, grid=8),
             dict(type='PackFace'),
@@ -110,7 +110,7 @@ test_dataloader = dict(
 test_sets = dict(
     objects=dict(
         before_packing=[
-            dict(type='DrawOccluders', face=(0.5, 0.54, 0.42), seed=0, keep_clean=True),
+            dict(type='DrawOccluders', face=(0.5, 0.54, 0.42), seed=0),
             grey,
             dict(type='OcclusionHole', grow=1, grid=8),
         ]

@@ -12,7 +12,7 @@ size, patch = 64, 8
 strokes = [dict(type='FreeFormHole', share=(0.1, 0.4))]
 patches = [dict(type='PatchHole', grid=size // patch, share=(0.1, 0.5))]
 # as whole patches, which is how a detector reports them
-objects = [dict(type='DrawOccluders', keep_clean=True), dict(type='OcclusionHole', grow=1, grid=size // patch)]
+objects = [dict(type='DrawOccluders'), dict(type='OcclusionHole', grow=1, grid=size // patch)]
 
 model = dict(
     type='HybridInpainter',
@@ -86,7 +86,7 @@ val_dataloader = dict(
         length=350,
         pipeline=[
             dict(type='LoadFace'),
-            dict(type='DrawOccluders', seed=0, keep_clean=True),
+            dict(type='DrawOccluders', seed=0),
             dict(type='OcclusionHole', grow=1, grid=size // patch),
             dict(type='PackFace'),
         ],
@@ -102,7 +102,7 @@ test_dataloader = dict(
 test_sets = dict(
     objects=dict(
         before_packing=[
-            dict(type='DrawOccluders', seed=0, keep_clean=True),
+            dict(type='DrawOccluders', seed=0),
             dict(type='OcclusionHole', grow=1, grid=size // patch),
         ]
     ),

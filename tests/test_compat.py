@@ -188,6 +188,16 @@ def test_truncated_file(tmp_path: Path, share: float) -> None:
         load_checkpoint(path)
 
 
+def test_one_bit_that_changed_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / 'rotten.pth'
+    torch.save({'weight': torch.zeros(1000)}, path)
+    content = bytearray(path.read_bytes())
+    content[content.index(bytes(2000)) + 1000] ^= 4
+    path.write_bytes(content)
+    with pytest.raises(RuntimeError, match=r'rotten\.pth: damaged: the check sum of \S*data/0 is wrong'):
+        load_checkpoint(path)
+
+
 @pytest.mark.parametrize(
     'text', ['<!DOCTYPE html><html>Not found</html>', 'Not found', '{"error": 404}', 'version https://git-lfs', '.', 'a', 'R']
 )

@@ -1,6 +1,8 @@
+import os
 from pathlib import Path
 
 import pytest
+import torch
 from mmengine.config import Config
 
 from ofer.engine.config import image_size, latest_checkpoint, parse_options, read_config, use_mixed_precision, use_tensorboard
@@ -90,7 +92,7 @@ def test_latest_checkpoint(tmp_path: Path) -> None:
     (tmp_path / 'last_checkpoint').write_text('/old/place/epoch_3.pth')
     with pytest.raises(FileNotFoundError, match=r'names /old/place/epoch_3\.pth'):
         latest_checkpoint(tmp_path)
-    (tmp_path / 'epoch_3.pth').touch()
+    torch.save({}, tmp_path / 'epoch_3.pth')
     assert latest_checkpoint(tmp_path) == tmp_path / 'epoch_3.pth'
 
 
@@ -123,3 +125,14 @@ def test_missing_tensorboard_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr('importlib.util.find_spec', lambda name: None)
     with pytest.raises(ValueError, match=r"pip install 'ofer\[tensorboard\]'"):
         use_tensorboard(Config())
+
+
+def test_latest_checkpoint_that_is_whole(tmp_path: Path) -> None:
+    (tmp_path / 'last_checkpoint').write_text('')  # a run was killed while it wrote the note
+    (tmp_path / 'epoch_3.pth').write_bytes(b'PK')
+    with pytest.raises(RuntimeError, match=r'no checkpoint to resume from:\n.*epoch_3.pth: damaged'):
+        latest_checkpoint(tmp_path)
+    for number, name in enumerate(('epoch_1.pth', 'progress.pth', 'epoch_3.pth')):
+        torch.save({}, tmp_path / name) if name != 'epoch_3.pth' else None
+        os.utime(tmp_path / name, (number, number))
+    assert latest_checkpoint(tmp_path) == tmp_path / 'progress.pth'

@@ -1,8 +1,11 @@
 from types import SimpleNamespace
 
+import pytest
 import torch
 from torch import nn
 
+from ofer.engine.finite import NonFiniteError
+from ofer.engine.hooks.resumable import mean_buffers, moved_buffers
 from ofer.registry import HOOKS, MODELS
 
 
@@ -63,3 +66,30 @@ def test_compiled_parts_keep_values_and_weights_that_come_late() -> None:
         torch.testing.assert_close(compiled.grad, expected.grad, rtol=1e-3, atol=1e-5)
     assert all(module._compiled_call_impl is not None for module in (model.backbone, model.prior))
     assert model.head._compiled_call_impl is None
+
+
+def test_weights_that_are_not_finite_are_not_saved() -> None:
+    model = nn.Linear(2, 1)
+    hook = HOOKS.build({'type': 'FiniteLossHook'})
+    hook.before_save_checkpoint(SimpleNamespace(model=model), {})
+    with torch.no_grad():
+        model.weight[0, 1] = torch.inf
+    with pytest.raises(NonFiniteError, match='1 of the weights are not finite, weight first, so nothing is saved'):
+        hook.before_save_checkpoint(SimpleNamespace(model=model), {})
+
+
+def test_statistics_of_several_processes_become_their_mean() -> None:
+    processes = [{'mean': torch.tensor([1.0, 5.0]), 'count': torch.tensor(7)}, {'mean': torch.tensor([3.0, 5.0]), 'count': torch.tensor(7)}]
+    mean = mean_buffers(processes)
+    assert mean['mean'].tolist() == [2, 5]
+    assert mean['count'] == 7
+
+
+def test_buffers_of_frozen_parts_are_not_counted_as_moved() -> None:
+    model = nn.Sequential(nn.BatchNorm1d(2), nn.BatchNorm1d(2).eval(), nn.Linear(2, 2))
+    assert set(moved_buffers(model)) == {'0.running_mean', '0.running_var', '0.num_batches_tracked'}
+
+
+def test_an_interval_of_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match='interval=0'):
+        HOOKS.build({'type': 'ResumableHook', 'interval': 0})

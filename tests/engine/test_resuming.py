@@ -1,5 +1,6 @@
 """A small training that is killed, resumed, spoilt and moved between numbers of processes; see ``resumed_worker.py``."""
 
+import json
 import os
 import re
 import subprocess
@@ -14,19 +15,14 @@ import torch
 from ofer.compat import load_checkpoint
 
 WORKER = Path(__file__).with_name('resumed_worker.py')
-TORCHRUN = ['-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', '2']
-# What two processes and one compute alike but for rounding: no statistics and no dropout of one process alone.
-ALIKE = ['model.norm=False', 'optim_wrapper.type=OptimWrapper', 'optim_wrapper.rho=None']
 
 
-def train(work_dir: Path, *options: str, kills: int = 0, processes: int = 1, status: int = 0) -> str:
-    """Standard output and error of the worker."""
-    launcher = TORCHRUN if processes == 2 else []
-    command = [sys.executable, *launcher, str(WORKER), str(work_dir), str(kills), *options]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=280, env={**os.environ, 'OMP_NUM_THREADS': '1'})
-    text = done.stdout + done.stderr
-    assert done.returncode == status, text
-    return text
+def run_jobs(*jobs: dict[str, Any]) -> list[tuple[str, int]]:
+    """The signal that each training got, and its exit status."""
+    command = [sys.executable, str(WORKER), json.dumps(jobs, default=str)]
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, 'OMP_NUM_THREADS': '1'})
+    assert done.returncode == 0, done.stdout + done.stderr
+    return [(name, int(code)) for name, code in re.findall(r'^ENDED (\w+) (\d+)$', done.stdout, re.MULTILINE)]
 
 
 def leaves(value: Any, name: str = '') -> Iterator[tuple[str, Any]]:
@@ -55,44 +51,77 @@ def losses(work_dir: Path) -> set[str]:
     return set((work_dir / 'steps.txt').read_text().splitlines())
 
 
-@pytest.fixture(scope='module')
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Work dir of a training that nothing happened to."""
-    work_dir = tmp_path_factory.mktemp('whole')
-    train(work_dir)
-    assert len(losses(work_dir)) == 24
-    return work_dir
+def killed(work_dir: Path, kills: int, *options: str) -> list[tuple[str, int]]:
+    """The signals that a training got and its exit statuses, after a comparison with the one that got none."""
+    one, other = work_dir / 'whole', work_dir / 'killed'
+    options = ('default_hooks.resumable.interval=2', 'train_dataloader.num_workers=2', 'custom_hooks.1.pause=0.02', *options)
+    ends = run_jobs(dict(work_dir=one, options=options), dict(work_dir=other, options=options, kills=kills))
+    assert losses(one) == losses(other)
+    names = {path.name for path in one.glob('*.pth')}
+    assert names == {path.name for path in other.glob('*.pth')}
+    for name in names:
+        if not name.startswith('best'):
+            assert_same(one / name, other / name)
+    return ends[1:]
 
 
-def killed(work_dir: Path, whole: Path, kills: int) -> list[str]:
-    options = ['default_hooks.resumable.interval=2', 'custom_hooks.1.pause=0.05', 'train_dataloader.num_workers=2']
-    text = train(work_dir, *options, kills=kills)
-    assert losses(work_dir) == losses(whole)
-    assert_same(work_dir / 'epoch_4.pth', whole / 'epoch_4.pth')
-    assert {path.name for path in work_dir.glob('*.pth')} == {path.name for path in whole.glob('*.pth')}
-    return re.findall(r'^ENDED (\w+) (-?\d+)$', text, re.MULTILINE)
+STATUS = {'SIGINT': 130, 'SIGTERM': 143, 'SIGKILL': 9, 'None': 0}
 
 
-def test_three_kills_end_in_the_same_weights(tmp_path: Path, whole: Path) -> None:
-    ends = killed(tmp_path, whole, kills=3)
-    assert len(ends) == 4
-    assert {number: int(code) for number, code in ends}.items() <= {'SIGINT': 130, 'SIGTERM': 143, 'SIGKILL': -9, 'None': 0}.items()
+def test_kills_end_in_the_same_weights(tmp_path: Path) -> None:
+    ends = killed(tmp_path, 2)
+    assert len(ends) == 3
+    assert all(STATUS[name] == code for name, code in ends)
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
-def test_twenty_kills_end_in_the_same_weights(tmp_path: Path, whole: Path) -> None:
-    ends = killed(tmp_path, whole, kills=20)
-    assert len(ends) >= 15
-    assert ('SIGKILL', '-9') in ends
+@pytest.mark.timeout(1200)
+def test_twenty_kills_end_in_the_same_weights(tmp_path: Path) -> None:
+    ends = killed(tmp_path, 20, 'train_cfg.max_epochs=12')
+    assert len(ends) == 21
+    assert {name for name, _ in ends} == set(STATUS)
 
 
+@pytest.mark.slow
 def test_iterations_without_epochs(tmp_path: Path) -> None:
-    options = ['default_hooks.checkpoint.by_epoch=False', 'default_hooks.checkpoint.interval=4', 'custom_hooks.1.pause=0.02']
+    options = ['default_hooks.checkpoint.by_epoch=False', 'default_hooks.checkpoint.interval=4', 'log_processor.by_epoch=False']
     options += ['train_cfg.by_epoch=False', 'train_cfg.max_epochs=None', 'train_cfg.max_iters=12', 'train_cfg.val_interval=4']
     options += ['train_dataloader.sampler.type=InfiniteSampler', 'param_scheduler.0.convert_to_iter_based=False']
-    options += ['param_scheduler.0.by_epoch=False', 'log_processor.by_epoch=False']
-    train(tmp_path / 'whole', *options)
-    train(tmp_path / 'killed', *options, kills=2)
-    assert losses(tmp_path / 'killed') == losses(tmp_path / 'whole')
-    assert_same(tmp_path / 'killed' / 'iter_12.pth', tmp_path / 'whole' / 'iter_12.pth')
+    options += ['param_scheduler.0.by_epoch=False']
+    assert len(killed(tmp_path, 2, *options)) > 1
+
+
+@pytest.mark.slow
+def test_from_two_processes_to_one_and_back(tmp_path: Path) -> None:
+    # What two processes and one compute alike but for rounding: no batch statistics, dropout or sharpness of one process alone.
+    alike = ['model.norm=False', 'optim_wrapper.type=OptimWrapper', 'optim_wrapper.rho=None']
+    one, two = {'options': alike}, {'options': [*alike, 'train_dataloader.batch_size=2'], 'processes': 2}
+    stopped = [dict(kind, options=[*kind['options'], 'custom_hooks.1.stop_at=9']) for kind in (one, two)]
+    places = [tmp_path / name for name in ('whole', 'one_then_two', 'two_then_one')]
+    ends = run_jobs(
+        dict(one, work_dir=places[0]),
+        *(dict(stopped[0], work_dir=places[1]), dict(two, work_dir=places[1])),
+        *(dict(stopped[1], work_dir=places[2]), dict(one, work_dir=places[2])),
+    )
+    assert [code for _, code in ends] == [0, 143, 0, 143, 0]
+    whole = state(places[0] / 'epoch_4.pth')
+    for place in places[1:]:
+        moved = state(place / 'epoch_4.pth')
+        assert moved.keys() == whole.keys()
+        for name, value in whole.items():
+            if torch.is_tensor(value):
+                torch.testing.assert_close(moved[name], value, rtol=1e-4, atol=1e-5)
+        steps = [[line.split()[:3] for line in (folder / 'steps.txt').read_text().splitlines()] for folder in (places[0], place)]
+        assert steps[0] == steps[1]
+
+
+@pytest.mark.slow
+def test_two_processes_go_on_with_batch_statistics_of_their_own(tmp_path: Path) -> None:
+    two = {'options': ['train_dataloader.batch_size=3'], 'processes': 2}
+    stopped = dict(two, options=[*two['options'], 'custom_hooks.1.stop_at=4'])  # amid the second epoch, in one of the processes
+    ends = run_jobs(
+        dict(two, work_dir=tmp_path / 'whole'), dict(stopped, work_dir=tmp_path / 'stopped'), dict(two, work_dir=tmp_path / 'stopped')
+    )
+    assert [code for _, code in ends] == [0, 143, 0]
+    assert losses(tmp_path / 'stopped') == losses(tmp_path / 'whole')
+    assert_same(tmp_path / 'stopped' / 'epoch_4.pth', tmp_path / 'whole' / 'epoch_4.pth')

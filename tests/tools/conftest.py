@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 import pytest
 
+from ofer.engine.launch import run
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 CONFIG = """
@@ -78,3 +80,26 @@ def experiment(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 cv2.imwrite(str(folder / 'data' / split / name / f'{index}.png'), image)
     (folder / 'tiny.py').write_text(CONFIG.format(base=ROOT / 'configs' / '_base_' / 'runtime.py', data=folder / 'data'))
     return folder
+
+
+@pytest.fixture(scope='session')
+def trained(train_tool: ModuleType, experiment: Path) -> Path:
+    """Work dir of two epochs in one go."""
+    train_tool.train(train_tool.parse_args([str(experiment / 'tiny.py'), '--work-dir', str(experiment / 'whole')]))
+    return experiment / 'whole'
+
+
+@pytest.fixture
+def fails(capsys: pytest.CaptureFixture) -> Callable[[Callable[[], None]], str]:
+    """Runs a tool that must fail and returns the message that it leaves."""
+
+    def message(main: Callable[[], None]) -> str:
+        with pytest.raises(SystemExit) as exit_:
+            run(main)
+        assert exit_.value.code == 1
+        text = capsys.readouterr().err
+        text = text[text.index('error: ') :]
+        assert 'Traceback' not in text
+        return text
+
+    return message

@@ -19,29 +19,6 @@ from ofer.engine.launch import run
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-@pytest.fixture(scope='module')
-def trained(train_tool: ModuleType, experiment: Path) -> Path:
-    """Work dir of two epochs in one go."""
-    train_tool.train(train_tool.parse_args([str(experiment / 'tiny.py'), '--work-dir', str(experiment / 'whole')]))
-    return experiment / 'whole'
-
-
-@pytest.fixture
-def fails(capsys: pytest.CaptureFixture) -> Callable[[Callable[[], None]], str]:
-    """Runs a tool that must fail and returns the message that it leaves."""
-
-    def message(main: Callable[[], None]) -> str:
-        with pytest.raises(SystemExit) as exit_:
-            run(main)
-        assert exit_.value.code == 1
-        text = capsys.readouterr().err
-        text = text[text.index('error: ') :]
-        assert 'Traceback' not in text
-        return text
-
-    return message
-
-
 def test_stopped_and_resumed_is_the_same_as_in_one_go(
     train_tool: ModuleType, experiment: Path, trained: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -74,8 +74,6 @@ class DrawOccluders(BaseTransform):
         face: where the face is without landmarks: x and y of its middle (above the tip of the nose) as shares of width and height, and half
             its width as share of the shorter side. The default is SyntheticFaces' own.
         seed: see :func:`image_draws`.
-        keep_clean: keep the face as it was before as ``gt_image`` ``(H, W, 3)`` uint8 RGB, for an inpainter to learn from and to be
-            measured on. What comes later and changes colours changes the image alone.
 
     Raises:
         ValueError: an unknown kind.
@@ -89,18 +87,17 @@ class DrawOccluders(BaseTransform):
         prob: float = 1.0,
         face: tuple[float, float, float] = (0.5, 0.455, 0.315),
         seed: int | None = None,
-        keep_clean: bool = False,
     ) -> None:
         if not kinds or not set(kinds) <= set(OCCLUDERS):
             raise ValueError(f'kinds={tuple(kinds)}: expected some of {", ".join(OCCLUDERS)}')
-        self.kinds, self.prob, self.face, self.seed, self.keep_clean = tuple(kinds), prob, face, seed, keep_clean
+        self.kinds, self.prob, self.face, self.seed = tuple(kinds), prob, face, seed
 
     def transform(self, results: dict) -> dict:
         draws = image_draws(self.seed, results, 'DrawOccluders')
-        img, covered = results['img'], np.zeros(results['img'].shape[:2], dtype=bool)
-        if draws.chance(self.prob):
-            img, covered = draw_occluder(img, draws.pick(self.kinds), draws, results.get('gt_landmarks'), self.face)
-        return mark_occlusion(results, img, covered, self.keep_clean)
+        if not draws.chance(self.prob):
+            return mark_occlusion(results, results['img'], np.zeros(results['img'].shape[:2], dtype=bool))
+        kind = draws.pick(self.kinds)
+        return mark_occlusion(results, *draw_occluder(results['img'], kind, draws, results.get('gt_landmarks'), self.face))
 
     def __repr__(self) -> str:
-        return f'DrawOccluders(kinds={self.kinds}, prob={self.prob}, face={self.face}, seed={self.seed}, keep_clean={self.keep_clean})'
+        return f'DrawOccluders(kinds={self.kinds}, prob={self.prob}, face={self.face}, seed={self.seed})'

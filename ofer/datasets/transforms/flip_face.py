@@ -44,7 +44,9 @@ def mirror_landmarks(landmarks: np.ndarray) -> np.ndarray:
 
 @TRANSFORMS.register_module()
 class FlipFace(BaseTransform):
-    """Mirror the image, ``gt_landmarks``, ``gt_parsing``, ``gt_occlusion``, ``hole`` and ``gt_image``, with the left and right parts exchanged.
+    """Mirror the image and what is known of its places, with the left and right parts exchanged.
+
+    These are ``gt_landmarks``, ``gt_parsing``, ``gt_occlusion``, ``gt_image`` and ``hole``.
 
     ``flip`` says whether it happened. For images without labels of places, mmpretrain's ``RandomFlip`` does the same.
 
@@ -59,7 +61,7 @@ class FlipFace(BaseTransform):
         results['flip'] = bool(torch.rand(()) < self.prob)
         if not results['flip']:
             return results
-        for key in ('img', 'gt_parsing', 'gt_occlusion', 'hole', 'gt_image'):
+        for key in ('img', 'gt_image', 'gt_parsing', 'gt_occlusion', 'hole'):
             if key in results:
                 results[key] = np.ascontiguousarray(results[key][:, ::-1])
         if 'gt_parsing' in results:

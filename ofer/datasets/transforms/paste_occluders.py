@@ -99,8 +99,6 @@ class PasteOccluders(BaseTransform):
         light: range of the factor on the cut-out's brightness.
         seed: None draws anew each time, from torch's generator, of which every worker has its own; a number makes the result depend on
             it and ``sample_idx`` alone, for testing.
-        keep_clean: keep the face as it was before as ``gt_image`` ``(H, W, 3)`` uint8 RGB, for an inpainter to learn from and to be
-            measured on. What comes later and changes colours changes the image alone.
 
     Raises:
         FileNotFoundError: the folder is missing or has no pictures.
@@ -120,13 +118,12 @@ class PasteOccluders(BaseTransform):
         rotation: tuple[float, float] = (-30.0, 30.0),
         light: tuple[float, float] = (0.6, 1.1),
         seed: int | None = None,
-        keep_clean: bool = False,
     ) -> None:
         for name, (low, high) in {'number': number, 'scale': scale, 'x': x, 'y': y, 'rotation': rotation, 'light': light}.items():
             if low > high:
                 raise ValueError(f'{name}={(low, high)}: the first of a range must not be above the second')
         self.folder = folder
-        self.prob, self.number, self.seed, self.keep_clean = prob, number, seed, keep_clean
+        self.prob, self.number, self.seed = prob, number, seed
         self.scale, self.x, self.y, self.rotation, self.light = scale, x, y, rotation, light
 
     @cached_property
@@ -167,7 +164,7 @@ class PasteOccluders(BaseTransform):
         return img, occlusion
 
     def transform(self, results: dict) -> dict:
-        return mark_occlusion(results, *self.apply(results['img'], self.placements(results)), keep_clean=self.keep_clean)
+        return mark_occlusion(results, *self.apply(results['img'], self.placements(results)))
 
     def __repr__(self) -> str:
-        return f'PasteOccluders({self.folder}, prob={self.prob}, number={self.number}, scale={self.scale}, seed={self.seed}, keep_clean={self.keep_clean})'
+        return f'PasteOccluders({self.folder}, prob={self.prob}, number={self.number}, scale={self.scale}, seed={self.seed})'

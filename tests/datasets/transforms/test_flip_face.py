@@ -36,9 +36,10 @@ def test_everything_is_flipped_together():
     occlusion[3, 5] = True
     landmarks = np.zeros((68, 2), dtype=np.float32)
     landmarks[36] = 0.1, 0.4
-    given = {'img': img, 'gt_parsing': parsing, 'gt_occlusion': occlusion, 'gt_landmarks': landmarks}
+    given = {'img': img, 'gt_image': img[::-1], 'gt_parsing': parsing, 'gt_occlusion': occlusion, 'gt_landmarks': landmarks}
     flipped = TRANSFORMS.build({'type': 'FlipFace', 'prob': 1.0})(dict(given))
     assert flipped['img'][1, 5, 0] == 255
+    assert flipped['gt_image'][2, 5, 0] == 255
     assert flipped['gt_parsing'][1, 5] == left
     assert flipped['gt_parsing'][2, 5] == PARSING_CLASSES.index('nose')
     assert flipped['gt_occlusion'][3, 0]

@@ -149,3 +149,14 @@ def test_bad_folders_and_ranges_are_refused(cutouts, tmp_path):
     cv2.imwrite(str(tmp_path / 'opaque.png'), np.zeros((8, 8, 3), dtype=np.uint8))
     with pytest.raises(ValueError, match=r'opaque.png: expected a readable picture with transparency'):
         PasteOccluders(str(tmp_path))(face())
+
+
+def test_the_face_before_the_first_occluder_is_kept():
+    given = np.random.default_rng(0).integers(1, 256, (64, 64, 3), dtype=np.uint8)
+    done = BlockOcclusion(0.3, seed=1)(BlockOcclusion(0.2, seed=0)({'img': given, 'sample_idx': 0}))
+    np.testing.assert_array_equal(done['gt_image'], given)
+    packed = TRANSFORMS.build({'type': 'PackFace'})(done)
+    covered = packed['data_samples'].gt_occlusion
+    assert packed['inputs'][:, ~covered].equal(packed['data_samples'].gt_image[:, ~covered])
+    assert not packed['inputs'][:, covered].any()
+    assert packed['data_samples'].gt_image[:, covered].all()
