@@ -24,17 +24,17 @@ def check_geometry(transforms: Sequence[Callable], labels: Sequence[str] = ()) -
         ValueError: a transform would move the image alone.
     """
     dense = list(labels)
-    for transform in _single(transforms):
+    for transform in _all(transforms):
         name = type(getattr(transform, 't', transform)).__name__  # mmpretrain wraps torchvision's transforms, as .t
         if dense and name in BLIND:
             raise ValueError(f'{name} moves the image and leaves {", ".join(dense)} behind. Put it before what adds them, or use FlipFace.')
-        dense += getattr(transform, 'DENSE_LABELS', ())
+        dense += [label for label in getattr(transform, 'DENSE_LABELS', ()) if label not in dense]
 
 
-def _single(transforms: Iterable[Callable]) -> Iterator[Callable]:
+def _all(transforms: Iterable[Callable]) -> Iterator[Callable]:
+    """The transforms, and what they hold."""
     for transform in transforms:
+        yield transform
         inner = getattr(transform, 'transforms', None)
         if isinstance(inner, (list, tuple)):
-            yield from _single(inner)
-        else:
-            yield transform
+            yield from _all(part for part in inner if callable(part))
