@@ -1,7 +1,7 @@
 """Latent-OFER's recognition network on RAF-DB: ResNet-18 with attention heads, and the ViT latents of the places that they attend to.
 
-Weights: checkpoints/msceleb_resnet18.pth and checkpoints/mae_vit_base_patch16.pth, written by tools/convert/published.py from the published
-files (msceleb_resnet18, mae). Rows of Table 10: model.latents=full; or model.latents=none with model.encoder=None, model.embed=None and
+Weights: checkpoints/msceleb_resnet18.pth, written by tools/convert/published.py from the published file (msceleb_resnet18), and
+checkpoints/latent_ofer_mae_rafdb.pth, by latent_ofer_mae_rafdb.py or from a published file (mae). Rows of Table 10: model.latents=full; or model.latents=none with model.encoder=None, model.embed=None and
 model.head.in_channels=512; or the latents alone with model.image_feature=False and model.head.in_channels=256.
 """
 
@@ -17,7 +17,7 @@ model = dict(
     backbone=dict(type='ResNet', depth=18, init_cfg=dict(type='Pretrained', checkpoint='checkpoints/msceleb_resnet18.pth')),
     neck=dict(type='CrossAttentionHeads', channels=512, num_heads=4),
     latents='selected',
-    encoder=dict(type='LatentPrior', network=dict(type='MaskedViT'), checkpoint='checkpoints/mae_vit_base_patch16.pth'),
+    encoder=dict(type='LatentPrior', network=dict(type='MaskedViT'), checkpoint='checkpoints/latent_ofer_mae_rafdb.pth'),
     embed=dict(type='LatentMLP', in_dims=768, grid=14, place_dims=32, out_channels=256),
     head=dict(type='LinearClsHead', num_classes=7, in_channels=512 + 256, loss=dict(type='CrossEntropyLoss')),
 )

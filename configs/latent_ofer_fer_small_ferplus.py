@@ -1,7 +1,7 @@
 """Latent-OFER's recognition network on FERPlus, for CPUs: a narrow ResNet-18 at 48 pixels beside 8 x 8 latents.
 
-Weights: checkpoints/latent_ofer_mae_small.pth, a masked autoencoder of 64 pixels as in configs/latent_ofer_mae_synthetic.py, to whose size
-the encoder enlarges the images. Rows of Table 10: model.latents=full; or model.latents=none with model.encoder=None, model.embed=None and
+First: python tools/train_stages.py configs/stages/latent_ofer_ferplus.py --only mae, the autoencoder of 64 pixels to whose size the encoder
+enlarges the images. Rows of Table 10: model.latents=full; or model.latents=none with model.encoder=None, model.embed=None and
 model.head.in_channels=256; or the latents alone with model.image_feature=False and model.head.in_channels=128.
 """
 
@@ -19,11 +19,11 @@ model = dict(
     latents='selected',
     encoder=dict(
         type='LatentPrior',
-        network=dict(type='MaskedViT', img_size=64, patch_size=8, embed_dims=96, depth=4, num_heads=3),
+        network=dict(type='MaskedViT', img_size=64, patch_size=8, embed_dims=192, depth=6, num_heads=3),
         input_format=dict(size=64),
-        checkpoint='checkpoints/latent_ofer_mae_small.pth',
+        checkpoint='checkpoints/latent_ofer_mae_ferplus.pth',
     ),
-    embed=dict(type='LatentMLP', in_dims=96, grid=8, place_dims=16, out_channels=128),
+    embed=dict(type='LatentMLP', in_dims=192, grid=8, place_dims=16, out_channels=128),
     head=dict(type='LinearClsHead', num_classes=8, in_channels=256 + 128, loss=dict(type='CrossEntropyLoss', use_soft=True)),
 )
 

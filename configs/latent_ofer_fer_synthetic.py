@@ -16,7 +16,7 @@ model = dict(
         type='LatentPrior',
         network=dict(type='MaskedViT', img_size=64, patch_size=8, embed_dims=96, depth=4, num_heads=3),
         input_format=dict(size=64),
-        checkpoint='work_dirs/latent_ofer_mae_synthetic/epoch_24.pth',
+        checkpoint='checkpoints/latent_ofer_mae_synthetic.pth',
     ),
     embed=dict(type='LatentMLP', in_dims=96, grid=8, place_dims=16, out_channels=128),
     head=dict(type='LinearClsHead', num_classes=7, in_channels=128 + 128, loss=dict(type='CrossEntropyLoss')),

@@ -1,10 +1,9 @@
-"""Hybrid reconstruction at its published size on RAF-DB: U-Net with self-assembly at 32 x 32, and all terms of Eq. 5.
+"""Hybrid reconstruction at its published size on RAF-DB: U-Net with self-assembly at 32 x 32, and all terms of Eq. 5. Not trained by us.
 
-First stages, by --cfg-options (without them the terms that need them work on random weights, of which a warning tells):
+First stages, which tools/train_stages.py configs/stages/latent_ofer_rafdb.py trains: the masked autoencoder and a classifier. By hand:
 
-- model.perceptual.checkpoint=vgg16-397923af.pth, torchvision's file;
-- model.semantic.checkpoint=work_dirs/resnet18_rafdb/best.pth, a classifier that resnet18_rafdb.py trained;
-- model.coarse: a trained masked autoencoder; without one the mean colour is the coarse result.
+- checkpoints/vgg16.pth: torchvision's vgg16-397923af.pth;
+- data/occluders: cut-outs of objects with transparency (RGBA), to paste over the faces.
 
 Rivals of self-assembly: model.generator.assembly.type=CoherentSemanticAttention or ConventionalAssembly.
 """
@@ -13,16 +12,30 @@ _base_ = ['_base_/rafdb.py', '_base_/runtime.py']
 
 num_epochs = 40
 size = 256
+strokes = [dict(type='FreeFormHole', share=(0.1, 0.4))]
+patches = [dict(type='PatchHole', grid=14, share=(0.1, 0.5))]
+# as whole patches, which is how a detector reports them
+objects = [
+    dict(type='PasteOccluders', folder='data/occluders'),
+    dict(type='OcclusionHole', grow=2, grid=14),
+]
 rivals = [dict(type='CoherentSemanticAttention'), dict(type='ConventionalAssembly')]  # one may stand for the generator's assembly
 
 model = dict(
     type='HybridInpainter',
     data_preprocessor=dict(type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False),
-    coarse=None,
+    coarse=dict(
+        type='MaskedAutoencoder',
+        data_preprocessor=dict(type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False),
+        encoder=dict(type='MaskedViT', img_size=224, patch_size=16, embed_dims=768, depth=12, num_heads=12),
+        decoder=dict(type='MaskedViTDecoder', grid=14, patch_size=16, in_dims=768, embed_dims=512, depth=8, num_heads=16),
+        loss=dict(type='MaskedPatchLoss'),
+        checkpoint='checkpoints/latent_ofer_mae_rafdb.pth',
+    ),
     coarse_size=224,
     patch_size=16,
     generator=dict(type='HybridUNet', assembly=dict(type='SelfAssembly'), base_channels=64, num_levels=8, assembly_level=3),
-    perceptual=dict(type='VGG16Features', checkpoint=None),
+    perceptual=dict(type='VGG16Features', checkpoint='checkpoints/vgg16.pth'),
     discriminators=dict(
         image=dict(type='PatchDiscriminator', num_layers=3),
         relu3_3=dict(type='PatchDiscriminator', in_channels=256, base_channels=512, num_layers=2),
@@ -32,7 +45,7 @@ model = dict(
     consistency=dict(type='ConsistencyLoss', layer='relu4_3', loss_weight=0.01),
     semantic=dict(
         type='SemanticConsistencyLoss',
-        checkpoint=None,
+        checkpoint='checkpoints/resnet18_rafdb.pth',
         input_size=224,
         loss_weight=1.0,
         classifier=dict(
@@ -55,10 +68,7 @@ train_dataloader = dict(
             dict(type='LoadFace'),
             dict(type='RandomFlip', prob=0.5),
             dict(type='Resize', scale=size),
-            dict(
-                type='RandomChoice',
-                transforms=[[dict(type='PatchHole', grid=16, share=(0.1, 0.5))], [dict(type='FreeFormHole', share=(0.1, 0.5))]],
-            ),
+            dict(type='RandomChoice', transforms=[strokes, patches, objects], prob=[0.25, 0.25, 0.5]),
             dict(type='PackFace'),
         ]
     ),
@@ -68,18 +78,23 @@ val_dataloader = dict(
         pipeline=[
             dict(type='LoadFace'),
             dict(type='Resize', scale=size),
-            dict(type='PatchHole', grid=16, share=(0.3, 0.3), seed=0),
+            dict(type='PasteOccluders', folder='data/occluders', seed=0),
+            dict(type='OcclusionHole', grow=2, grid=14),
             dict(type='PackFace'),
         ]
     )
 )
-test_dataloader = val_dataloader
-test_sets = dict(_delete_=True, test=dict())
+test_dataloader = dict(dataset=dict(pipeline=[dict(type='LoadFace'), dict(type='Resize', scale=size), dict(type='PackFace')]))
 test_sets = dict(
-    patches=dict(),
+    _delete_=True,
     objects=dict(
-        before_packing=[dict(type='PasteOccluders', folder='data/occluders', seed=0), dict(type='OcclusionHole', grow=2, grid=16)]
+        before_packing=[
+            dict(type='PasteOccluders', folder='data/occluders', seed=0),
+            dict(type='OcclusionHole', grow=2, grid=14),
+        ]
     ),
+    patches=dict(before_packing=[dict(type='PatchHole', grid=14, share=(0.3, 0.3), seed=0)]),
+    strokes=dict(before_packing=[dict(type='FreeFormHole', share=(0.3, 0.3), seed=0)]),
 )
 val_evaluator = dict(_delete_=True, type='InpaintingMetric')
 test_evaluator = val_evaluator

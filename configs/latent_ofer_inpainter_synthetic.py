@@ -1,6 +1,7 @@
 """Hybrid reconstruction on drawn faces of 64 pixels: small, for two cores.
 
-The classifier of the semantic term: train demo_resnet18.py first and name its file, model.semantic.checkpoint=FILE.
+First: python tools/train_stages.py configs/stages/latent_ofer_synthetic.py --only mae classifier, for the coarse painter and the classifier
+of the semantic term. Holes are strokes, patches and what an occluder that was drawn over the face covers; the faces below are known.
 Rivals of self-assembly: model.generator.assembly.type=CoherentSemanticAttention or ConventionalAssembly.
 """
 
@@ -8,11 +9,22 @@ _base_ = ['_base_/runtime.py']
 
 num_epochs = 4
 size, patch = 64, 8
+strokes = [dict(type='FreeFormHole', share=(0.1, 0.4))]
+patches = [dict(type='PatchHole', grid=size // patch, share=(0.1, 0.5))]
+# as whole patches, which is how a detector reports them
+objects = [dict(type='DrawOccluders'), dict(type='OcclusionHole', grow=1, grid=size // patch)]
 
 model = dict(
     type='HybridInpainter',
     data_preprocessor=dict(type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False),
-    coarse=None,
+    coarse=dict(
+        type='MaskedAutoencoder',
+        data_preprocessor=dict(type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False),
+        encoder=dict(type='MaskedViT', img_size=size, patch_size=patch, embed_dims=96, depth=4, num_heads=3),
+        decoder=dict(type='MaskedViTDecoder', grid=size // patch, patch_size=patch, in_dims=96, embed_dims=64, depth=1, num_heads=4),
+        loss=dict(type='MaskedPatchLoss'),
+        checkpoint='checkpoints/latent_ofer_mae_synthetic.pth',
+    ),
     patch_size=patch,
     generator=dict(
         type='HybridUNet', assembly=dict(type='SelfAssembly'), base_channels=16, max_channels=64, num_levels=6, assembly_level=2
@@ -27,7 +39,7 @@ model = dict(
     consistency=dict(type='ConsistencyLoss', layer='relu3_3', loss_weight=0.01),
     semantic=dict(
         type='SemanticConsistencyLoss',
-        checkpoint=None,
+        checkpoint='checkpoints/resnet18_small_synthetic.pth',
         input_size=None,
         loss_weight=1.0,
         classifier=dict(
@@ -35,9 +47,9 @@ model = dict(
             data_preprocessor=dict(
                 type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False, num_classes=7
             ),
-            backbone=dict(type='ResNet', depth=18),
+            backbone=dict(type='ResNet_CIFAR', depth=18, stem_channels=16, base_channels=16, strides=(2, 2, 2, 1)),
             neck=dict(type='GlobalAveragePooling'),
-            head=dict(type='LinearClsHead', num_classes=7, in_channels=512, loss=dict(type='CrossEntropyLoss')),
+            head=dict(type='LinearClsHead', num_classes=7, in_channels=128, loss=dict(type='CrossEntropyLoss')),
         ),
     ),
 )
@@ -57,10 +69,7 @@ train_dataloader = dict(
         pipeline=[
             dict(type='LoadFace'),
             dict(type='FlipFace', prob=0.5),
-            dict(
-                type='RandomChoice',
-                transforms=[[dict(type='PatchHole', grid=8, share=(0.1, 0.5))], [dict(type='FreeFormHole', share=(0.1, 0.5))]],
-            ),
+            dict(type='RandomChoice', transforms=[strokes, patches, objects], prob=[0.25, 0.25, 0.5]),
             dict(type='PackFace'),
         ],
     ),
@@ -77,18 +86,33 @@ val_dataloader = dict(
         length=350,
         pipeline=[
             dict(type='LoadFace'),
-            dict(type='PatchHole', grid=8, share=(0.3, 0.3), seed=0),
+            dict(type='DrawOccluders', seed=0),
+            dict(type='OcclusionHole', grow=1, grid=size // patch),
             dict(type='PackFace'),
         ],
     ),
 )
+test_dataloader = dict(
+    batch_size=50,
+    num_workers=1,
+    collate_fn=dict(type='default_collate'),
+    sampler=dict(type='DefaultSampler', shuffle=False),
+    dataset=dict(type='SyntheticFaces', split='test', size=size, length=350, pipeline=[dict(type='LoadFace'), dict(type='PackFace')]),
+)
 test_sets = dict(
-    patches=dict(),
-    objects=dict(before_packing=[dict(type='DrawOccluders', seed=0), dict(type='OcclusionHole', grow=1, grid=8)]),
+    objects=dict(
+        before_packing=[
+            dict(type='DrawOccluders', seed=0),
+            dict(type='OcclusionHole', grow=1, grid=size // patch),
+        ]
+    ),
+    patches=dict(before_packing=[dict(type='PatchHole', grid=size // patch, share=(0.3, 0.3), seed=0)]),
+    strokes=dict(before_packing=[dict(type='FreeFormHole', share=(0.3, 0.3), seed=0)]),
 )
 val_evaluator = dict(type='InpaintingMetric')
+test_evaluator = val_evaluator
 val_cfg = dict()
-test_dataloader, test_evaluator, test_cfg = val_dataloader, val_evaluator, dict()
+test_cfg = dict()
 
 train_cfg = dict(by_epoch=True, max_epochs=num_epochs, val_interval=num_epochs)
 optim_wrapper = dict(

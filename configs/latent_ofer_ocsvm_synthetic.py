@@ -12,7 +12,7 @@ model = dict(
         type='LatentPrior',
         network=dict(type='MaskedViT', img_size=size, patch_size=8, embed_dims=96, depth=4, num_heads=3),
         input_format=dict(size=size),
-        checkpoint='work_dirs/latent_ofer_mae_synthetic/epoch_18.pth',
+        checkpoint='checkpoints/latent_ofer_mae_synthetic.pth',
     ),
     detector=dict(type='LatentOneClassSVM', in_channels=96),
 )

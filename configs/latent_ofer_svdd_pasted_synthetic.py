@@ -1,6 +1,6 @@
 """ViT-SVDD whose encoder is trained on, with pieces of faces pasted over the training faces; no occluder is seen.
 
-Beyond the paper, see ofer/models/occlusion/vit_svdd.py. First: python tools/train.py configs/latent_ofer_mae_synthetic.py.
+Beyond the paper, see ofer/models/occlusion/vit_svdd.py. First: python tools/train_stages.py configs/stages/latent_ofer_synthetic.py --only mae.
 """
 
 _base_ = ['_base_/runtime.py', '_base_/synthetic_occlusion.py']
@@ -13,7 +13,7 @@ model = dict(
     encoder=dict(
         type='LatentEncoder',
         network=dict(type='MaskedViT', img_size=64, patch_size=8, embed_dims=96, depth=4, num_heads=3),
-        checkpoint='work_dirs/latent_ofer_mae_synthetic/epoch_18.pth',
+        checkpoint='checkpoints/latent_ofer_mae_synthetic.pth',
     ),
     detector=dict(type='ViTSVDD', in_channels=96, pasted_weight=1.0),
     pasting=dict(scale=(0.08, 0.35), own=0.5),

@@ -1,6 +1,6 @@
 """ViT-SVDD as in the paper (Eq. 1, frozen latents) on drawn faces without occluders, tested on occluders that it never saw.
 
-First: python tools/train.py configs/latent_ofer_mae_synthetic.py. latent_ofer_svdd_pasted_synthetic.py
+First: python tools/train_stages.py configs/stages/latent_ofer_synthetic.py --only mae. latent_ofer_svdd_pasted_synthetic.py
 is the better detector. The rivals latent_ofer_ocsvm_synthetic.py and latent_ofer_patch_svdd_synthetic.py see the same latents and images.
 """
 
@@ -16,7 +16,7 @@ model = dict(
         type='LatentPrior',
         network=dict(type='MaskedViT', img_size=size, patch_size=8, embed_dims=96, depth=4, num_heads=3),
         input_format=dict(size=size),
-        checkpoint='work_dirs/latent_ofer_mae_synthetic/epoch_18.pth',
+        checkpoint='checkpoints/latent_ofer_mae_synthetic.pth',
     ),
     detector=dict(type='ViTSVDD', in_channels=96),
 )

@@ -9,7 +9,7 @@ from itertools import chain, repeat
 from typing import Any
 
 from mmengine.dist import get_rank
-from mmengine.optim import OptimWrapper
+from mmengine.optim import OptimWrapper, OptimWrapperDict
 from mmengine.runner import BaseLoop, EpochBasedTrainLoop, IterBasedTrainLoop
 
 from ofer.engine.finite import NonFiniteLossError
@@ -26,7 +26,14 @@ def resumable(loop: BaseLoop) -> BaseLoop:
 
 def gradients_pending(wrapper: Any) -> bool:
     """Whether batches were computed that have not made a step yet, which a checkpoint could not hold."""
-    return isinstance(wrapper, OptimWrapper) and not wrapper.should_update()
+    return any(not part.should_update() for part in _parts(wrapper))
+
+
+def _parts(wrapper: Any) -> list[OptimWrapper]:
+    """The wrappers of a model's parts, or the one of all of it."""
+    if isinstance(wrapper, OptimWrapperDict):  # an OptimWrapper itself, which cannot answer for the others
+        return list(wrapper.values())
+    return [wrapper] if isinstance(wrapper, OptimWrapper) else []
 
 
 class ResumableEpochLoop(EpochBasedTrainLoop):
@@ -74,9 +81,10 @@ class ResumableEpochLoop(EpochBasedTrainLoop):
         return not self.done and self._epoch >= max(self.val_begin, 1) and due
 
     def _count_accumulation(self) -> None:
-        wrapper, length = self.runner.optim_wrapper, len(self.dataloader)
-        if isinstance(wrapper, OptimWrapper) and length % wrapper._accumulative_counts:
-            wrapper.initialize_count_status(self.runner.model, self.done, length)
+        length = len(self.dataloader)
+        for wrapper in _parts(self.runner.optim_wrapper):
+            if length % wrapper._accumulative_counts:
+                wrapper.initialize_count_status(self.runner.model, self.done, length)
 
 
 class ResumableIterLoop(IterBasedTrainLoop):

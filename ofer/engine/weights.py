@@ -1,12 +1,15 @@
-"""Puts a checkpoint's parameters into a model, all of them or none."""
+"""Puts a checkpoint's parameters into a model, all of them or none, and hands them on without what only training needs."""
 
+import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import nn
 
 from ofer.compat import load_checkpoint, unwrap_state_dict
+from ofer.engine.atomic_backend import AtomicBackend
 
 
 def load_weights(model: nn.Module, path: str | Path) -> tuple[str, ...] | None:
@@ -47,6 +50,24 @@ def load_weights(model: nn.Module, path: str | Path) -> tuple[str, ...] | None:
         )
     model.load_state_dict(given)
     return classes_of(checkpoint)
+
+
+def leave_weights(source: str | Path, path: str | Path) -> None:
+    """Write what a training's checkpoint says of the model to another file, in one go: ``meta`` and ``state_dict``.
+
+    Args:
+        source: what training wrote.
+        path: the new file; its folder is made.
+
+    Raises:
+        FileNotFoundError: there is no such checkpoint.
+        UnsafeCheckpointError: it carries anything but data.
+        OSError: ``path`` cannot be written; what was there before is untouched.
+    """
+    checkpoint = load_checkpoint(source)
+    content = io.BytesIO()
+    torch.save({key: checkpoint[key] for key in ('meta', 'state_dict')}, content)
+    AtomicBackend().put(content.getvalue(), path)
 
 
 def classes_of(checkpoint: Mapping[str, Any]) -> tuple[str, ...] | None:

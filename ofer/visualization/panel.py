@@ -76,17 +76,18 @@ def draw_parsing(image: Image, classes: NDArray, opacity: float = 0.6) -> Image:
     return (image * (1 - share) + PARSING_COLOURS[resized] * share).round().astype(np.uint8)
 
 
-def draw_attention(image: Image, weights: NDArray, opacity: float = 0.5) -> Image:
+def draw_attention(image: Image, weights: NDArray, opacity: float = 0.5, limits: tuple[float, float] | None = None) -> Image:
     """A heat map over the image: blue = least, red = most attended place of this image.
 
     Args:
         image: ``(H, W, 3)``.
-        weights: ``(h, w)``, any scale; its own least and greatest value become the ends of the colour scale.
+        weights: ``(h, w)``, any scale.
         opacity: 0: the image alone; 1: the colours alone.
+        limits: ends of the colour scale, for pictures that are compared; None: the least and the greatest of ``weights``.
     """
     height, width = image.shape[:2]
-    span = np.ptp(weights)
-    scaled = (weights - weights.min()) / (span if span > 0 else 1)
+    low, high = limits or (float(weights.min()), float(weights.max()))
+    scaled = ((weights - low) / (high - low if high > low else 1)).clip(0, 1)
     smooth = cv2.resize(scaled.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
     heat = cv2.cvtColor(cv2.applyColorMap((smooth * 255).astype(np.uint8), cv2.COLORMAP_JET), cv2.COLOR_BGR2RGB)
     return (image * (1 - opacity) + heat * opacity).round().astype(np.uint8)

@@ -42,7 +42,7 @@ class BlockOcclusion(BaseTransform):
         ValueError: the ratio is not in [0, 1].
     """
 
-    DENSE_LABELS = ('gt_occlusion',)
+    DENSE_LABELS = ('gt_occlusion', 'gt_image')
 
     def __init__(self, ratio: float, seed: int = 0) -> None:
         if not 0 <= ratio <= 1:

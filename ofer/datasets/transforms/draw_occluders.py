@@ -79,7 +79,7 @@ class DrawOccluders(BaseTransform):
         ValueError: an unknown kind.
     """
 
-    DENSE_LABELS = ('gt_occlusion',)
+    DENSE_LABELS = ('gt_occlusion', 'gt_image')
 
     def __init__(
         self,

@@ -105,7 +105,7 @@ class PasteOccluders(BaseTransform):
         ValueError: a range is empty.
     """
 
-    DENSE_LABELS = ('gt_occlusion',)
+    DENSE_LABELS = ('gt_occlusion', 'gt_image')
 
     def __init__(
         self,

@@ -32,7 +32,7 @@ class PatchOcclusion(BaseTransform):
         ValueError: a bad argument, or the image is not in the file.
     """
 
-    DENSE_LABELS = ('gt_occlusion',)
+    DENSE_LABELS = ('gt_occlusion', 'gt_image')
 
     def __init__(self, number: int, grid: int = 14, order_file: str | None = None, seed: int | None = 0) -> None:
         if grid < 1 or not 0 <= number <= grid * grid:

@@ -13,10 +13,15 @@ from mmengine.model import BaseModel
 from torch import Tensor
 
 from ofer.models.layers.patches import check_mask, grid_side, mask_to_pixels, patchify, random_mask, unpatchify
+from ofer.models.layers.pretrained import load_pretrained
 from ofer.registry import MODELS
 from ofer.structures import FaceSample
 
 EPS = 1e-6
+REMEDY = (
+    'Train a masked autoencoder first (configs/latent_ofer_mae_*.py), or convert a published one with '
+    '`python tools/convert/published.py mae SRC DST`.'
+)
 
 
 def normalize_patches(patches: Tensor) -> Tensor:
@@ -58,6 +63,7 @@ class MaskedAutoencoder(BaseModel):
         data_preprocessor: normalises; mmpretrain's ``ClsDataPreprocessor`` with mean and std for RGB in [0, 255].
         mask_ratio: share of the patches to hide where no mask is given.
         norm_pix: the decoder predicts patches that are normalised each by itself.
+        checkpoint: file of its weights, written by training it here or by ``tools/convert``; read by ``init_weights()``. None: initial ones.
 
     Raises:
         ValueError: ``mask_ratio`` is not in [0, 1].
@@ -65,7 +71,7 @@ class MaskedAutoencoder(BaseModel):
 
     def __init__(
         self, encoder: dict, decoder: dict, loss: dict, data_preprocessor: dict, mask_ratio: float = 0.75, norm_pix: bool = False,
-        init_cfg: dict | None = None,
+        checkpoint: str | None = None, init_cfg: dict | None = None,
     ) -> None:  # fmt: skip
         super().__init__(data_preprocessor=MODELS.build(data_preprocessor), init_cfg=init_cfg)
         if not 0 <= mask_ratio <= 1:
@@ -75,6 +81,18 @@ class MaskedAutoencoder(BaseModel):
         self.loss = MODELS.build(loss)
         self.mask_ratio = mask_ratio
         self.norm_pix = norm_pix
+        self.checkpoint = checkpoint
+
+    def init_weights(self) -> None:
+        """Read ``checkpoint`` where one is given.
+
+        Raises:
+            FileNotFoundError: it is missing; the message says how to get it.
+            ValueError: its parameters are not this network's.
+        """
+        super().init_weights()
+        if self.checkpoint is not None:
+            load_pretrained(self, self.checkpoint, REMEDY)
 
     @property
     def num_patches(self) -> int:

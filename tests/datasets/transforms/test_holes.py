@@ -114,3 +114,6 @@ def test_holes_go_with_the_image():
     np.testing.assert_array_equal(done['hole'][:, ::-1], PatchHole(grid=7, number=9, seed=0)(face())['hole'])
     with pytest.raises(ValueError, match='leaves hole behind'):
         check_geometry([FreeFormHole(), TRANSFORMS.build({'type': 'RandomFlip', 'prob': 0.5})])
+    one_of = TRANSFORMS.build({'type': 'RandomChoice', 'transforms': [[{'type': 'FreeFormHole'}], [{'type': 'PatchHole', 'number': 9}]]})
+    with pytest.raises(ValueError, match='leaves hole behind.*before what'):
+        check_geometry([one_of, TRANSFORMS.build({'type': 'RandomFlip', 'prob': 0.5})])

@@ -57,5 +57,5 @@ def test_pipelines_that_would_leave_labels_behind_are_refused(config):
     check_geometry([TRANSFORMS.build({'type': 'FlipFace'}), TRANSFORMS.build({'type': 'RandomErasing'})], ('gt_landmarks',))
     block = TRANSFORMS.build({'type': 'BlockOcclusion', 'ratio': 0.1})
     check_geometry([transform, block])
-    with pytest.raises(ValueError, match=r'leaves gt_occlusion behind. Put it before'):
+    with pytest.raises(ValueError, match=r'leaves gt_occlusion, gt_image behind. Put it before'):
         check_geometry([block, transform])

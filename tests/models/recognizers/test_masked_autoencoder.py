@@ -1,5 +1,7 @@
 """Training, latents and painting of the masked autoencoder."""
 
+from pathlib import Path
+
 import pytest
 import torch
 from torch import nn
@@ -129,3 +131,14 @@ def test_bad_calls() -> None:
         model(images(1), [FaceSample(pred_occlusion=torch.zeros(2, 2).bool())], mode='predict')
     with pytest.raises(ValueError, match='mask_ratio'):
         build(mask_ratio=2)
+
+
+def test_weights_come_from_its_own_file(tmp_path: Path) -> None:
+    trained = build()
+    torch.save({'state_dict': trained.state_dict(), 'meta': {}}, tmp_path / 'mae.pth')
+    model = build(checkpoint=str(tmp_path / 'mae.pth'))
+    model.init_weights()
+    for name, value in trained.state_dict().items():
+        assert torch.equal(model.state_dict()[name], value), name
+    with pytest.raises(FileNotFoundError, match=r'nothing.pth: the weights of MaskedAutoencoder are missing. Train a masked autoencoder'):
+        build(checkpoint=str(tmp_path / 'nothing.pth')).init_weights()

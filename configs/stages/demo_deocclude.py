@@ -1,0 +1,26 @@
+"""`make demo-deocclude`: the stages of latent_ofer_synthetic.py, shorter, for two cores and minutes."""
+
+few = ['train_dataloader.dataset.length=1050', 'train_dataloader.dataset.keep=True', 'val_dataloader.dataset.length=105']
+stages = dict(
+    mae=dict(config='configs/latent_ofer_mae_synthetic.py', checkpoint='checkpoints/latent_ofer_mae_synthetic.pth'),
+    classifier=dict(
+        config='configs/resnet18_small_synthetic.py',
+        checkpoint='checkpoints/resnet18_small_synthetic.pth',
+        options=[*few, 'train_cfg.max_epochs=4', 'param_scheduler.total_steps=4'],
+    ),
+    inpainter=dict(
+        config='configs/latent_ofer_inpainter_synthetic.py',
+        checkpoint='checkpoints/latent_ofer_inpainter_synthetic.pth',
+        options=few,
+    ),
+    svdd=dict(
+        config='configs/latent_ofer_svdd_pasted_synthetic.py',
+        checkpoint='checkpoints/latent_ofer_svdd_synthetic.pth',
+        options=['train_cfg.max_epochs=18', 'param_scheduler.1.end=18', 'train_cfg.val_interval=18'],
+    ),
+    fer=dict(
+        config='configs/latent_ofer_fer_synthetic.py',
+        checkpoint='checkpoints/latent_ofer_fer_synthetic.pth',
+        options=['train_dataloader.dataset.keep=True', 'val_dataloader.dataset.length=105', 'train_cfg.val_interval=6'],
+    ),
+)

@@ -1,0 +1,140 @@
+"""Systems that are trained stage by stage: which stages a plan has, what each needs, and what is missing.
+
+A plan is a Python config::
+
+    stages = dict(
+        mae=dict(config='configs/latent_ofer_mae_synthetic.py', checkpoint='checkpoints/latent_ofer_mae_synthetic.pth'),
+        fer=dict(config='configs/latent_ofer_fer_synthetic.py', checkpoint='checkpoints/latent_ofer_fer_synthetic.pth', options=[...]),
+    )
+
+``checkpoint`` is where the stage leaves its weights, ``options`` are overrides of its config as --cfg-options takes them. What a stage needs
+is not said twice: it is what its config reads, be it of other stages or of anybody else.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mmengine.config import Config
+
+from ofer.engine.config import read_config
+
+KEYS = {'config', 'checkpoint', 'options'}
+FILES, FOLDERS = {'checkpoint', 'load_from'}, {'data_root', 'folder'}
+LOADERS = ('train_dataloader', 'val_dataloader')
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One training.
+
+    Attributes:
+        name: in the plan.
+        path: of its config.
+        options: overrides of it.
+        config: with the overrides.
+        checkpoint: where its weights are to be left.
+        needs: the stages whose checkpoints it reads.
+        foreign: other files and folders that it reads.
+    """
+
+    name: str
+    path: Path
+    options: tuple[str, ...]
+    config: Config
+    checkpoint: Path
+    needs: tuple[str, ...]
+    foreign: tuple[Path, ...]
+
+    @property
+    def missing(self) -> list[Path]:
+        """What of ``foreign`` is not there."""
+        return [path for path in self.foreign if not path.exists()]
+
+
+def read_stages(plan: Path, root: Path, options: Sequence[str] = (), checkpoints: Path | None = None) -> dict[str, Stage]:
+    """The stages of a plan by name, in its order.
+
+    Args:
+        plan: the file.
+        root: folder that the configs' paths start from.
+        options: overrides of all stages, or of one where its name comes first: ``svdd.train_cfg.max_epochs=2``.
+        checkpoints: folder of the stages' checkpoints, in place of the plan's.
+
+    Raises:
+        FileNotFoundError: plan or config is missing.
+        ValueError: the plan lacks something, its order does not fit, or an override does not fit a config.
+    """
+    if not plan.is_file():
+        raise FileNotFoundError(f'{plan}: no such plan. Those of the library lie in configs/stages/.')
+    given = Config.fromfile(plan).get('stages')
+    if not given:
+        raise ValueError(f'{plan}: has no stages')
+    for name, entry in given.items():
+        if not {'config', 'checkpoint'} <= set(entry) <= KEYS:
+            raise ValueError(f'{plan}: stage {name!r} has {", ".join(entry)}; expected config, checkpoint and maybe options')
+    moves = {entry.checkpoint: str((checkpoints or Path(entry.checkpoint).parent) / Path(entry.checkpoint).name) for entry in given.values()}
+    stages: dict[str, Stage] = {}
+    for name, entry in given.items():
+        path = root / entry.config
+        own = [*entry.get('options', []), *_options_of(name, options, set(given))]
+        try:
+            own += moved_options(read_config(path, own), moves)
+            config = read_config(path, own)
+        except ValueError as error:
+            raise ValueError(f'{plan}: stage {name!r}: {error}') from error
+        read = [Path(value) for key, value in _strings(config.to_dict()) if key.rsplit('.', 1)[-1] in FILES and '://' not in value]
+        by_checkpoint = {Path(moves[other.checkpoint]): name for name, other in given.items()}
+        needs = tuple(dict.fromkeys(by_checkpoint[file] for file in read if file in by_checkpoint))
+        if late := [other for other in needs if other not in stages]:
+            raise ValueError(f'{plan}: stage {name!r} reads what {", ".join(late)} leaves, so it has to come later')
+        stages[name] = Stage(
+            name=name,
+            path=path,
+            options=tuple(own),
+            config=config,
+            checkpoint=Path(moves[entry.checkpoint]),
+            needs=needs,
+            foreign=tuple(dict.fromkeys([*(file for file in read if file not in by_checkpoint), *_folders(config)])),
+        )
+    return stages
+
+
+def moved_options(config: Config, moves: Mapping[str, str]) -> list[str]:
+    """Overrides that make a config read files from elsewhere.
+
+    Args:
+        config: an experiment's.
+        moves: new place by old place.
+
+    Returns:
+        One override, as --cfg-options takes it, for each value that is one of the old places.
+    """
+    return [f'{key}={moves[value]}' for key, value in _strings(config.to_dict()) if moves.get(value, value) != value]
+
+
+def _options_of(stage: str, options: Sequence[str], stages: set[str]) -> list[str]:
+    found = []
+    for option in options:
+        name, _, rest = option.partition('.')
+        if name == stage:
+            found.append(rest)
+        elif name not in stages:
+            found.append(option)
+    return found
+
+
+def _folders(config: Config) -> list[Path]:
+    loaders = {name: config[name] for name in LOADERS if config.get(name)}
+    return [Path(value) for key, value in _strings(loaders) if key.rsplit('.', 1)[-1] in FOLDERS and value]
+
+
+def _strings(value: Any, key: str = '') -> Iterator[tuple[str, str]]:
+    """Every text in a config, with the keys that lead to it, joined by dots."""
+    if isinstance(value, str):
+        yield key, value
+        return
+    children = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, (list, tuple)) else ()
+    for name, child in children:
+        yield from _strings(child, f'{key}.{name}' if key else str(name))
