@@ -1,8 +1,9 @@
 """Latent-OFER's recognition network on RAF-DB: ResNet-18 with attention heads, and the ViT latents of the places that they attend to.
 
 Weights: checkpoints/msceleb_resnet18.pth, written by tools/convert/published.py from the published file (msceleb_resnet18), and
-checkpoints/latent_ofer_mae_rafdb.pth, by latent_ofer_mae_rafdb.py or from a published file (mae). Rows of Table 10: model.latents=full; or model.latents=none with model.encoder=None, model.embed=None and
-model.head.in_channels=512; or the latents alone with model.image_feature=False and model.head.in_channels=256.
+checkpoints/latent_ofer_mae_rafdb.pth, by latent_ofer_mae_rafdb.py or from a published file (mae). Rows of Table 10: model.latents=full; or
+model.latents=none with model.encoder=None, model.embed=None and model.head.in_channels=512; or the latents alone with
+model.image_feature=False and model.head.in_channels=256.
 """
 
 _base_ = ['_base_/rafdb.py', '_base_/runtime.py']

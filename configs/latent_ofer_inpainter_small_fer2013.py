@@ -7,6 +7,8 @@ Rivals of self-assembly: model.generator.assembly.type=CoherentSemanticAttention
 
 _base_ = ['_base_/runtime.py']
 
+import mmengine
+
 num_iters = 2000
 size = 96
 strokes = [dict(type='FreeFormHole', share=(0.1, 0.4))]
@@ -41,18 +43,10 @@ model = dict(
     consistency=dict(type='ConsistencyLoss', layer='relu3_3', loss_weight=0.01),
     semantic=dict(
         type='SemanticConsistencyLoss',
-        checkpoint='checkpoints/resnet18_fer2013.pth',
-        input_size=224,
+        checkpoint='checkpoints/irnet_small_ferplus.pth',
+        input_size=48,
         loss_weight=1.0,
-        classifier=dict(
-            type='ImageClassifier',
-            data_preprocessor=dict(
-                type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False, num_classes=7
-            ),
-            backbone=dict(type='ResNet', depth=18),
-            neck=dict(type='GlobalAveragePooling'),
-            head=dict(type='LinearClsHead', num_classes=7, in_channels=512, loss=dict(type='CrossEntropyLoss')),
-        ),
+        classifier=mmengine.Config.fromfile('{{ fileDirname }}/irnet_small_ferplus.py').model,
     ),
 )
 

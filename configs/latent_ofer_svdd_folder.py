@@ -15,7 +15,7 @@ model = dict(
     latents=dict(
         type='LatentPrior',
         network=dict(type='MaskedViT', img_size=224, patch_size=16, embed_dims=768, depth=12, num_heads=12),
-        checkpoint='work_dirs/latent_ofer_mae_rafdb/epoch_200.pth',
+        checkpoint='checkpoints/latent_ofer_mae_rafdb.pth',
     ),
     detector=dict(type='ViTSVDD', in_channels=768, hidden=(512, 128)),
 )

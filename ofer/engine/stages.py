@@ -74,7 +74,9 @@ def read_stages(plan: Path, root: Path, options: Sequence[str] = (), checkpoints
     for name, entry in given.items():
         if not {'config', 'checkpoint'} <= set(entry) <= KEYS:
             raise ValueError(f'{plan}: stage {name!r} has {", ".join(entry)}; expected config, checkpoint and maybe options')
-    moves = {entry.checkpoint: str((checkpoints or Path(entry.checkpoint).parent) / Path(entry.checkpoint).name) for entry in given.values()}
+    moves = {
+        entry.checkpoint: str((checkpoints or Path(entry.checkpoint).parent) / Path(entry.checkpoint).name) for entry in given.values()
+    }
     stages: dict[str, Stage] = {}
     for name, entry in given.items():
         path = root / entry.config

@@ -15,9 +15,7 @@ def num_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count() or 1
 
 
-def run_logged(
-    command: Sequence[str], log: Path, jobs: int = 1, show: Callable[[str], None] | None = None, cwd: Path | None = None
-) -> int:
+def run_logged(command: Sequence[str], log: Path, jobs: int = 1, show: Callable[[str], None] | None = None, cwd: Path | None = None) -> int:
     """Run a command to its end.
 
     Args:

@@ -31,7 +31,7 @@ from .losses import (
 from .necks import MCM, SSGM, CrossAttentionHeads, GridTokens, LatentBoxMLP, LatentMLP, activation_map, fuse_heads, select_keys
 from .occlusion import LatentOneClassSVM, PatchSVDD, ViTSVDD
 from .priors import LandmarkPrior, LatentPrior, MobileFaceNet, ParsingPrior, SegFace
-from .recognizers import FaceParser, HybridInpainter, LandmarkDetector, LatentFER, MaskedAutoencoder, OcclusionDetector, ORSANet
+from .recognizers import FaceParser, HybridInpainter, LandmarkDetector, LatentFER, LatentOFER, MaskedAutoencoder, OcclusionDetector, ORSANet
 
 __all__ = [
     'MCM',
@@ -52,6 +52,7 @@ __all__ = [
     'LatentBoxMLP',
     'LatentEncoder',
     'LatentFER',
+    'LatentOFER',
     'LatentMLP',
     'LatentOneClassSVM',
     'LatentPrior',

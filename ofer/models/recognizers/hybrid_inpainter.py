@@ -35,7 +35,7 @@ class HybridInpainter(BaseModel):
     :class:`~ofer.engine.optim_wrappers.PartsOptimWrapperConstructor`.
 
     Args:
-        generator: :class:`~ofer.models.HybridUNet`.
+        generator: :class:`~ofer.models.HybridUNet`. None: the coarse result is final, and there is nothing to train.
         data_preprocessor: normalises; mmpretrain's ``ClsDataPreprocessor`` with mean and std for RGB in [0, 255].
         coarse: first stage, e.g. a masked autoencoder: any module with ``reconstruct(images (N, 3, H, W), mask (N, L) bool)`` that gives
             images of the same shape, where ``mask`` says which patches are hidden, in raster order. If it has a ``data_preprocessor`` of
@@ -54,14 +54,14 @@ class HybridInpainter(BaseModel):
     """
 
     def __init__(
-        self, generator: dict, data_preprocessor: dict, coarse: dict | None = None, coarse_size: int | None = None, patch_size: int = 16,
+        self, generator: dict | None, data_preprocessor: dict, coarse: dict | None = None, coarse_size: int | None = None, patch_size: int = 16,
         perceptual: dict | None = None, discriminators: Mapping[str, dict] | None = None, consistency: dict | None = None,
         semantic: dict | None = None, reconstruction_weight: float = 1.0, adversarial_weight: float = 0.002,
         init_cfg: dict | None = None,
     ) -> None:  # fmt: skip
         super().__init__(data_preprocessor=MODELS.build(data_preprocessor), init_cfg=init_cfg)
         check_preprocessor(self.data_preprocessor, 'HybridInpainter')
-        self.generator = MODELS.build(generator)
+        self.generator = MODELS.build(generator) if generator else None
         self.coarse = MODELS.build(coarse).requires_grad_(False).eval() if coarse else None
         self.coarse_size, self.patch_size = coarse_size, patch_size
         self.perceptual = MODELS.build(perceptual) if perceptual else None
@@ -116,12 +116,14 @@ class HybridInpainter(BaseModel):
         Returns:
             ``(N, 3, H, W)``, normalised; exactly ``images`` outside of the hole.
         """
-        return self._paint(images, hole, coarse)[0]
-
-    def _paint(self, images: Tensor, hole: Tensor, coarse: Tensor | None = None) -> tuple[Tensor, Any]:
-        inside = hole.unsqueeze(1)
         coarse = self.paint_coarsely(images, hole) if coarse is None else coarse
-        pasted = torch.where(inside, coarse, images)
+        pasted = torch.where(hole.unsqueeze(1), coarse, images)
+        return pasted if self.generator is None else self._paint(images, hole, pasted)[0]
+
+    def _paint(self, images: Tensor, hole: Tensor, pasted: Tensor) -> tuple[Tensor, Any]:
+        if self.generator is None:
+            raise ValueError('HybridInpainter has no generator: there is nothing to train')
+        inside = hole.unsqueeze(1)
         painting = self.generator(torch.cat([pasted, images.masked_fill(inside, 0)], dim=1), hole)
         return torch.where(inside, painting.image, images), painting
 
@@ -182,7 +184,7 @@ class HybridInpainter(BaseModel):
         Returns:
             Losses by name, and the :meth:`views` of the painted faces, with their graph, and of the true ones.
         """
-        painted, painting = self._paint(images, hole)
+        painted, painting = self._paint(images, hole, self.paint_coarsely(images, hole))
         losses = dict(loss_l1=self.reconstruction_weight * F.l1_loss(painting.image, truth))
         with torch.no_grad():
             true_views = self.views(truth)

@@ -75,6 +75,11 @@ class LatentFER(BaseModel):
             part.requires_grad_(False)
             part.eval()
 
+    @property
+    def grid(self) -> int | None:
+        """Side of the patch grid that masks of occlusion are to have; None: the model computes no latents, so any will do."""
+        return None if self.encoder is None else self.encoder.network.grid
+
     def _frozen(self) -> list[nn.Module]:
         untaught = [] if self.image_feature else [self.backbone, self.neck]
         return untaught if self.encoder is None else [*untaught, self.encoder]

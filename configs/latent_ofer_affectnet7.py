@@ -1,0 +1,35 @@
+"""The whole of Latent-OFER on AffectNet, seven classes, at its published sizes: detect, repaint, recognise. Not trained by us.
+
+python tools/train_stages.py configs/stages/latent_ofer_affectnet7.py trains the stages, then
+python tools/test.py configs/latent_ofer_affectnet7.py --all tests them together.
+Rows of Table 10: without reconstruction model.detector=None model.inpainter=None; the masked autoencoder's painting alone
+model.inpainter.model.generator=None; a perfect detector model.detector=None, where the test set has holes.
+"""
+
+_base_ = ['latent_ofer_fer_affectnet7.py']
+
+import mmengine
+
+model = dict(
+    _delete_=True,
+    type='LatentOFER',
+    data_preprocessor=dict(
+        type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False, num_classes=7
+    ),
+    detector=dict(
+        model=mmengine.Config.fromfile('{{ fileDirname }}/latent_ofer_svdd_kdef.py').model,
+        checkpoint='checkpoints/latent_ofer_svdd_kdef.pth',
+    ),
+    inpainter=dict(
+        model=mmengine.Config.fromfile('{{ fileDirname }}/latent_ofer_inpainter_affectnet7.py').model,
+        checkpoint='checkpoints/latent_ofer_inpainter_affectnet7.pth',
+        size=256,
+    ),
+    classifier=dict(
+        model=mmengine.Config.fromfile('{{ fileDirname }}/latent_ofer_fer_affectnet7.py').model,
+        checkpoint='checkpoints/latent_ofer_fer_affectnet7.pth',
+    ),
+)
+test_sets = dict(
+    objects=dict(before_packing=[dict(type='PasteOccluders', folder='data/occluders', seed=0), dict(type='OcclusionHole', grow=2, grid=14)])
+)

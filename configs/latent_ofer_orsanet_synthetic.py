@@ -1,0 +1,33 @@
+"""ORSANet behind Latent-OFER's first stages, on drawn faces: what is flagged is repainted, then ORSANet answers.
+
+First `make demo`, for the ORSANet, and tools/train_stages.py configs/stages/latent_ofer_synthetic.py; then
+python tools/test.py configs/latent_ofer_orsanet_synthetic.py --all.
+Rows of Table 10: without reconstruction model.detector=None model.inpainter=None; the masked autoencoder's painting alone
+model.inpainter.model.generator=None; a perfect detector model.detector=None, where the test set has holes.
+"""
+
+_base_ = ['demo_orsanet.py']
+
+import mmengine
+
+model = dict(
+    _delete_=True,
+    type='LatentOFER',
+    data_preprocessor=dict(
+        type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False, num_classes=7
+    ),
+    detector=dict(
+        model=mmengine.Config.fromfile('{{ fileDirname }}/latent_ofer_svdd_pasted_synthetic.py').model,
+        checkpoint='checkpoints/latent_ofer_svdd_synthetic.pth',
+    ),
+    inpainter=dict(
+        model=mmengine.Config.fromfile('{{ fileDirname }}/latent_ofer_inpainter_synthetic.py').model,
+        checkpoint='checkpoints/latent_ofer_inpainter_synthetic.pth',
+    ),
+    classifier=dict(
+        model=mmengine.Config.fromfile('{{ fileDirname }}/demo_orsanet.py').model,
+        checkpoint='work_dirs/demo/orsanet/epoch_3.pth',
+    ),
+)
+test_sets = dict(objects=dict(before_packing=[dict(type='DrawOccluders', seed=0), dict(type='OcclusionHole', grow=1, grid=8)]))
+work_dir = 'work_dirs/latent_ofer_orsanet_synthetic'

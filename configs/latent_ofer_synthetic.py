@@ -1,0 +1,32 @@
+"""The whole of Latent-OFER on drawn faces of 64 pixels: detect, repaint, recognise.
+
+python tools/train_stages.py configs/stages/latent_ofer_synthetic.py trains the stages, then
+python tools/test.py configs/latent_ofer_synthetic.py --all tests them together.
+Rows of Table 10: without reconstruction model.detector=None model.inpainter=None; the masked autoencoder's painting alone
+model.inpainter.model.generator=None; a perfect detector model.detector=None, where the test set has holes.
+"""
+
+_base_ = ['latent_ofer_fer_synthetic.py']
+
+import mmengine
+
+model = dict(
+    _delete_=True,
+    type='LatentOFER',
+    data_preprocessor=dict(
+        type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False, num_classes=7
+    ),
+    detector=dict(
+        model=mmengine.Config.fromfile('{{ fileDirname }}/latent_ofer_svdd_pasted_synthetic.py').model,
+        checkpoint='checkpoints/latent_ofer_svdd_synthetic.pth',
+    ),
+    inpainter=dict(
+        model=mmengine.Config.fromfile('{{ fileDirname }}/latent_ofer_inpainter_synthetic.py').model,
+        checkpoint='checkpoints/latent_ofer_inpainter_synthetic.pth',
+    ),
+    classifier=dict(
+        model=mmengine.Config.fromfile('{{ fileDirname }}/latent_ofer_fer_synthetic.py').model,
+        checkpoint='checkpoints/latent_ofer_fer_synthetic.pth',
+    ),
+)
+test_sets = dict(objects=dict(before_packing=[dict(type='DrawOccluders', seed=0), dict(type='OcclusionHole', grow=1, grid=8)]))

@@ -1,0 +1,57 @@
+"""One trained model of a system of several: with its file, its own image size and its own normalisation."""
+
+from mmengine.model import BaseModule
+from torch import Tensor
+from torch.nn import functional as F
+
+from ofer.models.layers.normalization import check_preprocessor, from_pixels
+from ofer.models.layers.pretrained import load_pretrained
+from ofer.registry import MODELS
+
+
+class Stage(BaseModule):
+    """A model as a stage of a greater one.
+
+    Args:
+        name: of the stage, for messages.
+        model: config of the model; its ``data_preprocessor`` says how it wants to see RGB in [0, 255].
+        checkpoint: file of its weights, which training or ``tools/convert`` wrote; read by ``init_weights()``. None leaves the model's own
+            initialisation, which is for what is trained here, or for weights that come with a checkpoint of the whole.
+        size: height and width that the model wants, pixels; None takes images as they come.
+        frozen: evaluation mode whatever ``train()`` says, and no parameter with a gradient.
+
+    Raises:
+        ValueError: the model does not state its normalisation, or swaps colours.
+    """
+
+    def __init__(self, name: str, model: dict, checkpoint: str | None = None, size: int | None = None, frozen: bool = True) -> None:
+        super().__init__()
+        self.model = MODELS.build(model)
+        check_preprocessor(self.model.data_preprocessor, f'the stage {name!r}')
+        self.name, self.checkpoint, self.size, self.frozen = name, checkpoint, size, frozen
+        if frozen:
+            self.requires_grad_(False)
+            self.eval()
+
+    def train(self, mode: bool = True) -> 'Stage':
+        """A frozen stage stays in evaluation mode whatever ``mode`` is."""
+        return super().train(mode and not self.frozen)
+
+    def init_weights(self) -> None:
+        """Read ``checkpoint``, or initialise the model.
+
+        Raises:
+            FileNotFoundError: the file is missing.
+            ValueError: its parameters are not this model's.
+        """
+        if self.checkpoint is None:
+            self.model.init_weights()
+            return
+        remedy = f'Train the stage {self.name!r} first: configs/stages/ has plans for tools/train_stages.py. Or set its checkpoint.'
+        load_pretrained(self.model, self.checkpoint, remedy)
+
+    def images(self, pixels: Tensor) -> Tensor:
+        """``(N, 3, H, W)``, RGB in [0, 1], as the model wants to see it: in its size and normalised."""
+        if self.size is not None and pixels.shape[-2:] != (self.size, self.size):
+            pixels = F.interpolate(pixels, size=(self.size, self.size), mode='bilinear', antialias=True)
+        return from_pixels(pixels, self.model.data_preprocessor)

@@ -1,0 +1,193 @@
+"""Latent-OFER from image to answer: detect what is occluded, repaint it, recognise (Sec. 3, Fig. 2).
+
+::
+
+    image ── detector ── flagged patches ── hole ─┐
+      └───────────────────────────────────────────┴── inpainter (MAE, then hybrid) ── face ── classifier ── answer
+                              └── latents of flagged patches are never used ─────────────────┘
+
+Every stage sees the face in its own size and normalisation. The first two are frozen; the classifier may be trained behind them, on faces
+as they come out of them. What a stage may be:
+
+* detector: :class:`~ofer.models.OcclusionDetector`. Without one, the ``hole`` of each sample is repainted, where it has one: with
+  ``OcclusionHole`` in the pipeline, that is what a perfect detector would flag.
+* inpainter: :class:`~ofer.models.HybridInpainter`; with ``generator=None`` the masked autoencoder's painting is final, with ``coarse=None``
+  the mean colour is what the U-Net starts from. Without an inpainter, faces are recognised as they come.
+* classifier: :class:`~ofer.models.LatentFER` (whose ``latents`` give the rest of Table 10's rows), :class:`~ofer.models.ORSANet`, or
+  mmpretrain's ``ImageClassifier``.
+"""
+
+from typing import Any, NamedTuple
+
+import torch
+from mmengine.model import BaseModel
+from torch import Tensor
+from torch.nn import functional as F
+
+from ofer.models.layers.normalization import check_preprocessor, to_pixels
+from ofer.models.layers.stage import Stage
+from ofer.registry import MODELS
+from ofer.structures import FaceSample
+
+
+class Restored(NamedTuple):
+    """A batch of faces on its way to the classifier."""
+
+    pixels: Tensor
+    """``(N, 3, H, W)``, RGB in [0, 1]: with the hole repainted."""
+    coarse: Tensor
+    """``(N, 3, H, W)``, RGB in [0, 1]: the same by the first painter alone."""
+    hole: Tensor
+    """``(N, H, W)`` bool, True = repainted."""
+    scores: Tensor | None
+    """``(N, grid, grid)``, the detector's, higher = rather occluded; None without a detector."""
+    flags: Tensor | None
+    """``(N, grid, grid)`` bool, True = occluded; None without a detector."""
+
+
+@MODELS.register_module()
+class LatentOFER(BaseModel):
+    """The whole of Latent-OFER.
+
+    Each stage is ``dict(model=..., checkpoint=..., size=...)``, see :class:`~ofer.models.layers.stage.Stage`. A checkpoint of the whole
+    holds all stages; without one, the stages' own files are read by ``init_weights()``, which ``tools/test.py CONFIG`` and training call.
+
+    Args:
+        classifier: says what the expression is.
+        data_preprocessor: normalises; mmpretrain's ``ClsDataPreprocessor`` with mean and std for RGB in [0, 255].
+        detector: flags patches; None: the samples' ``hole`` is taken.
+        inpainter: repaints; None: nothing is repainted.
+
+    Raises:
+        ValueError: a preprocessor that cannot be undone.
+    """
+
+    def __init__(
+        self, classifier: dict, data_preprocessor: dict, detector: dict | None = None, inpainter: dict | None = None,
+        init_cfg: dict | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(data_preprocessor=MODELS.build(data_preprocessor), init_cfg=init_cfg)
+        check_preprocessor(self.data_preprocessor, 'LatentOFER')
+        self.detector = Stage('detector', **detector) if detector else None
+        self.inpainter = Stage('inpainter', **inpainter) if inpainter else None
+        self.classifier = Stage('classifier', **classifier, frozen=False)
+
+    @property
+    def checkpoints(self) -> dict[str, str | None]:
+        """The file of each stage, by the stage's name."""
+        stages = dict(detector=self.detector, inpainter=self.inpainter, classifier=self.classifier)
+        return {name: stage.checkpoint for name, stage in stages.items() if stage is not None}
+
+    def init_weights(self) -> None:
+        """Read the files of all stages.
+
+        Raises:
+            FileNotFoundError: one is missing.
+            ValueError: its parameters are not those of the stage's model.
+        """
+        for stage in (self.detector, self.inpainter, self.classifier):
+            if stage is not None:
+                stage.init_weights()
+
+    @torch.no_grad()
+    def restore(self, pixels: Tensor, data_samples: list[FaceSample] | None = None) -> Restored:
+        """Everything before the classifier.
+
+        A face of which everything is flagged is left as it is: there is nothing to repaint it from.
+
+        Args:
+            pixels: ``(N, 3, H, W)``, RGB in [0, 1].
+            data_samples: with ``hole`` ``(H, W)`` bool for what is to be repainted, where there is no detector.
+
+        Raises:
+            ValueError: a hole of another size than its image.
+        """
+        scores = flags = None
+        if self.detector is not None:
+            found = self.detector.model(self.detector.images(pixels), mode='predict')
+            scores = torch.stack([sample.occlusion_score for sample in found])
+            flags = torch.stack([sample.pred_occlusion for sample in found])
+            hole = touched(flags, *pixels.shape[-2:])
+        else:
+            hole = given_holes(pixels, data_samples)
+        hole = hole & ~hole.flatten(1).all(1)[:, None, None]
+        coarse, painted = pixels.clone(), pixels.clone()
+        chosen = hole.flatten(1).any(1)
+        if self.inpainter is not None and chosen.any():
+            coarse[chosen], painted[chosen] = self._paint(self.inpainter, pixels[chosen], hole[chosen])
+        return Restored(painted, coarse, hole, scores, flags)
+
+    @staticmethod
+    def _paint(inpainter: Stage, pixels: Tensor, hole: Tensor) -> tuple[Tensor, Tensor]:
+        images = inpainter.images(pixels)
+        inside = touched(hole, *images.shape[-2:])
+        coarse = inpainter.model.paint_coarsely(images, inside)
+        paintings = []
+        for image in (coarse, inpainter.model.reconstruct(images, inside, coarse)):
+            painting = to_pixels(image, inpainter.model.data_preprocessor).clamp(0, 1)
+            painting = F.interpolate(painting, size=pixels.shape[-2:], mode='bilinear', antialias=True)
+            paintings.append(torch.where(hole.unsqueeze(1), painting.to(pixels.dtype), pixels))
+        return paintings[0], paintings[1]
+
+    def forward(
+        self, inputs: Tensor, data_samples: list[FaceSample] | None = None, mode: str = 'tensor'
+    ) -> Tensor | dict[str, Tensor] | list[FaceSample]:
+        """Run the stages.
+
+        Args:
+            inputs: ``(N, 3, H, W)``, normalised.
+            data_samples: for ``'loss'`` with ``gt_label``; without a detector, with the ``hole`` of whatever is to be repainted.
+            mode: ``'tensor'``: logits ``(N, K)``; ``'loss'``: the classifier's losses on the repainted faces; ``'predict'``: samples with
+                ``pred_label`` and ``pred_score``, ``hole``, ``coarse_image`` and ``pred_image``, the detector's ``occlusion_score`` and
+                ``pred_occlusion``, and whatever the classifier adds.
+
+        Raises:
+            ValueError: unknown mode, a hole of another size than its image, a detector that was not trained to its end.
+        """
+        if mode not in ('tensor', 'loss', 'predict'):
+            raise ValueError(f'mode {mode!r} is unknown: choose tensor, loss or predict')
+        restored = self.restore(to_pixels(inputs, self.data_preprocessor).clamp(0, 1), data_samples)
+        samples = [FaceSample() for _ in inputs] if data_samples is None else data_samples
+        if restored.flags is not None:
+            grid = getattr(self.classifier.model, 'grid', None) or restored.flags.shape[-1]
+            for sample, flags in zip(samples, touched(restored.flags, grid, grid), strict=True):
+                sample.pred_occlusion = flags
+        answer = self.classifier.model(self.classifier.images(restored.pixels), samples, mode=mode)
+        if mode == 'predict':
+            _note(answer, restored)
+        return answer
+
+
+def _note(samples: list[FaceSample], restored: Restored) -> None:
+    fields: dict[str, Any] = dict(
+        hole=restored.hole,
+        coarse_image=restored.coarse,
+        pred_image=restored.pixels,
+        occlusion_score=restored.scores,
+        pred_occlusion=restored.flags,
+    )
+    for name, values in fields.items():
+        if values is not None:
+            for sample, value in zip(samples, values, strict=True):
+                sample.set_field(value, name)
+
+
+def touched(mask: Tensor, height: int, width: int) -> Tensor:
+    """A mask ``(N, h, w)`` bool in another resolution, ``(N, height, width)``: True where it touches a True place."""
+    if mask.shape[-2:] == (height, width):
+        return mask
+    return F.adaptive_max_pool2d(mask.unsqueeze(1).float(), (height, width)).squeeze(1) > 0
+
+
+def given_holes(pixels: Tensor, data_samples: list[FaceSample] | None) -> Tensor:
+    """The samples' own ``hole`` ``(N, H, W)``; nothing where a sample has none.
+
+    Raises:
+        ValueError: a hole has another size than its image.
+    """
+    nothing = pixels.new_zeros(pixels.shape[-2:], dtype=torch.bool)
+    holes = [sample.get('hole', nothing).to(pixels.device) for sample in data_samples or [FaceSample() for _ in pixels]]
+    for index, hole in enumerate(holes):
+        if hole.shape != nothing.shape:
+            raise ValueError(f'hole {index} is {tuple(hole.shape)} and its image {tuple(nothing.shape)}: make holes after resizing')
+    return torch.stack(holes).bool()
