@@ -3,15 +3,14 @@
 First the stages, tools/train_stages.py configs/stages/latent_ofer_ferplus.py, and the ORSANet, whose last checkpoint goes to
 checkpoints/orsanet_small_ferplus.pth; then python tools/test.py configs/latent_ofer_orsanet_ferplus.py --all.
 Rows of Table 10: without reconstruction model.detector=None model.inpainter=None; the masked autoencoder's painting alone
-model.inpainter.model.generator=None; a perfect detector model.detector=None, where the test set has holes.
+model.inpainter.model.generator=None; a perfect detector model.detector=None, where the test set has holes (objects).
 """
 
-_base_ = ['orsanet_small_ferplus.py']
+_base_ = ['_base_/ferplus_small.py', '_base_/runtime.py']
 
 import mmengine
 
 model = dict(
-    _delete_=True,
     type='LatentOFER',
     data_preprocessor=dict(
         type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False, num_classes=8
@@ -32,6 +31,7 @@ model = dict(
         size=48,
     ),
 )
+
 test_sets = dict(
     objects=dict(
         before_packing=[
@@ -41,4 +41,8 @@ test_sets = dict(
         ]
     )
 )
-load_from = None
+
+# trains the classifier on, behind the other stages, which are frozen; each of these has a config of its own
+train_cfg = dict(by_epoch=True, max_epochs=10, val_interval=1)
+optim_wrapper = dict(optimizer=dict(type='AdamW', lr=1e-4, weight_decay=0.05), clip_grad=dict(max_norm=5.0))
+param_scheduler = dict(type='CosineAnnealingLR', eta_min_ratio=0.01, by_epoch=True, T_max=10, convert_to_iter_based=True)

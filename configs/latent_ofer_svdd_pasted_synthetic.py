@@ -1,6 +1,7 @@
 """ViT-SVDD whose encoder is trained on, with pieces of faces pasted over the training faces; no occluder is seen.
 
-Beyond the paper, see ofer/models/occlusion/vit_svdd.py. First: python tools/train_stages.py configs/stages/latent_ofer_synthetic.py --only mae.
+Beyond the paper, see ofer/models/occlusion/vit_svdd.py. First:
+python tools/train_stages.py configs/stages/latent_ofer_synthetic.py --only mae.
 """
 
 _base_ = ['_base_/runtime.py', '_base_/synthetic_occlusion.py']

@@ -1,7 +1,7 @@
 """ViT-SVDD whose encoder is trained on, with pieces of faces pasted over FER2013's, at 64 pixels: for a CPU.
 
-Few of these faces are occluded, not none. First: python tools/train_stages.py configs/stages/latent_ofer_ferplus.py --only mae. The test has
-real cut-outs (RGBA, data/occluders) pasted over the faces, grey as these are.
+Few of these faces are occluded, not none. First: python tools/train_stages.py configs/stages/latent_ofer_ferplus.py --only mae.
+The test has real cut-outs (RGBA, data/occluders) pasted over the faces, grey as these are.
 """
 
 _base_ = ['_base_/runtime.py']

@@ -1,11 +1,15 @@
-"""ResNet-18, mmpretrain's unchanged, on AffectNet, seven classes: the baseline.
+"""ResNet-18, mmpretrain's unchanged, on AffectNet, seven classes.
 
-The semantic term of latent_ofer_inpainter_affectnet7.py asks it too. Not trained by us.
-"""
+Structure and recipe are those of resnet18_rafdb.py. Not trained by us."""
 
-_base_ = ['resnet18_rafdb.py']
+_base_ = ['_base_/balanced_224.py', '_base_/runtime.py']
 
-train_dataloader = dict(dataset=dict(type='AffectNet', data_root='data/affectnet'))
-val_dataloader = dict(dataset=dict(type='AffectNet', data_root='data/affectnet', split='val'))
-test_dataloader = dict(dataset=dict(type='AffectNet', data_root='data/affectnet', split='val'))
-test_sets = dict(_delete_=True, test=dict(), blocks_10=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.1)]))
+import mmengine
+
+rafdb = mmengine.Config.fromfile('{{ fileDirname }}/resnet18_rafdb.py')
+model, train_cfg, optim_wrapper, param_scheduler = rafdb.model, rafdb.train_cfg, rafdb.optim_wrapper, rafdb.param_scheduler
+del rafdb
+
+train_dataloader = dict(batch_size=64, dataset=dict(type='AffectNet', data_root='data/affectnet'))
+val_dataloader = dict(dataset=dict(type='AffectNet', data_root='data/affectnet'))
+test_dataloader = val_dataloader

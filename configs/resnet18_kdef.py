@@ -1,11 +1,15 @@
-"""ResNet-18, mmpretrain's unchanged, on KDEF (fold 0 of 10, by person, validates): the baseline.
+"""ResNet-18, mmpretrain's unchanged, on KDEF (fold 0 of 10, by person, validates).
 
-The semantic term of latent_ofer_inpainter_kdef.py asks it too. Not trained by us.
-"""
+Structure and recipe are those of resnet18_rafdb.py. Not trained by us."""
 
-_base_ = ['resnet18_rafdb.py']
+_base_ = ['_base_/balanced_224.py', '_base_/runtime.py']
 
-train_dataloader = dict(dataset=dict(type='KDEF', data_root='data/kdef', fold=0))
-val_dataloader = dict(dataset=dict(type='KDEF', data_root='data/kdef', fold=0, split='val'))
-test_dataloader = dict(dataset=dict(type='KDEF', data_root='data/kdef', fold=0, split='val'))
-test_sets = dict(_delete_=True, test=dict(), blocks_10=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.1)]))
+import mmengine
+
+rafdb = mmengine.Config.fromfile('{{ fileDirname }}/resnet18_rafdb.py')
+model, train_cfg, optim_wrapper, param_scheduler = rafdb.model, rafdb.train_cfg, rafdb.optim_wrapper, rafdb.param_scheduler
+del rafdb
+
+train_dataloader = dict(batch_size=64, dataset=dict(type='KDEF', data_root='data/kdef', fold=0))
+val_dataloader = dict(dataset=dict(type='KDEF', data_root='data/kdef', fold=0))
+test_dataloader = val_dataloader

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('config', help='config file of the experiment')
-    parser.add_argument('checkpoint', help='weights that training or tools/convert wrote')
+    parser.add_argument(
+        'checkpoint',
+        nargs='?',
+        help='weights that training or tools/convert wrote; not needed where the config names the file of each stage',
+    )
     parser.add_argument('--work-dir', help='where logs go (default: work_dirs/<name of the config>)')
     sets = parser.add_mutually_exclusive_group()
     sets.add_argument('--all', action='store_true', help="test on all of the config's test_sets, not only on its test_dataloader")
@@ -56,7 +60,7 @@ def test(args: argparse.Namespace) -> None:
     from ofer.engine.config import read_config
     from ofer.engine.launch import UsageError, start_processes
     from ofer.engine.protocol import test_sets, with_flip
-    from ofer.engine.weights import load_weights
+    from ofer.engine.weights import load_stages, load_weights
     from ofer.evaluation import FERMetric
     from ofer.evaluation.report import measures_table
     from ofer.registry import MODELS
@@ -77,7 +81,8 @@ def test(args: argparse.Namespace) -> None:
     start_processes(config)
 
     runner = Runner.from_cfg(config)
-    trained = load_weights(runner.model.module if is_model_wrapper(runner.model) else runner.model, args.checkpoint)
+    model = runner.model.module if is_model_wrapper(runner.model) else runner.model
+    trained = load_weights(model, args.checkpoint) if args.checkpoint else load_stages(model)
     if averaging is not None:
         runner.model = MODELS.build({**averaging, 'module': runner.model})
     report: dict[str, dict[str, float]] = {}
@@ -91,7 +96,7 @@ def test(args: argparse.Namespace) -> None:
             join_by_name(trained, classes, loop.evaluator.metrics, name)
         if metric is not None and classes and trained is None and not details and is_main_process():
             print(
-                f'warning: {args.checkpoint} does not state its classes; its outputs are taken to be {", ".join(classes)}, in this order. '
+                f'warning: {args.checkpoint or args.config} does not state its classes; its outputs are taken to be {", ".join(classes)}, in this order. '
                 'If they are not, the measures below mean nothing: convert with tools/convert/published.py --labels.',
                 file=sys.stderr,
             )

@@ -26,7 +26,9 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('plan', type=Path, help='the stages, e.g. configs/stages/latent_ofer_synthetic.py')
     parser.add_argument('--only', nargs='+', metavar='STAGE', help='these alone, with the checkpoints of the others as they are')
-    parser.add_argument('--work-dir', type=Path, help="where the trainings' logs and checkpoints go (default: work_dirs/<name of the plan>)")
+    parser.add_argument(
+        '--work-dir', type=Path, help="where the trainings' logs and checkpoints go (default: work_dirs/<name of the plan>)"
+    )
     parser.add_argument('--checkpoints', type=Path, metavar='DIR', help="folder of what the stages leave (default: the plan's)")
     parser.add_argument(
         '--cfg-options', nargs='+', default=[], metavar='KEY=VALUE', help='overrides for all stages, or for one as STAGE.KEY=VALUE'

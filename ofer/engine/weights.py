@@ -52,6 +52,31 @@ def load_weights(model: nn.Module, path: str | Path) -> tuple[str, ...] | None:
     return classes_of(checkpoint)
 
 
+def load_stages(model: nn.Module) -> tuple[str, ...] | None:
+    """Let a model of several stages read the files that its config names.
+
+    Args:
+        model: has ``checkpoints``, the file of each stage by its name, as :class:`ofer.models.LatentOFER`.
+
+    Returns:
+        Names of the classes, in the order of the model's outputs, where the classifier's file states them.
+
+    Raises:
+        ValueError: the model has no stages, or one of them no file.
+        FileNotFoundError: a file is missing; the message says how to get it.
+        UnsafeCheckpointError: a file carries anything but data.
+    """
+    checkpoints = getattr(model, 'checkpoints', None)
+    if not isinstance(checkpoints, Mapping):
+        raise ValueError(f'{type(model).__name__} is not made of stages with files of their own: give a checkpoint')
+    nameless = [name for name, path in checkpoints.items() if path is None]
+    if nameless:
+        name = nameless[0]
+        raise ValueError(f'the stage {name!r} has no checkpoint: set model.{name}.checkpoint, or give a checkpoint of the whole')
+    model.init_weights()  # type: ignore[operator]
+    return classes_of(load_checkpoint(checkpoints['classifier']))
+
+
 def leave_weights(source: str | Path, path: str | Path) -> None:
     """Write what a training's checkpoint says of the model to another file, in one go: ``meta`` and ``state_dict``.
 

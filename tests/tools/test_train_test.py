@@ -251,6 +251,35 @@ def test_one_message_for_missing_weights(test_tool: ModuleType, experiment: Path
     assert 'gone.pth: no such checkpoint' in fails(lambda: test_tool.test(args))
 
 
+def test_a_model_of_stages_reads_their_files(
+    test_tool: ModuleType, experiment: Path, trained: Path, fails: Callable, capsys: pytest.CaptureFixture
+) -> None:
+    (experiment / 'staged.py').write_text(f"""_base_ = ['tiny.py']
+
+import mmengine
+
+tiny = mmengine.Config.fromfile({str(experiment / 'tiny.py')!r}).model
+model = dict(
+    _delete_=True,
+    type='LatentOFER',
+    data_preprocessor=tiny.data_preprocessor,
+    classifier=dict(model=tiny, checkpoint={str(trained / 'epoch_2.pth')!r}),
+)
+del tiny
+""")
+    whole, staged = experiment / 'whole.json', experiment / 'staged.json'
+    test_tool.test(test_tool.parse_args([str(experiment / 'tiny.py'), str(trained / 'epoch_2.pth'), '--dump', str(whole)]))
+    arguments = [str(experiment / 'staged.py'), '--work-dir', str(experiment / 'staged')]
+    test_tool.test(test_tool.parse_args([*arguments, '--dump', str(staged)]))
+    assert 'does not state its classes' not in capsys.readouterr().err
+    for one, other in zip(*(json.loads(file.read_text())['sets']['test'] for file in (whole, staged)), strict=True):
+        assert one['pred_score'] == pytest.approx(other['pred_score'], abs=1e-5)
+    gone = test_tool.parse_args([*arguments, '--cfg-options', 'model.classifier.checkpoint=gone.pth'])
+    assert "gone.pth: the weights of ImageClassifier are missing. Train the stage 'classifier' first" in fails(lambda: test_tool.test(gone))
+    plain = test_tool.parse_args([str(experiment / 'tiny.py'), '--work-dir', str(experiment / 'staged')])
+    assert 'ImageClassifier is not made of stages with files of their own: give a checkpoint' in fails(lambda: test_tool.test(plain))
+
+
 def test_one_message_for_a_damaged_image_in_a_worker(train_tool: ModuleType, experiment: Path, fails: Callable) -> None:
     image = experiment / 'data' / 'train' / 'b' / '2.png'
     content = image.read_bytes()
