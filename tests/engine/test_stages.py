@@ -1,0 +1,96 @@
+"""Plans of systems that are trained stage by stage."""
+
+from pathlib import Path
+
+import pytest
+
+from ofer.engine.config import read_config
+from ofer.engine.stages import moved_options, read_stages
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PLANS = sorted((ROOT / 'configs' / 'stages').glob('*.py'))
+
+FIRST = """
+model = dict(type='First', depth=1)
+train_cfg = dict(max_epochs=5)
+train_dataloader = dict(dataset=dict(type='FaceFolder', data_root='{data}', pipeline=[dict(type='PasteOccluders', folder='{data}/objects')]))
+"""
+SECOND = """
+model = dict(type='Second', parts=[dict(checkpoint='checkpoints/first.pth'), dict(checkpoint='checkpoints/vgg.pth')])
+train_cfg = dict(max_epochs=5)
+load_from = 'https://somewhere/weights.pth'
+"""
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    (tmp_path / 'data').mkdir()
+    (tmp_path / 'first.py').write_text(FIRST.format(data=tmp_path / 'data'))
+    (tmp_path / 'second.py').write_text(SECOND)
+    path = tmp_path / 'plan.py'
+    path.write_text(
+        "stages = dict(a=dict(config='first.py', checkpoint='checkpoints/first.pth', options=['model.depth=2']),"
+        " b=dict(config='second.py', checkpoint='checkpoints/second.pth'))"
+    )
+    return path
+
+
+def test_needs_are_read_off_the_configs(plan: Path) -> None:
+    first, second = read_stages(plan, plan.parent).values()
+    assert (first.needs, second.needs) == ((), ('a',))
+    assert first.foreign == (plan.parent / 'data', plan.parent / 'data' / 'objects')
+    assert first.missing == [plan.parent / 'data' / 'objects']
+    assert second.foreign == (Path('checkpoints/vgg.pth'),)  # what is read off the web is not looked for
+    assert second.checkpoint == Path('checkpoints/second.pth')
+
+
+def test_options_of_all_stages_and_of_one(plan: Path) -> None:
+    first, second = read_stages(plan, plan.parent, ['train_cfg.max_epochs=3', 'b.train_cfg.max_epochs=4', 'b.model.depth=7']).values()
+    assert (first.config.model.depth, second.config.model.depth) == (2, 7)
+    assert (first.config.train_cfg.max_epochs, second.config.train_cfg.max_epochs) == (3, 4)
+    assert first.options == ('model.depth=2', 'train_cfg.max_epochs=3')
+
+
+def test_checkpoints_may_lie_elsewhere(plan: Path, tmp_path: Path) -> None:
+    second = read_stages(plan, plan.parent, checkpoints=tmp_path / 'there')['b']
+    assert second.checkpoint == tmp_path / 'there' / 'second.pth'
+    assert second.options == (f'model.parts.0.checkpoint={tmp_path}/there/first.pth',)
+    assert second.config.model.parts[1].checkpoint == 'checkpoints/vgg.pth'
+    assert second.needs == ('a',)
+    assert moved_options(read_config(plan.parent / 'second.py'), {}) == []
+
+
+@pytest.mark.parametrize(
+    ('content', 'message'),
+    [
+        ('seeds = [0]', 'has no stages'),
+        ("stages = dict(a=dict(config='first.py'))", "stage 'a' has config; expected config, checkpoint"),
+        ("stages = dict(a=dict(config='first.py', checkpoint='x', epochs=3))", "stage 'a' has config, checkpoint, epochs"),
+        ("stages = dict(a=dict(config='first.py', checkpoint='x', options=['modl.depth=1']))", "stage 'a': .*modl"),
+        (
+            "stages = dict(b=dict(config='second.py', checkpoint='y'), a=dict(config='first.py', checkpoint='checkpoints/first.pth'))",
+            "stage 'b' reads what a leaves, so it has to come later",
+        ),
+    ],
+)
+def test_plans_that_do_not_fit(plan: Path, content: str, message: str) -> None:
+    plan.write_text(content)
+    with pytest.raises(ValueError, match=message):
+        read_stages(plan, plan.parent)
+
+
+def test_missing_files(plan: Path) -> None:
+    with pytest.raises(FileNotFoundError, match='no such plan'):
+        read_stages(plan.with_name('other.py'), plan.parent)
+    (plan.parent / 'first.py').unlink()
+    with pytest.raises(FileNotFoundError, match='no such config'):
+        read_stages(plan, plan.parent)
+
+
+@pytest.mark.parametrize('path', PLANS, ids=[path.stem for path in PLANS])
+def test_plans_of_the_library(path: Path) -> None:
+    stages = read_stages(path, ROOT)
+    assert {'mae', 'inpainter', 'fer'} <= set(stages)
+    assert {'mae', 'classifier'} == set(stages['inpainter'].needs)
+    assert stages['fer'].needs == stages['svdd'].needs == ('mae',)
+    assert len({stage.checkpoint for stage in stages.values()}) == len(stages)
