@@ -17,7 +17,7 @@ model = dict(
     ),
     detector=dict(
         model=mmengine.Config.fromfile('{{ fileDirname }}/latent_ofer_svdd_kdef.py').model,
-        checkpoint='checkpoints/latent_ofer_svdd_kdef.pth',
+        checkpoint='checkpoints/latent_ofer_svdd_affectnet7.pth',
     ),
     inpainter=dict(
         model=mmengine.Config.fromfile('{{ fileDirname }}/latent_ofer_inpainter_affectnet7.py').model,

@@ -1,8 +1,8 @@
 """De-occlusion from nothing: ``make demo-deocclude``, or ``python tools/demo_deocclude.py``.
 
-Trains the stages of a small Latent-OFER on drawn faces with tools/train_stages.py, puts occluders before faces of people who were not among
-them, takes them away again, and writes work_dirs/demo_deocclude/report.md with a sheet of pictures and a table. What is finished is not done
-again, and what was interrupted goes on where it stopped.
+Trains the stages of a small Latent-OFER on drawn faces with tools/train_stages.py, puts occluders before faces of people who were not
+among them, takes them away again, and writes work_dirs/demo_deocclude/report.md with a sheet of pictures and a table. What is finished is not
+done again, and what was interrupted goes on where it stopped.
 """
 
 import argparse
@@ -48,8 +48,8 @@ numbers show that everything works, and say nothing of real faces.
 
 ![Face by face](sheet.png)
 
-Eight of the test faces, evenly spread. The heat maps share one colour scale; red patches are those that the detector flags. CAM: where the recognition
-network looks in the repainted face.
+Eight of the test faces, evenly spread. The heat maps share one colour scale; red patches are those that the detector flags. CAM: where the
+recognition network looks in the repainted face.
 
 {minutes:.1f} minutes, {cores} CPU cores, ofer {ofer}, torch {torch}, Python {python}.
 """

@@ -96,8 +96,8 @@ def test(args: argparse.Namespace) -> None:
             join_by_name(trained, classes, loop.evaluator.metrics, name)
         if metric is not None and classes and trained is None and not details and is_main_process():
             print(
-                f'warning: {args.checkpoint or args.config} does not state its classes; its outputs are taken to be {", ".join(classes)}, in this order. '
-                'If they are not, the measures below mean nothing: convert with tools/convert/published.py --labels.',
+                f'warning: {args.checkpoint or args.config} does not state its classes; its outputs are taken to be {", ".join(classes)}, '
+                'in this order. If they are not, the measures below mean nothing: convert with tools/convert/published.py --labels.',
                 file=sys.stderr,
             )
         if metric is None and (args.show_dir or args.dump):

@@ -4,7 +4,7 @@ stages = dict(
     mae=dict(config='configs/latent_ofer_mae_affectnet7.py', checkpoint='checkpoints/latent_ofer_mae_affectnet7.pth'),
     svdd=dict(
         config='configs/latent_ofer_svdd_kdef.py',
-        checkpoint='checkpoints/latent_ofer_svdd_kdef.pth',
+        checkpoint='checkpoints/latent_ofer_svdd_affectnet7.pth',
         options=['model.latents.checkpoint=checkpoints/latent_ofer_mae_affectnet7.pth'],
     ),
     classifier=dict(config='configs/resnet18_affectnet7.py', checkpoint='checkpoints/resnet18_affectnet7.pth'),

@@ -4,7 +4,7 @@ stages = dict(
     mae=dict(config='configs/latent_ofer_mae_rafdb.py', checkpoint='checkpoints/latent_ofer_mae_rafdb.pth'),
     svdd=dict(
         config='configs/latent_ofer_svdd_kdef.py',
-        checkpoint='checkpoints/latent_ofer_svdd_kdef.pth',
+        checkpoint='checkpoints/latent_ofer_svdd_rafdb.pth',
         options=['model.latents.checkpoint=checkpoints/latent_ofer_mae_rafdb.pth'],
     ),
     classifier=dict(config='configs/resnet18_rafdb.py', checkpoint='checkpoints/resnet18_rafdb.pth'),

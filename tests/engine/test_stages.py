@@ -13,7 +13,8 @@ PLANS = sorted((ROOT / 'configs' / 'stages').glob('*.py'))
 FIRST = """
 model = dict(type='First', depth=1)
 train_cfg = dict(max_epochs=5)
-train_dataloader = dict(dataset=dict(type='FaceFolder', data_root='{data}', pipeline=[dict(type='PasteOccluders', folder='{data}/objects')]))
+objects = [dict(type='PasteOccluders', folder='{data}/objects')]
+train_dataloader = dict(dataset=dict(type='FaceFolder', data_root='{data}', pipeline=objects))
 """
 SECOND = """
 model = dict(type='Second', parts=[dict(checkpoint='checkpoints/first.pth'), dict(checkpoint='checkpoints/vgg.pth')])

@@ -16,8 +16,8 @@ def check_geometry(transforms: Sequence[Callable], labels: Sequence[str] = ()) -
     """Refuse a pipeline that would train on landmarks or maps of another place than the image shows.
 
     Args:
-        transforms: the pipeline. A transform that adds labels which belong to places in the image names them in ``DENSE_LABELS``. Those that
-            hold others, as ``RandomChoice``, are looked into, as if all of them ran.
+        transforms: the pipeline. A transform that adds labels which belong to places in the image names them in ``DENSE_LABELS``.
+            Those that hold others, as ``RandomChoice``, are looked into, as if all of them ran.
         labels: names of such labels that the items have from the start, ``gt_landmarks`` for instance.
 
     Raises:

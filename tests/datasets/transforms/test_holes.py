@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from mmengine.registry import DefaultScope
 import torch
 
 from ofer.datasets.drawing import Draws
@@ -7,7 +8,7 @@ from ofer.datasets.transforms import FreeFormHole, OcclusionHole, PackFace, Patc
 from ofer.datasets.transforms.geometry import check_geometry
 from ofer.datasets.transforms.holes import free_form
 from ofer.datasets.transforms.patches import covered_share, patches_to_pixels
-from ofer.registry import TRANSFORMS
+from ofer.registry import SCOPE, TRANSFORMS
 
 HOLES = {'FreeFormHole': {}, 'PatchHole': {'grid': 7, 'share': (0.2, 0.6)}}
 
@@ -114,6 +115,9 @@ def test_holes_go_with_the_image():
     np.testing.assert_array_equal(done['hole'][:, ::-1], PatchHole(grid=7, number=9, seed=0)(face())['hole'])
     with pytest.raises(ValueError, match='leaves hole behind'):
         check_geometry([FreeFormHole(), TRANSFORMS.build({'type': 'RandomFlip', 'prob': 0.5})])
-    one_of = TRANSFORMS.build({'type': 'RandomChoice', 'transforms': [[{'type': 'FreeFormHole'}], [{'type': 'PatchHole', 'number': 9}]]})
-    with pytest.raises(ValueError, match='leaves hole behind.*before what'):
+    with DefaultScope.overwrite_default_scope(SCOPE):
+        one_of = TRANSFORMS.build(
+            {'type': 'RandomChoice', 'transforms': [[{'type': 'FreeFormHole'}], [{'type': 'PatchHole', 'number': 9}]]}
+        )
+    with pytest.raises(ValueError, match=r'leaves hole behind.*before what'):
         check_geometry([one_of, TRANSFORMS.build({'type': 'RandomFlip', 'prob': 0.5})])
