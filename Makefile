@@ -1,4 +1,5 @@
 # make demo    from nothing to trained models, a table and a picture
+# make demo-deocclude    the same for Latent-OFER: occluders found, painted over, and what that changes
 # make test    the fast tests          make slow   the slow ones
 # make lint    style, formatting, types, imports
 # make clean   caches and build output (the environment and work_dirs stay)
@@ -16,7 +17,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # Build with the environment's own setuptools: a fresh one per package is slower, and 82 breaks packages that import pkg_resources.
 INSTALL := $(PIP) install --no-build-isolation --editable
 
-.PHONY: demo test slow lint format clean
+.PHONY: demo demo-deocclude test slow lint format clean
 .DEFAULT_GOAL := test
 
 # Where venv fails half-way (Debian without python3-venv), nothing must be left that looks finished.
@@ -35,6 +36,9 @@ $(INSTALLED_DEV): $(INSTALLED)
 
 demo: $(INSTALLED)
 	$(BIN)/python tools/demo.py
+
+demo-deocclude: $(INSTALLED)
+	$(BIN)/python tools/demo_deocclude.py
 
 test: $(INSTALLED_DEV)
 	$(BIN)/python -m pytest -q

@@ -1,8 +1,8 @@
 """De-occlusion from nothing: ``make demo-deocclude``, or ``python tools/demo_deocclude.py``.
 
 Trains the stages of a small Latent-OFER on drawn faces with tools/train_stages.py, puts occluders before faces of people who were not
-among them, takes them away again, and writes work_dirs/demo_deocclude/report.md with a sheet of pictures and a table. What is finished is not
-done again, and what was interrupted goes on where it stopped.
+among them, takes them away again, and writes work_dirs/demo_deocclude/report.md with a sheet of pictures and a table. What is finished is
+not done again, and what was interrupted goes on where it stopped.
 """
 
 import argparse
@@ -19,18 +19,21 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mmengine.model import BaseModel
 
+    from ofer.models import LatentOFER
 
 Faces = list[dict[str, Any]]  # each as PackFace leaves it
 Samples = list[Any]  # of FaceSample
 
 ROOT = Path(__file__).resolve().parent.parent
 PLAN = ROOT / 'configs' / 'stages' / 'demo_deocclude.py'
+PIPELINE = ROOT / 'configs' / 'latent_ofer_synthetic.py'
 FACES, SHEET_FACES, BATCH = 350, 8, 50
 SMOKE_FACES = 14
 SMOKE = [
-    *('train_dataloader.dataset.length=64', 'train_cfg.max_epochs=1', 'train_cfg.val_interval=1', 'train_dataloader.num_workers=0'),
+    *('train_dataloader.dataset.length=64', 'train_cfg.max_epochs=1', 'train_dataloader.num_workers=0', 'svdd.custom_hooks.0.interval=1'),
     *('train_dataloader.persistent_workers=False', 'param_scheduler=None', 'default_hooks.checkpoint.interval=1'),
     *(f'{stage}.val_dataloader.dataset.length=14' for stage in ('classifier', 'inpainter', 'svdd', 'fer')),
+    *(f'{stage}.train_cfg.val_interval=1' for stage in ('classifier', 'inpainter', 'svdd', 'fer')),
 ]
 
 REPORT = """# Demo: taking occluders away
@@ -76,41 +79,18 @@ def train(folder: Path, smoke: bool) -> None:
         raise SystemExit(code)
 
 
-class Stages:
-    """The trained stages, and what they make of faces.
+def load(checkpoints: Path) -> 'LatentOFER':
+    """The trained stages as one model."""
+    import ofer
+    from ofer.engine.config import read_config
+    from ofer.engine.stages import moved_options
+    from ofer.engine.weights import load_stages
 
-    Args:
-        checkpoints: folder of their weights.
-    """
-
-    def __init__(self, checkpoints: Path) -> None:
-        import ofer
-        from ofer.engine.stages import read_stages
-
-        stages = read_stages(PLAN, ROOT, checkpoints=checkpoints)
-        parts = [ofer.get_model(stages[name].path, stages[name].checkpoint) for name in ('svdd', 'inpainter', 'fer')]
-        self.detector, self.inpainter, self.classifier = parts
-
-    def recognise(self, faces: Faces) -> Samples:
-        """Expressions of the faces as they are."""
-        return predict(self.classifier, faces)
-
-    def repaint(self, faces: Faces) -> Samples:
-        """The faces with their holes painted."""
-        return predict(self.inpainter, faces)
-
-    def deocclude(self, faces: Faces) -> Samples:
-        """All stages: detect, paint, recognise."""
-        import torch
-
-        from ofer.datasets.transforms.patches import patches_to_pixels
-
-        found = predict(self.detector, faces)
-        for face, sample in zip(faces, found, strict=True):
-            sample.hole = torch.from_numpy(patches_to_pixels(sample.pred_occlusion.numpy(), *face['inputs'].shape[1:]))
-        painted = self.repaint([dict(face, data_samples=sample) for face, sample in zip(faces, found, strict=True)])
-        images = [(255 * sample.pred_image).round().to(torch.uint8) for sample in painted]
-        return self.recognise([dict(inputs=image, data_samples=sample) for image, sample in zip(images, painted, strict=True)])
+    config = read_config(PIPELINE)
+    places = {f'checkpoints/{path.name}': str(path) for path in checkpoints.glob('*.pth')}
+    model = ofer.get_model(read_config(PIPELINE, moved_options(config, places)))
+    load_stages(model)
+    return model
 
 
 def draw_faces(number: int, occluded: bool) -> Faces:
@@ -147,17 +127,17 @@ def measure(metric: str, faces: Faces, samples: Samples) -> dict[str, float]:
     return built.compute_metrics(built.results)
 
 
-def tables(stages: Stages, clean: Faces, occluded: Faces, before: Samples, after: Samples) -> dict[str, str]:
+def tables(model: 'LatentOFER', clean: Faces, occluded: Faces, before: Samples, after: Samples) -> dict[str, str]:
     """Markdown tables of what was found, painted and recognised, by their names in the report."""
     from ofer.evaluation.report import markdown_table
 
     found = measure('OcclusionMetric', occluded, after)
-    final = stages.repaint(occluded)
+    final = predict(model.inpainter.model, occluded)  # where the occluders truly are
     first = [sample.clone() for sample in final]
     for sample in first:
         sample.pred_image = sample.coarse_image
     painted = {'MAE': first, 'hybrid': final}
-    said = {'not occluded': stages.recognise(clean), 'occluded': before, 'occluded, repainted': after}
+    said = {'not occluded': predict(model.classifier.model, clean), 'occluded': before, 'occluded, repainted': after}
     similar = {name: measure('InpaintingMetric', occluded, samples) for name, samples in painted.items()}
     right = {name: measure('FERMetric', occluded, samples) for name, samples in said.items()}
     names = ('auroc', 'precision', 'recall', 'f1')
@@ -198,11 +178,11 @@ def main(args: argparse.Namespace) -> None:
     from ofer.engine.tool_runs import num_cores
 
     number = SMOKE_FACES if args.smoke else FACES
-    stages = Stages(folder / 'checkpoints')
+    model = load(folder / 'checkpoints')
     clean, occluded = draw_faces(number, occluded=False), draw_faces(number, occluded=True)
-    before, after = stages.recognise(occluded), stages.deocclude(occluded)
+    before, after = predict(model.classifier.model, occluded), predict(model, occluded)
     draw_sheet(folder / 'sheet.png', occluded, before, after)
-    found = tables(stages, clean, occluded, before, after)
+    found = tables(model, clean, occluded, before, after)
     text = REPORT.format(
         **found,
         faces=number,

@@ -7,8 +7,8 @@ A plan is a Python config::
         fer=dict(config='configs/latent_ofer_fer_synthetic.py', checkpoint='checkpoints/latent_ofer_fer_synthetic.pth', options=[...]),
     )
 
-``checkpoint`` is where the stage leaves its weights, ``options`` are overrides of its config as --cfg-options takes them. What a stage needs
-is not said twice: it is what its config reads, be it of other stages or of anybody else.
+``checkpoint`` is where the stage leaves its weights, ``options`` are overrides of its config as --cfg-options takes them. What a stage
+needs is not said twice: it is what its config reads, be it of other stages or of anybody else.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

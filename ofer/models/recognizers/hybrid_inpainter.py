@@ -55,7 +55,8 @@ class HybridInpainter(BaseModel):
 
     def __init__(
         self, generator: dict | None, data_preprocessor: dict, coarse: dict | None = None, coarse_size: int | None = None,
-        patch_size: int = 16, perceptual: dict | None = None, discriminators: Mapping[str, dict] | None = None, consistency: dict | None = None,
+        patch_size: int = 16, perceptual: dict | None = None, discriminators: Mapping[str, dict] | None = None,
+        consistency: dict | None = None,
         semantic: dict | None = None, reconstruction_weight: float = 1.0, adversarial_weight: float = 0.002,
         init_cfg: dict | None = None,
     ) -> None:  # fmt: skip

@@ -63,7 +63,7 @@ class MaskedAutoencoder(BaseModel):
         data_preprocessor: normalises; mmpretrain's ``ClsDataPreprocessor`` with mean and std for RGB in [0, 255].
         mask_ratio: share of the patches to hide where no mask is given.
         norm_pix: the decoder predicts patches that are normalised each by itself.
-        checkpoint: file of its weights, written by training it here or by ``tools/convert``; read by ``init_weights()``. None: initial ones.
+        checkpoint: file of its weights, of training or of ``tools/convert``; read by ``init_weights()``. None: initial ones.
 
     Raises:
         ValueError: ``mask_ratio`` is not in [0, 1].

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from mmengine.registry import DefaultScope
 import torch
+from mmengine.registry import DefaultScope
 
 from ofer.datasets.drawing import Draws
 from ofer.datasets.transforms import FreeFormHole, OcclusionHole, PackFace, PatchHole
