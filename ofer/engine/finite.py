@@ -1,10 +1,7 @@
 """Losses that are no numbers any more, and the files that they were computed on."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
-
-import torch
-from torch import Tensor
 
 
 class NonFiniteError(RuntimeError):
@@ -13,20 +10,6 @@ class NonFiniteError(RuntimeError):
 
 class NonFiniteLossError(NonFiniteError):
     """A loss is, and no step was made of it."""
-
-
-def loss_sum(outputs: Mapping[str, Tensor | Iterable[Tensor]]) -> Tensor:
-    """Sum of what a model's ``forward(mode='loss')`` returns under names with ``loss`` in them, which is what mmengine trains on.
-
-    Args:
-        outputs: tensors of any shape, or lists of them.
-
-    Returns:
-        ``()`` float32; finite only if all of them are.
-    """
-    losses = [value for name, value in outputs.items() if 'loss' in name]
-    tensors = [t for value in losses for t in ([value] if isinstance(value, Tensor) else value)]
-    return torch.stack([t.detach().float().mean() for t in tensors]).sum()
 
 
 def files_of(batch: Any) -> list[str]:

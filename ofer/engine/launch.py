@@ -1,6 +1,5 @@
 """Starts a tool: process group without a GPU, and one clear message where the user can mend what is wrong."""
 
-import gc
 import os
 import re
 import sys
@@ -86,5 +85,4 @@ def run(main: Callable[[], None]) -> None:
     if torch.distributed.is_available() and torch.distributed.is_initialized():
         torch.distributed.destroy_process_group()
     if code is not None:
-        gc.collect()  # ends the workers of data loaders, for which Python would wait five seconds each
         sys.exit(code)

@@ -5,6 +5,8 @@ generators seeded by where it is (:mod:`ofer.engine.randomness`), and gradients 
 number of batches is no multiple, the last step of an epoch is made of fewer.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import chain, repeat
 from typing import Any
 
@@ -29,13 +31,6 @@ def gradients_pending(wrapper: Any) -> bool:
     return any(not part.should_update() for part in _parts(wrapper))
 
 
-def _parts(wrapper: Any) -> list[OptimWrapper]:
-    """The wrappers of a model's parts, or the one of all of it."""
-    if isinstance(wrapper, OptimWrapperDict):  # an OptimWrapper itself, which cannot answer for the others
-        return list(wrapper.values())
-    return [wrapper] if isinstance(wrapper, OptimWrapper) else []
-
-
 class ResumableEpochLoop(EpochBasedTrainLoop):
     """mmengine's loop over epochs, which may be entered at ``done`` batches of an epoch.
 
@@ -49,7 +44,7 @@ class ResumableEpochLoop(EpochBasedTrainLoop):
         self.stop = StopSignals()
 
     def run(self) -> Any:
-        self._batches = ReplayedLoader(self.dataloader, self.runner.seed)
+        self.batches = ReplayedLoader(self.dataloader, self.runner.seed)
         with self.stop:
             return super().run()
 
@@ -58,22 +53,17 @@ class ResumableEpochLoop(EpochBasedTrainLoop):
         self._count_accumulation()
         self.runner.call_hook('before_train_epoch')
         self.runner.model.train()
-        for number, batch in enumerate(self._batches.epoch(self._epoch, self.done), self.done):
+        for number, batch in enumerate(self.batches.epoch(self._epoch, self.done), self.done):
             self.run_iter(number, batch)
+        _seed_step(self)  # hooks may draw, also where the run goes on after the epoch's last step
         self.runner.call_hook('after_train_epoch')
         self._epoch += 1
         self.done = 0
 
     def run_iter(self, idx: int, data_batch: Any) -> None:
-        _seed_step(self)
         self.done = idx + 1
-        whole = not gradients_pending(self.runner.optim_wrapper)
-        try:
+        with _step(self, before=idx):
             super().run_iter(idx, data_batch)
-        except NonFiniteLossError:
-            self.done = idx
-            self.runner.call_hook('after_refused_iter', whole=whole)
-            raise
 
     def validation_due(self) -> bool:
         """Whether a validation comes right after the last step."""
@@ -82,9 +72,9 @@ class ResumableEpochLoop(EpochBasedTrainLoop):
 
     def _count_accumulation(self) -> None:
         length = len(self.dataloader)
-        for wrapper in _parts(self.runner.optim_wrapper):
-            if length % wrapper._accumulative_counts:
-                wrapper.initialize_count_status(self.runner.model, self.done, length)
+        for part in _parts(self.runner.optim_wrapper):
+            if length % part._accumulative_counts:
+                part.initialize_count_status(self.runner.model, self.done, length)
 
 
 class ResumableIterLoop(IterBasedTrainLoop):
@@ -101,26 +91,50 @@ class ResumableIterLoop(IterBasedTrainLoop):
         self.dataloader._iterator = None  # with the workers that mmengine's loop has started
 
     def run(self) -> Any:
-        batches = ReplayedLoader(self.dataloader, self.runner.seed)
+        self.batches = ReplayedLoader(self.dataloader, self.runner.seed)
         # mmengine's loop drops as many as it has made iterations.
-        self.dataloader_iterator = chain(repeat(None, self._iter), batches.forever(self._iter))
+        self.dataloader_iterator = chain(repeat(None, self._iter), self.batches.forever(self._iter))
         _seed_step(self)
         with self.stop:
             return super().run()
 
     def run_iter(self, data_batch: Any) -> None:
-        _seed_step(self)
-        whole = not gradients_pending(self.runner.optim_wrapper)
-        try:
+        with _step(self, before=0):
             super().run_iter(data_batch)
-        except NonFiniteLossError:
-            self.runner.call_hook('after_refused_iter', whole=whole)
-            raise
 
     def validation_due(self) -> bool:
         """Whether a validation comes right after the last step."""
         due = self._iter % self.val_interval == 0 or self._iter == self._max_iters
         return self._iter >= max(self.val_begin, 1) and due
+
+
+def _parts(wrapper: Any) -> list[OptimWrapper]:
+    """The optimiser of a model, or those of its parts."""
+    wrappers = wrapper.values() if isinstance(wrapper, OptimWrapperDict) else [wrapper]
+    return [part for part in wrappers if isinstance(part, OptimWrapper)]
+
+
+@contextmanager
+def _step(loop: ResumableEpochLoop | ResumableIterLoop, before: int) -> Iterator[None]:
+    """Context of one step.
+
+    Args:
+        loop: that makes it.
+        before: what ``loop.done`` was before the step, and is again if its batch is refused.
+    """
+    _seed_step(loop)
+    wrapper = loop.runner.optim_wrapper
+    whole, stepped = not gradients_pending(wrapper), []
+    watches = [part.optimizer.register_step_post_hook(lambda *_: stepped.append(True)) for part in _parts(wrapper)]
+    try:
+        yield
+    except NonFiniteLossError:
+        loop.done = before
+        loop.runner.call_hook('after_refused_iter', whole=whole and not stepped)
+        raise
+    finally:
+        for watch in watches:
+            watch.remove()
 
 
 def _seed_step(loop: EpochBasedTrainLoop | IterBasedTrainLoop) -> None:

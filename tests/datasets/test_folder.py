@@ -94,6 +94,20 @@ def test_damaged_images_stop_or_are_skipped(make_folder):
     assert [[Path(path).name for path in sample.get('skipped', ())] for sample in samples] == [[], ['b.png', 'c.png'], ['c.png']]
 
 
+def test_damaged_images_are_skipped_among_preloaded_ones(make_folder):
+    root = make_folder('train/happy/a.png', 'train/happy/b.png')
+    (Path(root) / 'train/happy/b.png').write_bytes(b'no image')
+    pipeline = [dict(type='LoadFace'), dict(type='PackFace')]
+    dataset = FaceFolder(root, 'train', pipeline=pipeline, damaged='skip', preload=True)
+    (Path(root) / 'train/happy/a.png').write_bytes(b'gone')  # it is in memory
+    assert ['img' in dataset.get_data_info(index) for index in range(2)] == [True, False]
+    plain, instead = (dataset[index]['data_samples'] for index in range(2))
+    assert plain.get('skipped', ()) == ()
+    assert [Path(path).name for path in (instead.img_path, *instead.skipped)] == ['a.png', 'b.png']
+    with pytest.raises(DamagedImageError, match=r'a\.png|b\.png'):
+        FaceFolder(root, 'train', pipeline=pipeline, preload=True)
+
+
 def test_nothing_but_damaged_images(make_folder):
     root = make_folder('happy/a.png', 'sad/b.png')
     for name in ('happy/a.png', 'sad/b.png'):

@@ -1,8 +1,8 @@
 """Small trainings with everything that has a state: ``python resumed_worker.py JOBS``.
 
 Random transforms of ``random``, NumPy and PyTorch, dropout, batch norm, SAM with momentum and accumulation, a schedule by iterations, an
-average of the weights, validation. JOBS is a JSON list; a job has ``work_dir``, ``options`` (``key=value``), ``processes`` and ``kills``,
-and goes on from what is in the work dir. Prints ``ENDED``, the signal and the exit status of each.
+average of the weights, validation. JOBS is a JSON list; a job has ``work_dir``, ``options`` (``key=value``), ``processes`` or ``kills``
+and their ``seed``, and goes on from what is in the work dir. Prints ``ENDED``, the signal, the moment and the exit status of each.
 """
 
 import json
@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from mmengine.dist import get_rank, get_world_size
 from mmengine.evaluator import BaseMetric
 from mmengine.hooks import Hook
 from mmengine.model import BaseModel
+from mmengine.optim import OptimWrapperDict
 from mmengine.runner import Runner
 from torch import nn
 
@@ -35,6 +36,8 @@ from ofer.registry import ALL_REGISTRIES, DATASETS, HOOKS, METRICS, MODELS
 ROOT = Path(__file__).resolve().parent.parent.parent
 LENGTH = 22
 BYTES_A_STEP = 25
+SLOW_DISK = 0.03
+"""Seconds a write, so that a signal can come amid one."""
 
 
 @DATASETS.register_module()
@@ -63,6 +66,27 @@ class Small(BaseModel):
     def forward(self, inputs: torch.Tensor, mode: str = 'tensor') -> object:
         out = self.layers(torch.stack(list(inputs)) if isinstance(inputs, (list, tuple)) else inputs)
         return {'loss': (out.squeeze(1) - torch.as_tensor(inputs)[:, 0]).square().mean()} if mode == 'loss' else list(out)
+
+
+@MODELS.register_module()
+class TwoParts(BaseModel):
+    """Two that learn in turn, each with an optimiser of its own; the losses are nonsense."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.painter = nn.Sequential(nn.Linear(4, 4), nn.BatchNorm1d(4), nn.Dropout(0.3))
+        self.critic = nn.Sequential(nn.Linear(4, 1), nn.Dropout(0.3))
+
+    def forward(self, inputs: torch.Tensor, mode: str = 'tensor') -> list[torch.Tensor]:
+        return list(self.critic(self.painter(torch.stack(list(inputs)))))
+
+    def train_step(self, data: dict, optim_wrapper: OptimWrapperDict) -> dict[str, torch.Tensor]:
+        painted = self.painter(data['inputs'])
+        loss, _ = self.parse_losses({'loss': (self.critic(painted.detach()) - 1).square().mean()})
+        optim_wrapper['critic'].update_params(loss)
+        loss, log = self.parse_losses({'loss': (painted - data['inputs']).square().mean() + self.critic(painted).mean()})
+        optim_wrapper['painter'].update_params(loss)
+        return log
 
 
 @METRICS.register_module()
@@ -97,8 +121,19 @@ class Watch(Hook):
             with open(self.path, 'a') as file:
                 file.write(f'{runner.epoch} {batch_idx} {runner.iter} {outputs["loss"].item()!r}\n')
 
+    def before_val(self, runner: Runner) -> None:
+        validating(runner.work_dir).touch()
+
     def after_val_iter(self, *args: object, **kwargs: object) -> None:
         time.sleep(self.pause)
+
+    def after_val(self, runner: Runner) -> None:
+        validating(runner.work_dir).unlink()
+
+
+def validating(work_dir: str | Path) -> Path:
+    """A file that is there while a validation runs."""
+    return Path(work_dir) / 'validating'
 
 
 def train(work_dir: Path, options: list[str]) -> None:
@@ -158,38 +193,51 @@ def start(work_dir: Path, options: list[str], processes: int = 1) -> list[int]:
     return children
 
 
-def wait(children: list[int], number: signal.Signals | None = None) -> None:
+def wait(children: list[int], number: signal.Signals | None = None, moment: str = 'step') -> None:
     status = max(abs(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])) for child in children)
-    sys.stdout.write(f'ENDED {number and number.name} {status}\n')
+    sys.stdout.write(f'ENDED {number and number.name} {moment} {status}\n')
     sys.stdout.flush()
 
 
-def kill_at_random(work_dir: Path, options: list[str], kills: int) -> None:
-    """Train in child processes: each gets a signal some steps after it has begun to train, and the last gets none."""
-    rng = random.Random(0)
+def kill_at_random(work_dir: Path, options: list[str], kills: int, seed: int = 0) -> None:
+    """Train in child processes: each gets a signal some steps after it has begun to train, or amid a write or a validation after these
+    steps, and the last gets none."""
+    rng = random.Random(seed)
     steps = work_dir / 'steps.txt'
+    moments: dict[str, Callable[[], bool]] = {
+        'step': lambda: True,
+        'write': lambda: any(work_dir.glob('.*.pth.*.tmp')),
+        'validation': lambda: validating(work_dir).exists(),
+    }
     for number in [*rng.choices([signal.SIGKILL, signal.SIGTERM, signal.SIGINT], k=kills), None]:
-        size = steps.stat().st_size if steps.exists() else 0
-        enough = size + BYTES_A_STEP * rng.randrange(5)
+        moment = rng.choice(list(moments))
+        validating(work_dir).unlink(missing_ok=True)
+        enough = (steps.stat().st_size if steps.exists() else 0) + BYTES_A_STEP * rng.randrange(5)
         [child] = start(work_dir, options)
-        while number and not (steps.exists() and steps.stat().st_size > enough):
+        while number and not (steps.exists() and steps.stat().st_size > enough and moments[moment]()):
             if os.waitpid(child, os.WNOHANG) != (0, 0):  # it came to its end before
                 return
             time.sleep(0.002)
         if number:
-            time.sleep(rng.uniform(0, 0.2))
+            time.sleep(rng.uniform(0, 0.2) if moment == 'step' else rng.uniform(0, SLOW_DISK / 2))
             with suppress(ProcessLookupError):
                 os.killpg(child, number)  # its workers too, as Ctrl-C and job schedulers do
-        wait([child], number)
+        wait([child], number, moment)
+
+
+def synced_slowly(descriptor: int, sync: Callable[[int], None] = os.fsync) -> None:
+    time.sleep(SLOW_DISK)
+    sync(descriptor)
 
 
 if __name__ == '__main__':
     torch.set_num_threads(1)
+    os.fsync = synced_slowly
     for registry in ALL_REGISTRIES:
         registry.import_from_location()  # once, and not in each child
     for job in json.loads(sys.argv[1]):
         place = Path(job['work_dir']), job.get('options', [])
         if 'kills' in job:
-            kill_at_random(*place, job['kills'])
+            kill_at_random(*place, job['kills'], job.get('seed', 0))
         else:
             wait(start(*place, job.get('processes', 1)))

@@ -17,12 +17,13 @@ from ofer.compat import load_checkpoint
 WORKER = Path(__file__).with_name('resumed_worker.py')
 
 
-def run_jobs(*jobs: dict[str, Any]) -> list[tuple[str, int]]:
-    """The signal that each training got, and its exit status."""
+def run_jobs(*jobs: dict[str, Any]) -> list[tuple[str, str, int]]:
+    """The signal that each training got, the moment of it, and the exit status."""
     command = [sys.executable, str(WORKER), json.dumps(jobs, default=str)]
     done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, 'OMP_NUM_THREADS': '1'})
     assert done.returncode == 0, done.stdout + done.stderr
-    return [(name, int(code)) for name, code in re.findall(r'^ENDED (\w+) (\d+)$', done.stdout, re.MULTILINE)]
+    ends = re.findall(r'^ENDED (\w+) (\w+) (\d+)$', done.stdout, re.MULTILINE)
+    return [(name, moment, int(code)) for name, moment, code in ends]
 
 
 def leaves(value: Any, name: str = '') -> Iterator[tuple[str, Any]]:
@@ -51,11 +52,11 @@ def losses(work_dir: Path) -> set[str]:
     return set((work_dir / 'steps.txt').read_text().splitlines())
 
 
-def killed(work_dir: Path, kills: int, *options: str) -> list[tuple[str, int]]:
-    """The signals that a training got and its exit statuses, after a comparison with the one that got none."""
+def killed(work_dir: Path, kills: int, *options: str, seed: int = 0) -> list[tuple[str, str, int]]:
+    """What :func:`run_jobs` gives of a training that was killed, after a comparison with the one that was not."""
     one, other = work_dir / 'whole', work_dir / 'killed'
     options = ('default_hooks.resumable.interval=2', 'train_dataloader.num_workers=2', 'custom_hooks.1.pause=0.02', *options)
-    ends = run_jobs(dict(work_dir=one, options=options), dict(work_dir=other, options=options, kills=kills))
+    ends = run_jobs(dict(work_dir=one, options=options), dict(work_dir=other, options=options, kills=kills, seed=seed))
     assert losses(one) == losses(other)
     names = {path.name for path in one.glob('*.pth')}
     assert names == {path.name for path in other.glob('*.pth')}
@@ -71,15 +72,27 @@ STATUS = {'SIGINT': 130, 'SIGTERM': 143, 'SIGKILL': 9, 'None': 0}
 def test_kills_end_in_the_same_weights(tmp_path: Path) -> None:
     ends = killed(tmp_path, 2)
     assert len(ends) == 3
-    assert all(STATUS[name] == code for name, code in ends)
+    assert all(STATUS[name] == code for name, _, code in ends)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
-def test_twenty_kills_end_in_the_same_weights(tmp_path: Path) -> None:
-    ends = killed(tmp_path, 20, 'train_cfg.max_epochs=12')
+@pytest.mark.parametrize('seed', [0, 1])
+def test_twenty_kills_end_in_the_same_weights(tmp_path: Path, seed: int) -> None:
+    ends = killed(tmp_path, 20, 'train_cfg.max_epochs=20', seed=seed)
     assert len(ends) == 21
-    assert {name for name, _ in ends} == set(STATUS)
+    assert {name for name, _, _ in ends} == set(STATUS)
+    assert {moment for name, moment, _ in ends if name == 'SIGKILL'} == {'step', 'write', 'validation'}
+
+
+@pytest.mark.slow
+def test_parts_with_optimisers_of_their_own(tmp_path: Path) -> None:
+    options = ['model.type=TwoParts', 'optim_wrapper.constructor=PartsOptimWrapperConstructor', 'custom_hooks.0.momentum=0.2']
+    options += [f'optim_wrapper.{name}=None' for name in ('type', 'rho', 'accumulative_counts', 'optimizer')]
+    for part, rate in (('painter', 0.01), ('critic', 0.02)):
+        options += [f'optim_wrapper.{part}.optimizer.type=Adam', f'optim_wrapper.{part}.optimizer.lr={rate}']
+        options += [f'optim_wrapper.{part}.accumulative_counts=2']
+    assert len(killed(tmp_path, 3, *options)) > 1
 
 
 @pytest.mark.slow
@@ -103,7 +116,7 @@ def test_from_two_processes_to_one_and_back(tmp_path: Path) -> None:
         *(dict(stopped[0], work_dir=places[1]), dict(two, work_dir=places[1])),
         *(dict(stopped[1], work_dir=places[2]), dict(one, work_dir=places[2])),
     )
-    assert [code for _, code in ends] == [0, 143, 0, 143, 0]
+    assert [code for *_, code in ends] == [0, 143, 0, 143, 0]
     whole = state(places[0] / 'epoch_4.pth')
     for place in places[1:]:
         moved = state(place / 'epoch_4.pth')
@@ -122,6 +135,6 @@ def test_two_processes_go_on_with_batch_statistics_of_their_own(tmp_path: Path) 
     ends = run_jobs(
         dict(two, work_dir=tmp_path / 'whole'), dict(stopped, work_dir=tmp_path / 'stopped'), dict(two, work_dir=tmp_path / 'stopped')
     )
-    assert [code for _, code in ends] == [0, 143, 0]
+    assert [code for *_, code in ends] == [0, 143, 0]
     assert losses(tmp_path / 'stopped') == losses(tmp_path / 'whole')
     assert_same(tmp_path / 'stopped' / 'epoch_4.pth', tmp_path / 'whole' / 'epoch_4.pth')

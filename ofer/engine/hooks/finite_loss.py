@@ -1,6 +1,5 @@
 """Stops a training whose loss or weights are no numbers any more, before that reaches a checkpoint."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -8,9 +7,9 @@ from mmengine.dist import all_gather_object, all_reduce
 from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
-from torch import Tensor, nn
+from torch import Tensor
 
-from ofer.engine.finite import NonFiniteError, NonFiniteLossError, files_of, loss_sum
+from ofer.engine.finite import NonFiniteError, NonFiniteLossError, files_of
 from ofer.registry import HOOKS
 
 
@@ -18,8 +17,10 @@ from ofer.registry import HOOKS
 class FiniteLossHook(Hook):
     """Ends the run with the files of the batch where the loss is not finite, before a step is made of it.
 
-    The state before the batch is saved as ``progress.pth`` (by ``ResumableHook``, unless the batch is amid an accumulation). Weights that
-    are not finite, as a gradient can make them though the loss is, are never saved.
+    Every loss is looked at that goes through the model's ``parse_losses``, which mmengine's ``train_step`` calls, and one of the model's own
+    has to. The state before the batch is saved as ``progress.pth`` (by ``ResumableHook``, unless the batch is amid an accumulation, or
+    another part of the model has made its step). Weights that are not finite, as a gradient can make them though the loss is, are never
+    saved.
 
     Raises:
         NonFiniteError: a loss, or a weight that is to be saved, is not finite.
@@ -33,12 +34,20 @@ class FiniteLossHook(Hook):
         self._kept: list[tuple[Tensor, Tensor]] = []
 
     def before_train(self, runner: Runner) -> None:
-        """Watch what the model returns; not earlier, or copies of the model would be watched too."""
-        self._watch = runner.model.register_forward_hook(self._check, with_kwargs=True)
+        """Watch the losses; not earlier, or copies of the model would be watched too."""
+        model = _bare(runner)
+        parse = model.parse_losses
+
+        def parse_losses(losses: dict[str, Any]) -> tuple[Tensor, dict[str, Tensor]]:
+            total, log = parse(losses)
+            self._check(total)
+            return total, log
+
+        model.parse_losses = parse_losses
 
     def after_train(self, runner: Runner) -> None:
         """Watch no longer."""
-        self._watch.remove()
+        del _bare(runner).parse_losses
 
     def before_train_iter(self, runner: Runner, batch_idx: int, data_batch: Any = None) -> None:
         """Keep what is needed to go back before the batch, and to name it."""
@@ -54,18 +63,14 @@ class FiniteLossHook(Hook):
 
     def before_save_checkpoint(self, runner: Runner, checkpoint: dict[str, Any]) -> None:
         """Refuse weights that are not finite."""
-        model = runner.model.module if is_model_wrapper(runner.model) else runner.model
-        bad = [name for name, value in model.named_parameters() if value.requires_grad and not torch.isfinite(value).all()]
+        bad = [name for name, value in _bare(runner).named_parameters() if value.requires_grad and not torch.isfinite(value).all()]
         if bad:
             raise NonFiniteError(
                 f'{self._where}: {len(bad)} of the weights are not finite, {bad[0]} first, so nothing is saved. Checkpoints written before '
                 'are untouched. Lower the learning rate, or clip gradients with optim_wrapper.clip_grad.'
             )
 
-    def _check(self, model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], outputs: Any) -> None:
-        if kwargs.get('mode') != 'loss' or not isinstance(outputs, Mapping):
-            return
-        total = loss_sum(outputs)
+    def _check(self, total: Tensor) -> None:
         bad = (~torch.isfinite(total)).to(torch.int64)
         all_reduce(bad, op='max')  # all processes stop together: one that waits for another's gradients would hang
         if not bad:
@@ -73,6 +78,10 @@ class FiniteLossHook(Hook):
         here = [] if torch.isfinite(total) else files_of(self._batch) or ['(the data samples name no files)']
         files = [file for process in all_gather_object(here) for file in process]
         raise NonFiniteLossError(
-            f'{self._where}: the loss is not finite. No step was made of this batch, and checkpoints written before are untouched. '
+            f'{self._where}: the loss is not finite. No step was made of it, and checkpoints written before are untouched. '
             f'Its files:\n  ' + '\n  '.join(files)
         )
+
+
+def _bare(runner: Runner) -> Any:
+    return runner.model.module if is_model_wrapper(runner.model) else runner.model

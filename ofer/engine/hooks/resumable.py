@@ -107,11 +107,11 @@ class ResumableHook(Hook):
         self._leave(runner, received)
 
     def after_refused_iter(self, runner: Runner, whole: bool) -> None:
-        """Save the state before a batch whose loss is not finite, unless it is spoilt already or amid an accumulation.
+        """Save the state before a batch whose loss is not finite, unless it is spoilt already or gone.
 
         Args:
             runner: of the training.
-            whole: no batch before this one waits for its step.
+            whole: no batch before this one waits for its step, and no part of the model has made one of this batch.
         """
         if whole:
             with suppress(NonFiniteError):
@@ -174,6 +174,9 @@ class ResumableHook(Hook):
                 f'Stopped by {signal.Signals(received).name} after iteration {self._saved}. Nothing is lost: '
                 f'go on from {path} with --resume.'
             )
+            for loader in (runner._train_loop.batches.loader, getattr(runner._val_loop, 'dataloader', None)):
+                if loader is not None:
+                    loader._iterator = None  # ends workers that wait for the next epoch; left to Python's exit, each may take seconds
             raise SystemExit(128 + received)
 
 

@@ -212,6 +212,7 @@ class HybridInpainter(BaseModel):
         images, samples = data['inputs'], data['data_samples']
         with optim_wrapper['generator'].optim_context(self):
             losses, painted, true = self.generator_losses(images, holes(images, samples), self.truth(images, samples))
+        self.parse_losses(losses)  # what is watched there for losses that are not finite is so before any step is made
         log = self._train_discriminators(painted, true, optim_wrapper) if self.discriminators else {}
         self.discriminators.requires_grad_(False)
         for name, discriminator in self.discriminators.items():

@@ -1,6 +1,7 @@
 """The painter as a whole: what it hands on, how it learns, and its gradients against finite differences."""
 
 from copy import deepcopy
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -8,7 +9,8 @@ from mmengine.optim import build_optim_wrapper
 from mmengine.registry import init_default_scope
 from torch import Tensor, nn
 
-from ofer.registry import MODELS
+from ofer.engine.finite import NonFiniteLossError
+from ofer.registry import HOOKS, MODELS
 from ofer.structures import FaceSample
 
 SIZE = 32
@@ -176,6 +178,22 @@ def test_bad_calls() -> None:
         build(perceptual=None)
     with pytest.raises(ValueError, match='to_rgb'):
         build(data_preprocessor=dict(CONFIG['data_preprocessor'], to_rgb=True))
+
+
+def test_a_loss_that_is_not_finite_is_seen_before_any_part_has_made_a_step() -> None:
+    model = build()
+    optimisers = build_optim_wrapper(model, OPTIMIZERS)
+    runner, hook = SimpleNamespace(model=model, epoch=0, iter=0), HOOKS.build(dict(type='FiniteLossHook'))
+    hook.before_train(runner)
+    hook.before_train_iter(runner, 0, batch())
+    before = deepcopy(dict(model.named_parameters()))
+    model.reconstruction_weight = float('nan')
+    with pytest.raises(NonFiniteLossError, match='epoch 1, iteration 1: the loss is not finite'):
+        model.train_step(batch(), optimisers)
+    assert all(value.equal(before[name]) for name, value in model.named_parameters())
+    hook.after_train(runner)
+    model.train_step(batch(), optimisers)
+    assert not all(value.equal(before[name]) for name, value in model.named_parameters())
 
 
 def test_optimisers_of_parts_must_fit() -> None:
