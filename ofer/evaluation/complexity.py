@@ -101,28 +101,30 @@ def _as_products() -> Iterator[None]:
 
 @contextmanager
 def _marking_frozen(model: nn.Module, counter: _Counter) -> Iterator[None]:
-    """Adds what runs inside of the outermost frozen modules to ``counter.frozen_flops``."""
+    """Adds what runs inside of frozen modules to ``counter.frozen_flops``: once, however deep they lie in one another.
+
+    All of them are watched, not only the outermost: a frozen module may be asked by another method than ``forward``.
+    """
+    depth = 0
 
     def before(*_: Any) -> None:
-        counter.frozen_flops -= counter.flops
+        nonlocal depth
+        if depth == 0:
+            counter.frozen_flops -= counter.flops
+        depth += 1
 
     def after(*_: Any) -> None:
-        counter.frozen_flops += counter.flops
+        nonlocal depth
+        depth -= 1
+        if depth == 0:
+            counter.frozen_flops += counter.flops
 
     handles = []
-    for module in _outermost_frozen(model):
-        handles += [module.register_forward_pre_hook(before), module.register_forward_hook(after)]
+    for module in model.modules():
+        if {parameter.requires_grad for parameter in module.parameters()} == {False}:
+            handles += [module.register_forward_pre_hook(before), module.register_forward_hook(after)]
     try:
         yield
     finally:
         for handle in handles:
             handle.remove()
-
-
-def _outermost_frozen(module: nn.Module) -> Iterator[nn.Module]:
-    gradients = {parameter.requires_grad for parameter in module.parameters()}
-    if gradients == {False}:
-        yield module
-    elif gradients:
-        for child in module.children():
-            yield from _outermost_frozen(child)

@@ -81,6 +81,23 @@ def test_trained_frozen_and_dead_stand_apart() -> None:
     assert not any(module._forward_hooks or module._forward_pre_hooks for module in model.modules())
 
 
+class AskedOtherwise(nn.Module):
+    """Has a frozen part whose ``forward`` is not what is called."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.prior = nn.Sequential(nn.Sequential(nn.Linear(4, 3))).requires_grad_(False)
+        self.head = nn.Linear(3, 2)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.head(self.prior[0](x))
+
+
+def test_frozen_parts_are_frozen_however_they_are_asked() -> None:
+    found = complexity(AskedOtherwise(), torch.rand(1, 4))
+    assert (found.trained.multiply_adds, found.frozen.multiply_adds) == (3 * 2, 4 * 3)
+
+
 def test_what_is_trained_of_the_published_orsanet(monkeypatch: pytest.MonkeyPatch) -> None:
     """The paper states 6.9 G (Table 5); the structure has 7.1 G multiply-adds. 12.8 M of its 60.2 M parameters are dead and not built."""
     monkeypatch.setitem(MODELS.module_dict, 'Fixed', Fixed)
