@@ -2,12 +2,14 @@
 
 import ast
 import inspect
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import mmengine
 import pytest
 from mmengine.config import Config
 from mmengine.optim import OptimWrapperDict, build_optim_wrapper
@@ -127,3 +129,23 @@ def test_every_component_is_used_by_a_config() -> None:
 
 def test_there_are_configs() -> None:
     assert EXPERIMENTS
+
+
+def test_the_table_of_configs_has_each_of_them_once() -> None:
+    text = (ROOT / 'configs' / 'README.md').read_text(encoding='utf-8')
+    rows = [line.split('|')[1] for line in text.splitlines() if line.startswith('| `')]
+    named = [name for row in rows for name in re.findall(r'`(\w+)`', row)]
+    assert sorted(named) == sorted(path.stem for path in (ROOT / 'configs').glob('*.py'))
+
+
+def test_the_metafile_names_configs_and_collections_that_exist() -> None:
+    content = mmengine.load(ROOT / 'configs' / 'metafile.yml')
+    collections = {collection['Name'] for collection in content['Collections']}
+    for entry in [*content['Models'], *content['Collections']]:
+        file = entry.get('Config') or entry['Code']['URL']
+        assert (ROOT / file).is_file(), file
+    for model in content['Models']:
+        assert model['In Collection'] in collections
+        assert Path(model['Config']).stem == model['Name']
+        for result in model.get('Results', []):
+            assert result['Metrics']
