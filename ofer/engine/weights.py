@@ -10,13 +10,15 @@ from torch import nn
 
 from ofer.compat import load_checkpoint, unwrap_state_dict
 from ofer.engine.atomic_backend import AtomicBackend
+from ofer.models.layers.pretrained import without_switched_off
 
 
 def load_weights(model: nn.Module, path: str | Path) -> tuple[str, ...] | None:
     """Read a checkpoint into a model.
 
     Args:
-        model: takes over every parameter and buffer. A model that trains one ``network`` also reads a file of that network alone.
+        model: takes over every parameter and buffer, but those of parts that it names as optional and has switched off. A model that trains
+            one ``network`` also reads a file of that network alone.
         path: what training or a converter wrote.
 
     Returns:
@@ -35,6 +37,7 @@ def load_weights(model: nn.Module, path: str | Path) -> tuple[str, ...] | None:
     own = model.state_dict()
     if isinstance(getattr(model, 'network', None), nn.Module) and not any(name.startswith('network.') for name in given):
         given = {f'network.{name}': value for name, value in given.items()}  # a converted file holds the network alone
+    given = without_switched_off(given, model)
     problems = [
         _listed('missing', [name for name in own if name not in given]),
         _listed('unknown', [name for name in given if name not in own]),

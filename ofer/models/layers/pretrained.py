@@ -1,8 +1,24 @@
 """Reading a network's weights from a file, strictly and with a message that says what to do."""
 
-from torch import nn
+from torch import Tensor, nn
 
 from ofer import compat
+
+
+def without_switched_off(state: dict[str, Tensor], module: nn.Module) -> dict[str, Tensor]:
+    """Leave out the parameters of parts that a network can do without, and that its config has switched off.
+
+    Args:
+        state: parameters by name.
+        module: what they are for. It, or any model in it, names such parts in ``optional_parts``; those that are None are switched off.
+    """
+    prefixes = tuple(
+        f'{name}.{part}.'.removeprefix('.')
+        for name, model in module.named_modules()
+        for part in getattr(model, 'optional_parts', ())
+        if getattr(model, part) is None
+    )
+    return {key: value for key, value in state.items() if not key.startswith(prefixes)}
 
 
 def load_pretrained(module: nn.Module, checkpoint: str, remedy: str, part: str = 'network') -> None:
@@ -12,7 +28,7 @@ def load_pretrained(module: nn.Module, checkpoint: str, remedy: str, part: str =
     missing: files with BatchNorm folded away carry none, and evaluation does not read them.
 
     Args:
-        module: receives the weights.
+        module: receives the weights; those of parts that it has switched off are not read.
         checkpoint: path of a file that ``tools/convert`` or training wrote.
         remedy: how to get the file, for the message.
         part: what the network is called in a model that trains it.
@@ -29,6 +45,7 @@ def load_pretrained(module: nn.Module, checkpoint: str, remedy: str, part: str =
     prefix = f'{part}.'
     if any(key.startswith(prefix) for key in state):  # beside it lie other parts, a loss's or a preprocessor's buffers
         state = {key.removeprefix(prefix): value for key, value in state.items() if key.startswith(prefix)}
+    state = without_switched_off(state, module)
     own = module.state_dict()
     missing = [k for k in own if k not in state and not k.endswith('num_batches_tracked')]
     wrong = [k for k, v in state.items() if k not in own or own[k].shape != v.shape]

@@ -10,7 +10,7 @@ published; all other terms take the image with the hole repainted, which is what
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from mmengine.model import BaseModel
@@ -53,6 +53,9 @@ class HybridInpainter(BaseModel):
         ValueError: a term that needs ``perceptual`` without it, or a preprocessor that cannot be undone.
     """
 
+    optional_parts: ClassVar = ('generator', 'coarse', 'perceptual', 'semantic')
+    """What a checkpoint may hold besides, where the config has it switched off."""
+
     def __init__(
         self, generator: dict | None, data_preprocessor: dict, coarse: dict | None = None, coarse_size: int | None = None,
         patch_size: int = 16, perceptual: dict | None = None, discriminators: Mapping[str, dict] | None = None,
@@ -80,6 +83,20 @@ class HybridInpainter(BaseModel):
             self.coarse.eval()
         return self
 
+    def hidden_patches(self, hole: Tensor) -> Tensor | None:
+        """What the first stage does not see: the patches that the hole touches.
+
+        Args:
+            hole: ``(N, H, W)`` bool, True = to be repainted.
+
+        Returns:
+            ``(N, grid, grid)`` bool, True = hidden; None without a first stage.
+        """
+        if self.coarse is None:
+            return None
+        rows, columns = ((self.coarse_size or side) // self.patch_size for side in hole.shape[-2:])
+        return F.adaptive_max_pool2d(hole.unsqueeze(1).float(), (rows, columns)).squeeze(1) > 0
+
     @torch.no_grad()
     def paint_coarsely(self, images: Tensor, hole: Tensor) -> Tensor:
         """The first stage alone.
@@ -100,9 +117,9 @@ class HybridInpainter(BaseModel):
         given = from_pixels(to_pixels(filled, self.data_preprocessor), own) if known else filled
         if self.coarse_size is not None:
             given = F.interpolate(given, size=(self.coarse_size, self.coarse_size), mode='bilinear', antialias=True)
-        height, width = given.shape[2] // self.patch_size, given.shape[3] // self.patch_size
-        hidden = F.adaptive_max_pool2d(inside.float(), (height, width)).flatten(1) > 0
-        painted = F.interpolate(self.coarse.reconstruct(given, hidden), size=size, mode='bilinear', antialias=True)
+        hidden = self.hidden_patches(hole)
+        assert hidden is not None
+        painted = F.interpolate(self.coarse.reconstruct(given, hidden.flatten(1)), size=size, mode='bilinear', antialias=True)
         painted = from_pixels(to_pixels(painted, own), self.data_preprocessor) if known else painted
         return torch.where(inside, painted, images)
 

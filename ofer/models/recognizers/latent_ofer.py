@@ -10,14 +10,14 @@ Every stage sees the face in its own size and normalisation. The first two are f
 as they come out of them. What a stage may be:
 
 * detector: :class:`~ofer.models.OcclusionDetector`. Without one, the ``hole`` of each sample is repainted, where it has one: with
-  ``OcclusionHole`` in the pipeline, that is what a perfect detector would flag.
+  ``OcclusionHole`` in the pipeline, that is what a perfect detector would flag, and the classifier is told of it as of a detector's flags.
 * inpainter: :class:`~ofer.models.HybridInpainter`; with ``generator=None`` the masked autoencoder's painting is final, with ``coarse=None``
   the mean colour is what the U-Net starts from. Without an inpainter, faces are recognised as they come.
 * classifier: :class:`~ofer.models.LatentFER` (whose ``latents`` give the rest of Table 10's rows), :class:`~ofer.models.ORSANet`, or
   mmpretrain's ``ImageClassifier``.
 """
 
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import torch
 from mmengine.model import BaseModel
@@ -39,10 +39,15 @@ class Restored(NamedTuple):
     """``(N, 3, H, W)``, RGB in [0, 1]: the same by the first painter alone."""
     hole: Tensor
     """``(N, H, W)`` bool, True = repainted."""
+    hidden: Tensor | None
+    """``(N, grid, grid)`` bool, True = hidden from the first painter; None where that is no masked autoencoder."""
     scores: Tensor | None
     """``(N, grid, grid)``, the detector's, higher = rather occluded; None without a detector."""
     flags: Tensor | None
-    """``(N, grid, grid)`` bool, True = occluded; None without a detector."""
+    """``(N, grid, grid)`` bool, True = occluded: the detector's; None without one."""
+    told: Tensor | None
+    """``(N, h, w)`` bool, True = occluded: of what the classifier is to be told, the flags, or the given holes in their place; None where
+    nothing is either detected or repainted."""
 
 
 @MODELS.register_module()
@@ -61,6 +66,9 @@ class LatentOFER(BaseModel):
     Raises:
         ValueError: a preprocessor that cannot be undone.
     """
+
+    optional_parts: ClassVar = ('detector', 'inpainter')
+    """What a checkpoint may hold besides, where the config has it switched off."""
 
     def __init__(
         self, classifier: dict, data_preprocessor: dict, detector: dict | None = None, inpainter: dict | None = None,
@@ -110,12 +118,16 @@ class LatentOFER(BaseModel):
             hole = touched(flags, *pixels.shape[-2:])
         else:
             hole = given_holes(pixels, data_samples)
+        told = hole if flags is None and self.inpainter is not None else flags
         hole = hole & ~hole.flatten(1).all(1)[:, None, None]
-        coarse, painted = pixels.clone(), pixels.clone()
+        coarse, painted, hidden = pixels.clone(), pixels.clone(), None
         chosen = hole.flatten(1).any(1)
-        if self.inpainter is not None and chosen.any():
-            coarse[chosen], painted[chosen] = self._paint(self.inpainter, pixels[chosen], hole[chosen])
-        return Restored(painted, coarse, hole, scores, flags)
+        if self.inpainter is not None:
+            size = (self.inpainter.size, self.inpainter.size) if self.inpainter.size else pixels.shape[-2:]
+            hidden = self.inpainter.model.hidden_patches(touched(hole, *size))
+            if chosen.any():
+                coarse[chosen], painted[chosen] = self._paint(self.inpainter, pixels[chosen], hole[chosen])
+        return Restored(painted, coarse, hole, hidden, scores, flags, told)
 
     @staticmethod
     def _paint(inpainter: Stage, pixels: Tensor, hole: Tensor) -> tuple[Tensor, Tensor]:
@@ -138,8 +150,8 @@ class LatentOFER(BaseModel):
             inputs: ``(N, 3, H, W)``, normalised.
             data_samples: for ``'loss'`` with ``gt_label``; without a detector, with the ``hole`` of whatever is to be repainted.
             mode: ``'tensor'``: logits ``(N, K)``; ``'loss'``: the classifier's losses on the repainted faces; ``'predict'``: samples with
-                ``pred_label`` and ``pred_score``, ``hole``, ``coarse_image`` and ``pred_image``, the detector's ``occlusion_score`` and
-                ``pred_occlusion``, and whatever the classifier adds.
+                ``pred_label`` and ``pred_score``, ``hole``, ``coarse_image`` and ``pred_image``, ``hidden_patches`` where a masked
+                autoencoder paints, the detector's ``occlusion_score`` and ``pred_occlusion``, and whatever the classifier adds.
 
         Raises:
             ValueError: unknown mode, a hole of another size than its image, a detector that was not trained to its end.
@@ -148,9 +160,10 @@ class LatentOFER(BaseModel):
             raise ValueError(f'mode {mode!r} is unknown: choose tensor, loss or predict')
         restored = self.restore(to_pixels(inputs, self.data_preprocessor).clamp(0, 1), data_samples)
         samples = [FaceSample() for _ in inputs] if data_samples is None else data_samples
-        if restored.flags is not None:
-            grid = getattr(self.classifier.model, 'grid', None) or restored.flags.shape[-1]
-            for sample, flags in zip(samples, touched(restored.flags, grid, grid), strict=True):
+        grid = getattr(self.classifier.model, 'grid', None)
+        if restored.told is not None and (grid is not None or restored.flags is not None):  # masks of pixels are for nobody
+            told = restored.told if grid is None else touched(restored.told, grid, grid)
+            for sample, flags in zip(samples, told, strict=True):
                 sample.pred_occlusion = flags
         answer = self.classifier.model(self.classifier.images(restored.pixels), samples, mode=mode)
         if mode == 'predict':
@@ -161,6 +174,7 @@ class LatentOFER(BaseModel):
 def _note(samples: list[FaceSample], restored: Restored) -> None:
     fields: dict[str, Any] = dict(
         hole=restored.hole,
+        hidden_patches=restored.hidden,
         coarse_image=restored.coarse,
         pred_image=restored.pixels,
         occlusion_score=restored.scores,

@@ -9,7 +9,7 @@ import torch
 from mmengine.model import BaseModel
 from torch import Tensor, nn
 
-from ofer.engine.weights import load_stages
+from ofer.engine.weights import load_stages, load_weights
 from ofer.models.recognizers.latent_ofer import touched
 from ofer.registry import MODELS
 from ofer.structures import FaceSample
@@ -50,6 +50,9 @@ class BrightIsOccluded(Step):
 
 class PaintGrey(Step):
     """Paints 0.25 first and 0.5 then; mean 255, std 255: a pixel is its share of white, less 1."""
+
+    def hidden_patches(self, hole: Tensor) -> Tensor:
+        return touched(hole, 3, 3)
 
     def paint_coarsely(self, images: Tensor, hole: Tensor) -> Tensor:
         self.seen.append(images)
@@ -140,6 +143,10 @@ def test_every_intermediate_is_in_the_sample() -> None:
         assert sample.pred_score.shape == (3,)
     assert [sample.hole.sum().item() for sample in samples] == [0, 16, 0]  # nothing is painted from nothing
     assert samples[1].hole[4:8, 8:12].all()
+    # of 3 patches a side the second has pixels 5 to 10 and the third 10 to 15
+    assert samples[1].hidden_patches.tolist() == [[False, True, True], [False, True, True], [False, False, False]]
+    assert not samples[0].hidden_patches.any()
+    assert not samples[2].hidden_patches.any()
 
 
 def test_a_batch_gives_what_its_faces_give_alone() -> None:
@@ -179,6 +186,23 @@ def test_without_a_detector_the_samples_say_what_is_repainted() -> None:
         model(faces(), samples, 'predict')
 
 
+def test_the_classifier_is_told_of_given_holes_as_of_flags_where_they_are_repainted() -> None:
+    classifier = dict(model=dict(type='MeanOfChannels', mean=0.0, std=255.0, grid=GRID))
+    model = build(detector=None, classifier=classifier).eval()
+    holes = touched(torch.stack([torch.zeros_like(patch()), patch(), torch.ones_like(patch())]), SIZE, SIZE)
+    for mode in ('tensor', 'loss', 'predict'):
+        samples = [FaceSample() for _ in holes]
+        for sample, hole in zip(samples, holes, strict=True):
+            sample.hole = hole
+        model(faces(), samples, mode)
+        assert torch.equal(torch.stack(model.classifier.model.flags), touched(holes, GRID, GRID))
+    blind = build(detector=None, inpainter=None, classifier=classifier).eval()
+    known = [FaceSample() for _ in holes]
+    known[1].hole = holes[1]
+    blind(faces(), known, 'tensor')
+    assert blind.classifier.model.flags == [None] * 3  # without reconstruction nobody says what is occluded
+
+
 def test_without_an_inpainter_faces_are_recognised_as_they_come() -> None:
     model = build(inpainter=None).eval()
     model(faces(), mode='predict')
@@ -206,11 +230,18 @@ def test_stages_read_their_own_files(tmp_path: Path) -> None:
     model = build(**changes)
     assert load_stages(model) == ('a', 'b', 'c')
     assert [stage.model.weight.item() for stage in (model.detector, model.inpainter, model.classifier)] == [2, 3, 4]
+    whole, other = tmp_path / 'whole.pth', tmp_path / 'other.pth'
+    torch.save(dict(state_dict=model.state_dict()), whole)
+    torch.save(dict(state_dict=model.state_dict() | {'classifier.model.bias': torch.zeros(())}), other)
     (tmp_path / 'inpainter.pth').unlink()
     with pytest.raises(FileNotFoundError, match=r"inpainter\.pth.*missing\. Train the stage 'inpainter' first"):
         load_stages(build(**changes))
     with pytest.raises(ValueError, match="the stage 'classifier' has no checkpoint"):
         load_stages(build(**changes | dict(classifier=dict(model=dict(type='MeanOfChannels', mean=0.0, std=1.0)))))
+    load_weights(model, whole)
+    load_weights(build(**changes | dict(detector=None)), whole)  # what is switched off is not read
+    with pytest.raises(ValueError, match=r'1 unknown: classifier\.model\.bias'):
+        load_weights(build(**changes | dict(detector=None)), other)
     with pytest.raises(ValueError, match='Linear is not made of stages'):
         load_stages(nn.Linear(1, 1))
 
