@@ -84,8 +84,10 @@ class TwoParts(BaseModel):
         painted = self.painter(data['inputs'])
         loss, _ = self.parse_losses({'loss': (self.critic(painted.detach()) - 1).square().mean()})
         optim_wrapper['critic'].update_params(loss)
+        self.critic.requires_grad_(False)  # gradients left over from here would be in the next step, and in no checkpoint
         loss, log = self.parse_losses({'loss': (painted - data['inputs']).square().mean() + self.critic(painted).mean()})
         optim_wrapper['painter'].update_params(loss)
+        self.critic.requires_grad_(True)
         return log
 
 
@@ -128,7 +130,7 @@ class Watch(Hook):
         time.sleep(self.pause)
 
     def after_val(self, runner: Runner) -> None:
-        validating(runner.work_dir).unlink()
+        validating(runner.work_dir).unlink(missing_ok=True)  # another process may have
 
 
 def validating(work_dir: str | Path) -> Path:
@@ -151,7 +153,8 @@ def train(work_dir: Path, options: list[str]) -> None:
             work_dir=str(work_dir),
             model=dict(type='Small'),
             train_dataloader=loader,
-            val_dataloader=dict(loader, sampler=dict(type='DefaultSampler', shuffle=False)),
+            # Workers of its own for each validation, as workers that stay would go on with their draws.
+            val_dataloader=dict(loader, persistent_workers=False, sampler=dict(type='DefaultSampler', shuffle=False)),
             val_evaluator=dict(type='MeanOutput'),
             train_cfg=dict(by_epoch=True, max_epochs=4, val_interval=1),
             val_cfg=dict(),

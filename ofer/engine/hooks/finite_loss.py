@@ -17,8 +17,8 @@ from ofer.registry import HOOKS
 class FiniteLossHook(Hook):
     """Ends the run with the files of the batch where the loss is not finite, before a step is made of it.
 
-    Every loss is looked at that goes through the model's ``parse_losses``, which mmengine's ``train_step`` calls, and one of the model's
-    own has to. The state before the batch is saved as ``progress.pth`` (by ``ResumableHook``, unless the batch is amid an accumulation, or
+    Every loss is looked at that goes through the model's ``parse_losses``: mmengine's ``train_step`` calls it, and one of the model's own
+    has to. The state before the batch is saved as ``progress.pth`` (by ``ResumableHook``, unless the batch is amid an accumulation, or
     another part of the model has made its step). Weights that are not finite, as a gradient can make them though the loss is, are never
     saved.
 
