@@ -56,6 +56,7 @@ val_dataloader = dict(
         ],
     ),
 )
+test_sets = dict(objects=dict())
 val_evaluator = dict(type='OcclusionMetric')
 val_cfg = dict()
 test_dataloader, test_evaluator, test_cfg = val_dataloader, val_evaluator, dict()

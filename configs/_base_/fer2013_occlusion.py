@@ -39,6 +39,7 @@ test_dataloader = dict(
     sampler=dict(type='DefaultSampler', shuffle=False),
     dataset=dict(type='FER2013', data_root='data/fer2013', split='test', indices=1000, pipeline=objects),
 )
+test_sets = dict(objects=dict())
 val_evaluator = dict(type='OcclusionMetric')
 test_evaluator = val_evaluator
 val_cfg = dict()
