@@ -124,7 +124,8 @@ def _step(loop: ResumableEpochLoop | ResumableIterLoop, before: int) -> Iterator
     """
     _seed_step(loop)
     wrapper = loop.runner.optim_wrapper
-    whole, stepped = not gradients_pending(wrapper), []
+    whole = not gradients_pending(wrapper)
+    stepped: list[bool] = []
     watches = [part.optimizer.register_step_post_hook(lambda *_: stepped.append(True)) for part in _parts(wrapper)]
     try:
         yield

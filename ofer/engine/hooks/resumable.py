@@ -174,7 +174,8 @@ class ResumableHook(Hook):
                 f'Stopped by {signal.Signals(received).name} after iteration {self._saved}. Nothing is lost: '
                 f'go on from {path} with --resume.'
             )
-            for loader in (runner._train_loop.batches.loader, getattr(runner._val_loop, 'dataloader', None)):
+            train: Any = runner._train_loop
+            for loader in (train.batches.loader, getattr(runner._val_loop, 'dataloader', None)):
                 if loader is not None:
                     loader._iterator = None  # ends workers that wait for the next epoch; left to Python's exit, each may take seconds
             raise SystemExit(128 + received)
