@@ -1,6 +1,7 @@
 """The painter as a whole: what it hands on, how it learns, and its gradients against finite differences."""
 
 from copy import deepcopy
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -10,6 +11,7 @@ from mmengine.registry import init_default_scope
 from torch import Tensor, nn
 
 from ofer.engine.finite import NonFiniteLossError
+from ofer.models.layers.pretrained import load_pretrained
 from ofer.registry import HOOKS, MODELS
 from ofer.structures import FaceSample
 
@@ -108,6 +110,28 @@ def test_any_module_that_reconstructs_is_the_first_stage() -> None:
     torch.testing.assert_close(larger.paint_coarsely(data['inputs'], hole)[2], coarse[2])
     given = model.reconstruct(data['inputs'], hole, coarse + 1)
     assert not torch.allclose(given, model.reconstruct(data['inputs'], hole, coarse))
+
+
+def test_the_first_stage_does_not_see_what_the_hole_touches() -> None:
+    hole = torch.zeros(2, SIZE, SIZE, dtype=torch.bool)
+    hole[1, 7:9, 16] = True
+    expected = torch.zeros(2, 4, 4, dtype=torch.bool)
+    expected[1, 0:2, 2] = True
+    assert torch.equal(build(coarse=dict(type='StubCoarse'), patch_size=8).hidden_patches(hole), expected)
+    assert build(coarse=dict(type='StubCoarse'), patch_size=8, coarse_size=48).hidden_patches(hole).shape == (2, 6, 6)
+    assert build(coarse=None).hidden_patches(hole) is None
+
+
+@pytest.mark.parametrize('part', ['generator', 'coarse', 'semantic'])
+def test_a_file_may_hold_what_is_switched_off_but_not_lack_what_is_on(part: str, tmp_path: Path) -> None:
+    whole = build(coarse=dict(type='StubCoarse', value=5.0), patch_size=8)
+    torch.save(dict(state_dict=whole.state_dict()), tmp_path / 'whole.pth')
+    less = build(**dict(coarse=dict(type='StubCoarse'), patch_size=8) | {part: None})
+    load_pretrained(less, str(tmp_path / 'whole.pth'), 'Train it.')
+    assert all(torch.equal(value, whole.state_dict()[name]) for name, value in less.state_dict().items())
+    torch.save(dict(state_dict=less.state_dict()), tmp_path / 'less.pth')
+    with pytest.raises(ValueError, match=rf'parameters missing, 0 unknown.*{part}\.'):
+        load_pretrained(whole, str(tmp_path / 'less.pth'), 'Train it.')
 
 
 def test_steps_train_both_sides_and_leave_the_frozen_alone() -> None:
