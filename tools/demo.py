@@ -9,9 +9,7 @@ import argparse
 import json
 import os
 import platform
-import re
 import shutil
-import subprocess
 import sys
 import threading
 import time
@@ -30,7 +28,6 @@ ROOT = Path(__file__).resolve().parent.parent
 PRIORS = {'landmarks': 'Landmark network', 'parsing': 'Face parser'}
 CLASSIFIERS = {'orsanet': 'ORSANet (small)', 'resnet18': 'ResNet-18'}
 CONDITIONS = {'clean': 'clean', 'blocks_10': '10 % black', 'blocks_20': '20 % black', 'blocks_30': '30 % black'}
-NOISE = re.compile(r'(base_lr|lr|time|data_time|grad_norm): \S+\s*')
 TOTAL = 'all, from start to end'
 SINGLE = 'test'  # the name that tools/test.py gives to a config's only test set
 PANEL_FACES, PANEL_BLOCK, PANEL_SIZE = 6, 0.2, 176
@@ -134,28 +131,22 @@ class Demo:
         Raises:
             SystemExit: it failed.
         """
+        from ofer.engine.tool_runs import last_lines, progress, run_logged
+
         shown = ' '.join(os.path.relpath(a, ROOT) if a.startswith(str(ROOT)) else a for a in arguments)
         log = self.folder / 'logs' / f'{step.replace(" ", "_")}.log'
         print(f'\n$ python {shown}\n  (all that it says: {os.path.relpath(log)})\n', flush=True)
-        log.parent.mkdir(parents=True, exist_ok=True)
-        # Two steps run side by side, each on its share of the cores: small networks gain more from that than from threads.
-        environment = {'OMP_NUM_THREADS': str(max(1, num_cores() // 2)), **os.environ}
         start = time.monotonic()
-        with (
-            log.open('a', encoding='utf-8') as file,
-            subprocess.Popen(
-                [sys.executable, *arguments], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-            ) as process,
-        ):
-            assert process.stdout is not None
-            for line in process.stdout:
-                file.write(line)
-                if 'Epoch(' in line:
-                    print(f'{step:<16}{NOISE.sub("", line[line.index("Epoch(") :]).strip()[:124]}', flush=True)
+
+        def show(line: str) -> None:
+            if said := progress(line):
+                print(f'{step:<16}{said[:124]}', flush=True)
+
+        # Two steps run side by side, each on its share of the cores: small networks gain more from that than from threads.
+        code = run_logged([sys.executable, *arguments], log, jobs=2, show=show, cwd=ROOT)
         self.add_seconds(step, time.monotonic() - start)
-        if process.returncode:
-            end = ''.join(log.read_text(encoding='utf-8').splitlines(keepends=True)[-15:])
-            raise SystemExit(f'{end}\ndemo: {step} ended with status {process.returncode}. The same command goes on from here.')
+        if code:
+            raise SystemExit(f'{last_lines(log, 15)}\n\ndemo: {step} ended with status {code}. The same command goes on from here.')
 
     def add_seconds(self, step: str, seconds: float) -> None:
         """Note how long a step took, on top of what it took in earlier runs."""
@@ -170,11 +161,6 @@ def side_by_side(action: Callable[[str], T], names: Iterable[str]) -> dict[str, 
     with ThreadPoolExecutor() as pool:
         futures = {name: pool.submit(action, name) for name in names}
     return {name: future.result() for name, future in futures.items()}
-
-
-def num_cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count() or 1
 
 
 def read(config: Path) -> 'Config':
@@ -232,6 +218,7 @@ def write_report(demo: Demo, results: dict[str, Measures]) -> Path:
     import torch
 
     import ofer
+    from ofer.engine.tool_runs import num_cores
     from ofer.evaluation.report import markdown_table
 
     path = demo.folder / 'report.md'

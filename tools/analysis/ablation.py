@@ -8,10 +8,8 @@ has mean and standard deviation over the seeds for each test set.
 
 import argparse
 import json
-import os
 import re
 import statistics
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -77,7 +75,6 @@ class Ablation:
     def __init__(self, folder: Path, configs: Mapping[str, 'Config'], amp: bool = False, jobs: int = 1) -> None:
         self.folder, self.configs, self.jobs = folder, configs, jobs
         self.flags = ['--amp'] if amp else []
-        self.threads = max((os.cpu_count() or 1) // jobs, 1)
 
     def place(self, variant: str, seed: int) -> Path:
         return self.folder / re.sub(r'\W+', '_', variant) / f'seed_{seed}'
@@ -118,15 +115,13 @@ class Ablation:
         return {name: sets[name]['measures'] for name in self.configs[variant].get('test_sets') or sets}
 
     def _tool(self, place: Path, tool: str, *arguments: str) -> bool:
+        from ofer.engine.tool_runs import last_lines, run_logged
+
         log = place / f'{tool}.log'
         print(f'{tool} {place} ({log})', flush=True)
-        environment = {**os.environ, 'OMP_NUM_THREADS': str(self.threads)}
-        with open(log, 'ab') as file:
-            command = [sys.executable, str(ROOT / 'tools' / f'{tool}.py'), *arguments, *self.flags]
-            code = subprocess.run(command, stdout=file, stderr=subprocess.STDOUT, env=environment, check=False).returncode
+        code = run_logged([sys.executable, str(ROOT / 'tools' / f'{tool}.py'), *arguments, *self.flags], log, self.jobs)
         if code:
-            lines = log.read_text(encoding='utf-8', errors='replace').strip().splitlines()
-            print(f'{place}: {tool}.py failed with status {code}: {lines[-1] if lines else ""} ({log})', file=sys.stderr, flush=True)
+            print(f'{place}: {tool}.py failed with status {code}: {last_lines(log)} ({log})', file=sys.stderr, flush=True)
         return code == 0
 
 
