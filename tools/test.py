@@ -54,9 +54,9 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 
 def test(args: argparse.Namespace) -> None:
     from mmengine.dist import is_main_process
-    from mmengine.model import is_model_wrapper
     from mmengine.runner import Runner, TestLoop
 
+    from ofer.engine.bare_model import bare_model
     from ofer.engine.config import read_config
     from ofer.engine.launch import UsageError, start_processes
     from ofer.engine.protocol import test_sets, with_flip
@@ -81,7 +81,7 @@ def test(args: argparse.Namespace) -> None:
     start_processes(config)
 
     runner = Runner.from_cfg(config)
-    model = runner.model.module if is_model_wrapper(runner.model) else runner.model
+    model = bare_model(runner.model)
     trained = load_weights(model, args.checkpoint) if args.checkpoint else load_stages(model)
     if averaging is not None:
         runner.model = MODELS.build({**averaging, 'module': runner.model})

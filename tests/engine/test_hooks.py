@@ -68,6 +68,18 @@ def test_compiled_parts_keep_values_and_weights_that_come_late() -> None:
     assert model.head._compiled_call_impl is None
 
 
+def test_networks_are_compiled_inside_what_averages_views() -> None:
+    class Testable(Parts):
+        def test_step(self, data: dict) -> list:
+            return []
+
+    model = Testable()
+    averaging = MODELS.build({'type': 'AverageClsScoreTTA', 'module': model})
+    HOOKS.build({'type': 'CompileHook'}).before_run(SimpleNamespace(model=averaging))
+    assert model.prior._compiled_call_impl is not None
+    assert model.backbone._compiled_call_impl is None
+
+
 def test_weights_that_are_not_finite_are_not_saved() -> None:
     model = nn.Linear(2, 1)
     hook = HOOKS.build({'type': 'FiniteLossHook'})

@@ -1,13 +1,11 @@
 """Networks as compiled code."""
 
-from typing import Any
-
 from mmengine.hooks import Hook
 from mmengine.logging import MMLogger
-from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from torch import nn
 
+from ofer.engine.bare_model import bare_model
 from ofer.models.priors.frozen_prior import FrozenPrior
 from ofer.registry import HOOKS
 
@@ -31,7 +29,7 @@ class CompileHook(Hook):
 
     def before_run(self, runner: Runner) -> None:
         """Mark the networks; the first batch compiles them."""
-        model: Any = runner.model.module if is_model_wrapper(runner.model) else runner.model
+        model = bare_model(runner.model)
         chosen: dict[str, nn.Module] = {}
         for name, part in model.named_children():
             if isinstance(part, FrozenPrior):

@@ -5,10 +5,10 @@ from typing import Any
 
 from mmengine.dataset import BaseDataset
 from mmengine.hooks import Hook
-from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from torch import Tensor
 
+from ofer.engine.bare_model import bare_model
 from ofer.engine.cache_key import cache_key, data_key
 from ofer.engine.feature_cache import FeatureCache
 from ofer.registry import HOOKS
@@ -69,7 +69,7 @@ class FeatureCacheHook(Hook):
     def _use(self, runner: Runner, split: str) -> None:
         """Open the split's cache, once, and read from it from now on; compute where there is none."""
         self._compute(runner)
-        model, folder = _bare(runner), self.folders[split]
+        model, folder = bare_model(runner.model), self.folders[split]
         if folder is None:
             return
         if split not in self.caches:
@@ -88,8 +88,4 @@ class FeatureCacheHook(Hook):
 
     @staticmethod
     def _compute(runner: Runner) -> None:
-        vars(_bare(runner)).pop('precompute', None)
-
-
-def _bare(runner: Runner) -> Any:
-    return runner.model.module if is_model_wrapper(runner.model) else runner.model
+        vars(bare_model(runner.model)).pop('precompute', None)

@@ -5,10 +5,10 @@ from typing import Any
 import torch
 from mmengine.dist import all_gather_object, all_reduce
 from mmengine.hooks import Hook
-from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from torch import Tensor
 
+from ofer.engine.bare_model import bare_model
 from ofer.engine.finite import NonFiniteError, NonFiniteLossError, files_of
 from ofer.registry import HOOKS
 
@@ -35,7 +35,7 @@ class FiniteLossHook(Hook):
 
     def before_train(self, runner: Runner) -> None:
         """Watch the losses; not earlier, or copies of the model would be watched too."""
-        model = _bare(runner)
+        model = bare_model(runner.model)
         parse = model.parse_losses
 
         def parse_losses(losses: dict[str, Any]) -> tuple[Tensor, dict[str, Tensor]]:
@@ -47,7 +47,7 @@ class FiniteLossHook(Hook):
 
     def after_train(self, runner: Runner) -> None:
         """Watch no longer."""
-        del _bare(runner).parse_losses
+        del bare_model(runner.model).parse_losses
 
     def before_train_iter(self, runner: Runner, batch_idx: int, data_batch: Any = None) -> None:
         """Keep what is needed to go back before the batch, and to name it."""
@@ -63,7 +63,8 @@ class FiniteLossHook(Hook):
 
     def before_save_checkpoint(self, runner: Runner, checkpoint: dict[str, Any]) -> None:
         """Refuse weights that are not finite."""
-        bad = [name for name, value in _bare(runner).named_parameters() if value.requires_grad and not torch.isfinite(value).all()]
+        weights = bare_model(runner.model).named_parameters()
+        bad = [name for name, value in weights if value.requires_grad and not torch.isfinite(value).all()]
         if bad:
             raise NonFiniteError(
                 f'{self._where}: {len(bad)} of the weights are not finite, {bad[0]} first, so nothing is saved. Checkpoints written before '
@@ -81,7 +82,3 @@ class FiniteLossHook(Hook):
             f'{self._where}: the loss is not finite. No step was made of it, and checkpoints written before are untouched. '
             f'Its files:\n  ' + '\n  '.join(files)
         )
-
-
-def _bare(runner: Runner) -> Any:
-    return runner.model.module if is_model_wrapper(runner.model) else runner.model

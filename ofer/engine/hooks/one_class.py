@@ -3,10 +3,9 @@
 import torch
 from mmengine.hooks import Hook
 from mmengine.logging import MMLogger
-from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 
-from ofer.models.recognizers.occlusion_detector import OcclusionDetector
+from ofer.engine.bare_model import bare_model
 from ofer.registry import HOOKS
 
 
@@ -31,7 +30,7 @@ class OneClassHook(Hook):
     @torch.no_grad()
     def before_train(self, runner: Runner) -> None:
         """Make the first pass, unless the checkpoint that was read has seen one."""
-        model = _bare(runner)
+        model = bare_model(runner.model)
         if model.detector.begun:
             return
         for batch in runner.train_dataloader:
@@ -43,7 +42,7 @@ class OneClassHook(Hook):
         """Set the threshold; comes before validation and before the checkpoint is written."""
         if not (self.every_n_epochs(runner, self.interval) or self.is_last_train_epoch(runner)):
             return
-        model = _bare(runner)
+        model = bare_model(runner.model)
         training = model.training
         model.eval()
         for batch in runner.train_dataloader:
@@ -51,7 +50,3 @@ class OneClassHook(Hook):
         model.detector.conclude()
         model.train(training)
         MMLogger.get_current_instance().info(f'{type(model.detector).__name__}: threshold {float(model.detector.threshold):.4g}')
-
-
-def _bare(runner: Runner) -> OcclusionDetector:
-    return runner.model.module if is_model_wrapper(runner.model) else runner.model

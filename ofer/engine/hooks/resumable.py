@@ -10,11 +10,11 @@ import torch
 from mmengine.dist import all_gather_object, get_rank, get_world_size, is_main_process
 from mmengine.hooks import Hook
 from mmengine.logging import MMLogger
-from mmengine.model import is_model_wrapper
 from mmengine.runner import BaseLoop, Runner
 from torch import Tensor, nn
 
 from ofer.engine.atomic_backend import AtomicBackend
+from ofer.engine.bare_model import bare_model
 from ofer.engine.finite import NonFiniteError
 from ofer.engine.loops import ResumableEpochLoop, ResumableIterLoop, gradients_pending, resumable
 from ofer.engine.signals import shielded
@@ -189,7 +189,7 @@ def total_batch(runner: Runner) -> int | None:
 
 def moved_buffers(model: nn.Module) -> dict[str, Tensor]:
     """The saved buffers that training may move; frozen parts, in eval mode, do not move theirs."""
-    bare: Any = model.module if is_model_wrapper(model) else model
+    bare = bare_model(model)
     training = {f'{prefix}.{name}'.lstrip('.') for prefix, module in bare.named_modules() if module.training for name in module._buffers}
     return {name: value for name, value in bare.state_dict().items() if name in training}
 
