@@ -1,6 +1,6 @@
 """Backbones, priors, necks, heads, losses, and the recognizers that put them together."""
 
-from .backbones import IRNet, LatentEncoder, MaskedViT
+from .backbones import ConvStemViT, IRNet, LatentEncoder, MaskedViT
 from .heads import GatedLinearHead, PublishedLatentHead
 from .inpainters import (
     CoherentSemanticAttention,
@@ -38,6 +38,7 @@ __all__ = [
     'SSGM',
     'CoherentSemanticAttention',
     'ConsistencyLoss',
+    'ConvStemViT',
     'ConventionalAssembly',
     'CrossAttentionHeads',
     'DARELoss',

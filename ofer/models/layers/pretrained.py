@@ -24,8 +24,8 @@ def without_switched_off(state: dict[str, Tensor], module: nn.Module) -> dict[st
 def load_pretrained(module: nn.Module, checkpoint: str, remedy: str, part: str = 'network') -> None:
     """Load the weights of one network.
 
-    The file holds the network's own parameters, or those of a model that trained it as its ``part``. Counters of BatchNorm may be
-    missing: files with BatchNorm folded away carry none, and evaluation does not read them.
+    The file holds the network's own parameters, or those of a model that trained it as its ``part``, or as the ``network`` of that.
+    Counters of BatchNorm may be missing: files with BatchNorm folded away carry none, and evaluation does not read them.
 
     Args:
         module: receives the weights; those of parts that it has switched off are not read.
@@ -42,9 +42,9 @@ def load_pretrained(module: nn.Module, checkpoint: str, remedy: str, part: str =
         state = compat.unwrap_state_dict(compat.load_checkpoint(checkpoint))
     except FileNotFoundError as error:
         raise FileNotFoundError(f'{checkpoint}: the weights of {name} are missing. {remedy}') from error
-    prefix = f'{part}.'
-    if any(key.startswith(prefix) for key in state):  # beside it lie other parts, a loss's or a preprocessor's buffers
-        state = {key.removeprefix(prefix): value for key, value in state.items() if key.startswith(prefix)}
+    for prefix in (f'{part}.network.', f'{part}.'):
+        if any(key.startswith(prefix) for key in state):  # beside it lie other parts, a loss's or a preprocessor's buffers
+            state = {key.removeprefix(prefix): value for key, value in state.items() if key.startswith(prefix)}
     state = without_switched_off(state, module)
     own = module.state_dict()
     missing = [k for k in own if k not in state and not k.endswith('num_batches_tracked')]

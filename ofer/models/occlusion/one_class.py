@@ -69,7 +69,7 @@ class OneClassDetector(BaseModule):
 
         Args:
             features: ``(N, C, H, W)`` of unoccluded images.
-            covered: ``(N, H, W)`` of the image: True where a piece of another face was pasted over it; for detectors that learn from that.
+            covered: ``(N, H, W)`` of the image: True where something was pasted over it; for detectors that learn from that.
                 None: nothing was pasted.
 
         Raises:

@@ -1,58 +1,159 @@
-"""Stand-ins for occluders, without a picture of one: pieces of faces in other places and colours (after CutPaste, Li et al., CVPR 2021)."""
+"""Stand-ins for occluders, without a picture or a drawing of one: forms of any kind, filled with pieces of faces or with shaded colours.
+
+After CutPaste (Li et al., CVPR 2021), which moves pieces of the image, and DRAEM (Zavrtanik et al., ICCV 2021), which cuts textures out
+with smooth noise. Nothing here knows what is held before faces, or where.
+"""
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
+
+FORMS = dict(ellipse=0.5, blob=0.25, stripes=0.25)
+"""Kinds of forms and how often they are drawn."""
+
+FILLINGS = dict(moved=0.2, other=0.1, recoloured=0.2, colour=0.5)
+"""Kinds of fillings and how often they are drawn."""
+
+BLACK, WHITE = -2.15, 2.65
+"""Ends of the range of normalised values."""
 
 
-def random_shapes(images: int, side: int, scale: tuple[float, float], generator: torch.Generator | None = None) -> Tensor:
-    """Turned ellipses and rectangles, one an image, with any centre.
+class Dice:
+    """Random numbers, one for each image of a batch, where the images are.
 
     Args:
-        images: ``N``.
-        side: pixels a side.
-        scale: range of both half axes, as shares of the side.
-        generator: where they come from; torch's own without it.
-
-    Returns:
-        ``(N, side, side)`` bool, True = inside.
+        number: of images.
+        device: of the images.
+        generator: of the CPU, where the numbers come from; torch's own without it.
     """
 
-    def draw(low: float, high: float) -> Tensor:
-        return low + (high - low) * torch.rand(images, 1, 1, generator=generator)
+    def __init__(self, number: int, device: torch.device, generator: torch.Generator | None = None) -> None:
+        self.number = number
+        self.device = device
+        self.generator = generator
 
-    axis = (torch.arange(side) + 0.5) / side
-    x, y = axis[None, None, :] - draw(0.1, 0.9), axis[None, :, None] - draw(0.1, 0.9)
-    angle, a, b = draw(0, torch.pi), draw(*scale), draw(*scale)
-    along, across = x * angle.cos() + y * angle.sin(), y * angle.cos() - x * angle.sin()
-    power = torch.where(draw(0, 1) < 0.5, 2.0, 12.0)  # |u|^12 + |v|^12 <= 1 is all but a rectangle
+    def uniform(self, low: float, high: float) -> Tensor:
+        """``(N, 1, 1)`` in [low, high)."""
+        return (low + (high - low) * torch.rand(self.number, 1, 1, generator=self.generator)).to(self.device)
+
+    def at_times(self, most: float) -> Tensor:
+        """``(N, 1, 1)``: 0 for a half of the images, else in [0, most)."""
+        return self.uniform(-most, most).clamp(min=0)
+
+    def normal(self, *shape: int) -> Tensor:
+        """``(N, *shape)``, of a standard normal distribution."""
+        return torch.randn(self.number, *shape, generator=self.generator).to(self.device)
+
+    def whole(self, low: int, high: int) -> int:
+        """One number for all images, in [low, high)."""
+        return int(torch.randint(low, high, (1,), generator=self.generator))
+
+    def choose(self, choices: Tensor, chances: list[float]) -> Tensor:
+        """For each image one of several tensors ``(choices, N, ...)``."""
+        chosen = torch.tensor(chances).multinomial(self.number, replacement=True, generator=self.generator)
+        return choices[chosen.to(self.device), torch.arange(self.number, device=self.device)]
+
+
+def smooth_noise(dice: Dice, side: int, cells: int) -> Tensor:
+    """Noise that changes over ``side / cells`` pixels, ``(N, side, side)``, each with mean 0 and deviation 1."""
+    noise = F.interpolate(dice.normal(1, cells, cells), size=(side, side), mode='bicubic', align_corners=True)[:, 0]
+    return (noise - noise.mean((1, 2), keepdim=True)) / noise.std((1, 2), keepdim=True)
+
+
+def turned_axes(dice: Dice, side: int) -> tuple[Tensor, Tensor]:
+    """Places along two axes that cross anywhere in the image, turned, in shares of the side; each ``(N, side, side)``."""
+    axis = (torch.arange(side, device=dice.device) + 0.5) / side
+    x, y, angle = axis[None, None, :] - dice.uniform(0, 1), axis[None, :, None] - dice.uniform(0, 1), dice.uniform(0, torch.pi)
+    return x * angle.cos() + y * angle.sin(), y * angle.cos() - x * angle.sin()
+
+
+def bent_ellipses(dice: Dice, side: int, scale: tuple[float, float]) -> Tensor:
+    """Turned and bent ellipses and rectangles with half axes in ``scale``, in shares of the side: ``(N, side, side)`` bool."""
+    along, across = turned_axes(dice, side)
+    low, high = torch.tensor(scale).log().tolist()
+    a, b = dice.uniform(low, high).exp(), dice.uniform(low, high).exp()
+    power = torch.where(dice.uniform(0, 1) < 0.6, 2.0, 12.0)  # |u|^12 + |v|^12 <= 1 is all but a rectangle
+    across = across + dice.uniform(-1.5, 1.5) * along.square()
     return (along / a).abs() ** power + (across / b).abs() ** power <= 1
 
 
-def paste_pieces(
-    images: Tensor, scale: tuple[float, float] = (0.08, 0.35), own: float = 0.5, generator: torch.Generator | None = None
-) -> tuple[Tensor, Tensor]:
-    """Cover a part of each image with a piece of a face from another place of it, mirrored.
+def blobs(dice: Dice, side: int) -> Tensor:
+    """Where smooth noise is high near a place: ``(N, side, side)`` bool."""
+    noise = smooth_noise(dice, side, dice.whole(3, 7))
+    along, across = turned_axes(dice, side)
+    return noise + 1 - (along.square() + across.square()) / dice.uniform(0.1, 0.5).square() > dice.uniform(0, 1.5)
 
-    Some pieces are the image's own, in their colours: a hand has the skin's colour, and a lock of hair the hair's. The others are of the
-    next image in the batch, with channels exchanged, stretched (also to nothing: a plain colour) and shifted at random.
+
+def stripes(dice: Dice, side: int) -> Tensor:
+    """Bundles of curved stripes: ``(N, side, side)`` bool."""
+    along, across = turned_axes(dice, side)
+    wave = dice.uniform(0, 0.05) * torch.sin(dice.uniform(2, 12) * along + dice.uniform(0, 2 * torch.pi))
+    across = across + wave + dice.uniform(-1, 1) * along.square()
+    period = dice.uniform(-2.8, -1.4).exp() * (1 + dice.uniform(-0.8, 0.8) * along)
+    inside = (across / period) % 1 < dice.uniform(0.4, 0.9)
+    return inside & (across.abs() < dice.uniform(0.05, 0.3)) & (along.abs() < dice.uniform(0.15, 0.9))
+
+
+def random_forms(dice: Dice, side: int) -> Tensor:
+    """One of :data:`FORMS` an image, some with a small ellipse beside it: ``(N, side, side)`` bool, True = inside; may be empty."""
+    forms = torch.stack([bent_ellipses(dice, side, (0.05, 0.4)), blobs(dice, side), stripes(dice, side)])
+    beside = bent_ellipses(dice, side, (0.04, 0.25)) & (dice.uniform(0, 1) < 0.3)
+    return dice.choose(forms, list(FORMS.values())) | beside
+
+
+def shaded_colours(dice: Dice, images: Tensor) -> Tensor:
+    """A colour (of a pixel of the image's, of the next image's, or any), shaded, with waves and roughness: ``(N, C, H, H)``."""
+    n, channels, side = images.shape[:3]
+    places = torch.randint(side * side, (n, 1, 1), generator=dice.generator).to(images.device).expand(-1, channels, -1)
+    own = images.flatten(2).gather(2, places)[..., None]
+    anything = torch.rand(n, channels, 1, 1, generator=dice.generator).to(images) * 4.5 - 2.1
+    colour = dice.choose(torch.stack([own, own.roll(1, 0), anything]), [0.55, 0.15, 0.3])
+    along, across = turned_axes(dice, side)
+    across = across + dice.uniform(0, 0.05) * torch.sin(dice.uniform(2, 12) * along)
+    pitch = dice.uniform(3, 5).exp()
+    waves = torch.sin(pitch * across) + torch.sin(1.7 * pitch * across + dice.uniform(0, 2 * torch.pi))
+    rough = F.interpolate(dice.normal(1, side // 2, side // 2), size=(side, side), mode='bilinear')[:, 0]
+    relief = 0.4 * smooth_noise(dice, side, 3) * dice.uniform(0, 1) + dice.at_times(0.32) * waves + dice.at_times(0.24) * rough
+    return colour + relief[:, None]
+
+
+def random_fillings(dice: Dice, images: Tensor) -> Tensor:
+    """One of :data:`FILLINGS` an image, in a light of its own: ``(N, C, H, H)``.
+
+    ``moved``: the image itself, mirrored and shifted: a hand has the skin's colour, and a lock of hair the hair's. ``other``: the same of
+    the next image in the batch. ``recoloured``: that with channels exchanged, stretched and shifted. ``colour``: :func:`shaded_colours`.
+    """
+    n, channels, side = images.shape[:3]
+    moved = images.flip(3).roll((dice.whole(side // 4, side - side // 4), dice.whole(side // 4, side - side // 4)), (2, 3))
+    if dice.whole(0, 2):
+        moved = moved.transpose(2, 3)
+    other = moved.roll(1, 0)
+    order = torch.rand(n, channels, generator=dice.generator).argsort(1).to(images.device)
+    exchanged = other.gather(1, order[:, :, None, None].expand_as(other))
+    stretch = torch.rand(n, channels, 1, 1, generator=dice.generator).to(images)
+    recoloured = exchanged * stretch + 1.5 * dice.normal(channels, 1, 1)
+    filling = dice.choose(torch.stack([moved, other, recoloured, shaded_colours(dice, images)]), list(FILLINGS.values()))
+    light = smooth_noise(dice, side, 2) * dice.uniform(0, 0.25) + 0.25 * dice.normal(1, 1)
+    return filling + light[:, None]
+
+
+def paste_pieces(images: Tensor, clean: float = 0.15, generator: torch.Generator | None = None) -> tuple[Tensor, Tensor]:
+    """Cover a part of each image with something that does not belong there. It may throw a shadow, which does not count as covered.
 
     Args:
         images: ``(N, C, H, H)``, normalised to about mean 0 and deviation 1.
-        scale: of the shapes, see :func:`random_shapes`.
-        own: share of the images that are covered with a piece of themselves, in [0, 1].
-        generator: where the choices come from; torch's own without it.
+        clean: share of the images that nothing is pasted over, in [0, 1].
+        generator: of the CPU, where the choices come from; torch's own without it.
 
     Returns:
-        The images, and ``(N, H, H)`` bool, True = covered.
+        The images, and ``(N, H, H)`` bool, True = covered by half of the pixel at least.
     """
-    n, channels, side = images.shape[:3]
-    shapes = random_shapes(n, side, scale, generator).to(images.device)
-    down, right = (int(torch.randint(side // 4, side - side // 4, (1,), generator=generator)) for _ in range(2))
-    moved = images.flip(3).roll((down, right), (2, 3))
-    order = torch.rand(n, channels, generator=generator).argsort(1).to(images.device)
-    exchanged = moved.roll(1, 0).gather(1, order[:, :, None, None].expand_as(moved))
-    stretch = torch.rand(n, channels, 1, 1, generator=generator).to(images)
-    shift = 2 * torch.randn(n, channels, 1, 1, generator=generator).to(images)
-    recoloured = (exchanged * stretch + shift).clamp(-2.5, 2.8)  # as black and white are
-    itself = (torch.rand(n, 1, 1, 1, generator=generator) < own).to(images.device)
-    return torch.where(shapes[:, None], torch.where(itself, moved, recoloured), images), shapes
+    n, side = len(images), images.shape[-1]
+    dice = Dice(n, images.device, generator)
+    forms = random_forms(dice, 2 * side) & (dice.uniform(0, 1) >= clean)
+    alpha = F.avg_pool2d(forms[:, None].to(images), 2)
+    softened = F.avg_pool2d(F.pad(alpha, (1, 1, 1, 1), mode='replicate'), 3, 1)
+    alpha = torch.where((dice.uniform(0, 1) < 0.3)[:, None], softened, alpha)
+    shadow = F.avg_pool2d(alpha, 9, 1, padding=4) * (dice.uniform(-0.6, 0.4).clamp(min=0) * 2)[:, None]
+    covered = (images - shadow) * (1 - alpha) + random_fillings(dice, images) * alpha
+    return torch.where((shadow > 0) | (alpha > 0), covered.clamp(BLACK, WHITE), images), alpha[:, 0] >= 0.5

@@ -4,9 +4,9 @@ The authors never released theirs. What the paper leaves open is chosen as in de
 bound, or a network could map everything onto the centre; the centre is the mean of a first pass, with entries near 0 pushed away, and never
 trained. The paper finds its radius "in the SVDD procedure"; here it is the distance that a share ``nu`` of the training patches exceeds.
 
-On latents that tell little of what belongs to a face, a sphere around the good ones says little. So there may be a second term (deep SAD,
-Ruff et al., ICLR 2020, which the paper cites too): patches that a piece of a training face was pasted over are pushed away from the
-centre. No occluder is seen for that. It is not in Eq. 1, and off by default.
+On latents that tell little of what belongs to a face, a sphere around the good ones says little. So there is another objective, which is
+not Eq. 1 and off by default: hypersphere classification (Ruff et al., arXiv:2006.00339; in maps, FCDD, Liznerski et al., ICLR 2021).
+Patches that something was pasted over (:mod:`ofer.models.occlusion.pasting`) are to lie far from the centre. No occluder is seen for that.
 """
 
 from collections.abc import Iterable
@@ -31,6 +31,11 @@ def push_from_zero(center: Tensor, eps: float) -> Tensor:
     return torch.where(center.abs() < eps, edge, center)
 
 
+def frobenius_penalty(weights: Iterable[Tensor], weight_decay: float) -> Tensor:
+    """Half of ``weight_decay`` times the sum of the squared Frobenius norms, a scalar."""
+    return weight_decay / 2 * torch.stack([weight.square().sum() for weight in weights]).sum()
+
+
 def svdd_objective(embedded: Tensor, center: Tensor, weights: Iterable[Tensor], weight_decay: float) -> Tensor:
     """Mean squared distance to the centre plus weight decay (Eq. 1).
 
@@ -43,22 +48,26 @@ def svdd_objective(embedded: Tensor, center: Tensor, weights: Iterable[Tensor], 
     Returns:
         A scalar.
     """
-    decay = sum((w.square().sum() for w in weights), embedded.new_zeros(()))
-    return (embedded - center).square().sum(-1).mean() + weight_decay / 2 * decay
+    return (embedded - center).square().sum(-1).mean() + frobenius_penalty(weights, weight_decay)
 
 
-def repulsion(embedded: Tensor, center: Tensor, eps: float = 0.01) -> Tensor:
-    """Mean inverse squared distance of outliers to the centre (deep SAD, Eq. 7).
+def hypersphere_classification(embedded: Tensor, center: Tensor, share: Tensor, eps: float = 1e-6) -> Tensor:
+    """Cross entropy of what share of a patch is covered, where ``exp(-h)`` is the chance that nothing covers it.
+
+    ``h = sqrt(d^2 + 1) - 1`` of the distance ``d`` to the centre. A patch that is covered in part is between the two, so that scores rise
+    with the covered share.
 
     Args:
         embedded: ``(n, D)``.
         center: ``(D,)``.
-        eps: added to the squared distance, so that it can be inverted.
+        share: ``(n,)``, in [0, 1].
+        eps: added to ``h`` in the logarithm, which has no value at 0.
 
     Returns:
-        A scalar; 0 where there are none, and as they go to infinity.
+        A scalar, nats.
     """
-    return (1 / ((embedded - center).square().sum(-1) + eps)).sum() / max(len(embedded), 1)
+    far = ((embedded - center).square().sum(-1) + 1).sqrt() - 1
+    return ((1 - share) * far - share * torch.log(-torch.expm1(-far - eps))).mean()
 
 
 @MODELS.register_module()
@@ -71,7 +80,8 @@ class ViTSVDD(OneClassDetector):
         nu: see :class:`OneClassDetector`.
         weight_decay: lambda of Eq. 1; leave the optimiser's at 0.
         eps: how far the centre's entries stay from 0.
-        pasted_weight: weight of the term on pasted patches, those covered by half at least; patches covered by less do not count then.
+        classifies: whether :func:`hypersphere_classification` takes the place of the mean squared distance where the loss is told what is
+            covered. Else only patches that nothing covers count, by Eq. 1.
 
     Raises:
         ValueError: no layer, or ``nu`` out of range.
@@ -86,7 +96,7 @@ class ViTSVDD(OneClassDetector):
         nu: float = 0.05,
         weight_decay: float = 1e-4,
         eps: float = 0.1,
-        pasted_weight: float = 0.0,
+        classifies: bool = False,
         init_cfg: dict | list | None = None,
     ) -> None:
         super().__init__(nu, init_cfg)
@@ -99,7 +109,7 @@ class ViTSVDD(OneClassDetector):
         self.phi = nn.Sequential(*layers[:-1])
         self.weight_decay = weight_decay
         self.eps = eps
-        self.pasted_weight = pasted_weight
+        self.classifies = classifies
         self.register_buffer('center', torch.full((in_channels,), float('nan')))
         self._sum = torch.zeros(in_channels + 1, dtype=torch.float64)
 
@@ -128,8 +138,10 @@ class ViTSVDD(OneClassDetector):
             return svdd_objective(embedded.flatten(0, 2), self.center, weights, self.weight_decay)
         rows, columns = embedded.shape[1:3]
         share = F.adaptive_avg_pool2d(covered[:, None].float(), (rows, columns))[:, 0]
-        attraction = svdd_objective(embedded[share == 0], self.center, weights, self.weight_decay)
-        return attraction + self.pasted_weight * repulsion(embedded[share >= 0.5], self.center)
+        if not self.classifies:
+            return svdd_objective(embedded[share == 0], self.center, weights, self.weight_decay)
+        decay = frobenius_penalty(weights, self.weight_decay)
+        return decay + hypersphere_classification(embedded.flatten(0, 2), self.center, share.flatten())
 
     def forward(self, features: Tensor) -> Tensor:
         """Distances to the centre, ``(N, grid, grid)``, of latents ``(N, C, grid, grid)``."""

@@ -21,8 +21,8 @@ class OcclusionDetector(BaseModel):
         latents: :class:`~ofer.models.LatentPrior`; the detector sees its map.
         encoder: :class:`~ofer.models.LatentEncoder`, in place of ``latents``: is trained on with the detector. With neither, the detector
             sees the normalised image.
-        pasting: arguments of :func:`~ofer.models.occlusion.pasting.paste_pieces`: a piece of a face is pasted over each training
-            image, and the detector is told where. None: nothing is pasted.
+        pasting: arguments of :func:`~ofer.models.occlusion.pasting.paste_pieces`: something is pasted over the training images, and the
+            detector is told where. None: nothing is pasted.
 
     Raises:
         ValueError: both ``latents`` and ``encoder``.

@@ -12,11 +12,12 @@ from ofer.registry import MODELS
 from ofer.structures import FaceSample
 
 VIT = dict(type='MaskedViT', img_size=32, patch_size=8, embed_dims=12, depth=1, num_heads=2)
+CONVOLUTIONS = dict(type='ConvStemViT', img_size=32, widths=(4, 4, 4), embed_dims=12, depth=1, num_heads=2)
 LATENTS = dict(type='LatentPrior', network=VIT, input_format=dict(size=32))
 VARIANTS = dict(
     svdd=dict(latents=LATENTS, detector=dict(type='ViTSVDD', in_channels=12, hidden=(8,))),
     pasted=dict(
-        encoder=dict(type='LatentEncoder', network=VIT), detector=dict(type='ViTSVDD', in_channels=12, pasted_weight=1.0), pasting=dict()
+        encoder=dict(type='LatentEncoder', network=CONVOLUTIONS), detector=dict(type='ViTSVDD', in_channels=12, classifies=True), pasting=dict()
     ),
     ocsvm=dict(latents=LATENTS, detector=dict(type='LatentOneClassSVM', in_channels=12, samples=50)),
     patch_svdd=dict(detector=dict(type='PatchSVDD', patch_size=8, dims=8, width=4, memory=32)),

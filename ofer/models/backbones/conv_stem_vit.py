@@ -1,0 +1,89 @@
+"""A vision transformer that sees its patches through convolutions (Xiao et al., NeurIPS 2021).
+
+A linear patch embedding has few images' worth of chances to learn an edge; convolutions have it in every pixel. For encoders that are
+trained from nothing on a few thousand faces. The stem looks over the rims of the patches, so none can be hidden from it: it is no masked
+autoencoder.
+"""
+
+import torch
+from mmengine.model import BaseModule
+from torch import Tensor, nn
+
+from ofer.models.layers.transformer import layer_norm, transformer_blocks
+from ofer.registry import MODELS
+
+
+def stem_layer(in_channels: int, out_channels: int, stride: int) -> nn.Sequential:
+    """3 x 3 convolution, BatchNorm, ReLU."""
+    convolution = nn.Conv2d(in_channels, out_channels, 3, stride, 1, bias=False)
+    return nn.Sequential(convolution, nn.BatchNorm2d(out_channels), nn.ReLU(inplace=True))
+
+
+@MODELS.register_module()
+class ConvStemViT(BaseModule):
+    """Vision transformer on patches of 8 pixels behind a stem of convolutions.
+
+    Args:
+        img_size: pixels a side, a multiple of 8.
+        widths: channels of the stem at the image's size, a half and a quarter of it.
+        embed_dims: values a token (``D``).
+        depth: blocks.
+        num_heads: attention heads; divides ``embed_dims``.
+        mlp_ratio: width of the blocks' MLPs, as a multiple of ``embed_dims``.
+        init_cfg: mmengine's initialisation.
+
+    Raises:
+        ValueError: sizes that do not divide.
+    """
+
+    patch_size = 8
+
+    def __init__(
+        self,
+        img_size: int = 64,
+        widths: tuple[int, int, int] = (16, 32, 64),
+        embed_dims: int = 96,
+        depth: int = 3,
+        num_heads: int = 3,
+        mlp_ratio: float = 4.0,
+        init_cfg: dict | list | None = None,
+    ) -> None:
+        super().__init__(init_cfg)
+        if img_size % self.patch_size:
+            raise ValueError(f'img_size={img_size} needs to be a multiple of {self.patch_size}')
+        self.grid = img_size // self.patch_size
+        self.embed_dims = embed_dims
+        full, half, quarter = widths
+        self.stem = nn.Sequential(
+            stem_layer(3, full, 1),
+            stem_layer(full, half, 2),
+            stem_layer(half, half, 1),
+            stem_layer(half, quarter, 2),
+            stem_layer(quarter, quarter, 1),
+            stem_layer(quarter, embed_dims, 2),
+        )
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, embed_dims))
+        self.pos_embed = nn.Parameter(0.02 * torch.randn(1, 1 + self.grid**2, embed_dims))
+        self.blocks = transformer_blocks(depth, embed_dims, num_heads, mlp_ratio)
+        self.norm = layer_norm(embed_dims)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Latents of all patches.
+
+        Args:
+            images: ``(N, 3, H, W)``, normalised RGB of ``img_size``.
+
+        Returns:
+            ``(N, 1 + L, D)``: the class token's, then each patch's in raster order.
+
+        Raises:
+            ValueError: images of another size.
+        """
+        side = self.grid * self.patch_size
+        if images.shape[-2:] != (side, side):
+            raise ValueError(f'images are {tuple(images.shape[-2:])}, and this network takes {side}x{side} pixels')
+        tokens = self.stem(images).flatten(2).transpose(1, 2)
+        tokens = torch.cat([self.cls_token.expand(len(tokens), -1, -1), tokens], 1) + self.pos_embed
+        for block in self.blocks:
+            tokens = block(tokens)
+        return self.norm(tokens)
