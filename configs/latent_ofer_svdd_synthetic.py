@@ -1,7 +1,8 @@
 """ViT-SVDD as in the paper (Eq. 1, frozen latents) on drawn faces without occluders, tested on occluders that it never saw.
 
 First: python tools/train_stages.py configs/stages/latent_ofer_synthetic.py --only mae. latent_ofer_svdd_pasted_synthetic.py
-is the better detector. The rivals latent_ofer_ocsvm_synthetic.py and latent_ofer_patch_svdd_synthetic.py see the same latents and images.
+is the better detector. Rivals: latent_ofer_ocsvm_synthetic.py on the same latents, latent_ofer_patch_svdd_synthetic.py on the same images.
+All but the last are there a second time for the better detector's latents, as latent_ofer_*_pasted_latents_synthetic.py.
 """
 
 _base_ = ['_base_/runtime.py', '_base_/synthetic_occlusion.py']

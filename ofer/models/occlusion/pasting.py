@@ -8,14 +8,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-FORMS = dict(ellipse=0.5, blob=0.25, stripes=0.25)
-"""Kinds of forms and how often they are drawn."""
-
 FILLINGS = dict(moved=0.2, other=0.1, recoloured=0.2, colour=0.5)
 """Kinds of fillings and how often they are drawn."""
-
-BLACK, WHITE = -2.15, 2.65
-"""Ends of the range of normalised values."""
 
 
 class Dice:
@@ -31,6 +25,10 @@ class Dice:
         self.number = number
         self.device = device
         self.generator = generator
+
+    def of(self, number: int) -> 'Dice':
+        """The same for another number of images."""
+        return Dice(number, self.device, self.generator)
 
     def uniform(self, low: float, high: float) -> Tensor:
         """``(N, 1, 1)`` in [low, high)."""
@@ -95,10 +93,17 @@ def stripes(dice: Dice, side: int) -> Tensor:
 
 
 def random_forms(dice: Dice, side: int) -> Tensor:
-    """One of :data:`FORMS` an image, some with a small ellipse beside it: ``(N, side, side)`` bool, True = inside; may be empty."""
-    forms = torch.stack([bent_ellipses(dice, side, (0.05, 0.4)), blobs(dice, side), stripes(dice, side)])
+    """A quarter blobs, a quarter stripes and else ellipses, some with a small ellipse beside: ``(N, side, side)`` bool, True = inside.
+
+    A form may be empty.
+    """
+    quarter = dice.number // 4
+    forms = [bent_ellipses(dice.of(dice.number - 2 * quarter), side, (0.05, 0.4))]
+    if quarter:
+        forms += [blobs(dice.of(quarter), side), stripes(dice.of(quarter), side)]
+    order = torch.randperm(dice.number, generator=dice.generator).to(dice.device)
     beside = bent_ellipses(dice, side, (0.04, 0.25)) & (dice.uniform(0, 1) < 0.3)
-    return dice.choose(forms, list(FORMS.values())) | beside
+    return torch.cat(forms)[order] | beside
 
 
 def shaded_colours(dice: Dice, images: Tensor) -> Tensor:
@@ -106,14 +111,14 @@ def shaded_colours(dice: Dice, images: Tensor) -> Tensor:
     n, channels, side = images.shape[:3]
     places = torch.randint(side * side, (n, 1, 1), generator=dice.generator).to(images.device).expand(-1, channels, -1)
     own = images.flatten(2).gather(2, places)[..., None]
-    anything = torch.rand(n, channels, 1, 1, generator=dice.generator).to(images) * 4.5 - 2.1
+    anything = torch.rand(n, channels, 1, 1, generator=dice.generator).to(images)
     colour = dice.choose(torch.stack([own, own.roll(1, 0), anything]), [0.55, 0.15, 0.3])
     along, across = turned_axes(dice, side)
     across = across + dice.uniform(0, 0.05) * torch.sin(dice.uniform(2, 12) * along)
     pitch = dice.uniform(3, 5).exp()
     waves = torch.sin(pitch * across) + torch.sin(1.7 * pitch * across + dice.uniform(0, 2 * torch.pi))
     rough = F.interpolate(dice.normal(1, side // 2, side // 2), size=(side, side), mode='bilinear')[:, 0]
-    relief = 0.4 * smooth_noise(dice, side, 3) * dice.uniform(0, 1) + dice.at_times(0.32) * waves + dice.at_times(0.24) * rough
+    relief = smooth_noise(dice, side, 3) * dice.uniform(0, 0.09) + dice.at_times(0.07) * waves + dice.at_times(0.055) * rough
     return colour + relief[:, None]
 
 
@@ -121,7 +126,7 @@ def random_fillings(dice: Dice, images: Tensor) -> Tensor:
     """One of :data:`FILLINGS` an image, in a light of its own: ``(N, C, H, H)``.
 
     ``moved``: the image itself, mirrored and shifted: a hand has the skin's colour, and a lock of hair the hair's. ``other``: the same of
-    the next image in the batch. ``recoloured``: that with channels exchanged, stretched and shifted. ``colour``: :func:`shaded_colours`.
+    the next image in the batch. ``recoloured``: that with channels exchanged, stretched and shifted. ``colour``: :func:`shaded_colours`. On a grey image all are grey.
     """
     n, channels, side = images.shape[:3]
     moved = images.flip(3).roll((dice.whole(side // 4, side - side // 4), dice.whole(side // 4, side - side // 4)), (2, 3))
@@ -131,17 +136,18 @@ def random_fillings(dice: Dice, images: Tensor) -> Tensor:
     order = torch.rand(n, channels, generator=dice.generator).argsort(1).to(images.device)
     exchanged = other.gather(1, order[:, :, None, None].expand_as(other))
     stretch = torch.rand(n, channels, 1, 1, generator=dice.generator).to(images)
-    recoloured = exchanged * stretch + 1.5 * dice.normal(channels, 1, 1)
+    recoloured = exchanged * stretch + 0.35 * dice.normal(channels, 1, 1)
     filling = dice.choose(torch.stack([moved, other, recoloured, shaded_colours(dice, images)]), list(FILLINGS.values()))
-    light = smooth_noise(dice, side, 2) * dice.uniform(0, 0.25) + 0.25 * dice.normal(1, 1)
-    return filling + light[:, None]
+    light = smooth_noise(dice, side, 2) * dice.uniform(0, 0.055) + 0.055 * dice.normal(1, 1)
+    grey = (images - images.mean(1, keepdim=True)).abs().amax((1, 2, 3), keepdim=True) < 0.01
+    return torch.where(grey, filling.mean(1, keepdim=True), filling) + light[:, None]
 
 
 def paste_pieces(images: Tensor, clean: float = 0.15, generator: torch.Generator | None = None) -> tuple[Tensor, Tensor]:
     """Cover a part of each image with something that does not belong there. It may throw a shadow, which does not count as covered.
 
     Args:
-        images: ``(N, C, H, H)``, normalised to about mean 0 and deviation 1.
+        images: ``(N, C, H, H)``, in [0, 1].
         clean: share of the images that nothing is pasted over, in [0, 1].
         generator: of the CPU, where the choices come from; torch's own without it.
 
@@ -154,6 +160,6 @@ def paste_pieces(images: Tensor, clean: float = 0.15, generator: torch.Generator
     alpha = F.avg_pool2d(forms[:, None].to(images), 2)
     softened = F.avg_pool2d(F.pad(alpha, (1, 1, 1, 1), mode='replicate'), 3, 1)
     alpha = torch.where((dice.uniform(0, 1) < 0.3)[:, None], softened, alpha)
-    shadow = F.avg_pool2d(alpha, 9, 1, padding=4) * (dice.uniform(-0.6, 0.4).clamp(min=0) * 2)[:, None]
+    shadow = F.avg_pool2d(alpha, 9, 1, padding=4) * dice.uniform(-0.27, 0.18).clamp(min=0)[:, None]
     covered = (images - shadow) * (1 - alpha) + random_fillings(dice, images) * alpha
-    return torch.where((shadow > 0) | (alpha > 0), covered.clamp(BLACK, WHITE), images), alpha[:, 0] >= 0.5
+    return torch.where((shadow > 0) | (alpha > 0), covered.clamp(0, 1), images), alpha[:, 0] >= 0.5

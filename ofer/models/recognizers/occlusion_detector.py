@@ -46,7 +46,11 @@ class OcclusionDetector(BaseModel):
             return self.encoder(inputs)
         if self.latents is None:
             return inputs
-        return self.latents((inputs * self.data_preprocessor.std + self.data_preprocessor.mean) / 255)
+        return self.latents(self.pixels(inputs))
+
+    def pixels(self, inputs: Tensor) -> Tensor:
+        """Images in [0, 1] of normalised ones."""
+        return (inputs * self.data_preprocessor.std + self.data_preprocessor.mean) / 255
 
     def forward(
         self, inputs: Tensor, data_samples: list[FaceSample] | None = None, mode: str = 'tensor'
@@ -69,8 +73,9 @@ class OcclusionDetector(BaseModel):
                 return dict(loss=inputs.new_zeros((), requires_grad=True))  # the runner wants to step
             if self.pasting is None:
                 return dict(loss=self.detector.loss(self.features(inputs)))
-            pasted, covered = paste_pieces(inputs, **self.pasting)
-            return dict(loss=self.detector.loss(self.features(pasted), covered))
+            pasted, covered = paste_pieces(self.pixels(inputs), **self.pasting)
+            inputs = (255 * pasted - self.data_preprocessor.mean) / self.data_preprocessor.std
+            return dict(loss=self.detector.loss(self.features(inputs), covered))
         scores = self.detector(self.features(inputs))
         if mode == 'tensor':
             return scores

@@ -50,7 +50,7 @@ def test_choices_are_made_for_each_image() -> None:
 
 
 def test_what_is_pasted_is_where_the_mask_says() -> None:
-    images = torch.randn(40, 3, 32, 32, generator=torch.Generator().manual_seed(0)).clamp(-2, 2)
+    images = torch.rand(40, 3, 32, 32, generator=torch.Generator().manual_seed(0))
     out, covered = paste_pieces(images, generator=torch.Generator().manual_seed(1))
     again, _ = paste_pieces(images, generator=torch.Generator().manual_seed(1))
     assert torch.equal(out, again)
@@ -61,8 +61,13 @@ def test_what_is_pasted_is_where_the_mask_says() -> None:
     assert 0 < untouched.sum() < 25
 
 
+def test_what_is_pasted_over_grey_images_is_grey() -> None:
+    out, _ = paste_pieces(torch.rand(16, 1, 32, 32).expand(-1, 3, -1, -1))
+    assert torch.allclose(out, out[:, :1].expand_as(out), atol=1e-5)
+
+
 def test_nothing_is_pasted_over_clean_images() -> None:
-    images = torch.randn(4, 3, 32, 32).clamp(-2, 2)
+    images = torch.rand(4, 3, 32, 32)
     out, covered = paste_pieces(images, clean=1.0)
     assert torch.equal(out, images)
     assert not covered.any()

@@ -1,0 +1,22 @@
+"""One-class SVM on the frozen latents of latent_ofer_svdd_pasted_synthetic.py, which comes first. Nothing is trained by steps."""
+
+_base_ = ['_base_/runtime.py', '_base_/synthetic_occlusion.py']
+
+num_epochs = 1
+
+model = dict(
+    type='OcclusionDetector',
+    data_preprocessor=dict(type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False),
+    latents=dict(
+        type='LatentPrior',
+        network=dict(type='ConvStemViT', img_size=64, widths=(16, 32, 64), embed_dims=96, depth=3, num_heads=3),
+        input_format=dict(size=64),
+        checkpoint='work_dirs/latent_ofer_svdd_pasted_synthetic/epoch_16.pth',
+    ),
+    detector=dict(type='LatentOneClassSVM', in_channels=96),
+)
+
+train_cfg = dict(by_epoch=True, max_epochs=num_epochs, val_interval=num_epochs)
+optim_wrapper = dict(optimizer=dict(type='SGD', lr=1e-3))
+custom_hooks = [dict(type='OneClassHook', interval=num_epochs)]
+default_hooks = dict(logger=dict(interval=20), checkpoint=dict(interval=num_epochs, save_best=None))

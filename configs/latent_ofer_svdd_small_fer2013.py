@@ -1,0 +1,27 @@
+"""ViT-SVDD by Eq. 1 on FER2013's faces, on the frozen latents of latent_ofer_svdd_pasted_small_fer2013.py, which comes first.
+
+On a masked autoencoder's latents, as in the paper: model.latents.checkpoint of latent_ofer_mae_small_fer2013.py and model.latents.network
+of that config.
+"""
+
+_base_ = ['_base_/runtime.py', '_base_/fer2013_occlusion.py']
+
+num_epochs = 4
+
+model = dict(
+    type='OcclusionDetector',
+    data_preprocessor=dict(type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False),
+    latents=dict(
+        type='LatentPrior',
+        network=dict(type='ConvStemViT', img_size=64, widths=(16, 32, 64), embed_dims=96, depth=3, num_heads=3),
+        input_format=dict(size=64),
+        checkpoint='work_dirs/latent_ofer_svdd_pasted_small_fer2013/epoch_16.pth',
+    ),
+    detector=dict(type='ViTSVDD', in_channels=96),
+)
+
+train_cfg = dict(by_epoch=True, max_epochs=num_epochs, val_interval=num_epochs)
+optim_wrapper = dict(optimizer=dict(type='AdamW', lr=1e-3, weight_decay=0.0))
+param_scheduler = dict(type='CosineAnnealingLR', eta_min_ratio=0.01, by_epoch=True, end=num_epochs, convert_to_iter_based=True)
+custom_hooks = [dict(type='OneClassHook', interval=num_epochs)]
+default_hooks = dict(logger=dict(interval=20), checkpoint=dict(interval=num_epochs, save_best=None))
