@@ -2,7 +2,7 @@
 
 _base_ = ['_base_/runtime.py', '_base_/fer2013_occlusion.py']
 
-num_epochs = 16
+num_epochs = 24
 
 model = dict(
     type='OcclusionDetector',

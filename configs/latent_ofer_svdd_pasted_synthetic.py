@@ -6,7 +6,7 @@ occluder is seen. Needs no other stage.
 
 _base_ = ['_base_/runtime.py', '_base_/synthetic_occlusion.py']
 
-num_epochs = 16
+num_epochs = 24
 
 model = dict(
     type='OcclusionDetector',

@@ -13,7 +13,7 @@ train_dataloader = dict(
         type='SyntheticFaces',
         split='train',
         size=64,
-        length=3500,
+        length=2450,
         keep=True,
         pipeline=[dict(type='LoadFace'), dict(type='FlipFace', prob=0.5), dict(type='PackFace')],
     ),

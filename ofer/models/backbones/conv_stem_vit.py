@@ -1,8 +1,7 @@
 """A vision transformer that sees its patches through convolutions (Xiao et al., NeurIPS 2021).
 
-A linear patch embedding has few images' worth of chances to learn an edge; convolutions have it in every pixel. For encoders that are
-trained from nothing on a few thousand faces. The stem looks over the rims of the patches, so none can be hidden from it: it is no masked
-autoencoder.
+For encoders that are trained from nothing on a few thousand faces. The stem looks 7 pixels over the rims of the patches, so none can be
+hidden from it: this is nothing for masked autoencoders.
 """
 
 import torch
@@ -13,9 +12,10 @@ from ofer.models.layers.transformer import layer_norm, transformer_blocks
 from ofer.registry import MODELS
 
 
-def stem_layer(in_channels: int, out_channels: int, stride: int) -> nn.Sequential:
-    """3 x 3 convolution, BatchNorm, ReLU."""
-    convolution = nn.Conv2d(in_channels, out_channels, 3, stride, 1, bias=False)
+def stem_layer(in_channels: int, out_channels: int, halves: bool = False) -> nn.Sequential:
+    """Convolution, BatchNorm, ReLU; of 3 x 3, or of 2 x 2 with stride 2, so that cells stay centred on their patches."""
+    form = dict(kernel_size=2, stride=2) if halves else dict(kernel_size=3, padding=1)
+    convolution = nn.Conv2d(in_channels, out_channels, bias=False, **form)
     return nn.Sequential(convolution, nn.BatchNorm2d(out_channels), nn.ReLU(inplace=True))
 
 
@@ -55,12 +55,12 @@ class ConvStemViT(BaseModule):
         self.embed_dims = embed_dims
         full, half, quarter = widths
         self.stem = nn.Sequential(
-            stem_layer(3, full, 1),
-            stem_layer(full, half, 2),
-            stem_layer(half, half, 1),
-            stem_layer(half, quarter, 2),
-            stem_layer(quarter, quarter, 1),
-            stem_layer(quarter, embed_dims, 2),
+            stem_layer(3, full),
+            stem_layer(full, half, halves=True),
+            stem_layer(half, half),
+            stem_layer(half, quarter, halves=True),
+            stem_layer(quarter, quarter),
+            stem_layer(quarter, embed_dims, halves=True),
         )
         self.cls_token = nn.Parameter(torch.zeros(1, 1, embed_dims))
         self.pos_embed = nn.Parameter(0.02 * torch.randn(1, 1 + self.grid**2, embed_dims))
@@ -81,7 +81,7 @@ class ConvStemViT(BaseModule):
         """
         side = self.grid * self.patch_size
         if images.shape[-2:] != (side, side):
-            raise ValueError(f'images are {tuple(images.shape[-2:])}, and this network takes {side}x{side} pixels')
+            raise ValueError(f'images are {images.shape[-2]}x{images.shape[-1]}, and this network takes {side}x{side} pixels')
         tokens = self.stem(images).flatten(2).transpose(1, 2)
         tokens = torch.cat([self.cls_token.expand(len(tokens), -1, -1), tokens], 1) + self.pos_embed
         for block in self.blocks:

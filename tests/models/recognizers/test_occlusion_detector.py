@@ -17,7 +17,9 @@ LATENTS = dict(type='LatentPrior', network=VIT, input_format=dict(size=32))
 VARIANTS = dict(
     svdd=dict(latents=LATENTS, detector=dict(type='ViTSVDD', in_channels=12, hidden=(8,))),
     pasted=dict(
-        encoder=dict(type='LatentEncoder', network=CONVOLUTIONS), detector=dict(type='ViTSVDD', in_channels=12, classifies=True), pasting=dict()
+        encoder=dict(type='LatentEncoder', network=CONVOLUTIONS),
+        detector=dict(type='ViTSVDD', in_channels=12, classifies=True),
+        pasting=dict(),
     ),
     ocsvm=dict(latents=LATENTS, detector=dict(type='LatentOneClassSVM', in_channels=12, samples=50)),
     patch_svdd=dict(detector=dict(type='PatchSVDD', patch_size=8, dims=8, width=4, memory=32)),
@@ -70,7 +72,8 @@ def test_trains_predicts_and_goes_through_a_checkpoint(name: str) -> None:
     assert torch.equal(model(inputs)[0], out[0].occlusion_score)
     heat = model.heat_map(inputs)
     assert heat.shape == (4, 32, 32)
-    assert (heat.amax((1, 2)) > 0).tolist() == [bool(sample.pred_occlusion.any()) for sample in out]
+    flagged = torch.stack([sample.pred_occlusion.any() for sample in out])
+    assert not (heat.amax((1, 2)) > 0)[~flagged].any()  # interpolation may hide a narrow excess, and adds none
     fresh = build(name).eval()
     fresh.load_state_dict(model.state_dict())
     again = fresh(inputs, mode='predict')
