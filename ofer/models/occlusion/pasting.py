@@ -126,7 +126,8 @@ def random_fillings(dice: Dice, images: Tensor) -> Tensor:
     """One of :data:`FILLINGS` an image, in a light of its own: ``(N, C, H, H)``.
 
     ``moved``: the image itself, mirrored and shifted: a hand has the skin's colour, and a lock of hair the hair's. ``other``: the same of
-    the next image in the batch. ``recoloured``: that with channels exchanged, stretched and shifted. ``colour``: :func:`shaded_colours`. On a grey image all are grey.
+    the next image in the batch. ``recoloured``: that with channels exchanged, stretched and shifted. ``colour``: :func:`shaded_colours`.
+    On a grey image all are grey.
     """
     n, channels, side = images.shape[:3]
     moved = images.flip(3).roll((dice.whole(side // 4, side - side // 4), dice.whole(side // 4, side - side // 4)), (2, 3))
