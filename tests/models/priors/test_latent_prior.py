@@ -42,3 +42,19 @@ def test_both_read_an_autoencoders_checkpoint_and_give_its_latents_as_a_map(tmp_
 def test_weights_that_are_missing(kind: str) -> None:
     with pytest.raises(FileNotFoundError, match='latent_ofer_mae'):
         MODELS.build(dict(type=kind, network=VIT, checkpoint='nowhere.pth')).init_weights()
+
+
+def test_reads_the_encoder_that_a_detector_was_trained_with(tmp_path: Path) -> None:
+    encoder = dict(
+        type='LatentEncoder', network=dict(type='ConvStemViT', img_size=16, widths=(2, 2, 2), embed_dims=4, depth=1, num_heads=1)
+    )
+    detector = dict(type='ViTSVDD', in_channels=4, classifies=True)
+    model = MODELS.build(dict(type='OcclusionDetector', data_preprocessor=PREPROCESSOR, encoder=encoder, detector=detector)).eval()
+    torch.save(dict(state_dict=model.state_dict()), tmp_path / 'detector.pth')
+    prior = MODELS.build(
+        dict(type='LatentPrior', network=encoder['network'], input_format=dict(size=16), checkpoint=str(tmp_path / 'detector.pth'))
+    )
+    prior.init_weights()
+    pixels = torch.rand(2, 3, 16, 16)
+    inputs = (255 * pixels - model.data_preprocessor.mean) / model.data_preprocessor.std
+    assert torch.allclose(prior(pixels), model.features(inputs), atol=1e-5)
