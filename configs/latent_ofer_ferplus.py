@@ -16,7 +16,7 @@ model = dict(
         type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False, num_classes=8
     ),
     detector=dict(
-        model=mmengine.Config.fromfile('{{ fileDirname }}/latent_ofer_svdd_small_ferplus.py').model,
+        model=mmengine.Config.fromfile('{{ fileDirname }}/latent_ofer_svdd_pasted_small_fer2013.py').model,
         checkpoint='checkpoints/latent_ofer_svdd_ferplus.pth',
         size=64,
     ),

@@ -11,7 +11,7 @@ model = dict(
         type='LatentPrior',
         network=dict(type='ConvStemViT', img_size=64, widths=(16, 32, 64), embed_dims=96, depth=3, num_heads=3),
         input_format=dict(size=64),
-        checkpoint='work_dirs/latent_ofer_svdd_pasted_synthetic/epoch_24.pth',
+        checkpoint='checkpoints/latent_ofer_svdd_synthetic.pth',
     ),
     detector=dict(type='LatentOneClassSVM', in_channels=96),
 )

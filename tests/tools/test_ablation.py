@@ -74,6 +74,10 @@ def test_table_has_mean_deviation_and_paired_difference(tool: ModuleType) -> Non
             "base = 'configs/orsanet_rafdb.py'\nseeds = [0]\nvariants = {'a': ['model.interaction.scales=1', 'modl.x=1']}",
             "variant 'a'.*modl",
         ),
+        (
+            "base = 'configs/orsanet_ferplus.py'\nseeds = [0]\nvariants = {'full': []}\nsets = ['test', 'poses']",
+            'has no test set poses; it has test, occlusion',
+        ),
     ],
 )
 def test_a_plan_that_does_not_fit(tool: ModuleType, tmp_path: Path, content: str, message: str) -> None:

@@ -1,9 +1,9 @@
 """Train and test variants of an experiment over seeds: ``python tools/analysis/ablation.py configs/ablations/orsanet_synthetic.py``.
 
 A plan is a Python config with ``base`` (an experiment's config), ``variants`` (name to overrides, as --cfg-options takes them; the first is
-what the others are compared with), ``common`` (overrides of all of them) and ``seeds``. Every variant's config lies in <out>/<variant>, its
-checkpoints, logs and measures in seed_<seed> there; what is finished is not done again, and what was interrupted goes on. <out>/ablation.md
-has mean and standard deviation over the seeds for each test set.
+what the others are compared with), ``common`` (overrides of all of them), ``sets`` (the test sets; else all of the config's) and ``seeds``.
+Every variant's config lies in <out>/<variant>, its checkpoints, logs and measures in seed_<seed> there; what is finished is not done again,
+and what was interrupted goes on. <out>/ablation.md has mean and standard deviation over the seeds for each test set.
 """
 
 import argparse
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mmengine.config import Config
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PLAN = {'base', 'variants', 'common', 'seeds'}
+PLAN = {'base', 'variants', 'common', 'sets', 'seeds'}
 Measures = dict[str, dict[str, float]]  # by test set and name
 Results = dict[str, dict[int, Measures]]  # by variant and seed
 
@@ -42,7 +42,7 @@ def read_plan(path: Path) -> dict[str, 'Config']:
 
     Raises:
         FileNotFoundError: the plan or its base is missing.
-        ValueError: the plan lacks something, or an override does not fit the base.
+        ValueError: the plan lacks something, or an override or a test set does not fit the base.
     """
     from mmengine.config import Config
 
@@ -59,6 +59,11 @@ def read_plan(path: Path) -> dict[str, 'Config']:
             configs[name] = read_config(ROOT / plan.base, [*plan.get('common', []), *options])
         except ValueError as error:
             raise ValueError(f'{path}: variant {name!r}: {error}') from error
+        if 'sets' in plan:
+            known = configs[name].get('test_sets', {})
+            if unknown := set(plan.sets) - set(known):
+                raise ValueError(f'{path}: {plan.base} has no test set {", ".join(sorted(unknown))}; it has {", ".join(known) or "none"}')
+            configs[name].test_sets = {key: known[key] for key in plan.sets}
     return configs
 
 

@@ -14,8 +14,8 @@ from ofer.registry import MODELS
 
 def stem_layer(in_channels: int, out_channels: int, halves: bool = False) -> nn.Sequential:
     """Convolution, BatchNorm, ReLU; of 3 x 3, or of 2 x 2 with stride 2, so that cells stay centred on their patches."""
-    form = dict(kernel_size=2, stride=2) if halves else dict(kernel_size=3, padding=1)
-    convolution = nn.Conv2d(in_channels, out_channels, bias=False, **form)
+    kernel_size, stride, padding = (2, 2, 0) if halves else (3, 1, 1)
+    convolution = nn.Conv2d(in_channels, out_channels, kernel_size, stride, padding, bias=False)
     return nn.Sequential(convolution, nn.BatchNorm2d(out_channels), nn.ReLU(inplace=True))
 
 
