@@ -2,8 +2,8 @@
 
 They are computed once, 25 KB an image, and the encoder does not run in training:
     python tools/prepare/cache_features.py configs/latent_ofer_fer_synthetic_cached.py
-The stored latents are those of the whole face, as in the published code: what RandomErasing covers, they still see. Unlike there, a mirrored
-image has its own. With a ViT-B/16 at 224 pixels they take 600 KB an image.
+The stored latents are those of the whole face, as in the published code: what RandomErasing covers, they still see. Unlike there, a
+mirrored image has its own. With a ViT-B/16 at 224 pixels they take 600 KB an image.
 """
 
 _base_ = ['_base_/demo_faces.py', '_base_/runtime.py']

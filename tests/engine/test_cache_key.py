@@ -29,7 +29,8 @@ def test_what_covers_a_face_that_is_measured_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    'change', [dict(seed=1), dict(size=49), dict(num_classes=8), dict(occlusion=0.5), dict(split='val'), dict(length=3), dict(indices=[1, 0])]
+    'change',
+    [dict(seed=1), dict(size=49), dict(num_classes=8), dict(occlusion=0.5), dict(split='val'), dict(length=3), dict(indices=[1, 0])],
 )
 def test_other_drawings_are_told_apart_without_drawing(change: dict, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(SyntheticFaces, 'draw')
