@@ -1,6 +1,8 @@
 """From the tool to a training that reads what it wrote."""
 
 import json
+import os
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +16,7 @@ from mmengine.runner import Runner
 
 from ofer.engine.config import read_config
 from ofer.engine.feature_cache import FeatureCache
-from ofer.engine.hooks.feature_cache import flatten
+from ofer.engine.hooks.feature_cache import FeatureCacheHook, flatten
 from ofer.models.priors.frozen_prior import FrozenPrior
 from ofer.models.priors.latent_prior import LatentPrior
 from ofer.registry import MODELS
@@ -255,6 +257,20 @@ def test_each_test_set_needs_a_cache_of_its_own(tool: ModuleType, test_tool: Mod
         test('whole', 'part')
     with pytest.raises(ValueError, match='BlockOcclusion changes the faces of the test split'):
         test('whole', 'covered')
+
+
+def test_stopped_and_resumed_is_the_same_as_in_one_go(tool: ModuleType, config: str, tmp_path: Path) -> None:
+    cache = tmp_path / 'cache'
+    tool.main(tool.parse_args([config, '--out', str(cache), '--device', 'cpu']))
+    two_epochs = 'train_cfg.max_epochs=2'
+    whole = train(config, tmp_path / 'whole', cache, two_epochs).model.state_dict()
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit):
+        patch.setattr(FeatureCacheHook, 'after_train_iter', lambda *_, **__: os.kill(os.getpid(), signal.SIGTERM))
+        train(config, tmp_path / 'stopped', cache, two_epochs)
+    resume = ['resume=True', f'load_from={tmp_path / "stopped" / "progress.pth"}']
+    resumed = train(config, tmp_path / 'stopped', cache, two_epochs, *resume)
+    assert resumed.iter == 4
+    assert [name for name, value in resumed.model.state_dict().items() if not torch.equal(value, whole[name])] == []
 
 
 @pytest.mark.parametrize('case', [CASES['latent_fer']])
