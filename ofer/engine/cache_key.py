@@ -103,5 +103,5 @@ def _fingerprint(dataset: BaseDataset, index: int) -> str:
     elif member is not None:
         content = open_archive(member[0]).getinfo(member[1]).CRC
     else:
-        content = hashlib.sha256(np.ascontiguousarray(item['img'])).hexdigest() if 'img' in item else 'missing'
+        content = hashlib.sha256(np.asarray(item['img']).tobytes()).hexdigest() if 'img' in item else 'missing'
     return f'{os.path.relpath(path, dataset.data_root or ".")} {content}'
