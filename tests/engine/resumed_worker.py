@@ -2,8 +2,8 @@
 
 Random transforms of ``random``, NumPy and PyTorch, dropout, batch norm, SAM with momentum and accumulation, a schedule by iterations, an
 average of the weights, validation. JOBS is a JSON list; a job has ``work_dir``, ``options`` (``key=value``), ``replaced`` (entries of the
-config in place of those here), ``processes`` or ``kills`` and their ``seed``, and goes on from what is in the work dir. Prints ``ENDED``, the
-signal, the moment and the exit status of each.
+config in place of those here), ``processes`` or ``kills`` and their ``seed``, and goes on from what is in the work dir. Prints ``ENDED``,
+the signal, the moment and the exit status of each.
 """
 
 import json
