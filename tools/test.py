@@ -89,6 +89,7 @@ def test(args: argparse.Namespace) -> None:
     details: dict[str, dict[str, Any]] = {}
     predictions: dict[str, list[dict[str, Any]]] = {}
     for name, loader in test_sets(config):
+        runner.cfg.test_dataloader = loader  # hooks look there
         loop = runner._test_loop = TestLoop(runner, loader, config.test_evaluator, fp16=args.amp)
         classes = getattr(loop.dataloader.dataset, 'metainfo', {}).get('classes')
         metric = next((metric for metric in loop.evaluator.metrics if isinstance(metric, FERMetric)), None)

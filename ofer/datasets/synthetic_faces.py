@@ -135,6 +135,12 @@ class SyntheticFaces(FERDataset):
             self.kept[index] = self.draw(index)
         return item | deepcopy(self.kept[index])  # transforms may write into it
 
+    def fingerprint(self, idx: int) -> str:
+        """All that the image of an item is drawn from, without drawing it: what a cache of its features is known by."""
+        drawing = super().get_data_info(idx)['drawing']
+        occluders = f'occluders {", ".join(self.occluders)} on {self.occlusion}' if self.occlusion else 'no occluders'
+        return f'{self.split} {drawing}, seed {self.seed}, {self.num_classes} classes, {self.size} pixels, {occluders}'
+
     def get_cat_ids(self, idx: int) -> list[int]:
         return [int(super().get_data_info(idx)['gt_label'])]
 

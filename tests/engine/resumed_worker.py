@@ -1,8 +1,9 @@
 """Small trainings with everything that has a state: ``python resumed_worker.py JOBS``.
 
 Random transforms of ``random``, NumPy and PyTorch, dropout, batch norm, SAM with momentum and accumulation, a schedule by iterations, an
-average of the weights, validation. JOBS is a JSON list; a job has ``work_dir``, ``options`` (``key=value``), ``processes`` or ``kills``
-and their ``seed``, and goes on from what is in the work dir. Prints ``ENDED``, the signal, the moment and the exit status of each.
+average of the weights, validation. JOBS is a JSON list; a job has ``work_dir``, ``options`` (``key=value``), ``replaced`` (entries of the
+config in place of those here), ``processes`` or ``kills`` and their ``seed``, and goes on from what is in the work dir. Prints ``ENDED``,
+the signal, the moment and the exit status of each.
 """
 
 import json
@@ -51,6 +52,16 @@ class NoisyNumbers(BaseDataset):
         value = float(self.get_data_info(idx)['value'])
         noise = [random.random(), np.random.rand(), float(torch.rand(()))]  # noqa: NPY002
         return {'inputs': torch.tensor([value / LENGTH, *noise])}
+
+
+@DATASETS.register_module()
+class NoisyImages(NoisyNumbers):
+    """Images of 4 x 4 pixels with the same noise, one kind a channel."""
+
+    def prepare_data(self, idx: int) -> dict:
+        value, *noise = super().prepare_data(idx)['inputs']
+        ramp = torch.arange(16.0).view(4, 4) / 16
+        return {'inputs': torch.stack([value + share * ramp for share in noise])}
 
 
 @MODELS.register_module()
@@ -138,7 +149,7 @@ def validating(work_dir: str | Path) -> Path:
     return Path(work_dir) / 'validating'
 
 
-def train(work_dir: Path, options: list[str]) -> None:
+def train(work_dir: Path, options: list[str], replaced: Mapping[str, object]) -> None:
     config = Config.fromfile(ROOT / 'configs' / '_base_' / 'runtime.py')
     loader = dict(
         batch_size=4,
@@ -164,6 +175,8 @@ def train(work_dir: Path, options: list[str]) -> None:
             launcher='pytorch' if 'RANK' in os.environ else 'none',
         )
     )
+    for key, value in replaced.items():
+        config[key] = [*value, config.custom_hooks[-1]] if key == 'custom_hooks' else value
     config.merge_from_dict(parse_options(options))
     for part in (config.train_cfg, config.optim_wrapper):
         for key in [key for key, value in part.items() if value in (None, 'None')]:
@@ -176,7 +189,7 @@ def train(work_dir: Path, options: list[str]) -> None:
         Runner.from_cfg(config).train()
 
 
-def start(work_dir: Path, options: list[str], processes: int = 1) -> list[int]:
+def start(work_dir: Path, options: list[str], replaced: Mapping[str, object], processes: int = 1) -> list[int]:
     """Train in processes of one group; their ids."""
     with socket.socket() as free:
         free.bind(('localhost', 0))
@@ -189,7 +202,7 @@ def start(work_dir: Path, options: list[str], processes: int = 1) -> list[int]:
             if processes > 1:
                 os.environ.update(MASTER_ADDR='localhost', MASTER_PORT=str(port))
                 os.environ.update(RANK=str(rank), LOCAL_RANK=str(rank), WORLD_SIZE=str(processes))
-            run(lambda: train(work_dir, options))
+            run(lambda: train(work_dir, options, replaced))
             sys.stdout.flush()
             os._exit(0)
         children.append(child)
@@ -202,7 +215,7 @@ def wait(children: list[int], number: signal.Signals | None = None, moment: str 
     sys.stdout.flush()
 
 
-def kill_at_random(work_dir: Path, options: list[str], kills: int, seed: int = 0) -> None:
+def kill_at_random(work_dir: Path, options: list[str], replaced: Mapping[str, object], kills: int, seed: int = 0) -> None:
     """Train in child processes: each gets a signal some steps after it has begun to train, or amid a write or a validation after these
     steps, and the last gets none."""
     rng = random.Random(seed)
@@ -216,7 +229,7 @@ def kill_at_random(work_dir: Path, options: list[str], kills: int, seed: int = 0
         moment = rng.choice(list(moments))
         validating(work_dir).unlink(missing_ok=True)
         enough = (steps.stat().st_size if steps.exists() else 0) + BYTES_A_STEP * rng.randrange(5)
-        [child] = start(work_dir, options)
+        [child] = start(work_dir, options, replaced)
         while number and not (steps.exists() and steps.stat().st_size > enough and moments[moment]()):
             if os.waitpid(child, os.WNOHANG) != (0, 0):  # it came to its end before
                 return
@@ -239,7 +252,7 @@ if __name__ == '__main__':
     for registry in ALL_REGISTRIES:
         registry.import_from_location()  # once, and not in each child
     for job in json.loads(sys.argv[1]):
-        place = Path(job['work_dir']), job.get('options', [])
+        place = Path(job['work_dir']), job.get('options', []), job.get('replaced', {})
         if 'kills' in job:
             kill_at_random(*place, job['kills'], job.get('seed', 0))
         else:

@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,8 @@ def leaves(value: Any, name: str = '') -> Iterator[tuple[str, Any]]:
 def state(path: Path) -> dict[str, Any]:
     """Everything in a checkpoint that training goes on from."""
     checkpoint = load_checkpoint(path)
-    return dict(leaves({key: checkpoint[key] for key in ('state_dict', 'ema_state_dict', 'optimizer', 'param_schedulers')}))
+    assert checkpoint.keys() >= {'state_dict', 'optimizer', 'param_schedulers'}
+    return dict(leaves({key: value for key, value in checkpoint.items() if key not in ('meta', 'message_hub')}))
 
 
 def assert_same(first: Path, second: Path) -> None:
@@ -102,6 +103,40 @@ def test_iterations_without_epochs(tmp_path: Path) -> None:
     options += ['train_dataloader.sampler.type=InfiniteSampler', 'param_scheduler.0.convert_to_iter_based=False']
     options += ['param_scheduler.0.by_epoch=False']
     assert len(killed(tmp_path, 2, *options)) > 1
+
+
+def stopped(work_dir: Path, stops: Sequence[int], options: Sequence[str], replaced: dict[str, Any]) -> dict[str, Any]:
+    """The last state of a training that got SIGTERM in these iterations, after a comparison with the one that did not.
+
+    Each goes on in a new process; there is no validation.
+    """
+    one, other = work_dir / 'whole', work_dir / 'stopped'
+    job = dict(replaced=dict.fromkeys(('val_dataloader', 'val_evaluator', 'val_cfg')) | replaced)
+    options = ['default_hooks.checkpoint.save_best=None', *options]
+    parts = [dict(job, work_dir=other, options=[*options, f'custom_hooks.1.stop_at={stop}']) for stop in stops]
+    ends = run_jobs(dict(job, work_dir=one, options=options), *parts, dict(job, work_dir=other, options=options))
+    assert [code for *_, code in ends] == [0, *([143] * len(stops)), 0]
+    assert losses(one) == losses(other)
+    assert_same(one / 'epoch_4.pth', other / 'epoch_4.pth')
+    return state(one / 'epoch_4.pth')
+
+
+def test_a_one_class_detector_keeps_centre_and_radius(tmp_path: Path) -> None:
+    model = dict(
+        type='OcclusionDetector',
+        data_preprocessor=dict(type='ClsDataPreprocessor', mean=[0.5] * 3, std=[0.5] * 3, to_rgb=False),
+        detector=dict(type='ViTSVDD', in_channels=3, hidden=[4]),
+    )
+    replaced = dict(model=model, custom_hooks=[dict(type='OneClassHook', interval=2)])
+    # Amid the second epoch, and after the last step, when the radius is still to be found.
+    end = stopped(tmp_path, (9, 23), ['train_dataloader.dataset.type=NoisyImages'], replaced)
+    assert torch.isfinite(end['.state_dict.detector.center']).all()
+    assert end['.state_dict.detector.threshold'] > 0
+
+
+def test_compiled_networks(tmp_path: Path) -> None:
+    # Goes on with the epoch's last batch, of two images: the first size that the new process sees is not the first that the old one saw.
+    stopped(tmp_path, (10,), ['optim_wrapper.accumulative_counts=1'], dict(custom_hooks=[dict(type='CompileHook', trained=True)]))
 
 
 @pytest.mark.slow

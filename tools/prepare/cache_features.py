@@ -27,6 +27,7 @@ def main(args: argparse.Namespace) -> None:
     import torch
     from mmengine.registry import DefaultScope
 
+    from ofer.compat import load_checkpoint, unwrap_state_dict
     from ofer.engine.cache_key import cache_key, data_key
     from ofer.engine.config import read_config
     from ofer.engine.feature_cache import FeatureCache
@@ -45,6 +46,8 @@ def main(args: argparse.Namespace) -> None:
         if not hasattr(model, 'precompute'):
             raise UsageError(f'{args.config}: {type(model).__name__} has nothing that could be computed beforehand')
         model.init_weights()
+        if config.get('load_from'):
+            model.load_state_dict(unwrap_state_dict(load_checkpoint(config.load_from)), strict=False)
         key = cache_key(config, model, args.split)
         dataset = DATASETS.build({**loader.dataset, 'pipeline': key['input']['pipeline']})
     model.to(device).eval()

@@ -18,7 +18,8 @@ class CompileHook(Hook):
 
     Frozen priors are compiled with their weights as constants, which nothing that is trained allows: convolutions take in their BatchNorm
     and what follows them. Weights are taken when the first batch comes, that is after ``load_from`` and ``resume`` were read. Values change
-    by rounding only, names of parameters do not.
+    by rounding only, names of parameters do not. Each size has code of its own, whichever came first, so that a run that is resumed rounds
+    as one that was not stopped.
 
     Args:
         trained: compile the trained parts too. On CPUs, where most of their time goes into convolutions, that gains next to nothing.
@@ -33,9 +34,9 @@ class CompileHook(Hook):
         chosen: dict[str, nn.Module] = {}
         for name, part in model.named_children():
             if isinstance(part, FrozenPrior):
-                part.compile(options=dict(freezing=True))
+                part.compile(dynamic=False, options=dict(freezing=True))
             elif self.trained and name not in WHOLE:
-                part.compile()
+                part.compile(dynamic=False)
             else:
                 continue
             chosen[name] = part

@@ -39,17 +39,21 @@ def unflatten(flat: Mapping[str, Tensor]) -> dict[str, Any]:
 class FeatureCacheHook(Hook):
     """Takes what ``model.precompute`` would compute from caches that ``tools/prepare/cache_features.py`` wrote.
 
+    For any model that names the frozen parts behind ``precompute`` as ``precomputed_parts``, and as ``precomputed_with`` the fields of
+    samples that change their outputs.
+
     Args:
         train, val, test: folder of the split's cache; None computes.
 
     Raises:
         FileNotFoundError: a cache is not there.
-        ValueError: it was made with other weights, another input or other images, or is not complete; the pipeline moves images.
+        ValueError: it was made with other weights, another input or other images, or is not complete; the pipeline moves images, or covers
+            those that are measured; a sample has a field that changes what would be computed.
     """
 
     def __init__(self, train: str | None = None, val: str | None = None, test: str | None = None) -> None:
         self.folders = {'train': train, 'val': val, 'test': test}
-        self.caches: dict[str, FeatureCache] = {}
+        self.caches: dict[str, tuple[BaseDataset, FeatureCache]] = {}
 
     def before_train(self, runner: Runner) -> None:
         self._use(runner, 'train')
@@ -67,20 +71,28 @@ class FeatureCacheHook(Hook):
             self._compute(runner)
 
     def _use(self, runner: Runner, split: str) -> None:
-        """Open the split's cache, once, and read from it from now on; compute where there is none."""
+        """Open the split's cache, once for each data set, and read from it from now on; compute where there is none."""
         self._compute(runner)
         model, folder = bare_model(runner.model), self.folders[split]
         if folder is None:
             return
-        if split not in self.caches:
-            dataset = getattr(runner, f'{split}_dataloader').dataset
+        dataset = getattr(runner, f'{split}_dataloader').dataset
+        if split not in self.caches or self.caches[split][0] is not dataset:
             if not isinstance(dataset, BaseDataset):
                 raise ValueError(f'{folder}: a cache belongs to one data set, and {split}_dataloader has {type(dataset).__name__}')
             key = {**cache_key(runner.cfg, model, split), 'data': data_key(dataset)}
-            self.caches[split] = FeatureCache.open(folder, key)
-        cache = self.caches[split]
+            self.caches[split] = dataset, FeatureCache.open(folder, key)
+        cache = self.caches[split][1]
+        unforeseen = getattr(model, 'precomputed_with', ())
 
         def precompute(inputs: Tensor, data_samples: Sequence[FaceSample]) -> dict[str, Any]:
+            for sample in data_samples:
+                for field in unforeseen:
+                    if field in sample:
+                        raise ValueError(
+                            f'{sample.get("img_path")} has {field}, which changes what {type(model).__name__} computes of it, and {folder} '
+                            'holds the features of plain images. Take FeatureCacheHook out of custom_hooks, or what adds the field.'
+                        )
             found = cache.read([sample.sample_idx for sample in data_samples], [sample.get('flip', False) for sample in data_samples])
             return unflatten({name: value.to(inputs.device, non_blocking=True) for name, value in found.items()})
 

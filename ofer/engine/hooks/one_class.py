@@ -1,11 +1,15 @@
 """What a one-class detector needs beside its steps: a pass over the training images before them, and one after."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import torch
 from mmengine.hooks import Hook
 from mmengine.logging import MMLogger
 from mmengine.runner import Runner
 
 from ofer.engine.bare_model import bare_model
+from ofer.engine.loops import ResumableEpochLoop
 from ofer.registry import HOOKS
 
 
@@ -13,7 +17,8 @@ from ofer.registry import HOOKS
 class OneClassHook(Hook):
     """Sets what a one-class detector finds out in a pass: the centre before the first step, the threshold after the last (and between).
 
-    For trainings by epochs. A resumed training keeps its centre.
+    For trainings by epochs. A resumed training keeps its centre. Where the loop replays its batches, a pass sees the images as the epoch's
+    steps do, so that what it finds out does not depend on whether the run was stopped.
 
     Args:
         interval: epochs from one setting of the threshold to the next; after the last epoch it is set in any case.
@@ -33,7 +38,7 @@ class OneClassHook(Hook):
         model = bare_model(runner.model)
         if model.detector.begun:
             return
-        for batch in runner.train_dataloader:
+        for batch in _images(runner):
             model.detector.observe(model.features(model.data_preprocessor(batch)['inputs']))
         model.detector.begin()
 
@@ -45,8 +50,14 @@ class OneClassHook(Hook):
         model = bare_model(runner.model)
         training = model.training
         model.eval()
-        for batch in runner.train_dataloader:
+        for batch in _images(runner):
             model.detector.review(model.features(model.data_preprocessor(batch)['inputs']))
         model.detector.conclude()
         model.train(training)
         MMLogger.get_current_instance().info(f'{type(model.detector).__name__}: threshold {float(model.detector.threshold):.4g}')
+
+
+def _images(runner: Runner) -> Iterable[Any]:
+    """The batches of the epoch."""
+    loop: Any = runner.train_loop
+    return loop.batches.epoch(loop.epoch) if isinstance(loop, ResumableEpochLoop) else loop.dataloader

@@ -13,7 +13,7 @@ The published code reads latents of whole, unmirrored images from files while th
 both come from the same pixels, or from a cache that knows of mirroring.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from mmengine.model import BaseModel
@@ -49,6 +49,11 @@ class LatentFER(BaseModel):
         ValueError: unknown ``latents``; ``embed`` or ``encoder`` without use, or ``embed`` missing; nothing to classify; no mean and std;
             ``to_rgb``.
     """
+
+    precomputed_parts: ClassVar = ('encoder',)
+    """The frozen parts whose outputs :meth:`precompute` gives; those that are not None are what a feature cache belongs to."""
+    precomputed_with: ClassVar = ('pred_occlusion',)
+    """What of a sample changes these outputs, beside its image: the encoder does not see flagged patches. No cache has it."""
 
     def __init__(
         self, backbone: dict, neck: dict, head: dict, data_preprocessor: dict, latents: str = 'selected', encoder: dict | None = None,
@@ -101,7 +106,8 @@ class LatentFER(BaseModel):
 
         Args:
             inputs: ``(N, 3, H, W)``, normalised.
-            data_samples: with ``pred_occlusion`` where patches are flagged: the encoder does not see these.
+            data_samples: with ``pred_occlusion`` where patches are flagged: the encoder does not see these. And which images they are, for
+                :class:`~ofer.engine.FeatureCacheHook`, which puts a cache in this method's place.
 
         Returns:
             ``{'vit_latents': (N, L, D)}``, to be handed to every pass over the same ``inputs``; empty where no latents are used.

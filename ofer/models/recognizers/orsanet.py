@@ -11,7 +11,7 @@ Leaving out a prior and its module gives the rows of the paper's ablation (Table
 the model twice on one batch (sharpness-aware minimisation does) computes them once: see :meth:`ORSANet.precompute`.
 """
 
-from typing import Any, TypedDict
+from typing import Any, ClassVar, TypedDict
 
 import torch
 from mmengine.model import BaseModel
@@ -48,6 +48,9 @@ class ORSANet(BaseModel):
     Raises:
         ValueError: a prior without the module that uses it, or the other way round; no mean and std; ``to_rgb``.
     """
+
+    precomputed_parts: ClassVar = ('parsing_prior', 'landmark_prior')
+    """The frozen parts whose outputs :meth:`precompute` gives; those that are not None are what a feature cache belongs to."""
 
     def __init__(
         self, backbone: dict, tokens: dict, head: dict, data_preprocessor: dict, parsing_prior: dict | None = None,

@@ -41,12 +41,12 @@ def batches() -> list[dict]:
 
 def train(model: nn.Module) -> SimpleNamespace:
     """What the runner does, in short."""
-    runner = SimpleNamespace(model=model, train_dataloader=batches(), epoch=0, max_epochs=1)
+    runner = SimpleNamespace(model=model, train_loop=SimpleNamespace(dataloader=batches()), epoch=0, max_epochs=1)
     hook = OneClassHook()
     hook.is_last_train_epoch = lambda runner: True
     hook.before_train(runner)
     parameters = [p for p in model.parameters() if p.requires_grad]
-    for batch in runner.train_dataloader:
+    for batch in runner.train_loop.dataloader:
         model.train()
         loss = model(**model.data_preprocessor(batch, True), mode='loss')['loss']
         assert loss.requires_grad
@@ -95,7 +95,7 @@ def test_a_resumed_training_keeps_its_center() -> None:
     model = build('svdd')
     center = train(model).model.detector.center.clone()
     nn.init.normal_(model.detector.phi[0].weight)
-    OneClassHook().before_train(SimpleNamespace(model=model, train_dataloader=batches()))
+    OneClassHook().before_train(SimpleNamespace(model=model, train_loop=SimpleNamespace(dataloader=batches())))
     assert torch.equal(model.detector.center, center)
 
 
