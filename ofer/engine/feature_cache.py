@@ -78,7 +78,7 @@ class FeatureCache:
 
         Raises:
             ValueError: the folder holds the cache of another key.
-            OSError: the disk has no room for all of it; nothing is left.
+            OSError: the disk has no room for all of it; nothing of it is left, and what else is in the folder stays.
         """
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
@@ -196,6 +196,7 @@ def _claimed(file: BinaryIO, piece: int) -> Iterator[bool]:
 def _reserve(folder: Path, header: Mapping[str, Any]) -> None:
     """Write all files in full size: a disk that fills up later would end a process that writes through a memory map with a bus error."""
     items = header['items']
+    partial = folder / 'key.json.tmp'
     try:
         for name, shape in header['arrays'].items():
             array = np.lib.format.open_memmap(folder / f'{name}.npy', mode='w+', dtype=np.float16, shape=(items, 2, *shape))
@@ -204,13 +205,15 @@ def _reserve(folder: Path, header: Mapping[str, Any]) -> None:
             with open(folder / f'{name}.npy', 'r+b') as file:
                 os.posix_fallocate(file.fileno(), 0, os.fstat(file.fileno()).st_size)
         (folder / 'done').write_bytes(bytes(-(-items // PIECE)))
-        partial = folder / 'key.json.tmp'
         partial.write_text(json.dumps(header, indent=1), encoding='utf-8')
         os.replace(partial, folder / 'key.json')
     except OSError as error:
         size = sum(2 * 2 * items * int(np.prod(shape)) for shape in header['arrays'].values())
         free = shutil.disk_usage(folder).free
-        shutil.rmtree(folder)
+        for path in (*(folder / f'{name}.npy' for name in header['arrays']), folder / 'done', partial, folder / 'lock'):
+            path.unlink(missing_ok=True)
+        if not any(folder.iterdir()):  # what else lies there is not the cache's
+            folder.rmdir()
         raise OSError(
             error.errno, f'{folder}: the cache needs {size / 1e9:.2f} GB and {free / 1e9:.2f} GB are free ({error.strerror}). '
             'Make room, or put it on another disk with --out.',

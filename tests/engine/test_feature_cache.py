@@ -71,6 +71,12 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert error.value.errno == errno.ENOSPC
     assert not (tmp_path / 'cache').exists()
 
+    (tmp_path / 'runs').mkdir()
+    (tmp_path / 'runs' / 'epoch_1.pth').write_bytes(b'weights')
+    with pytest.raises(OSError, match='No space left'):
+        FeatureCache.create(tmp_path / 'runs', KEY, 3, {'a': (4,)})
+    assert [path.name for path in (tmp_path / 'runs').iterdir()] == ['epoch_1.pth']
+
 
 WORKER = """
 import sys, time
