@@ -8,25 +8,11 @@ mirrored image has its own. With a ViT-B/16 at 224 pixels they take 600 KB an im
 
 _base_ = ['_base_/demo_faces.py', '_base_/runtime.py']
 
+import mmengine
+
 num_epochs = 6
 
-model = dict(
-    type='LatentFER',
-    data_preprocessor=dict(
-        type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False, num_classes=7
-    ),
-    backbone=dict(type='ResNet_CIFAR', depth=18, stem_channels=16, base_channels=16, strides=(2, 2, 2, 1)),  # 8 x 8 cells, as the latents
-    neck=dict(type='CrossAttentionHeads', channels=128, num_heads=4),
-    latents='selected',
-    encoder=dict(
-        type='LatentPrior',
-        network=dict(type='MaskedViT', img_size=64, patch_size=8, embed_dims=96, depth=4, num_heads=3),
-        input_format=dict(size=64),
-        checkpoint='checkpoints/latent_ofer_mae_synthetic.pth',
-    ),
-    embed=dict(type='LatentMLP', in_dims=96, grid=8, place_dims=16, out_channels=128),
-    head=dict(type='LinearClsHead', num_classes=7, in_channels=128 + 128, loss=dict(type='CrossEntropyLoss')),
-)
+model = mmengine.Config.fromfile('{{ fileDirname }}/latent_ofer_fer_synthetic.py').model
 
 train_cfg = dict(by_epoch=True, max_epochs=num_epochs, val_interval=1)
 optim_wrapper = dict(optimizer=dict(type='AdamW', lr=1e-3, weight_decay=0.05), clip_grad=dict(max_norm=5.0))

@@ -2,6 +2,8 @@
 
 _base_ = ['_base_/runtime.py', '_base_/synthetic_occlusion.py']
 
+import mmengine
+
 num_epochs = 1
 
 model = dict(
@@ -9,7 +11,7 @@ model = dict(
     data_preprocessor=dict(type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False),
     latents=dict(
         type='LatentPrior',
-        network=dict(type='ConvStemViT', img_size=64, widths=(16, 32, 64), embed_dims=96, depth=3, num_heads=3),
+        network=mmengine.Config.fromfile('{{ fileDirname }}/latent_ofer_svdd_pasted_synthetic.py').model.encoder.network,
         input_format=dict(size=64),
         checkpoint='checkpoints/latent_ofer_svdd_synthetic.pth',
     ),

@@ -2,17 +2,11 @@
 
 _base_ = ['_base_/runtime.py', '_base_/fer2013_occlusion.py']
 
+import mmengine
+
 num_epochs = 24
 
-model = dict(
-    type='OcclusionDetector',
-    data_preprocessor=dict(type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False),
-    encoder=dict(
-        type='LatentEncoder', network=dict(type='ConvStemViT', img_size=64, widths=(16, 32, 64), embed_dims=96, depth=3, num_heads=3)
-    ),
-    detector=dict(type='ViTSVDD', in_channels=96, hidden=(64,), classifies=True),
-    pasting=dict(clean=0.15),
-)
+model = mmengine.Config.fromfile('{{ fileDirname }}/latent_ofer_svdd_pasted_synthetic.py').model
 
 train_cfg = dict(by_epoch=True, max_epochs=num_epochs, val_interval=num_epochs)
 optim_wrapper = dict(optimizer=dict(type='AdamW', lr=2e-3, weight_decay=0.02), clip_grad=dict(max_norm=5.0))

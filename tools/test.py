@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mmengine.evaluator import BaseMetric
+    from mmengine.runner import TestLoop
     from torch.utils.data import Dataset
 
     from ofer.evaluation import FERMetric
@@ -61,7 +62,6 @@ def test(args: argparse.Namespace) -> None:
     from ofer.engine.launch import UsageError, start_processes
     from ofer.engine.protocol import test_sets, with_flip
     from ofer.engine.weights import load_stages, load_weights
-    from ofer.evaluation import FERMetric
     from ofer.evaluation.report import measures_table
     from ofer.registry import MODELS
 
@@ -85,17 +85,14 @@ def test(args: argparse.Namespace) -> None:
     trained = load_weights(model, args.checkpoint) if args.checkpoint else load_stages(model)
     if averaging is not None:
         runner.model = MODELS.build({**averaging, 'module': runner.model})
-    report: dict[str, dict[str, float]] = {}
-    details: dict[str, dict[str, Any]] = {}
-    predictions: dict[str, list[dict[str, Any]]] = {}
-    for name, loader in test_sets(config):
-        runner.cfg.test_dataloader = loader  # hooks look there
-        loop = runner._test_loop = TestLoop(runner, loader, config.test_evaluator, fp16=args.amp)
+    # All sets are read, and all that may be refused is, before the first one is computed.
+    loops = [(name, loader, TestLoop(runner, loader, config.test_evaluator, fp16=args.amp)) for name, loader in test_sets(config)]
+    for name, _, loop in loops:
         classes = getattr(loop.dataloader.dataset, 'metainfo', {}).get('classes')
-        metric = next((metric for metric in loop.evaluator.metrics if isinstance(metric, FERMetric)), None)
+        metric = fer_metric(loop)
         if trained and classes:
             join_by_name(trained, classes, loop.evaluator.metrics, name)
-        if metric is not None and classes and trained is None and not details and is_main_process():
+        if metric is not None and classes and trained is None and name == loops[0][0] and is_main_process():
             print(
                 f'warning: {args.checkpoint or args.config} does not state its classes; its outputs are taken to be {", ".join(classes)}, '
                 'in this order. If they are not, the measures below mean nothing: convert with tools/convert/published.py --labels.',
@@ -103,6 +100,13 @@ def test(args: argparse.Namespace) -> None:
             )
         if metric is None and (args.show_dir or args.dump):
             raise UsageError(f'{args.config}: --show-dir and --dump need a FERMetric in test_evaluator')
+    report: dict[str, dict[str, float]] = {}
+    details: dict[str, dict[str, Any]] = {}
+    predictions: dict[str, list[dict[str, Any]]] = {}
+    for name, loader, loop in loops:
+        runner.cfg.test_dataloader = loader  # hooks look there
+        runner._test_loop = loop
+        metric = fer_metric(loop)
         report[name] = runner.test()
         details[name] = {'measures': report[name], 'data': getattr(loop.dataloader.dataset, 'summary', '')}
         if metric is not None and is_main_process():
@@ -118,6 +122,13 @@ def test(args: argparse.Namespace) -> None:
             write(args.out, {**facts, 'sets': details})
         if args.dump is not None:
             write(args.dump, {**facts, 'sets': predictions})
+
+
+def fer_metric(loop: 'TestLoop') -> 'FERMetric | None':
+    """The measures of expressions among those of a test, where it has them."""
+    from ofer.evaluation import FERMetric
+
+    return next((metric for metric in loop.evaluator.metrics if isinstance(metric, FERMetric)), None)
 
 
 def join_by_name(trained: Sequence[str], tested: Sequence[str], metrics: Sequence['BaseMetric'], name: str) -> None:

@@ -1,7 +1,7 @@
 """Folds by person: nobody is in both training and validation, or the model would know the faces that it is tested on.
 
-For sets that show few people often. Published folds differ and are hardly ever stated; these depend on the people's names alone, so every
-machine makes the same ones.
+For sets that show few people often. Published folds differ and are hardly ever stated; these depend on the names of the people with an
+expression alone, so every copy has the same ones, with and without the images that nobody labelled.
 """
 
 from abc import abstractmethod
@@ -75,7 +75,7 @@ class FoldedDataset(FERDataset):
         if self.split is None or not items:
             return layout, items
         try:
-            fold_of = folds_by_person((item['person'] for item in items if 'person' in item), self.folds)
+            fold_of = folds_by_person((item['person'] for item in items if item.get('expression') and 'person' in item), self.folds)
         except ValueError as error:
             return layout, [*items, {'problem': ValueError(f'{self.data_root}: {error}')}]
         chosen = {person for person, fold in fold_of.items() if (fold == self.fold) != (self.split == 'train')}

@@ -82,6 +82,11 @@ class RAFDB(FERDataset):
                 if label.strip() not in list('1234567') or not name.startswith(('train_', 'test_')):
                     expected = 'expected "train_00001.jpg 5": an image and a label from 1 to 7'
                     problems.append({'problem': ValueError(f'{list_file}, line {number}: {line.strip()!r}, {expected}')})
+                elif name in listed and listed[name] != RAFDB_CODES[int(label) - 1]:
+                    problem = ValueError(
+                        f'{list_file}, line {number}: {name} has the label {label}, and another one above. Keep the right one.'
+                    )
+                    problems.append({'problem': problem})
                 elif name.startswith(prefix):
                     listed[name] = RAFDB_CODES[int(label) - 1]
         return listed, problems

@@ -40,6 +40,8 @@ def plain_pipeline(pipeline: Sequence[Mapping[str, Any]], split: str = 'train') 
                 f'{name} changes the faces of the {split} split, and cached features would be those of the unchanged ones: '
                 'what is measured would mean nothing. Do without the cache of this split.'
             )
+        if name in MIRROR and transform.get('direction', 'horizontal') != 'horizontal':
+            raise ValueError(f'{name} with direction={transform["direction"]!r}: a cache has mirrored features from left to right alone')
         if name in STILL:
             kept.append(dict(transform))
         elif name not in MIRROR | COVER:

@@ -60,6 +60,12 @@ def test_folds_are_by_person(root):
         assert 'sequence without emotion 1' in val.summary
 
 
+def test_people_whom_nobody_labelled_move_no_fold(root, paint):
+    add_sequence(paint, root, 'S001', 1, None, frames=4)
+    val = CKPlus(str(root), 'val', 8, fold=0, folds=3)
+    assert {val.get_data_info(i)['person'] for i in range(len(val))} == {PEOPLE[0]}
+
+
 @pytest.mark.parametrize('zipped', [False, True])
 def test_frames_are_decoded(root, zipped):
     if zipped:

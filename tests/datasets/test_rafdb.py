@@ -84,6 +84,9 @@ def test_errors_name_the_file_and_what_to_do(rafdb_list, tmp_path):
         list_file.write_text(good.replace('train_00005.jpg 6', bad))
         with pytest.raises(ValueError, match=rf'list_patition_label.txt, line 6: .{bad}., expected "train_00001.jpg 5"'):
             RAFDB(str(copy))
+    list_file.write_text(good.rstrip() + '\ntrain_00005.jpg 2\n')
+    with pytest.raises(ValueError, match=r'line 22: train_00005.jpg has the label 2, and another one above'):
+        RAFDB(str(copy))
     list_file.write_text(good)
     shutil.rmtree(copy / 'Image')
     with pytest.raises(FileNotFoundError, match=r'no folder or archive Image/aligned'):

@@ -21,6 +21,12 @@ def test_what_moves_the_image_is_refused(name: str) -> None:
         plain_pipeline([LOAD, {'type': name}, PACK])
 
 
+def test_mirrors_of_another_kind_are_refused() -> None:
+    assert plain_pipeline([dict(type='RandomFlip', prob=0.5, direction='horizontal')]) == []
+    with pytest.raises(ValueError, match="RandomFlip with direction='vertical'"):
+        plain_pipeline([dict(type='RandomFlip', prob=0.5, direction='vertical')])
+
+
 def test_what_covers_a_face_that_is_measured_is_refused() -> None:
     for split in ('val', 'test'):
         with pytest.raises(ValueError, match=f'BlockOcclusion changes the faces of the {split} split'):

@@ -105,6 +105,14 @@ def test_iterations_without_epochs(tmp_path: Path) -> None:
     assert len(killed(tmp_path, 2, *options)) > 1
 
 
+def test_checkpoints_wait_for_the_end_of_an_accumulation(tmp_path: Path) -> None:
+    options = ['default_hooks.checkpoint.by_epoch=False', 'default_hooks.checkpoint.interval=3', 'train_cfg.max_epochs=2']
+    options += ['default_hooks.checkpoint.save_best=None', 'default_hooks.checkpoint.max_keep_ckpts=-1']  # a step takes two batches
+    whole = tmp_path / 'whole'
+    assert [code for *_, code in run_jobs(dict(work_dir=whole, options=options))] == [0]
+    assert sorted(path.name for path in whole.glob('iter_*.pth')) == ['iter_10.pth', 'iter_12.pth', 'iter_4.pth', 'iter_6.pth']
+
+
 def stopped(work_dir: Path, stops: Sequence[int], options: Sequence[str], replaced: dict[str, Any]) -> dict[str, Any]:
     """The last state of a training that got SIGTERM in these iterations, after a comparison with the one that did not.
 

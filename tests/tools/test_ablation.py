@@ -47,6 +47,11 @@ def test_runs_what_is_not_done_and_reports_what_fails(
 
     monkeypatch.setattr(tool.Ablation, '_tool', lambda *_: pytest.fail('done already'))
     tool.main(tool.parse_args([str(plan), '--out', str(tmp_path / 'out'), '--variants', 'full', 'ASAM']))
+    again = [line.split('|') for line in (tmp_path / 'out' / 'ablation.md').read_text().splitlines() if line.startswith('|')]
+    assert again == rows  # what an earlier call ran stays in the table
+    tool.main(tool.parse_args([str(plan), '--out', str(tmp_path / 'out'), '--variants', 'ASAM']))
+    with pytest.raises(ValueError, match="'full' was run with other settings"):
+        tool.main(tool.parse_args([str(plan), '--out', str(tmp_path / 'out'), '--variants', 'full', '--amp']))
     plan.write_text(plan.read_text().replace('max_epochs=1', 'max_epochs=2'))
     with pytest.raises(ValueError, match="'full' was run with other settings"):
         tool.main(args)

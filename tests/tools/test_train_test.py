@@ -131,6 +131,16 @@ def test_all_test_sets_with_every_output(test_tool: ModuleType, experiment: Path
     assert '| accuracy ' in capsys.readouterr().out
 
 
+def test_a_set_that_is_missing_is_refused_before_the_first_is_computed(
+    test_tool: ModuleType, experiment: Path, trained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (experiment / 'missing.py').write_text("_base_ = 'tiny.py'\ntest_sets = dict(clean=dict(), gone=dict(data_root='/nowhere'))")
+    monkeypatch.setattr(Runner, 'test', lambda runner: pytest.fail('computed'))
+    arguments = [str(experiment / 'missing.py'), str(trained / 'epoch_2.pth'), '--work-dir', str(experiment / 'missing')]
+    with pytest.raises(FileNotFoundError, match='/nowhere: no such folder'):
+        test_tool.test(test_tool.parse_args([*arguments, '--sets', 'clean', 'gone']))
+
+
 def test_averaging_over_flips_is_the_mean_of_both(test_tool: ModuleType, experiment: Path, trained: Path) -> None:
     (experiment / 'flipped.py').write_text(
         "_base_ = 'tiny.py'\ntest_sets = dict(_delete_=True, plain=dict(), flipped=dict(before_packing=[dict(type='FlipFace', prob=1.0)]))"

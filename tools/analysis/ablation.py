@@ -3,7 +3,7 @@
 A plan is a Python config with ``base`` (an experiment's config), ``variants`` (name to overrides, as --cfg-options takes them; the first is
 what the others are compared with), ``common`` (overrides of all of them), ``sets`` (the test sets; else all of the config's) and ``seeds``.
 Every variant's config lies in <out>/<variant>, its checkpoints, logs and measures in seed_<seed> there; what is finished is not done again,
-and what was interrupted goes on. <out>/ablation.md has mean and standard deviation over the seeds for each test set.
+and what was interrupted goes on. <out>/ablation.md has mean and deviation over the seeds for each test set, of all that is finished there.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import json
 import re
 import statistics
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,58 +73,68 @@ class Ablation:
     Args:
         folder: where all goes.
         configs: by name of the variant.
-        amp: mixed precision.
+        amp: mixed precision in the tests; in training, it is the configs' to say.
         jobs: how many run at once.
     """
 
     def __init__(self, folder: Path, configs: Mapping[str, 'Config'], amp: bool = False, jobs: int = 1) -> None:
         self.folder, self.configs, self.jobs = folder, configs, jobs
-        self.flags = ['--amp'] if amp else []
+        self.test_flags = ['--amp'] if amp else []
 
-    def place(self, variant: str, seed: int) -> Path:
-        return self.folder / re.sub(r'\W+', '_', variant) / f'seed_{seed}'
+    def place(self, variant: str) -> Path:
+        return self.folder / re.sub(r'\W+', '_', variant)
 
-    def run(self, seeds: Sequence[int]) -> Results:
-        """Do what is not done yet; what fails is reported, left out, and does not stop the others."""
-        runs = [(variant, seed) for seed in seeds for variant in self.configs]
-        with ThreadPoolExecutor(self.jobs) as pool:
-            found = list(pool.map(lambda run: self.measure(*run), runs))
-        results: Results = {variant: {} for variant in self.configs}
-        for (variant, seed), measures in zip(runs, found, strict=True):
-            if measures is not None:
-                results[variant][seed] = measures
-        return results
+    def run(self, variants: Iterable[str], seeds: Sequence[int]) -> int:
+        """Do what is not done yet; what fails is reported and does not stop the others.
 
-    def measure(self, variant: str, seed: int) -> Measures | None:
-        """Measures on every test set, by its name; None where a step failed.
+        Returns:
+            How many runs failed.
 
         Raises:
-            ValueError: the folder has the variant with another config.
+            ValueError: the folder has a variant with another config.
         """
-        place = self.place(variant, seed)
+        runs = [(variant, seed) for seed in seeds for variant in variants]
+        with ThreadPoolExecutor(self.jobs) as pool:
+            return list(pool.map(lambda run: self.measure(*run), runs)).count(False)
+
+    def finished(self) -> Results:
+        """All that the folder has of the variants as they are configured, whichever call it was that ran them."""
+        results: Results = {variant: {} for variant in self.configs}
+        for variant, runs in results.items():
+            files = self.place(variant).glob('seed_*/test.json') if self._config(variant) == self.configs[variant].pretty_text else ()
+            for seed, file in sorted((int(file.parent.name.removeprefix('seed_')), file) for file in files):
+                sets = json.loads(file.read_text(encoding='utf-8'))['sets']
+                runs[seed] = {name: sets[name]['measures'] for name in self.configs[variant].get('test_sets') or sets}
+        return results
+
+    def measure(self, variant: str, seed: int) -> bool:
+        """Train and test, as far as it is not done; False where a step failed."""
+        place = self.place(variant) / f'seed_{seed}'
         config, out, done = place.parent / 'config.py', place / 'test.json', place / 'trained'
         place.mkdir(parents=True, exist_ok=True)
         text = self.configs[variant].pretty_text
-        if config.is_file() and config.read_text(encoding='utf-8') != text:
+        if self._config(variant) not in (None, text):
             raise ValueError(f'{config}: {variant!r} was run with other settings. Remove {place.parent}, or give another --out.')
         config.write_text(text, encoding='utf-8')  # beside the seeds' folders: mmengine writes its own copy into each
         if not done.is_file():
             if not self._tool(place, 'train', str(config), '--work-dir', str(place), '--seed', str(seed), '--resume'):
-                return None
+                return False
             done.touch()
-        if not out.is_file():
-            checkpoint = (place / 'last_checkpoint').read_text(encoding='utf-8').strip()
-            if not self._tool(place, 'test', str(config), checkpoint, '--work-dir', str(place), '--all', '--out', str(out)):
-                return None
-        sets = json.loads(out.read_text(encoding='utf-8'))['sets']
-        return {name: sets[name]['measures'] for name in self.configs[variant].get('test_sets') or sets}
+        if out.is_file():
+            return True
+        checkpoint = (place / 'last_checkpoint').read_text(encoding='utf-8').strip()
+        return self._tool(place, 'test', str(config), checkpoint, '--work-dir', str(place), '--all', '--out', str(out), *self.test_flags)
+
+    def _config(self, variant: str) -> str | None:
+        file = self.place(variant) / 'config.py'
+        return file.read_text(encoding='utf-8') if file.is_file() else None
 
     def _tool(self, place: Path, tool: str, *arguments: str) -> bool:
         from ofer.engine.tool_runs import last_lines, run_logged
 
         log = place / f'{tool}.log'
         print(f'{tool} {place} ({log})', flush=True)
-        code = run_logged([sys.executable, str(ROOT / 'tools' / f'{tool}.py'), *arguments, *self.flags], log, self.jobs)
+        code = run_logged([sys.executable, str(ROOT / 'tools' / f'{tool}.py'), *arguments], log, self.jobs)
         if code:
             print(f'{place}: {tool}.py failed with status {code}: {last_lines(log)} ({log})', file=sys.stderr, flush=True)
         return code == 0
@@ -170,20 +180,26 @@ def spread(values: Sequence[float], sign: str = '') -> str:
 def main(args: argparse.Namespace) -> None:
     from mmengine.config import Config
 
+    from ofer.engine.config import use_mixed_precision
     from ofer.engine.launch import UsageError
 
     configs = read_plan(args.plan)
     if unknown := set(args.variants or ()) - set(configs):
         raise UsageError(f'{args.plan}: has no {", ".join(sorted(unknown))}; it has {", ".join(configs)}')
-    chosen = {name: config for name, config in configs.items() if not args.variants or name in args.variants}
+    chosen = args.variants or list(configs)
+    if args.amp:
+        for config in configs.values():
+            use_mixed_precision(config)
     folder = args.out or Path('work_dirs') / 'ablations' / args.plan.stem
     seeds = args.seeds or list(Config.fromfile(args.plan).seeds)
-    results = Ablation(folder, chosen, args.amp, args.jobs).run(seeds)
+    ablation = Ablation(folder, configs, args.amp, args.jobs)
+    failed = ablation.run(chosen, seeds)
+    results = ablation.finished()
     text = table(results, args.measure)
     (folder / 'ablation.md').write_text(f'{args.measure}, mean and standard deviation over seeds\n\n{text}\n', encoding='utf-8')
     (folder / 'ablation.json').write_text(json.dumps(results, indent=1), encoding='utf-8')
     print(f'\n{text}\n\n{folder / "ablation.md"}')
-    if failed := sum(len(seeds) - len(runs) for runs in results.values()):
+    if failed:
         raise UsageError(f'{failed} of {len(seeds) * len(chosen)} runs failed, see above; call again to go on')
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from mmengine.hooks import CheckpointHook
 from mmengine.runner import Runner
 
+from ofer.engine.loops import gradients_pending
 from ofer.registry import HOOKS
 
 
@@ -29,7 +30,8 @@ class _LateRemovals:
 class SafeCheckpointHook(CheckpointHook):
     """mmengine's hook, except that a file is removed after the one that replaces it was written, and files are replaced in one go.
 
-    So neither a full disk nor a run that is killed while it writes costs the last checkpoint or the best one.
+    So neither a full disk nor a run that is killed while it writes costs the last checkpoint or the best one. Checkpoints by iterations
+    wait for the end of a gradient accumulation.
 
     Args:
         **kwargs: those of :class:`mmengine.hooks.CheckpointHook`; ``backend_args`` is set here.
@@ -39,6 +41,15 @@ class SafeCheckpointHook(CheckpointHook):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{'backend_args': {'backend': 'atomic'}, **kwargs})
+        self._due = False
+
+    def every_n_train_iters(self, runner: Runner, n: int, start: int = 0) -> bool:
+        """Whether to save after this iteration: not amid an accumulation, whose gradients no checkpoint holds, but at its end."""
+        self._due |= super().every_n_train_iters(runner, n, start)
+        if gradients_pending(runner.optim_wrapper):
+            return False
+        due, self._due = self._due, False
+        return due
 
     def _save_checkpoint_with_step(self, runner: Runner, step: int, meta: dict[str, Any]) -> None:
         with self._late_removals():
