@@ -88,10 +88,14 @@ def test_missing_files(plan: Path) -> None:
         read_stages(plan, plan.parent)
 
 
+ON_LATENTS = {'latent_ofer_affectnet7', 'latent_ofer_kdef', 'latent_ofer_rafdb'}  # the paper's detector; the others' has its own encoder
+
+
 @pytest.mark.parametrize('path', PLANS, ids=[path.stem for path in PLANS])
 def test_plans_of_the_library(path: Path) -> None:
     stages = read_stages(path, ROOT)
     assert {'mae', 'inpainter', 'fer'} <= set(stages)
     assert {'mae', 'classifier'} == set(stages['inpainter'].needs)
-    assert stages['fer'].needs == stages['svdd'].needs == ('mae',)
+    assert stages['fer'].needs == ('mae',)
+    assert stages['svdd'].needs == (('mae',) if path.stem in ON_LATENTS else ())
     assert len({stage.checkpoint for stage in stages.values()}) == len(stages)
