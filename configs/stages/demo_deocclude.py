@@ -16,11 +16,17 @@ stages = dict(
     svdd=dict(
         config='configs/latent_ofer_svdd_pasted_synthetic.py',
         checkpoint='checkpoints/latent_ofer_svdd_synthetic.pth',
-        options=['train_cfg.max_epochs=18', 'param_scheduler.1.end=18', 'train_cfg.val_interval=18'],
+        options=['train_cfg.max_epochs=12', 'param_scheduler.1.end=12', 'train_cfg.val_interval=12'],
     ),
     fer=dict(
         config='configs/latent_ofer_fer_synthetic.py',
         checkpoint='checkpoints/latent_ofer_fer_synthetic.pth',
-        options=['train_dataloader.dataset.keep=True', 'val_dataloader.dataset.length=105', 'train_cfg.val_interval=6'],
+        options=[
+            'train_dataloader.dataset.keep=True',
+            'val_dataloader.dataset.length=105',
+            'train_cfg.max_epochs=5',
+            'train_cfg.val_interval=5',
+            'param_scheduler.total_steps=5',
+        ],
     ),
 )
