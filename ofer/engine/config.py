@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from mmengine.config import Config, DictAction
+from mmengine.config import Config, ConfigDict, DictAction
 from mmengine.logging import print_log
 from mmengine.runner import Runner
 
@@ -125,17 +125,24 @@ def image_size(config: Config) -> int:
 
 
 def use_mixed_precision(config: Config) -> None:
-    """Switch the optimiser wrapper to mixed precision: bfloat16, or float16 on GPUs that lack it.
+    """Switch the optimiser wrapper, or that of each part of the model, to mixed precision: bfloat16, or float16 on GPUs that lack it.
 
     Raises:
         ValueError: the wrapper is of a kind that has no precision.
     """
     wrapper = config.optim_wrapper
+    constructor = wrapper.get('constructor')
+    if constructor not in (None, 'DefaultOptimWrapperConstructor', 'PartsOptimWrapperConstructor'):
+        raise ValueError(f'--amp: {constructor} is not known to have a precision; set it in the config')
+    parts = constructor == 'PartsOptimWrapperConstructor'
+    for own in (value for name, value in wrapper.items() if name != 'constructor') if parts else [wrapper]:
+        _use_mixed_precision(own)
+
+
+def _use_mixed_precision(wrapper: ConfigDict) -> None:
     kind = wrapper.get('type', 'OptimWrapper')
     if kind == 'AmpOptimWrapper':
         return
-    if 'constructor' in wrapper:
-        raise ValueError(f'--amp: {wrapper.constructor} builds an optimiser for each part of the model; set their precision in the config')
     if kind == 'OptimWrapper':
         wrapper.type = 'MixedPrecisionOptimWrapper'
     elif kind not in ('MixedPrecisionOptimWrapper', 'SAMOptimWrapper'):

@@ -82,6 +82,20 @@ def test_mixed_precision_is_switched_on(before: str | None, after: str, monkeypa
     assert config.optim_wrapper.dtype == 'bfloat16'
 
 
+def test_mixed_precision_of_each_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr('torch.cuda.is_available', lambda: False)
+    config = Config({'optim_wrapper': {'constructor': 'PartsOptimWrapperConstructor', 'generator': {'optimizer': {}}, 'critic': {}}})
+    use_mixed_precision(config)
+    assert config.optim_wrapper.generator.type == config.optim_wrapper.critic.type == 'MixedPrecisionOptimWrapper'
+    assert config.optim_wrapper.critic.dtype == 'bfloat16'
+    assert 'type' not in config.optim_wrapper
+
+
+def test_mixed_precision_of_an_unknown_constructor() -> None:
+    with pytest.raises(ValueError, match='--amp: OwnConstructor'):
+        use_mixed_precision(Config({'optim_wrapper': {'constructor': 'OwnConstructor'}}))
+
+
 def test_mixed_precision_of_an_unknown_wrapper() -> None:
     with pytest.raises(ValueError, match='--amp: OwnWrapper'):
         use_mixed_precision(Config({'optim_wrapper': {'type': 'OwnWrapper'}}))

@@ -232,9 +232,10 @@ class HybridInpainter(BaseModel):
         self.parse_losses(losses)  # what is watched there for losses that are not finite is so before any step is made
         log = self._train_discriminators(painted, true, optim_wrapper) if self.discriminators else {}
         self.discriminators.requires_grad_(False)
-        for name, discriminator in self.discriminators.items():
-            scores = discriminator(painted[name]), discriminator(true[name])
-            losses[f'loss_adversarial_{name}'] = self.adversarial_weight * relativistic_loss(*scores)
+        with optim_wrapper['generator'].optim_context(self):  # in the same precision as what it looks at
+            for name, discriminator in self.discriminators.items():
+                scores = discriminator(painted[name]), discriminator(true[name])
+                losses[f'loss_adversarial_{name}'] = self.adversarial_weight * relativistic_loss(*scores)
         total, own_log = self.parse_losses(losses)
         optim_wrapper['generator'].update_params(total)
         self.discriminators.requires_grad_(True)

@@ -150,6 +150,19 @@ def test_steps_train_both_sides_and_leave_the_frozen_alone() -> None:
     assert list(model(**model.data_preprocessor(batch()), mode='loss')) == ['loss_l1', 'loss_consistency', 'loss_semantic']
 
 
+def test_a_step_in_mixed_precision_is_near_one_in_full() -> None:
+    logs = {}
+    for kind in ('OptimWrapper', 'MixedPrecisionOptimWrapper'):
+        model = build().train()
+        parts = {name: {**part, 'type': kind} if isinstance(part, dict) else part for name, part in OPTIMIZERS.items()}
+        logs[kind] = model.train_step(batch(), build_optim_wrapper(model, parts))
+        assert all(value.grad is None or value.grad.dtype == torch.float32 for value in model.parameters())
+    full, mixed = logs.values()
+    assert {name: value.item() for name, value in mixed.items()} != {name: value.item() for name, value in full.items()}
+    for name, value in full.items():
+        torch.testing.assert_close(mixed[name].float(), value, rtol=0.03, atol=1e-3, msg=name)
+
+
 def test_truth_may_differ_from_the_input() -> None:
     model = build()
     data = batch(2)
