@@ -11,6 +11,7 @@ from ofer.structures import FaceSample
 from ofer.visualization.panel import Image, draw_attention, panel
 
 FLAGGED = (255, 40, 40)
+CHOSEN = (40, 255, 40)
 
 
 def to_picture(image: Tensor) -> Image:
@@ -19,17 +20,18 @@ def to_picture(image: Tensor) -> Image:
     return np.ascontiguousarray(array if array.dtype == np.uint8 else (array.clip(0, 1) * 255).round().astype(np.uint8))
 
 
-def draw_patches(image: Image, patches: NDArray, opacity: float = 0.6) -> Image:
-    """Patches in red over the image.
+def draw_patches(image: Image, patches: NDArray, opacity: float = 0.6, colour: tuple[int, int, int] = FLAGGED) -> Image:
+    """Patches in one colour over the image.
 
     Args:
         image: ``(H, W, 3)``.
         patches: ``(grid, grid)`` bool, True = drawn.
         opacity: 0: the image alone; 1: the colour alone.
+        colour: RGB.
     """
     height, width = image.shape[:2]
     drawn = cv2.resize(patches.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST)[..., None] > 0
-    mixed = (image * (1 - opacity) + np.array(FLAGGED) * opacity).round().astype(np.uint8)
+    mixed = (image * (1 - opacity) + np.array(colour) * opacity).round().astype(np.uint8)
     return np.where(drawn, mixed, image)
 
 
@@ -41,13 +43,15 @@ def draw_deocclusion(image: Image, sample: FaceSample, scores: tuple[float, floa
         sample: what the stages made of it; columns whose field it lacks are left out.
         scores: occlusion scores at the ends of the heat map's colours; None: the least and greatest of this face.
     """
+    seen = to_picture(sample.pred_image) if 'pred_image' in sample else image  # by the classifier
     steps: dict[str, tuple[str, Callable[[Tensor], Image]]] = {
         'heat map': ('occlusion_score', lambda score: draw_attention(image, score.cpu().numpy(), limits=scores)),
         'mask': ('pred_occlusion', lambda patches: draw_patches(image, patches.cpu().numpy())),
         'MAE': ('coarse_image', to_picture),
         'hybrid': ('pred_image', to_picture),
         'truth': ('gt_image', to_picture),
-        'CAM': ('activation_map', lambda weights: draw_attention(to_picture(sample.get('pred_image')), weights.cpu().numpy())),
+        'CAM': ('activation_map', lambda weights: draw_attention(seen, weights.cpu().numpy())),
+        'chosen': ('chosen', lambda patches: draw_patches(seen, patches.cpu().numpy(), 0.4, CHOSEN)),
     }
     return {'input': image} | {title: draw(sample.get(field)) for title, (field, draw) in steps.items() if field in sample}
 
@@ -55,11 +59,11 @@ def draw_deocclusion(image: Image, sample: FaceSample, scores: tuple[float, floa
 def deocclusion_sheet(
     images: Sequence[Image], samples: Sequence[FaceSample], before: Sequence[FaceSample], classes: Sequence[str], size: int = 128
 ) -> Image:
-    """A row a face: the stages' pictures, and below them what the face shows and what was predicted before and after.
+    """A row a face: the stages' pictures, and below them what the face shows, where that is known, and what was predicted before and after.
 
     Args:
         images: ``(H, W, 3)``, what came in.
-        samples: of the same faces after all stages, with the same fields; with ``gt_label`` and ``pred_score``.
+        samples: of the same faces after all stages, with the same fields; with ``pred_score``, and maybe ``gt_label``.
         before: predictions on the faces as they came in, with ``pred_score``.
         classes: names of the expressions.
         size: side of a picture in the sheet, pixels.
@@ -71,10 +75,14 @@ def deocclusion_sheet(
     limits = (min(float(score.min()) for score in found), max(float(score.max()) for score in found)) if found else None
     drawn = [draw_deocclusion(image, sample, limits) for image, sample in zip(images, samples, strict=True)]
     captions = [
-        f'Truth: {classes[int(after.gt_label)]}. Before: {_says(first, classes)}. After: {_says(after, classes)}'
+        f'{_truth(after, classes)}Before: {_says(first, classes)}. After: {_says(after, classes)}'
         for first, after in zip(before, samples, strict=True)
     ]
     return panel([list(row.values()) for row in drawn], list(drawn[0]), captions, size)
+
+
+def _truth(sample: FaceSample, classes: Sequence[str]) -> str:
+    return f'Truth: {classes[int(sample.gt_label)]}. ' if 'gt_label' in sample else ''
 
 
 def _says(sample: FaceSample, classes: Sequence[str]) -> str:

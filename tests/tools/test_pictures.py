@@ -13,6 +13,7 @@ import ofer
 from ofer.engine.launch import UsageError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+PIPELINE = str(ROOT / 'configs' / 'latent_ofer_synthetic.py')
 ORSANET = str(ROOT / 'configs' / 'demo_orsanet.py')
 CLASSES = ('surprise', 'fear', 'disgust', 'happiness', 'sadness', 'anger', 'neutral')
 
@@ -48,13 +49,60 @@ def test_panel_of_images_of_any_size(
     assert any(f'a.png: {name} ' in printed for name in CLASSES)
 
 
-def test_panel_needs_a_model_that_explains_itself(load_tool: Callable[[str], ModuleType], plain: tuple[str, str], tmp_path: Path) -> None:
+def test_panel_needs_images_and_a_model_that_explains_itself(
+    load_tool: Callable[[str], ModuleType], weights: str, plain: tuple[str, str], tmp_path: Path
+) -> None:
     tool = load_tool('analysis/panel')
     with pytest.raises(FileNotFoundError, match=r'no such image: gone\.png'):
-        tool.main(tool.parse_args([*plain, 'gone.png']))
+        tool.main(tool.parse_args([ORSANET, weights, 'gone.png']))
     cv2.imwrite(str(tmp_path / 'a.png'), np.zeros((8, 8, 3), np.uint8))
     with pytest.raises(UsageError, match='ImageClassifier does not say what it sees'):
         tool.main(tool.parse_args([*plain, str(tmp_path / 'a.png')]))
+
+
+@pytest.fixture(scope='module')
+def pipeline(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The whole of a small Latent-OFER with random weights, whose detector flags about half of what it sees."""
+    model = ofer.get_model(PIPELINE)
+    detector = model.detector.model
+    detector.detector.center.zero_()
+    detector.detector.threshold.zero_()
+    with torch.no_grad():
+        found = detector(torch.randn(4, 3, 64, 64), mode='predict')
+    detector.detector.threshold.fill_(torch.stack([sample.occlusion_score for sample in found]).median())
+    path = tmp_path_factory.mktemp('weights') / 'whole.pth'
+    torch.save({'state_dict': model.state_dict(), 'meta': {'dataset_meta': {'classes': CLASSES}}}, path)
+    return str(path)
+
+
+def test_a_row_for_each_image_through_the_stages(
+    load_tool: Callable[[str], ModuleType], pipeline: str, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    images = [str(tmp_path / name) for name in ('a.png', 'b.png')]
+    for path in images:
+        cv2.imwrite(path, np.random.default_rng(0).integers(0, 255, (80, 60, 3), dtype=np.uint8))
+    tool, out = load_tool('analysis/deocclude'), tmp_path / 'sheet.png'
+    tool.main(tool.parse_args([PIPELINE, *images, '--checkpoint', pipeline, '--out', str(out), '--cell', '64']))
+    height, width, _ = cv2.imread(str(out)).shape
+    assert height > 2 * 64
+    assert 7 * 64 < width < 8 * 64  # input, heat map, mask, MAE, hybrid, CAM, chosen
+    printed = capsys.readouterr().out
+    assert 'a.png: ' in printed
+    assert 'b.png: 0 %' not in printed
+
+
+def test_deocclusion_needs_a_pipeline_and_its_files(
+    load_tool: Callable[[str], ModuleType], plain: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # where no stage's file is
+    tool = load_tool('analysis/deocclude')
+    cv2.imwrite('a.png', np.zeros((8, 8, 3), np.uint8))
+    with pytest.raises(UsageError, match='ImageClassifier is not a pipeline'):
+        tool.main(tool.parse_args([plain[0], 'a.png']))
+    with pytest.raises(FileNotFoundError, match=r'latent_ofer_svdd_synthetic\.pth.*train_stages'):
+        tool.main(tool.parse_args([PIPELINE, 'a.png']))
+    with pytest.raises(FileNotFoundError, match=r'no such image: b\.png'):
+        tool.main(tool.parse_args([PIPELINE, 'b.png']))
 
 
 def test_tsne_of_what_the_head_sees(load_tool: Callable[[str], ModuleType], plain: tuple[str, str], tmp_path: Path) -> None:

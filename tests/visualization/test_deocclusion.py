@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from ofer.structures import FaceSample
-from ofer.visualization.deocclusion import FLAGGED, deocclusion_sheet, draw_deocclusion, draw_patches, to_picture
+from ofer.visualization.deocclusion import CHOSEN, FLAGGED, deocclusion_sheet, draw_deocclusion, draw_patches, to_picture
 from ofer.visualization.panel import CAPTION, GAP
 
 CLASSES = ('anger', 'fear')
@@ -50,6 +50,7 @@ def test_columns_come_in_the_order_of_the_stages() -> None:
     assert row['MAE'].mean() == 51
     assert row['hybrid'].mean() == 102
     assert row['truth'].mean() == 7
+    assert list(draw_deocclusion(GREY, sample(chosen=torch.ones(4, 4).bool())))[-2:] == ['CAM', 'chosen']
     assert list(draw_deocclusion(GREY, sample(gt_image=None, coarse_image=None))) == ['input', 'heat map', 'mask', 'hybrid', 'CAM']
 
 
@@ -64,6 +65,16 @@ def test_heat_maps_of_a_sheet_share_their_colours() -> None:
     top, left = CAPTION + GAP, GAP + 16 + GAP
     np.testing.assert_array_equal(sheet[top : top + 16, left : left + 16], low)
     np.testing.assert_array_equal(sheet[top + step : top + step + 16, left : left + 16], high)
+
+
+def test_latents_are_drawn_on_what_the_classifier_saw() -> None:
+    chosen = torch.zeros(4, 4).bool()
+    chosen[3, 0] = True
+    drawn = draw_deocclusion(GREY, sample(chosen=chosen))['chosen']
+    assert (drawn[:12] == 102).all()  # the repainted face
+    np.testing.assert_array_equal(drawn[13, 1], [round(102 * 0.6 + part * 0.4) for part in CHOSEN])
+    as_it_came = draw_deocclusion(GREY, sample(chosen=chosen, pred_image=None))
+    assert (as_it_came['chosen'][:12] == 100).all()
 
 
 def test_samples_that_do_not_fit_each_other() -> None:

@@ -9,10 +9,9 @@ fusion block (MCM), and below it what is predicted. Images are cropped faces, as
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mmengine.config import Config
     from mmengine.model import BaseModel
     from torch import Tensor
 
@@ -33,46 +32,23 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 
 def main(args: argparse.Namespace) -> None:
     import ofer
+    from ofer.apis.images import read_images
     from ofer.engine.config import read_config
     from ofer.engine.launch import UsageError
     from ofer.visualization.panel import panel, save_image
 
     config = read_config(args.config, args.cfg_options)
-    missing = [str(path) for path in args.images if not path.is_file()]
-    if missing:
-        raise FileNotFoundError(f'no such image: {", ".join(missing)}')
     model = ofer.get_model(config, args.checkpoint)
     if not hasattr(model, 'explain'):
         raise UsageError(f'{args.config}: {type(model).__name__} does not say what it sees; a panel needs an ORSANet')
+    images = read_images(config, args.images, args.image_size)
     cells, captions = [], []
-    for path, image in zip(args.images, load(config, args.images, args.image_size), strict=True):
+    for path, image in zip(args.images, images, strict=True):
         drawn, text = row(model, image, args.cell)
         cells.append(drawn)
         captions.append(f'{path.name}: {text}')
     save_image(args.out, panel([list(drawn.values()) for drawn in cells], list(cells[0]), captions, args.cell))
     print(f'{args.out}: {len(cells)} images. ' + '; '.join(captions))
-
-
-def load(config: 'Config', paths: Sequence[Path], size: int | None) -> 'list[Tensor]':
-    """Images through the config's test pipeline, each ``(3, H, W)`` uint8 RGB; resized where the pipeline takes them as they are."""
-    from mmengine.registry import DefaultScope
-
-    from ofer.engine.config import image_size
-    from ofer.registry import SCOPE, TRANSFORMS
-
-    *steps, last = config.test_dataloader.dataset.pipeline
-    if size is not None or not any(step['type'] == 'Resize' for step in steps):
-        size = size or image_size(config)
-        steps.append({'type': 'Resize', 'scale': (size, size)})
-    with DefaultScope.overwrite_default_scope(SCOPE):
-        transforms = [TRANSFORMS.build(step) for step in (*steps, last)]
-    images = []
-    for path in paths:
-        results: dict[str, Any] = {'img_path': str(path)}
-        for transform in transforms:
-            results = transform(results)
-        images.append(results['inputs'])
-    return images
 
 
 def row(model: 'BaseModel', image: 'Tensor', cell: int) -> 'tuple[dict[str, Image], str]':

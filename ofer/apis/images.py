@@ -1,0 +1,45 @@
+"""Image files as a config's model wants them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from mmengine.config import Config
+from mmengine.registry import DefaultScope
+from torch import Tensor
+
+from ofer.engine.config import image_size
+from ofer.registry import SCOPE, TRANSFORMS
+
+
+def read_images(config: Config, paths: Sequence[str | Path], size: int | None = None) -> list[Tensor]:
+    """Images through the config's test pipeline.
+
+    Args:
+        config: of the experiment.
+        paths: image files, cropped faces as in the data set that the model was trained on.
+        size: height and width, pixels; None: what the pipeline resizes to, or else the config's.
+
+    Returns:
+        Each ``(3, H, W)`` uint8, RGB.
+
+    Raises:
+        FileNotFoundError: files are missing; the message lists them.
+        ValueError: one cannot be decoded, or nothing says how large images are.
+    """
+    missing = [str(path) for path in paths if not Path(path).is_file()]
+    if missing:
+        raise FileNotFoundError(f'no such image: {", ".join(missing)}')
+    *steps, last = config.test_dataloader.dataset.pipeline
+    if size is not None or not any(step['type'] == 'Resize' for step in steps):
+        size = size or image_size(config)
+        steps.append({'type': 'Resize', 'scale': (size, size)})
+    with DefaultScope.overwrite_default_scope(SCOPE):
+        transforms = [TRANSFORMS.build(step) for step in (*steps, last)]
+    images = []
+    for path in paths:
+        results: dict[str, Any] = {'img_path': str(path)}
+        for transform in transforms:
+            results = transform(results)
+        images.append(results['inputs'])
+    return images
