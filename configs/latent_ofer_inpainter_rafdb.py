@@ -100,6 +100,7 @@ val_evaluator = dict(_delete_=True, type='InpaintingMetric')
 test_evaluator = val_evaluator
 
 train_cfg = dict(by_epoch=True, max_epochs=num_epochs, val_interval=1)
+model_wrapper_cfg = dict(type='AveragedGradients')  # in several processes: the model makes its own steps
 optim_wrapper = dict(
     constructor='PartsOptimWrapperConstructor',
     generator=dict(optimizer=dict(type='Adam', lr=2e-4, betas=(0.5, 0.999))),

@@ -118,6 +118,7 @@ val_cfg = dict()
 test_cfg = dict()
 
 train_cfg = dict(by_epoch=False, max_iters=num_iters, val_interval=num_iters)
+model_wrapper_cfg = dict(type='AveragedGradients')  # in several processes: the model makes its own steps
 optim_wrapper = dict(
     constructor='PartsOptimWrapperConstructor',
     generator=dict(optimizer=dict(type='Adam', lr=1e-3, betas=(0.5, 0.999)), clip_grad=dict(max_norm=5.0)),

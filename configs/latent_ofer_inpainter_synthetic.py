@@ -115,6 +115,7 @@ val_cfg = dict()
 test_cfg = dict()
 
 train_cfg = dict(by_epoch=True, max_epochs=num_epochs, val_interval=num_epochs)
+model_wrapper_cfg = dict(type='AveragedGradients')  # in several processes: the model makes its own steps
 optim_wrapper = dict(
     constructor='PartsOptimWrapperConstructor',
     generator=dict(optimizer=dict(type='Adam', lr=1e-3, betas=(0.5, 0.999)), clip_grad=dict(max_norm=5.0)),

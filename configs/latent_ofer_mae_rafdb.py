@@ -1,8 +1,7 @@
 """Masked autoencoder of the published size (ViT-B/16 at 224) on RAF-DB: the first stage of Latent-OFER. Not trained by us.
 
-It is best begun from a published file: python tools/convert/published.py mae SRC checkpoints/mae_vit_base.pth, and
-then --cfg-options load_from=checkpoints/mae_vit_base.pth. Add model.norm_pix=True where the file was trained on normalised
-patches, as most were.
+It is best begun from a published file: python tools/convert/published.py mae SRC checkpoints/mae_vit_base.pth, with --norm-pix where it
+was trained on normalised patches, as most were; then --cfg-options load_from=checkpoints/mae_vit_base.pth.
 """
 
 _base_ = ['_base_/rafdb.py', '_base_/runtime.py']

@@ -18,6 +18,7 @@ model = dict(
 )
 
 train_cfg = dict(by_epoch=True, max_epochs=num_epochs, val_interval=num_epochs)
+model_wrapper_cfg = dict(type='AveragedGradients')  # in several processes: DDP refuses a model without gradients
 optim_wrapper = dict(optimizer=dict(type='SGD', lr=1e-3))
 custom_hooks = [dict(type='OneClassHook', interval=num_epochs)]
 default_hooks = dict(logger=dict(interval=20), checkpoint=dict(interval=num_epochs, save_best=None))

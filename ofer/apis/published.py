@@ -50,10 +50,11 @@ def convert(kind: str, published: State, labels: str | None = None, norm_pix: bo
     except KeyError as error:
         raise ValueError(f'this is no {kind} file: it has no {error.args[0]}') from error
     result = translate(published, layout)
-    if norm_pix:
-        if result.model['type'] != 'MaskedAutoencoder':
-            raise ValueError('norm_pix says what the decoder of a masked autoencoder predicts, and this file has none')
-        result.model['norm_pix'] = True
+    if result.model['type'] == 'MaskedAutoencoder':
+        result.state_dict['norm_pix'] = torch.tensor(float(norm_pix))
+        result.missing.remove('norm_pix')
+    elif norm_pix:
+        raise ValueError('norm_pix says what the decoder of a masked autoencoder predicts, and this file has none')
     if labels is not None:
         _reorder_outputs(result, labels)
     return result

@@ -10,9 +10,11 @@ from typing import Any
 
 import torch
 from mmengine.config import Config
+from mmengine.model import BaseModel
 
 import ofer
 from ofer.compat import UnsafeCheckpointError
+from ofer.registry import MODELS
 
 PACKAGE = str(Path(ofer.__file__).resolve().parent) + os.sep
 
@@ -25,8 +27,15 @@ def start_processes(config: Config) -> None:
     """Open the process group and choose the model's wrapper where mmengine's launcher cannot: it asks for a GPU.
 
     Raises:
-        ValueError: the launcher's environment is missing.
+        ValueError: the launcher's environment is missing, or the model needs another wrapper than DDP.
     """
+    if config.launcher == 'none':
+        return
+    own_steps = getattr(MODELS.get(config.model.type), 'train_step', None) is not BaseModel.train_step
+    if own_steps and not config.get('model_wrapper_cfg'):
+        raise ValueError(
+            f"{config.model.type} makes its own steps, which DDP would not: set model_wrapper_cfg = dict(type='AveragedGradients')"
+        )
     if config.launcher != 'pytorch':
         return
     if 'RANK' not in os.environ:

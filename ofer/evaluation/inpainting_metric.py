@@ -11,6 +11,8 @@ from torchmetrics.functional.image import peak_signal_noise_ratio, structural_si
 
 from ofer.registry import METRICS
 
+HIGHEST_PSNR = 100.0
+
 
 def image_similarity(prediction: Tensor, truth: Tensor, hole: Tensor) -> dict[str, float]:
     """Measures of one image, over all of it and over the hole.
@@ -21,18 +23,23 @@ def image_similarity(prediction: Tensor, truth: Tensor, hole: Tensor) -> dict[st
         hole: ``(H, W)`` bool, True = repainted.
 
     Returns:
-        ``psnr`` and ``psnr_hole`` in dB, infinite for equal images; ``ssim`` and ``ssim_hole`` at most 1. ``ssim_hole`` is the mean of
-        SSIM's map over the hole, whose windows reach 5 pixels out of it.
+        ``psnr`` and ``psnr_hole`` in dB, at most 100, as for equal images; ``ssim`` and ``ssim_hole`` at most 1. ``ssim_hole`` is the mean
+        of SSIM's map over the hole, whose windows reach 5 pixels out of it.
     """
     pair = prediction.unsqueeze(0), truth.unsqueeze(0)
     ssim, ssim_map = structural_similarity_index_measure(*pair, data_range=1.0, return_full_image=True)
     inside = prediction[:, hole], truth[:, hole]
     return dict(
-        psnr=float(peak_signal_noise_ratio(*pair, data_range=1.0)),
+        psnr=_psnr(*pair),
         ssim=float(ssim),
-        psnr_hole=float(peak_signal_noise_ratio(*inside, data_range=1.0)),
+        psnr_hole=_psnr(*inside),
         ssim_hole=float(ssim_map[0][:, hole].mean()),
     )
+
+
+def _psnr(prediction: Tensor, truth: Tensor) -> float:
+    """In dB; bounded, or one equal image would make a mean infinite."""
+    return min(float(peak_signal_noise_ratio(prediction, truth, data_range=1.0)), HIGHEST_PSNR)
 
 
 @METRICS.register_module()
@@ -45,8 +52,14 @@ class InpaintingMetric(BaseMetric):
     default_prefix = ''
 
     def process(self, data_batch: Any, data_samples: Sequence[dict[str, Any]]) -> None:
-        """Measures of the images of one batch."""
+        """Measures of the images of one batch.
+
+        Raises:
+            ValueError: a sample does not say where its hole is.
+        """
         for image, sample in zip(data_batch['inputs'], data_samples, strict=True):
+            if 'hole' not in sample:
+                raise ValueError('InpaintingMetric needs the hole of each sample: put a transform that makes holes into the pipeline')
             hole = torch.as_tensor(sample['hole']).cpu()
             if not hole.any():
                 continue

@@ -23,6 +23,7 @@ def test_by_hand() -> None:
     same = image_similarity(truth, truth, hole)
     assert same['ssim'] == pytest.approx(1)
     assert same['ssim_hole'] == pytest.approx(1)
+    assert same['psnr'] == same['psnr_hole'] == 100  # and not infinite, as the mean would be too
 
 
 def test_metric_takes_the_input_for_the_truth_unless_there_is_another() -> None:
@@ -38,6 +39,12 @@ def test_metric_takes_the_input_for_the_truth_unless_there_is_another() -> None:
     out = metric.evaluate(3)
     assert out['psnr_hole'] == pytest.approx(20, abs=1e-3)
     assert out['n'] == 2
+
+
+def test_a_sample_without_a_hole_is_named() -> None:
+    image = torch.zeros(3, 16, 16, dtype=torch.uint8)
+    with pytest.raises(ValueError, match='a transform that makes holes'):
+        METRICS.build(dict(type='InpaintingMetric')).process(dict(inputs=[image]), [dict(pred_image=image / 255)])
 
 
 def test_no_image_with_a_hole() -> None:

@@ -7,6 +7,7 @@ published masked autoencoders: row, column, channel.
 import torch
 from mmpretrain.models.utils import build_2d_sincos_position_embedding
 from torch import Tensor
+from torch.nn import functional as F
 
 
 def patchify(images: Tensor, patch_size: int) -> Tensor:
@@ -55,6 +56,13 @@ def grid_side(length: int) -> int:
     if side**2 != length:
         raise ValueError(f'{length} patches are no square grid')
     return side
+
+
+def touched(mask: Tensor, height: int, width: int) -> Tensor:
+    """A mask ``(N, h, w)`` bool in another resolution, ``(N, height, width)``: True where it touches a True place."""
+    if mask.shape[-2:] == (height, width):
+        return mask
+    return F.adaptive_max_pool2d(mask.unsqueeze(1).float(), (height, width)).squeeze(1) > 0
 
 
 def check_mask(mask: Tensor, images: int, length: int) -> None:

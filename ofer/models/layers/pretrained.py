@@ -10,13 +10,14 @@ def without_switched_off(state: dict[str, Tensor], module: nn.Module) -> dict[st
 
     Args:
         state: parameters by name.
-        module: what they are for. It, or any model in it, names such parts in ``optional_parts``; those that are None are switched off.
+        module: what they are for. It, or any model in it, names such parts in ``optional_parts``; those that are None, or an
+            empty ``ModuleDict``, are switched off.
     """
     prefixes = tuple(
         f'{name}.{part}.'.removeprefix('.')
         for name, model in module.named_modules()
         for part in getattr(model, 'optional_parts', ())
-        if getattr(model, part) is None
+        if getattr(model, part) is None or (isinstance(getattr(model, part), nn.ModuleDict) and not len(getattr(model, part)))
     )
     return {key: value for key, value in state.items() if not key.startswith(prefixes)}
 

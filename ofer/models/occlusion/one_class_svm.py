@@ -7,6 +7,7 @@ are computed from them in torch.
 from typing import ClassVar
 
 import torch
+from mmengine.dist import get_rank
 from sklearn.svm import OneClassSVM
 from torch import Tensor
 
@@ -59,7 +60,9 @@ class LatentOneClassSVM(OneClassDetector):
         self.register_buffer('coefficients', torch.zeros(samples))
         self.register_buffer('offset', torch.tensor(float('nan')))
         self.register_buffer('gamma', torch.tensor(float('nan')))
-        self._observed: list[Tensor] = []
+        self._lots = torch.empty(0, dtype=torch.float64)  # of the latents kept so far: those with the smallest stay
+        self._observed = torch.empty(0, in_channels)
+        self._draw: torch.Generator | None = None
 
     @property
     def begun(self) -> bool:
@@ -67,14 +70,22 @@ class LatentOneClassSVM(OneClassDetector):
 
     @torch.no_grad()
     def observe(self, features: Tensor) -> None:
-        self._observed.append(features.movedim(1, -1).flatten(0, 2).float().cpu())
+        """Keep a random ``samples`` of all latents seen, however many there are."""
+        if self._draw is None:
+            self._draw = torch.Generator().manual_seed(self.seed + 1000003 * get_rank())
+        latents = features.movedim(1, -1).flatten(0, 2).float().cpu()
+        lots = torch.rand(len(latents), dtype=torch.float64, generator=self._draw)
+        self._keep(torch.cat([self._lots, lots]), torch.cat([self._observed, latents]))
+
+    def _keep(self, lots: Tensor, latents: Tensor) -> None:
+        chosen = lots.argsort()[: self.samples]
+        self._lots, self._observed = lots[chosen], latents[chosen]
 
     def begin(self) -> None:
         """Fit the machine; every process fits the same one."""
-        latents = gathered(self._observed)
-        self._observed.clear()
-        chosen = torch.randperm(len(latents), generator=torch.Generator().manual_seed(self.seed))[: self.samples]
-        latents = latents[chosen]
+        self._keep(gathered([self._lots]), gathered([self._observed]))
+        latents = self._observed
+        self._lots, self._observed, self._draw = self._lots[:0], self._observed[:0], None
         self.mean.copy_(latents.mean(0))
         self.scale.copy_(latents.std(0).clamp(min=1e-6))
         standard = ((latents - self.mean.cpu()) / self.scale.cpu()).numpy()

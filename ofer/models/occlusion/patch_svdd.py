@@ -91,11 +91,17 @@ class PatchSVDD(OneClassDetector):
         return True  # there is nothing to find out before the first step
 
     def loss(self, features: Tensor, covered: Tensor | None = None) -> Tensor:
-        """One anchor window an image, one almost at its place, one beside it; from torch's generator."""
+        """One anchor window an image, one almost at its place, one beside it; from torch's generator.
+
+        Raises:
+            ValueError: images smaller than a window, or pasted pieces.
+        """
         if covered is not None:
             raise ValueError('PatchSVDD learns nothing from pasted pieces: remove pasting')
         images, size = features, 2 * self.patch_size
         n, side = len(images), images.shape[-1]
+        if side < size:
+            raise ValueError(f'images of {side} pixels are smaller than a window of {size}, twice patch_size={self.patch_size}')
         step, jitter = 3 * size // 4, max(size // 8, 1)
 
         def place(low: int, high: int) -> Tensor:
@@ -133,9 +139,9 @@ class PatchSVDD(OneClassDetector):
     @torch.no_grad()
     def review(self, features: Tensor) -> None:
         """Every other image gives windows to keep, the others the distances for the threshold: none meets itself."""
-        vectors = self.embed(features).cpu()
-        self._kept.append(vectors[::2].flatten(0, 2))
-        self._held.append(vectors[1::2].flatten(0, 2))
+        for vectors in self.embed(features).cpu().flatten(1, 2):
+            where = self._kept if len(self._kept) <= len(self._held) else self._held
+            where.append(vectors)
 
     def conclude(self) -> None:
         """Fill the memory with a sample, the same in each process, and set the threshold."""

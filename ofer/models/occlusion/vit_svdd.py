@@ -102,6 +102,7 @@ class ViTSVDD(OneClassDetector):
         super().__init__(nu, init_cfg)
         if not hidden:
             raise ValueError('hidden is empty: ViTSVDD needs at least one layer')
+        self.in_channels = in_channels
         layers: list[nn.Module] = []
         for width in hidden:
             layers += [nn.Linear(in_channels, width, bias=False), nn.LeakyReLU(0.1)]
@@ -148,4 +149,6 @@ class ViTSVDD(OneClassDetector):
         return (self._embed(features) - self.center).norm(dim=-1)
 
     def _embed(self, features: Tensor) -> Tensor:
+        if features.shape[1] != self.in_channels:
+            raise ValueError(f'latents have {features.shape[1]} values and ViTSVDD was built for in_channels={self.in_channels}')
         return self.phi(features.movedim(1, -1))  # (N, h, w, D)

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ofer.models.layers.normalization import check_preprocessor, from_pixels, to_pixels
+from ofer.models.layers.patches import touched
 from ofer.models.losses.relativistic import relativistic_loss
 from ofer.registry import MODELS
 from ofer.structures import FaceSample
@@ -53,7 +54,7 @@ class HybridInpainter(BaseModel):
         ValueError: a term that needs ``perceptual`` without it, or a preprocessor that cannot be undone.
     """
 
-    optional_parts: ClassVar = ('generator', 'coarse', 'perceptual', 'semantic')
+    optional_parts: ClassVar = ('generator', 'coarse', 'perceptual', 'discriminators', 'semantic')
     """What a checkpoint may hold besides, where the config has it switched off."""
 
     def __init__(
@@ -95,7 +96,7 @@ class HybridInpainter(BaseModel):
         if self.coarse is None:
             return None
         rows, columns = ((self.coarse_size or side) // self.patch_size for side in hole.shape[-2:])
-        return F.adaptive_max_pool2d(hole.unsqueeze(1).float(), (rows, columns)).squeeze(1) > 0
+        return touched(hole, rows, columns)
 
     @torch.no_grad()
     def paint_coarsely(self, images: Tensor, hole: Tensor) -> Tensor:

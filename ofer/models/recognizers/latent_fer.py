@@ -19,6 +19,7 @@ import torch
 from mmengine.model import BaseModel
 from torch import Tensor, nn
 
+from ofer.models.layers.normalization import check_preprocessor, to_pixels
 from ofer.models.layers.patches import check_mask, grid_side
 from ofer.models.necks.latent_keys import activation_map, select_keys
 from ofer.registry import MODELS
@@ -52,6 +53,8 @@ class LatentFER(BaseModel):
 
     precomputed_parts: ClassVar = ('encoder',)
     """The frozen parts whose outputs :meth:`precompute` gives; those that are not None are what a feature cache belongs to."""
+    optional_parts: ClassVar = ('encoder',)
+    """What a checkpoint may hold besides, where the config has it switched off."""
     precomputed_with: ClassVar = ('pred_occlusion',)
     """What of a sample changes these outputs, beside its image: the encoder does not see flagged patches. No cache has it."""
 
@@ -66,10 +69,7 @@ class LatentFER(BaseModel):
         if latents == 'none' and not image_feature:
             raise ValueError('neither latents nor the image feature: there would be nothing to classify')
         super().__init__(data_preprocessor=MODELS.build(data_preprocessor), init_cfg=init_cfg)
-        if not hasattr(self.data_preprocessor, 'mean'):
-            raise ValueError('data_preprocessor has no mean and std: the encoder needs them to see the image in its own format')
-        if self.data_preprocessor.to_rgb:
-            raise ValueError('data_preprocessor has to_rgb=True: images are RGB from decoding on, and this would swap them to BGR')
+        check_preprocessor(self.data_preprocessor, 'LatentFER')
         self.latents, self.image_feature = latents, image_feature
         self.backbone = MODELS.build(backbone)
         self.neck = MODELS.build(neck)
@@ -98,7 +98,7 @@ class LatentFER(BaseModel):
 
     def pixels(self, inputs: Tensor) -> Tensor:
         """Undo the normalisation: ``(N, 3, H, W)`` RGB, 0 = black, 1 = white."""
-        return (inputs * self.data_preprocessor.std + self.data_preprocessor.mean) / 255
+        return to_pixels(inputs, self.data_preprocessor)
 
     @torch.no_grad()
     def precompute(self, inputs: Tensor, data_samples: list[FaceSample] | None = None) -> dict[str, Any]:
@@ -224,4 +224,4 @@ def occlusion_mask(data_samples: list[FaceSample] | None, device: torch.device) 
     if not sizes:
         return None
     nothing = torch.zeros(sizes.pop(), dtype=torch.bool, device=device)
-    return torch.stack([nothing if mask is None else mask.to(device) for mask in found]).flatten(1)
+    return torch.stack([nothing if mask is None else torch.as_tensor(mask).to(device) for mask in found]).flatten(1)

@@ -25,6 +25,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ofer.models.layers.normalization import check_preprocessor, to_pixels
+from ofer.models.layers.patches import touched
 from ofer.models.layers.stage import Stage
 from ofer.registry import MODELS
 from ofer.structures import FaceSample
@@ -184,13 +185,6 @@ def _note(samples: list[FaceSample], restored: Restored) -> None:
         if values is not None:
             for sample, value in zip(samples, values, strict=True):
                 sample.set_field(value, name)
-
-
-def touched(mask: Tensor, height: int, width: int) -> Tensor:
-    """A mask ``(N, h, w)`` bool in another resolution, ``(N, height, width)``: True where it touches a True place."""
-    if mask.shape[-2:] == (height, width):
-        return mask
-    return F.adaptive_max_pool2d(mask.unsqueeze(1).float(), (height, width)).squeeze(1) > 0
 
 
 def given_holes(pixels: Tensor, data_samples: list[FaceSample] | None) -> Tensor:

@@ -12,6 +12,7 @@ import torch
 from mmengine.model import BaseModel
 from torch import Tensor
 
+from ofer.models.layers.normalization import check_preprocessor, to_pixels
 from ofer.models.layers.patches import check_mask, grid_side, mask_to_pixels, patchify, random_mask, unpatchify
 from ofer.models.layers.pretrained import load_pretrained
 from ofer.registry import MODELS
@@ -62,25 +63,28 @@ class MaskedAutoencoder(BaseModel):
         loss: of predicted patches, true ones and mask, e.g. :class:`~ofer.models.MaskedPatchLoss`.
         data_preprocessor: normalises; mmpretrain's ``ClsDataPreprocessor`` with mean and std for RGB in [0, 255].
         mask_ratio: share of the patches to hide where no mask is given.
-        norm_pix: the decoder predicts patches that are normalised each by itself.
+        norm_pix: the decoder predicts patches that are normalised each by itself. Saved with the weights: what a file says stands.
         checkpoint: file of its weights, of training or of ``tools/convert``; read by ``init_weights()``. None: initial ones.
 
     Raises:
-        ValueError: ``mask_ratio`` is not in [0, 1].
+        ValueError: ``mask_ratio`` is not in [0, 1], or a preprocessor that cannot be undone.
     """
+
+    norm_pix: Tensor
 
     def __init__(
         self, encoder: dict, decoder: dict, loss: dict, data_preprocessor: dict, mask_ratio: float = 0.75, norm_pix: bool = False,
         checkpoint: str | None = None, init_cfg: dict | None = None,
     ) -> None:  # fmt: skip
         super().__init__(data_preprocessor=MODELS.build(data_preprocessor), init_cfg=init_cfg)
+        check_preprocessor(self.data_preprocessor, 'MaskedAutoencoder')
         if not 0 <= mask_ratio <= 1:
             raise ValueError(f'mask_ratio={mask_ratio}: expected a share of the patches in [0, 1]')
         self.encoder = MODELS.build(encoder)
         self.decoder = MODELS.build(decoder)
         self.loss = MODELS.build(loss)
         self.mask_ratio = mask_ratio
-        self.norm_pix = norm_pix
+        self.register_buffer('norm_pix', torch.tensor(float(norm_pix)))
         self.checkpoint = checkpoint
 
     def init_weights(self) -> None:
@@ -169,7 +173,7 @@ class MaskedAutoencoder(BaseModel):
             mask = torch.stack([self._mask_of(sample, index) for index, sample in enumerate(samples)]).to(inputs.device)
         grid = grid_side(mask.shape[1])
         painted = self.reconstruct(inputs, mask)
-        pixels = (painted * self.data_preprocessor.std + self.data_preprocessor.mean) / 255
+        pixels = to_pixels(painted, self.data_preprocessor)
         for sample, image, hidden in zip(samples, pixels.detach().clamp(0, 1), mask, strict=True):
             sample.pred_image = image
             sample.hidden_patches = hidden.view(grid, grid)

@@ -5,6 +5,7 @@ from mmengine.model import BaseModel
 from torch import Tensor
 from torch.nn import functional as F
 
+from ofer.models.layers.normalization import check_preprocessor, from_pixels, to_pixels
 from ofer.models.occlusion.one_class import OneClassDetector
 from ofer.models.occlusion.pasting import paste_pieces
 from ofer.registry import MODELS
@@ -35,6 +36,7 @@ class OcclusionDetector(BaseModel):
         if latents and encoder:
             raise ValueError('give latents (frozen) or encoder (trained on), not both')
         super().__init__(data_preprocessor=MODELS.build(data_preprocessor), init_cfg=init_cfg)
+        check_preprocessor(self.data_preprocessor, 'OcclusionDetector')
         self.detector: OneClassDetector = MODELS.build(detector)
         self.latents = MODELS.build(latents) if latents else None
         self.encoder = MODELS.build(encoder) if encoder else None
@@ -50,7 +52,7 @@ class OcclusionDetector(BaseModel):
 
     def pixels(self, inputs: Tensor) -> Tensor:
         """Images in [0, 1] of normalised ones."""
-        return (inputs * self.data_preprocessor.std + self.data_preprocessor.mean) / 255
+        return to_pixels(inputs, self.data_preprocessor)
 
     def forward(
         self, inputs: Tensor, data_samples: list[FaceSample] | None = None, mode: str = 'tensor'
@@ -74,8 +76,7 @@ class OcclusionDetector(BaseModel):
             if self.pasting is None:
                 return dict(loss=self.detector.loss(self.features(inputs)))
             pasted, covered = paste_pieces(self.pixels(inputs), **self.pasting)
-            inputs = (255 * pasted - self.data_preprocessor.mean) / self.data_preprocessor.std
-            return dict(loss=self.detector.loss(self.features(inputs), covered))
+            return dict(loss=self.detector.loss(self.features(from_pixels(pasted, self.data_preprocessor)), covered))
         scores = self.detector(self.features(inputs))
         if mode == 'tensor':
             return scores

@@ -35,3 +35,12 @@ def test_a_sample_is_enough_and_any_checkpoint_fits() -> None:
     assert torch.equal(second(latents), first(latents))
     assert torch.allclose(first.flags(first(latents)).float().mean(), torch.tensor(0.2), atol=0.02)
     assert first(torch.full((1, 3, 1, 1), 9.0)) > first.threshold
+
+
+def test_the_sample_is_drawn_evenly_from_all_batches_and_no_more_is_kept() -> None:
+    detector = LatentOneClassSVM(in_channels=1, samples=300)
+    for batch in range(10):
+        detector.observe(torch.full((1, 1, 20, 20), float(batch)))
+        assert len(detector._observed) == min(300, 400 * (batch + 1))
+    counts = torch.bincount(detector._observed.flatten().long(), minlength=10)
+    assert ((counts - 30).abs() < 4 * (300 * 0.1 * 0.9) ** 0.5).all()

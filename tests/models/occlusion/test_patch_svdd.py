@@ -56,6 +56,23 @@ def test_finds_what_is_no_face() -> None:
     assert torch.equal(fresh(strange), scores)
 
 
+def test_batches_of_one_image() -> None:
+    at_once, by_one = (PatchSVDD(patch_size=8, dims=4, width=4, memory=20) for _ in range(2))
+    by_one.load_state_dict(at_once.state_dict())
+    at_once.review(faces())
+    for image in faces().split(1):
+        by_one.review(image)
+    at_once.conclude()
+    by_one.conclude()
+    torch.testing.assert_close(by_one.bank, at_once.bank)
+    torch.testing.assert_close(by_one.threshold, at_once.threshold)
+
+
+def test_images_smaller_than_a_window() -> None:
+    with pytest.raises(ValueError, match='8 pixels are smaller than a window of 16'):
+        PatchSVDD(patch_size=8).loss(torch.zeros(2, 3, 8, 8))
+
+
 def test_neighbours_stay_inside_of_small_images() -> None:
     for seed in range(5):
         torch.manual_seed(seed)

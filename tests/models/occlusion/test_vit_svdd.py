@@ -102,5 +102,7 @@ def test_state_goes_through_a_checkpoint() -> None:
 def test_bad_arguments() -> None:
     with pytest.raises(ValueError, match='nu=0'):
         ViTSVDD(4, nu=0)
+    with pytest.raises(ValueError, match='3 values and ViTSVDD was built for in_channels=4'):
+        ViTSVDD(4)(torch.zeros(1, 3, 2, 2))
     with pytest.raises(ValueError, match='hidden'):
         ViTSVDD(4, hidden=())

@@ -122,7 +122,7 @@ def test_the_first_stage_does_not_see_what_the_hole_touches() -> None:
     assert build(coarse=None).hidden_patches(hole) is None
 
 
-@pytest.mark.parametrize('part', ['generator', 'coarse', 'semantic'])
+@pytest.mark.parametrize('part', ['generator', 'coarse', 'semantic', 'discriminators'])
 def test_a_file_may_hold_what_is_switched_off_but_not_lack_what_is_on(part: str, tmp_path: Path) -> None:
     whole = build(coarse=dict(type='StubCoarse', value=5.0), patch_size=8)
     torch.save(dict(state_dict=whole.state_dict()), tmp_path / 'whole.pth')

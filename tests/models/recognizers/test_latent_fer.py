@@ -143,6 +143,7 @@ def test_occlusion_of_a_batch():
     cpu, mask = torch.device('cpu'), torch.tensor([[True, False], [False, False]])
     some = [FaceSample(), FaceSample(pred_occlusion=mask)]
     assert occlusion_mask(some, cpu).tolist() == [[False] * 4, [True, False, False, False]]
+    assert occlusion_mask([FaceSample(), FaceSample(pred_occlusion=mask.numpy())], cpu).tolist() == occlusion_mask(some, cpu).tolist()
     assert occlusion_mask(some[:1], cpu) is None
     assert occlusion_mask(None, cpu) is None
     with pytest.raises(ValueError, match='different sizes'):

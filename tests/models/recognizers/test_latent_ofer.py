@@ -10,7 +10,7 @@ from mmengine.model import BaseModel
 from torch import Tensor, nn
 
 from ofer.engine.weights import load_stages, load_weights
-from ofer.models.recognizers.latent_ofer import touched
+from ofer.models.layers.patches import touched
 from ofer.registry import MODELS
 from ofer.structures import FaceSample
 

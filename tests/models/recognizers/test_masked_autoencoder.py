@@ -47,6 +47,19 @@ def test_visible_pixels_stay_and_hidden_ones_are_not_read(norm_pix: bool) -> Non
     assert torch.allclose(model.reconstruct(x[2:], mask[2:]), out[2:], atol=1e-5)
 
 
+def test_what_a_file_says_of_normalised_patches_stands() -> None:
+    taught, reader = build(norm_pix=True), build()
+    x, mask = images(), masks()
+    assert not torch.allclose(reader.reconstruct(x, mask), taught.reconstruct(x, mask))
+    reader.load_state_dict(taught.state_dict())
+    assert torch.equal(reader.reconstruct(x, mask), taught.reconstruct(x, mask))
+
+
+def test_a_preprocessor_that_cannot_be_undone() -> None:
+    with pytest.raises(ValueError, match='MaskedAutoencoder has no mean and std'):
+        build(data_preprocessor=dict(type='ClsDataPreprocessor'))
+
+
 def test_latents_of_all_and_of_visible_patches() -> None:
     model, x, mask = build(), images(), masks()
     assert model.latents(x).shape == (3, 16, 16)

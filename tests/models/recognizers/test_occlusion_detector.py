@@ -61,9 +61,8 @@ def train(model: nn.Module) -> SimpleNamespace:
 def test_trains_predicts_and_goes_through_a_checkpoint(name: str) -> None:
     model = build(name)
     inputs = model.data_preprocessor(batches()[0])['inputs']
-    if name != 'patch_svdd':
-        with pytest.raises(ValueError, match='no threshold'):
-            model.eval()(inputs, mode='predict')
+    with pytest.raises(ValueError, match='no threshold'):
+        model.eval()(inputs, mode='predict')
     train(model)
     out = model.eval()(inputs, mode='predict')
     assert out[0].occlusion_score.shape == out[0].pred_occlusion.shape == (4, 4)
