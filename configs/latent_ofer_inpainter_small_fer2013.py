@@ -14,7 +14,7 @@ size = 96
 strokes = [dict(type='FreeFormHole', share=(0.1, 0.4))]
 patches = [dict(type='PatchHole', grid=8, share=(0.1, 0.5))]
 # the faces are grey, and so is what is before them; as whole patches, which is how a detector reports them
-grey = dict(type='RandomGrayscale', prob=1.0, keep_channels=True)
+grey = dict(type='RandomGrayscale', prob=1.0, keep_channels=True, channel_weights=(1, 2, 1))
 objects = [dict(type='DrawOccluders', face=(0.5, 0.54, 0.42)), grey, dict(type='OcclusionHole', grow=1, grid=8)]
 
 model = dict(

@@ -18,7 +18,7 @@ model = dict(
     detector=dict(
         model=mmengine.Config.fromfile('{{ fileDirname }}/latent_ofer_svdd_pasted_small_fer2013.py').model,
         checkpoint='checkpoints/latent_ofer_svdd_ferplus.pth',
-        size=64,
+        size=48,
     ),
     inpainter=dict(
         model=mmengine.Config.fromfile('{{ fileDirname }}/latent_ofer_inpainter_small_fer2013.py').model,
@@ -36,7 +36,7 @@ test_sets = dict(
     objects=dict(
         before_packing=[
             dict(type='PasteOccluders', folder='data/occluders', seed=0),
-            dict(type='RandomGrayscale', prob=1.0, keep_channels=True),
+            dict(type='RandomGrayscale', prob=1.0, keep_channels=True, channel_weights=(1, 2, 1)),
             dict(type='OcclusionHole', grow=1, grid=8),
         ]
     )

@@ -8,6 +8,7 @@ model = dict(
     type='OcclusionDetector',
     data_preprocessor=dict(type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False),
     detector=dict(type='PatchSVDD', patch_size=8),
+    size=64,
 )
 
 train_cfg = dict(by_epoch=True, max_epochs=num_epochs, val_interval=num_epochs)

@@ -14,7 +14,7 @@ model = dict(
     encoder=dict(
         type='LatentEncoder', network=dict(type='ConvStemViT', img_size=64, widths=(16, 32, 64), embed_dims=96, depth=3, num_heads=3)
     ),
-    detector=dict(type='ViTSVDD', in_channels=96, hidden=(64,), classifies=True),
+    detector=dict(type='ViTSVDD', in_channels=96, hidden=(64,), nu=0.01, classifies=True),
     pasting=dict(clean=0.15),
 )
 
@@ -24,5 +24,6 @@ param_scheduler = [
     dict(type='LinearLR', start_factor=0.02, by_epoch=True, end=1, convert_to_iter_based=True),
     dict(type='CosineAnnealingLR', eta_min_ratio=0.005, by_epoch=True, begin=1, end=num_epochs, convert_to_iter_based=True),
 ]
-custom_hooks = [dict(type='OneClassHook', interval=num_epochs)]
+faces = dict(type='SyntheticFaces', split='train', size=64, length=700, seed=1, pipeline=[dict(type='LoadFace'), dict(type='PackFace')])
+custom_hooks = [dict(type='OneClassHook', interval=num_epochs, dataset=faces)]  # the threshold: of people that no step sees
 default_hooks = dict(logger=dict(interval=20), checkpoint=dict(interval=1, max_keep_ckpts=1, save_best=None))

@@ -22,7 +22,9 @@ labels = [
     dict(type='Resize', scale=size),
     dict(type='LandmarksToParsing'),
 ]
-grey = dict(type='RandomGrayscale', prob=1.0, keep_channels=True)  # or colour alone would tell the objects from FER2013's grey faces
+grey = dict(
+    type='RandomGrayscale', prob=1.0, keep_channels=True, channel_weights=(1, 2, 1)
+)  # or colour alone would tell the objects from FER2013's grey faces
 train_dataloader = dict(
     batch_size=16,
     num_workers=1,

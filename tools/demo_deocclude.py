@@ -31,6 +31,7 @@ FACES, SHEET_FACES, BATCH = 350, 8, 50
 SMOKE_FACES = 14
 SMOKE = [
     *('train_dataloader.dataset.length=64', 'train_cfg.max_epochs=1', 'train_dataloader.num_workers=0', 'svdd.custom_hooks.0.interval=1'),
+    'svdd.custom_hooks.0.dataset.length=14',
     *('train_dataloader.persistent_workers=False', 'param_scheduler=None', 'default_hooks.checkpoint.interval=1'),
     *(f'{stage}.val_dataloader.dataset.length=14' for stage in ('classifier', 'inpainter', 'svdd', 'fer')),
     *(f'{stage}.train_cfg.val_interval=1' for stage in ('classifier', 'inpainter', 'svdd', 'fer')),

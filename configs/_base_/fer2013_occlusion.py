@@ -1,8 +1,13 @@
-"""FER2013's faces at 64 pixels for detectors of occlusion: trained on 4,000 of the training faces as they are, tested on 1,000 of the test
-faces, half of them with a cut-out (RGBA) from data/occluders. Some of FER2013's own faces are occluded, and nothing says which.
+"""FER2013's faces for detectors of occlusion: trained on 4,000 of the training faces as they are, tested on 1,000 of the test faces, half
+of them with a cut-out (RGBA) from data/occluders. Some of FER2013's own faces are occluded, and nothing says which.
+
+Pictures stay at their own 48 pixels here, and detectors enlarge them: what is pasted over a face that was enlarged before is sharper than
+the face, which tells it from any face and would not in a photograph.
 """
 
-grey = dict(type='RandomGrayscale', prob=1.0, keep_channels=True)  # or colour alone would tell the objects from FER2013's grey faces
+grey = dict(type='RandomGrayscale', prob=1.0, keep_channels=True, channel_weights=(1, 2, 1))
+# or colour alone would tell the objects from FER2013's grey faces; and with other weights than halves and quarters, rounding would tell a
+# picture that was made grey from one that is
 train_dataloader = dict(
     batch_size=32,
     num_workers=1,
@@ -15,12 +20,11 @@ train_dataloader = dict(
         data_root='data/fer2013',
         split='train',
         indices=4000,
-        pipeline=[dict(type='LoadFace'), dict(type='Resize', scale=64), dict(type='RandomFlip', prob=0.5), dict(type='PackFace')],
+        pipeline=[dict(type='LoadFace'), dict(type='RandomFlip', prob=0.5), dict(type='PackFace')],
     ),
 )
 objects = [
     dict(type='LoadFace'),
-    dict(type='Resize', scale=64),
     dict(type='PasteOccluders', folder='data/occluders', prob=0.5, seed=0),
     grey,
     dict(type='PackFace'),

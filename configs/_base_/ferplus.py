@@ -53,7 +53,9 @@ test_dataloader = dict(
         pipeline=[dict(type='LoadFace'), dict(type='Resize', scale=224), dict(type='PackFace')],
     ),
 )
-grey = dict(type='RandomGrayscale', prob=1.0, keep_channels=True)  # the faces are grey, and so is what is before them
+grey = dict(
+    type='RandomGrayscale', prob=1.0, keep_channels=True, channel_weights=(1, 2, 1)
+)  # the faces are grey, and so is what is before them
 test_sets = dict(
     test=dict(),
     occlusion=dict(subset=dict(list_file='ferplus/jianfei_occlusion_list.txt')),

@@ -65,7 +65,8 @@ class DrawOccluders(BaseTransform):
     """Draw something before the face and mark it in ``gt_occlusion`` ``(H, W)`` bool, True = occluded.
 
     It sits where ``gt_landmarks`` say that the face is, or ``face`` where there are none. ``gt_parsing``, where there is one, becomes
-    background under it. It has colours on a grey image too; mmpretrain's ``RandomGrayscale`` after it takes that difference away.
+    background under it. It has colours on a grey image too; ``RandomGrayscale`` after it, with
+    ``channel_weights=(1, 2, 1)``, takes that difference away and leaves what was grey as it was.
 
     Args:
         kinds: what is drawn from, out of ``mask``, ``sunglasses``, ``hand``, ``hair``, ``cup`` and ``shape``: train a detector on some and

@@ -87,7 +87,7 @@ class PasteOccluders(BaseTransform):
     """Paste cut-outs from a folder over the image and mark them in ``gt_occlusion`` ``(H, W)`` bool, True = occluded.
 
     ``gt_parsing``, where there is one, becomes background under them: an occluder is not face. A cut-out keeps its colour on a grey image;
-    mmpretrain's ``RandomGrayscale`` after it takes that difference away.
+    ``RandomGrayscale`` after it, with ``channel_weights=(1, 2, 1)``, takes that difference away and leaves what was grey as it was.
 
     Args:
         folder: RGBA pictures, in it or in folders in it. With a seed the choice depends on what lies there, so keep it the same.

@@ -22,15 +22,18 @@ class OneClassHook(Hook):
 
     Args:
         interval: epochs from one setting of the threshold to the next; after the last epoch it is set in any case.
+        dataset: config of unoccluded faces that no step sees, for the threshold: scores of faces that an encoder was trained on lie lower
+            than those of other people, of whom too many would be flagged. None: the training images, for latents that are frozen.
+        batch_size: of ``dataset``.
 
     Raises:
         ValueError: the interval is not positive.
     """
 
-    def __init__(self, interval: int = 1) -> None:
+    def __init__(self, interval: int = 1, dataset: dict | None = None, batch_size: int = 32) -> None:
         if interval < 1:
             raise ValueError(f'interval={interval}: expected a number of epochs from 1')
-        self.interval = interval
+        self.interval, self.dataset, self.batch_size = interval, dataset, batch_size
 
     @torch.no_grad()
     def before_train(self, runner: Runner) -> None:
@@ -50,11 +53,25 @@ class OneClassHook(Hook):
         model = bare_model(runner.model)
         training = model.training
         model.eval()
-        for batch in _images(runner):
+        for batch in self._reviewed(runner):
             model.detector.review(model.features(model.data_preprocessor(batch)['inputs']))
         model.detector.conclude()
         model.train(training)
         MMLogger.get_current_instance().info(f'{type(model.detector).__name__}: threshold {float(model.detector.threshold):.4g}')
+
+    def _reviewed(self, runner: Runner) -> Iterable[Any]:
+        """The batches that the threshold is found on."""
+        if self.dataset is None:
+            return _images(runner)
+        return runner.build_dataloader(
+            dict(
+                dataset=self.dataset,
+                batch_size=self.batch_size,
+                num_workers=0,
+                sampler=dict(type='DefaultSampler', shuffle=False),
+                collate_fn=dict(type='default_collate'),
+            )
+        )
 
 
 def _images(runner: Runner) -> Iterable[Any]:

@@ -24,6 +24,7 @@ class OcclusionDetector(BaseModel):
             sees the normalised image.
         pasting: arguments of :func:`~ofer.models.occlusion.pasting.paste_pieces`: something is pasted over the training images, and the
             detector is told where. None: nothing is pasted.
+        size: height and width at which the encoder or detector sees images, pixels; they are enlarged after pasting. None: as they come.
 
     Raises:
         ValueError: both ``latents`` and ``encoder``.
@@ -31,7 +32,7 @@ class OcclusionDetector(BaseModel):
 
     def __init__(
         self, detector: dict, data_preprocessor: dict, latents: dict | None = None, encoder: dict | None = None,
-        pasting: dict | None = None, init_cfg: dict | None = None,
+        pasting: dict | None = None, size: int | None = None, init_cfg: dict | None = None,
     ) -> None:  # fmt: skip
         if latents and encoder:
             raise ValueError('give latents (frozen) or encoder (trained on), not both')
@@ -40,10 +41,12 @@ class OcclusionDetector(BaseModel):
         self.detector: OneClassDetector = MODELS.build(detector)
         self.latents = MODELS.build(latents) if latents else None
         self.encoder = MODELS.build(encoder) if encoder else None
-        self.pasting = pasting
+        self.pasting, self.size = pasting, size
 
     def features(self, inputs: Tensor) -> Tensor:
         """What the detector sees of images ``(N, 3, H, W)``, normalised: a map ``(N, C, h, w)``."""
+        if self.size is not None and inputs.shape[-2:] != (self.size, self.size):
+            inputs = F.interpolate(inputs, size=(self.size, self.size), mode='bilinear', antialias=True)
         if self.encoder is not None:
             return self.encoder(inputs)
         if self.latents is None:

@@ -105,6 +105,43 @@ def test_patch_svdd_learns_nothing_from_pasted_pieces() -> None:
         model(**model.data_preprocessor(batches()[0]), mode='loss')
 
 
+def test_images_are_enlarged_after_pasting(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = {}
+
+    def spy(images: torch.Tensor, **settings: object) -> tuple[torch.Tensor, torch.Tensor]:
+        seen['pasted on'] = images.shape[-1]
+        return images, torch.zeros(len(images), *images.shape[-2:]).bool()
+
+    monkeypatch.setattr('ofer.models.recognizers.occlusion_detector.paste_pieces', spy)
+    model = build('pasted')
+    model.size, model.pasting = 32, {}
+    model.encoder.register_forward_pre_hook(lambda _, inputs: seen.update(looked_at=inputs[0].shape[-1]))
+    model.detector.center.zero_()
+    model(torch.zeros(2, 3, 24, 24), mode='loss')
+    assert seen == {'pasted on': 24, 'looked_at': 32}
+
+
+def test_the_threshold_is_found_on_faces_of_its_own() -> None:
+    model = build('svdd')
+    train(model)
+    from_training = model.detector.threshold.clone()
+    others = [{**batch, 'inputs': [255 - image for image in batch['inputs']]} for batch in batches()]
+    runner = SimpleNamespace(
+        model=model, epoch=0, max_epochs=1, build_dataloader=lambda config: others if config['dataset'] == {} else None
+    )
+    OneClassHook(dataset={}).after_train_epoch(runner)
+    assert model.detector.threshold != from_training
+    model.detector.threshold.copy_(from_training)
+    for batch in others:
+        model.detector.review(model.features(model.data_preprocessor(batch)['inputs']))
+    expected = model.detector._reviewed.copy()
+    model.detector.conclude()
+    assert len(expected) == len(others)
+    found = model.detector.threshold.clone()
+    OneClassHook(dataset={}).after_train_epoch(runner)
+    assert model.detector.threshold == found
+
+
 def test_bad_calls() -> None:
     with pytest.raises(ValueError, match='tensor, loss or predict'):
         build('svdd')(torch.zeros(1, 3, 32, 32), mode='train')
