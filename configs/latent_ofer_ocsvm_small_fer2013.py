@@ -15,7 +15,7 @@ model = dict(
         input_format=dict(size=64),
         checkpoint='checkpoints/latent_ofer_svdd_ferplus.pth',
     ),
-    detector=dict(type='LatentOneClassSVM', in_channels=96),
+    detector=dict(type='LatentOneClassSVM', in_channels=96, nu=0.03),
 )
 
 train_cfg = dict(by_epoch=True, max_epochs=num_epochs, val_interval=num_epochs)

@@ -7,7 +7,7 @@ num_epochs = 10
 model = dict(
     type='OcclusionDetector',
     data_preprocessor=dict(type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False),
-    detector=dict(type='PatchSVDD', patch_size=8),
+    detector=dict(type='PatchSVDD', patch_size=8, nu=0.03),
     size=64,
 )
 
