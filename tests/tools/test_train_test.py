@@ -78,7 +78,7 @@ def test_resuming_from_nothing_keeps_the_configs_weights(train_tool: ModuleType,
 def test_resuming_goes_on_with_the_checkpoints_seed(
     options: list[str], seed: int, train_tool: ModuleType, experiment: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    torch.save({'meta': {'seed': 5}, 'state_dict': {}}, experiment / 'seeded.pth')
+    torch.save({'meta': {'seed': 5}, 'state_dict': {}, 'optimizer': {}}, experiment / 'seeded.pth')
     configs = []
     monkeypatch.setattr('mmengine.runner.Runner.from_cfg', lambda config: configs.append(config) or SimpleNamespace(train=int))
     arguments = [str(experiment / 'tiny.py'), '--work-dir', str(experiment / 'seeded'), '--resume', str(experiment / 'seeded.pth')]
@@ -254,6 +254,29 @@ def test_one_message_says_what_is_wrong_with_a_training(
     monkeypatch.chdir(experiment)
     args = train_tool.parse_args([*arguments[:1], '--work-dir', 'failing', *arguments[1:]])
     assert expected in fails(lambda: train_tool.train(args))
+
+
+@pytest.mark.parametrize(
+    ('content', 'use', 'expected'),
+    [
+        ([1, 2], 'resume', 'no checkpoint: expected a mapping of names'),
+        ([1, 2], 'load_from', 'no checkpoint: expected a mapping of names'),
+        ({'state_dict': {}}, 'resume', 'it has no meta and no optimizer. '),
+        ({'state_dict': {}, 'meta': {}}, 'resume', 'it has no optimizer. '),
+        ({'meta': None, 'optimizer': {}}, 'resume', 'it has no meta and no state_dict. '),
+    ],
+)
+def test_one_message_for_a_file_that_no_training_wrote(
+    content: object, use: str, expected: str, train_tool: ModuleType, experiment: Path, fails: Callable
+) -> None:
+    path = experiment / 'strange.pth'
+    torch.save(content, path)
+    options = ['--resume', str(path)] if use == 'resume' else ['--cfg-options', f'load_from={path}']
+    args = train_tool.parse_args([str(experiment / 'tiny.py'), '--work-dir', str(experiment / 'failing'), *options])
+    message = fails(lambda: train_tool.train(args))
+    assert f'{path}: ' in message
+    assert expected in message
+    assert ('load_from instead' in message) == (use == 'resume' and isinstance(content, dict))
 
 
 def test_one_message_for_missing_weights(test_tool: ModuleType, experiment: Path, fails: Callable) -> None:
