@@ -10,8 +10,9 @@ import io
 import sys
 from pathlib import Path
 
+# The names of ofer.apis.published, written out because importing them takes seconds, which --help should not.
 KINDS = ('orsanet', 'ir50', 'mobilefacenet', 'segface', 'mae', 'msceleb_resnet18', 'latent_ofer')
-LABELS = ('rafdb', 'affectnet7', 'affectnet8', 'occlu-fer')
+LABELS = ('rafdb', 'affectnet7', 'affectnet8', 'occlu-fer7', 'occlu-fer8')
 
 
 def parse_args() -> argparse.Namespace:
