@@ -149,7 +149,8 @@ def _reason(error: Exception) -> str:
     """An error in a few words, without torch's advice, which is to read unsafely."""
     text = str(error)
     found = re.search(r'WeightsUnpickler error: *(.*)', text)
-    return (found[1] if found else text).strip().rstrip('.') or type(error).__name__
+    reason = (found[1] if found else text).strip().rstrip('.')
+    return type(error).__name__ if not reason or reason.isdigit() else reason  # a number alone is a place in pickle's memory
 
 
 @CheckpointLoader.register_scheme(prefixes='', force=True)

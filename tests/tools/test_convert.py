@@ -99,6 +99,12 @@ def test_files_that_are_refused(weights: dict[str, torch.Tensor], tmp_path: Path
     assert not (tmp_path / 'out.pth').exists()
 
 
+def test_a_target_that_cannot_be_written(weights: dict[str, torch.Tensor], tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    torch.save(weights, tmp_path / 'in.pth')
+    assert run('mobilefacenet', tmp_path / 'in.pth', tmp_path) == 1
+    assert capsys.readouterr().err == f'{tmp_path}: could not be written: Is a directory. What was there before is untouched.\n'
+
+
 @pytest.mark.parametrize(('options', 'classes'), [([], None), (['--labels', 'rafdb'], ('surprise', 'fear'))])
 def test_outputs_without_names_are_warned_of(
     options: list[str],

@@ -61,7 +61,11 @@ def main(args: argparse.Namespace) -> int:
         print('             give --labels to have them put in order and named')
     buffer = io.BytesIO()
     torch.save(dict(meta=meta, state_dict=result.state_dict), buffer)
-    put(buffer.getvalue(), str(args.dst), backend_args=dict(backend='atomic'))
+    try:
+        put(buffer.getvalue(), str(args.dst), backend_args=dict(backend='atomic'))
+    except OSError as error:
+        print(error, file=sys.stderr)
+        return 1
     print(f'{args.dst} written')
     return 0
 
