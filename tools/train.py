@@ -33,7 +33,6 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 def train(args: argparse.Namespace) -> None:
     from mmengine.runner import Runner
 
-    from ofer.compat import safe_globals
     from ofer.engine.config import latest_checkpoint, read_config, resumed_meta, use_mixed_precision, use_tensorboard
     from ofer.engine.launch import start_processes
 
@@ -62,8 +61,7 @@ def train(args: argparse.Namespace) -> None:
             if args.seed is None and seed is not None:  # mmengine takes it over only after the samplers are built
                 config.randomness = dict(config.get('randomness', {}), seed=seed)
     start_processes(config)
-    with safe_globals():
-        Runner.from_cfg(config).train()
+    Runner.from_cfg(config).train()
 
 
 if __name__ == '__main__':
