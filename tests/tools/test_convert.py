@@ -133,6 +133,7 @@ def test_help_is_quick() -> None:
     done = subprocess.run([sys.executable, str(TOOL), '--help'], capture_output=True, text=True, check=True)
     assert time.monotonic() - start < 1
     assert 'mobilefacenet' in done.stdout
+    assert "ofer.get_model(ofer.compat.load_checkpoint(DST)['meta'], DST)" in done.stdout  # as the README says
 
 
 def test_its_choices_are_those_of_the_library() -> None:

@@ -1,8 +1,8 @@
 """Convert a published checkpoint: ``python tools/convert/published.py orsanet best.pth checkpoints/orsanet.pth``.
 
 Prints what was mapped, dropped (with the reason) and missing. Where anything stays unexplained, nothing is written and the exit status
-is 1. The new file states the model that it fits, so ``ofer.get_model(torch.load(DST)['meta'], DST)`` loads a file of any size; configs
-name it as their ``checkpoint``.
+is 1. The new file states the model that it fits, so ``ofer.get_model(ofer.compat.load_checkpoint(DST)['meta'], DST)``, after
+``import ofer.compat``, loads a file of any size; configs name it as their ``checkpoint``.
 """
 
 import argparse
