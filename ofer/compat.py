@@ -73,7 +73,7 @@ def safe_globals() -> AbstractContextManager:
     return torch.serialization.safe_globals(_allowed_globals())
 
 
-def load_checkpoint(path: str | Path, map_location: str | torch.device = 'cpu') -> Any:
+def load_checkpoint(path: str | Path, map_location: str | torch.device = 'cpu') -> dict[str, Any]:
     """Read a checkpoint without running anything that it carries.
 
     Args:
@@ -81,12 +81,13 @@ def load_checkpoint(path: str | Path, map_location: str | torch.device = 'cpu') 
         map_location: as in ``torch.load``.
 
     Returns:
-        What was saved: tensors, numbers, strings and containers of them.
+        What was saved by name: tensors, numbers, strings and containers of them.
 
     Raises:
         FileNotFoundError: there is no such file.
         UnsafeCheckpointError: the file carries anything but data; the message names what.
         RuntimeError: the file is damaged.
+        ValueError: it holds something else than named entries, which no reader of checkpoints could use.
     """
     path = Path(path)
     if not path.is_file():
@@ -96,7 +97,7 @@ def load_checkpoint(path: str | Path, map_location: str | torch.device = 'cpu') 
         raise RuntimeError(f'{path}: damaged: the check sum of {damaged} is wrong. Copy it again, or resume from an earlier one.')
     try:
         with safe_globals():
-            return torch.load(path, map_location=map_location, weights_only=True)
+            content = torch.load(path, map_location=map_location, weights_only=True)
     except _UNREADABLE as error:
         refused = _refused(str(error)) if isinstance(error, pickle.UnpicklingError) else None
         if refused:
@@ -105,6 +106,11 @@ def load_checkpoint(path: str | Path, map_location: str | torch.device = 'cpu') 
                 'Save the state_dict alone, where you trust its origin, and read that.'
             ) from error
         raise RuntimeError(f'{path}: damaged or no checkpoint ({_reason(error)}). Copy it again, or resume from an earlier one.') from error
+    if not isinstance(content, dict):
+        raise ValueError(
+            f'{path}: no checkpoint: expected a mapping of names, as training and tools/convert write it, found {type(content).__name__}'
+        )
+    return content
 
 
 def _damaged_part(path: Path) -> str | None:
@@ -143,7 +149,8 @@ def _reason(error: Exception) -> str:
     """An error in a few words, without torch's advice, which is to read unsafely."""
     text = str(error)
     found = re.search(r'WeightsUnpickler error: *(.*)', text)
-    return (found[1] if found else text).strip().rstrip('.') or type(error).__name__
+    reason = (found[1] if found else text).strip().rstrip('.')
+    return type(error).__name__ if not reason or reason.isdigit() else reason  # a number alone is a place in pickle's memory
 
 
 @CheckpointLoader.register_scheme(prefixes='', force=True)

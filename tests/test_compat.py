@@ -179,6 +179,12 @@ def test_missing_file(tmp_path: Path) -> None:
         load_checkpoint(tmp_path / 'gone.pth')
 
 
+@pytest.mark.parametrize(('content', 'kind'), [([1, 2], 'list'), (torch.zeros(2), 'Tensor'), (None, 'NoneType')])
+def test_data_without_names_is_no_checkpoint(tmp_path: Path, content: Any, kind: str) -> None:
+    with pytest.raises(ValueError, match=rf'list\.pth: no checkpoint: expected a mapping of names, .*, found {kind}'):
+        load_checkpoint(write(tmp_path / 'list.pth', content))
+
+
 @pytest.mark.parametrize('share', [0.0, 0.3, 0.9])
 def test_truncated_file(tmp_path: Path, share: float) -> None:
     path = write(tmp_path / 'cut.pth', {'state_dict': {'weight': torch.zeros(1000)}})
@@ -199,12 +205,23 @@ def test_one_bit_that_changed_is_noticed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    'text', ['<!DOCTYPE html><html>Not found</html>', 'Not found', '{"error": 404}', 'version https://git-lfs', '.', 'a', 'R']
+    'text',
+    [
+        '<!DOCTYPE html><html>Not found</html>',
+        'Not found',
+        '{"error": 404}',
+        'version https://git-lfs',
+        '.',
+        'a',
+        'R',
+        'hello',
+        'junk bytes',
+    ],
 )
 def test_text_is_no_checkpoint(tmp_path: Path, text: str) -> None:
     path = tmp_path / 'page.pth'
     path.write_text(text)
-    with pytest.raises(RuntimeError, match=r'page\.pth: damaged or no checkpoint \(\S') as caught:
+    with pytest.raises(RuntimeError, match=r'page\.pth: damaged or no checkpoint \(\D+\)') as caught:
         load_checkpoint(path)
     assert not isinstance(caught.value, UnsafeCheckpointError)
     assert 'weights_only' not in str(caught.value)

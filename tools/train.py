@@ -33,8 +33,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 def train(args: argparse.Namespace) -> None:
     from mmengine.runner import Runner
 
-    from ofer.compat import load_checkpoint, safe_globals
-    from ofer.engine.config import latest_checkpoint, read_config, use_mixed_precision, use_tensorboard
+    from ofer.engine.config import latest_checkpoint, read_config, resumed_meta, use_mixed_precision, use_tensorboard
     from ofer.engine.launch import start_processes
 
     config = read_config(args.config, args.cfg_options)
@@ -58,12 +57,11 @@ def train(args: argparse.Namespace) -> None:
         config.resume = path is not None
         if path is not None:  # else the config's own load_from stands
             config.load_from = str(path)
-            seed = load_checkpoint(path).get('meta', {}).get('seed')
+            seed = resumed_meta(path).get('seed')
             if args.seed is None and seed is not None:  # mmengine takes it over only after the samplers are built
                 config.randomness = dict(config.get('randomness', {}), seed=seed)
     start_processes(config)
-    with safe_globals():
-        Runner.from_cfg(config).train()
+    Runner.from_cfg(config).train()
 
 
 if __name__ == '__main__':

@@ -10,14 +10,15 @@ from collections.abc import Callable
 import torch
 
 from ofer.apis.conversion import Conversion, Layout, Rules, State, translate
-from ofer.datasets.categories import RAFDB_CODES, expression_classes
+from ofer.datasets.categories import AFFECTNET_CODES, RAFDB_CODES, expression_classes
 from ofer.models.priors.segface import ENCODERS, SegFace
 
 LABEL_ORDERS = {
     'rafdb': RAFDB_CODES,
-    'affectnet7': ('neutral', 'happiness', 'sadness', 'surprise', 'fear', 'disgust', 'anger'),
-    'affectnet8': ('neutral', 'happiness', 'sadness', 'surprise', 'fear', 'disgust', 'anger', 'contempt'),
-    'occlu-fer': ('anger', 'contempt', 'disgust', 'fear', 'happiness', 'neutral', 'sadness', 'surprise'),
+    'affectnet7': AFFECTNET_CODES[:7],
+    'affectnet8': AFFECTNET_CODES,
+    'occlu-fer7': ('anger', 'disgust', 'fear', 'happiness', 'neutral', 'sadness', 'surprise'),  # its last release has no contempt
+    'occlu-fer8': ('anger', 'contempt', 'disgust', 'fear', 'happiness', 'neutral', 'sadness', 'surprise'),
 }
 """What the outputs of the published ORSANet files mean: the order of the folders that each was trained on."""
 

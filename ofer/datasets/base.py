@@ -70,8 +70,10 @@ class FERDataset(BaseDataset):
         self.damaged = damaged
         if split not in self.SPLITS:
             raise ValueError(f'split={split!r}: expected one of {", ".join(map(str, self.SPLITS))}')
-        if subset is not None and 'list_file' not in subset:
-            raise ValueError(f"subset={dict(subset)}: expected dict(list_file=..., labels='list' or 'dataset')")
+        unknown = [key for key in subset or () if key not in ('list_file', 'labels')]
+        if subset is not None and (unknown or 'list_file' not in subset):
+            wrong = f'no key {unknown[0]!r} is known, ' if unknown else ''
+            raise ValueError(f"subset={dict(subset)}: {wrong}expected dict(list_file=..., labels='list' or 'dataset')")
         if subset is not None and not self.SUBSET_CODES:
             raise ValueError(f'{type(self).__name__} has no published subset lists; remove subset={dict(subset)}')
         self.split = split

@@ -12,6 +12,7 @@ from ofer.datasets.archive import list_images
 from ofer.datasets.categories import CK_PLUS_CODES
 from ofer.datasets.folds import FoldedDataset
 from ofer.datasets.layouts import MissingImagesError, describe, find_split
+from ofer.datasets.text_lines import read_lines
 from ofer.registry import DATASETS
 
 STRONGEST = 3
@@ -24,8 +25,7 @@ def read_emotion(path: str) -> str:
     Raises:
         ValueError: something else stands there.
     """
-    with open(path, encoding='utf-8-sig') as file:
-        text = file.read().strip()
+    text = '\n'.join(read_lines(path)).strip()
     try:
         code = float(text)
     except ValueError:

@@ -10,6 +10,7 @@ from ofer.datasets.archive import list_images
 from ofer.datasets.base import FERDataset
 from ofer.datasets.categories import EXPRESSIONS_7, canonical_expression
 from ofer.datasets.layouts import MissingImagesError, class_folder, find_file
+from ofer.datasets.text_lines import read_lines
 from ofer.registry import DATASETS
 
 LIST_NAMES = ('occlusion_emotion_dataset.txt',)
@@ -63,14 +64,13 @@ class FEDRO(FERDataset):
         """Names of images, and the items of lines that name none."""
         names: list[str] = []
         problems: list[Item] = []
-        with open(list_file, encoding='utf-8-sig') as file:
-            for number, line in enumerate(file, 1):
-                name = line.strip()
-                if not name:
-                    continue
-                if canonical_expression(class_folder(name)) not in EXPRESSIONS_7 or name.count('/') != 1:
-                    expected = 'expected "happy/name.jpg": an expression and an image'
-                    problems.append({'problem': ValueError(f'{list_file}, line {number}: {name!r}, {expected}')})
-                else:
-                    names.append(name)
+        for number, line in enumerate(read_lines(list_file), 1):
+            name = line.strip()
+            if not name:
+                continue
+            if canonical_expression(class_folder(name)) not in EXPRESSIONS_7 or name.count('/') != 1:
+                expected = 'expected "happy/name.jpg": an expression and an image'
+                problems.append({'problem': ValueError(f'{list_file}, line {number}: {name!r}, {expected}')})
+            else:
+                names.append(name)
         return names, problems

@@ -7,6 +7,7 @@ from ofer.datasets.archive import list_images
 from ofer.datasets.base import FERDataset
 from ofer.datasets.categories import RAFDB_CODES, canonical_expression
 from ofer.datasets.layouts import VALIDATION_NAMES, MissingImagesError, class_folder, describe, find_file, find_split, items_by_folder
+from ofer.datasets.text_lines import read_lines
 from ofer.registry import DATASETS
 
 LIST_NAMES = tuple(
@@ -74,21 +75,20 @@ class RAFDB(FERDataset):
         prefix = 'train_' if self.split == 'train' else 'test_'
         listed: dict[str, str] = {}
         problems: list[Item] = []
-        with open(list_file, encoding='utf-8-sig') as file:
-            for number, line in enumerate(file, 1):
-                name, _, label = line.strip().partition(' ')
-                if not name:
-                    continue
-                if label.strip() not in list('1234567') or not name.startswith(('train_', 'test_')):
-                    expected = 'expected "train_00001.jpg 5": an image and a label from 1 to 7'
-                    problems.append({'problem': ValueError(f'{list_file}, line {number}: {line.strip()!r}, {expected}')})
-                elif name in listed and listed[name] != RAFDB_CODES[int(label) - 1]:
-                    problem = ValueError(
-                        f'{list_file}, line {number}: {name} has the label {label}, and another one above. Keep the right one.'
-                    )
-                    problems.append({'problem': problem})
-                elif name.startswith(prefix):
-                    listed[name] = RAFDB_CODES[int(label) - 1]
+        for number, line in enumerate(read_lines(list_file), 1):
+            name, _, label = line.strip().partition(' ')
+            if not name:
+                continue
+            if label.strip() not in list('1234567') or not name.startswith(('train_', 'test_')):
+                expected = 'expected "train_00001.jpg 5": an image and a label from 1 to 7'
+                problems.append({'problem': ValueError(f'{list_file}, line {number}: {line.strip()!r}, {expected}')})
+            elif name in listed and listed[name] != RAFDB_CODES[int(label) - 1]:
+                problem = ValueError(
+                    f'{list_file}, line {number}: {name} has the label {label}, and another one above. Keep the right one.'
+                )
+                problems.append({'problem': problem})
+            elif name.startswith(prefix):
+                listed[name] = RAFDB_CODES[int(label) - 1]
         return listed, problems
 
     def _read_folders(self) -> tuple[str, list[Item]]:

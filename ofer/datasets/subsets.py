@@ -23,6 +23,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from ofer.datasets.text_lines import read_lines
+
 LEAST_AGREEMENT = 0.8
 """Share of a list's labels that must agree with the data set's. The published lists are above 0.97."""
 
@@ -102,7 +104,7 @@ def read_subset(list_file: str, codes: tuple[str, ...], labels: str = 'list') ->
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: a line has none of the known forms or an unknown label, or one image has two labels.
+        ValueError: the file is not UTF-8, a line has none of the known forms or an unknown label, or one image has two labels.
     """
     if labels not in ('list', 'dataset'):
         raise ValueError(f"subset labels={labels!r}: expected 'list' or 'dataset'")
@@ -112,20 +114,19 @@ def read_subset(list_file: str, codes: tuple[str, ...], labels: str = 'list') ->
         )
     faces: dict[str, ListedFace] = {}
     lines = 0
-    with open(list_file, encoding='utf-8-sig') as file:
-        for number, line in enumerate(file, 1):
-            if not line.strip():
-                continue
-            match = next((m for m in (form.fullmatch(line.strip()) for form in _FORMS) if m), None)
-            if match is None or int(match['label']) >= len(codes):
-                raise ValueError(
-                    f'{list_file}, line {number}: {line.strip()!r}, expected "LABEL/IMAGE", "IMAGE LABEL TYPE" or "LABEL_IMAGE N TYPE" '
-                    f'with a label from 0 to {len(codes) - 1}'
-                )
-            kind = match.groupdict().get('kind')
-            face = ListedFace(codes[int(match['label'])], None if kind is None else int(kind))
-            key = image_key(match['name'])
-            if faces.setdefault(key, face).expression != face.expression:
-                raise ValueError(f'{list_file}, line {number}: {key} stands in the list with another label as well. Keep one of the lines.')
-            lines += 1
+    for number, line in enumerate(read_lines(list_file), 1):
+        if not line.strip():
+            continue
+        match = next((m for m in (form.fullmatch(line.strip()) for form in _FORMS) if m), None)
+        if match is None or int(match['label']) >= len(codes):
+            raise ValueError(
+                f'{list_file}, line {number}: {line.strip()!r}, expected "LABEL/IMAGE", "IMAGE LABEL TYPE" or "LABEL_IMAGE N TYPE" '
+                f'with a label from 0 to {len(codes) - 1}'
+            )
+        kind = match.groupdict().get('kind')
+        face = ListedFace(codes[int(match['label'])], None if kind is None else int(kind))
+        key = image_key(match['name'])
+        if faces.setdefault(key, face).expression != face.expression:
+            raise ValueError(f'{list_file}, line {number}: {key} stands in the list with another label as well. Keep one of the lines.')
+        lines += 1
     return Subset(list_file, labels, lines, faces)

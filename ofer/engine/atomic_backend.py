@@ -1,5 +1,6 @@
 """File backend that replaces a file in one go: a run killed while it writes a checkpoint leaves the earlier one whole."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -25,9 +26,10 @@ class AtomicBackend(LocalBackend):
                 os.fsync(file.fileno())
             os.replace(temporary, path)
         except OSError as error:
+            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            advice = ' Free some space; a training then goes on from its last checkpoint with --resume.' if full else ''
             raise OSError(
-                f'{path}: could not be written: {error.strerror or error}. Checkpoints written before are untouched: '
-                'free some space, and go on from the last of them with --resume.'
+                f'{path}: could not be written: {error.strerror or error}. What was there before is untouched.{advice}'
             ) from error
         finally:
             temporary.unlink(missing_ok=True)

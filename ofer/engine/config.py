@@ -5,7 +5,7 @@ import difflib
 import importlib.util
 import inspect
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -202,3 +202,22 @@ def latest_checkpoint(work_dir: str | Path) -> Path | None:
         else:
             return path
     raise RuntimeError('no checkpoint to resume from:\n' + '\n'.join(problems))
+
+
+def resumed_meta(path: str | Path) -> Mapping[str, Any]:
+    """What a checkpoint says of the training that wrote it (``meta``), where that training can be gone on with.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        UnsafeCheckpointError: it carries anything but data.
+        RuntimeError: it is damaged.
+        ValueError: it is no checkpoint, or holds weights without the training's state.
+    """
+    checkpoint = load_checkpoint(path)
+    missing = [name for name in ('meta', 'state_dict', 'optimizer') if not isinstance(checkpoint.get(name), Mapping)]
+    if missing:
+        raise ValueError(
+            f'{path}: cannot be resumed: it has no {" and no ".join(missing)}. Take an epoch_*.pth of the training. To start anew from '
+            'weights alone, name the file as load_from instead: --cfg-options load_from=PATH without --resume.'
+        )
+    return checkpoint['meta']

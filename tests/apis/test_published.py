@@ -134,12 +134,21 @@ def test_orsanets_size_is_read_from_the_file(small_orsanet: dict[str, torch.Tens
 
 
 def test_outputs_are_put_into_the_librarys_order(small_orsanet: dict[str, torch.Tensor]) -> None:
-    result = convert('orsanet', small_orsanet, labels='occlu-fer')
+    result = convert('orsanet', small_orsanet, labels='occlu-fer8')
     assert result.classes == EXPRESSIONS_8
-    assert [LABEL_ORDERS['occlu-fer'][int(i)] for i in result.state_dict['head.fc.bias']] == list(EXPRESSIONS_8)
+    assert [LABEL_ORDERS['occlu-fer8'][int(i)] for i in result.state_dict['head.fc.bias']] == list(EXPRESSIONS_8)
     assert torch.equal(result.state_dict['head.fc.weight'][:, 0], result.state_dict['head.fc.bias'])
     with pytest.raises(ValueError, match='7 classes'):
         convert('orsanet', small_orsanet, labels='rafdb')
+
+
+def test_occlu_fer_without_contempt(small_orsanet: dict[str, torch.Tensor]) -> None:
+    seven = small_orsanet | {name: small_orsanet[name][:7] for name in ('head.linear.weight', 'head.linear.bias')}
+    result = convert('orsanet', seven, labels='occlu-fer7')
+    assert result.classes == EXPRESSIONS_7
+    assert result.state_dict['head.fc.bias'].tolist() == [6, 2, 1, 3, 5, 0, 4]  # folders AN DI FE HA NE SA SU
+    with pytest.raises(ValueError, match='8 classes'):
+        convert('orsanet', seven, labels='occlu-fer8')
 
 
 def test_label_orders_name_every_expression_once() -> None:

@@ -71,8 +71,19 @@ def test_a_list_of_something_else_is_refused(fer_zips, tmp_path):
         FERPlus(str(fer_zips), 'val', subset={'list_file': str(list_file)})
     with pytest.raises(ValueError, match=r'FER2013 has no published subset lists'):
         FER2013(str(fer_zips), 'test', subset={'list_file': str(list_file)})
-    with pytest.raises(ValueError, match=r'expected dict'):
-        FERPlus(str(fer_zips), 'test', subset={'file': str(list_file)})
+
+
+@pytest.mark.parametrize(
+    ('subset', 'wrong'),
+    [
+        ({'list_file': 'list.txt', 'label': 'dataset'}, "no key 'label' is known, "),
+        ({'file': 'list.txt'}, "no key 'file' is known, "),
+        ({}, ''),
+    ],
+)
+def test_keys_of_a_subset_are_checked_before_anything_is_read(tmp_path, subset, wrong):
+    with pytest.raises(ValueError, match=rf": {wrong}expected dict\(list_file=..., labels='list' or 'dataset'\)"):
+        FERPlus(str(tmp_path), 'test', subset=subset, lazy_init=True)
 
 
 @pytest.mark.parametrize('form', ['val/{label}/{name}/', '{label}/{name}.jpg', '{label}/{name}/8.jpg'])

@@ -29,7 +29,6 @@ from mmengine.optim import OptimWrapperDict
 from mmengine.runner import Runner
 from torch import nn
 
-from ofer.compat import safe_globals
 from ofer.engine.config import latest_checkpoint, parse_options
 from ofer.engine.launch import run, start_processes
 from ofer.registry import ALL_REGISTRIES, DATASETS, HOOKS, METRICS, MODELS
@@ -185,8 +184,7 @@ def train(work_dir: Path, options: list[str], replaced: Mapping[str, object]) ->
     path = latest_checkpoint(work_dir)
     config.resume, config.load_from = path is not None, None if path is None else str(path)
     start_processes(config)
-    with safe_globals():
-        Runner.from_cfg(config).train()
+    Runner.from_cfg(config).train()
 
 
 def start(work_dir: Path, options: list[str], replaced: Mapping[str, object], processes: int = 1) -> list[int]:

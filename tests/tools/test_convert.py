@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import torch
@@ -17,11 +18,17 @@ from ofer.registry import MODELS
 TOOL = Path(__file__).resolve().parents[2] / 'tools' / 'convert' / 'published.py'
 
 
-def run(*arguments: str | Path) -> int:
-    """The tool's exit status, run in this process to save the imports."""
+def load() -> ModuleType:
+    """The tool as a module."""
     spec = importlib.util.spec_from_file_location('published_tool', TOOL)
     tool = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(tool)
+    return tool
+
+
+def run(*arguments: str | Path) -> int:
+    """The tool's exit status, run in this process to save the imports."""
+    tool = load()
     before, sys.argv = sys.argv, ['published.py', *map(str, arguments)]
     try:
         return tool.main(tool.parse_args())
@@ -92,6 +99,12 @@ def test_files_that_are_refused(weights: dict[str, torch.Tensor], tmp_path: Path
     assert not (tmp_path / 'out.pth').exists()
 
 
+def test_a_target_that_cannot_be_written(weights: dict[str, torch.Tensor], tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    torch.save(weights, tmp_path / 'in.pth')
+    assert run('mobilefacenet', tmp_path / 'in.pth', tmp_path) == 1
+    assert capsys.readouterr().err == f'{tmp_path}: could not be written: Is a directory. What was there before is untouched.\n'
+
+
 @pytest.mark.parametrize(('options', 'classes'), [([], None), (['--labels', 'rafdb'], ('surprise', 'fear'))])
 def test_outputs_without_names_are_warned_of(
     options: list[str],
@@ -120,13 +133,14 @@ def test_help_is_quick() -> None:
     done = subprocess.run([sys.executable, str(TOOL), '--help'], capture_output=True, text=True, check=True)
     assert time.monotonic() - start < 1
     assert 'mobilefacenet' in done.stdout
+    assert "ofer.get_model(ofer.compat.load_checkpoint(DST)['meta'], DST)" in done.stdout  # as the README says
 
 
 def test_its_choices_are_those_of_the_library() -> None:
     from ofer.apis.published import KINDS, LABEL_ORDERS
 
-    text = subprocess.run([sys.executable, str(TOOL), '--help'], capture_output=True, text=True, check=True).stdout
-    assert all(name in text for name in (*KINDS, *LABEL_ORDERS))
+    tool = load()
+    assert (tuple(KINDS), tuple(LABEL_ORDERS)) == (tool.KINDS, tool.LABELS)
 
 
 def test_real_landmark_weights(shared: Path, tmp_path: Path) -> None:

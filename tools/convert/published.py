@@ -1,8 +1,8 @@
 """Convert a published checkpoint: ``python tools/convert/published.py orsanet best.pth checkpoints/orsanet.pth``.
 
 Prints what was mapped, dropped (with the reason) and missing. Where anything stays unexplained, nothing is written and the exit status
-is 1. The new file states the model that it fits, so ``ofer.get_model(torch.load(DST)['meta'], DST)`` loads a file of any size; configs
-name it as their ``checkpoint``.
+is 1. The new file states the model that it fits, so ``ofer.get_model(ofer.compat.load_checkpoint(DST)['meta'], DST)``, after
+``import ofer.compat``, loads a file of any size; configs name it as their ``checkpoint``.
 """
 
 import argparse
@@ -10,8 +10,9 @@ import io
 import sys
 from pathlib import Path
 
+# The names of ofer.apis.published, written out because importing them takes seconds, which --help should not.
 KINDS = ('orsanet', 'ir50', 'mobilefacenet', 'segface', 'mae', 'msceleb_resnet18', 'latent_ofer')
-LABELS = ('rafdb', 'affectnet7', 'affectnet8', 'occlu-fer')
+LABELS = ('rafdb', 'affectnet7', 'affectnet8', 'occlu-fer7', 'occlu-fer8')
 
 
 def parse_args() -> argparse.Namespace:
@@ -60,7 +61,11 @@ def main(args: argparse.Namespace) -> int:
         print('             give --labels to have them put in order and named')
     buffer = io.BytesIO()
     torch.save(dict(meta=meta, state_dict=result.state_dict), buffer)
-    put(buffer.getvalue(), str(args.dst), backend_args=dict(backend='atomic'))
+    try:
+        put(buffer.getvalue(), str(args.dst), backend_args=dict(backend='atomic'))
+    except OSError as error:
+        print(error, file=sys.stderr)
+        return 1
     print(f'{args.dst} written')
     return 0
 
