@@ -96,7 +96,7 @@ class AffectNet(FERDataset):
         if not os.path.isdir(images):
             raise FileNotFoundError(f'{images}: no such folder. Unpack the images of AffectNet there.')
         names = list_images(images)
-        items = [{'img_path': f'{images}/{name}'} | _array_item(annotations, os.path.splitext(name)[0]) for name in names]
+        items: list[Item] = [{'img_path': f'{images}/{name}'} | _array_item(annotations, os.path.splitext(name)[0]) for name in names]
         annotated = {path.removesuffix('_exp.npy') for path in glob.glob('**/*_exp.npy', root_dir=annotations, recursive=True)}
         missing = []
         for stem in sorted(annotated - {os.path.splitext(name)[0] for name in names}):
