@@ -1,4 +1,4 @@
-"""File backend that replaces a file in one go: a run killed while it writes a checkpoint leaves the earlier one whole."""
+"""File backend that replaces a file in one go: a run killed while it writes leaves what was there whole."""
 
 import os
 from pathlib import Path
@@ -26,11 +26,15 @@ class AtomicBackend(LocalBackend):
             os.replace(temporary, path)
         except OSError as error:
             raise OSError(
-                f'{path}: could not be written: {error.strerror or error}. Checkpoints written before are untouched: '
-                'free some space, and go on from the last of them with --resume.'
+                f'{path}: could not be written: {error.strerror or error}. What was written before is untouched: '
+                'free some space; a training goes on from its last checkpoint with --resume.'
             ) from error
         finally:
             temporary.unlink(missing_ok=True)
+
+    def put_text(self, obj: str, filepath: str | Path, encoding: str = 'utf-8') -> None:
+        """:meth:`put` of a text."""
+        self.put(obj.encode(encoding), filepath)
 
 
 register_backend('atomic', AtomicBackend, force=True)

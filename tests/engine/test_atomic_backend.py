@@ -25,5 +25,7 @@ def test_a_write_that_breaks_off_leaves_the_earlier_file(tmp_path: Path, monkeyp
     monkeypatch.setattr(os, 'fsync', full)
     with pytest.raises(OSError, match='no space'):
         AtomicBackend().put(b'later', path)
+    with pytest.raises(OSError, match='no space'):
+        AtomicBackend().put_text('later', path)
     assert path.read_bytes() == b'earlier'
     assert len(list(tmp_path.iterdir())) == 1
