@@ -73,7 +73,7 @@ class AffectNet(FERDataset):
         found = {'/'.join(name.split('/')[-2:]): name for name in list_images(container)}
         items: list[Item] = []
         missing, wanted = [], 0
-        for line, row in enumerate(read_rows(list_file, ('subDirectory_filePath', 'expression')), 2):
+        for line, row in read_rows(list_file, ('subDirectory_filePath', 'expression')):
             label = answer(row.get('expression', '').strip())
             name = row['subDirectory_filePath'].strip()
             image = {'img_path': f'{container}/{found[name]}'} if name in found else {}
