@@ -177,13 +177,13 @@ def show(folder: Path, name: str, metric: 'FERMetric', dataset: 'Dataset', most:
 
 
 def write(path: Path, content: dict[str, Any]) -> None:
-    """Write plain numbers, lists and names as JSON or pickle."""
+    """Write plain numbers, lists and names as JSON or pickle; a file that is there is whole, so tools that find one can trust it."""
     import mmengine
 
+    from ofer.engine import atomic_backend  # noqa: F401  # registers the backend
     from ofer.evaluation.report import plain
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    mmengine.dump(plain(content), path, **({'indent': 1} if path.suffix == '.json' else {}))
+    mmengine.dump(plain(content), path, backend_args={'backend': 'atomic'}, **({'indent': 1} if path.suffix == '.json' else {}))
 
 
 if __name__ == '__main__':

@@ -4,6 +4,7 @@ The first release has 287,651 faces to train (283,901 without contempt) and 500 
 today have fewer, so results on it need the numbers that the log states. Faces marked ``none``, ``uncertain`` or ``no face`` are left out.
 """
 
+import glob
 import os
 from typing import Any
 
@@ -72,7 +73,7 @@ class AffectNet(FERDataset):
         found = {'/'.join(name.split('/')[-2:]): name for name in list_images(container)}
         items: list[Item] = []
         missing, wanted = [], 0
-        for line, row in enumerate(read_rows(list_file, ('subDirectory_filePath', 'expression')), 2):
+        for line, row in read_rows(list_file, ('subDirectory_filePath', 'expression')):
             label = answer(row.get('expression', '').strip())
             name = row['subDirectory_filePath'].strip()
             image = {'img_path': f'{container}/{found[name]}'} if name in found else {}
@@ -91,18 +92,32 @@ class AffectNet(FERDataset):
         return f'list {os.path.basename(list_file)}, {describe(container)}', items
 
     def _read_arrays(self, folder: str) -> list[Item]:
-        images = os.path.join(folder, 'images')
+        images, annotations = os.path.join(folder, 'images'), os.path.join(folder, 'annotations')
         if not os.path.isdir(images):
             raise FileNotFoundError(f'{images}: no such folder. Unpack the images of AffectNet there.')
-        items: list[Item] = []
-        for name in list_images(images):
-            array = os.path.join(folder, 'annotations', f'{os.path.splitext(name)[0]}_exp.npy')
-            try:
-                label = read_array(array)
-            except (FileNotFoundError, ValueError) as error:
-                label = {'problem': error}
-            items.append({'img_path': f'{images}/{name}'} | label)
+        names = list_images(images)
+        items: list[Item] = [{'img_path': f'{images}/{name}'} | _array_item(annotations, os.path.splitext(name)[0]) for name in names]
+        annotated = {path.removesuffix('_exp.npy') for path in glob.glob('**/*_exp.npy', root_dir=annotations, recursive=True)}
+        missing = []
+        for stem in sorted(annotated - {os.path.splitext(name)[0] for name in names}):
+            label = _array_item(annotations, stem)
+            if 'problem' in label:
+                items.append(label)
+            elif label['expression'] is not None:  # as in the lists: nobody uses the others
+                missing.append(f'{stem}.jpg')
+        if missing:
+            wanted = sum(item.get('expression') is not None for item in items) + len(missing)
+            remedy = f'{annotations} labels it. Unpack the images again, or remove the annotation.'
+            items.append({'problem': MissingImagesError(missing, wanted, images, remedy)})
         return items
+
+
+def _array_item(folder: str, stem: str) -> Item:
+    """What :func:`read_array` says of an image, or what is wrong with its annotation."""
+    try:
+        return read_array(os.path.join(folder, f'{stem}_exp.npy'))
+    except (FileNotFoundError, ValueError) as error:
+        return {'problem': error}
 
 
 def read_array(path: str) -> Item:

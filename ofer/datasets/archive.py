@@ -15,6 +15,10 @@ IMAGE_SUFFIXES = ('.png', '.jpg', '.jpeg', '.bmp', '.webp', '.pgm', '.tif', '.ti
 _opened: dict[str, tuple[int, zipfile.ZipFile]] = {}
 
 
+class DamagedImageError(ValueError):
+    """An image file is damaged, cut off or no image."""
+
+
 def is_image_name(name: str) -> bool:
     """Whether a file's name looks like that of an image, and not like one that an operating system left (``._photo.jpg``)."""
     return name.lower().endswith(IMAGE_SUFFIXES) and not name.rsplit('/', 1)[-1].startswith('.')
@@ -74,7 +78,8 @@ def read_bytes(path: str) -> bytes:
 
     Raises:
         FileNotFoundError: there is no such file or member.
-        ValueError: the archive is damaged.
+        DamagedImageError: the member is damaged.
+        ValueError: the archive is, as a whole.
     """
     parts = split_archive_path(path)
     if parts is None:
@@ -89,4 +94,4 @@ def read_bytes(path: str) -> bytes:
     except KeyError as error:
         raise FileNotFoundError(f'{path}: the archive has no such member. Is it the one that the labels belong to?') from error
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise ValueError(f'{path}: damaged in its archive ({error}). Copy {archive} again.') from error
+        raise DamagedImageError(f'{path}: damaged in its archive ({error}). Copy {archive} again.') from error

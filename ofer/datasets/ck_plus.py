@@ -6,7 +6,9 @@ out and counted.
 
 import glob
 import os
-from typing import Any
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from ofer.datasets.archive import list_images
 from ofer.datasets.categories import CK_PLUS_CODES
@@ -35,6 +37,46 @@ def read_emotion(path: str) -> str:
     return CK_PLUS_CODES[int(code)]
 
 
+class Label(NamedTuple):
+    """What the emotion file of a sequence says: its expression, None where it cannot be read, and the last frame's number, from its name.
+
+    ``last`` is None where the name carries no number.
+    """
+
+    expression: str | None
+    last: int | None
+
+
+def last_frame(path: str) -> int | None:
+    """The number 11 of ``S005_001_00000011_emotion.txt``; None of ``S005_001_emotion.txt``."""
+    match = re.search(r'_\d+_(\d+)_emotion\.txt$', path)
+    return int(match[1]) if match else None
+
+
+def missing_frames(frames: Sequence[str], last: int | None) -> list[str]:
+    """Names of the frames that a sequence lacks: without them another one would pass for the neutral or the strongest moment.
+
+    Args:
+        frames: names of the files that are there, in order, at least one.
+        last: number of the last frame; None: that of the last one there.
+
+    Raises:
+        ValueError: a name does not end in a number, a number is there twice or none of 1 to ``last``.
+    """
+    numbers = []
+    for frame in frames:
+        match = re.search(r'(\d+)\.\w+$', frame)
+        if match is None:
+            raise ValueError(f'{frame}: expected a name that ends in the number of the frame')
+        numbers.append(int(match[1]))
+    last = numbers[-1] if last is None else last
+    extra = [frame for i, frame in enumerate(frames) if not 1 <= numbers[i] <= last or numbers[i] in numbers[:i]]
+    if extra:
+        raise ValueError(f'{extra[0]}: expected the frames 1 to {last}, each once')
+    stem, digits, suffix = re.split(r'(\d+)(?=\.\w+$)', frames[0])
+    return [f'{stem}{number:0{len(digits)}d}{suffix}' for number in range(1, last + 1) if number not in numbers]
+
+
 @DATASETS.register_module()
 class CKPlus(FoldedDataset):
     """CK+ as it is given out: ``cohn-kanade-images/S005/001/*.png`` (or as a zip archive) and ``Emotion/S005/001/*_emotion.txt``.
@@ -60,6 +102,7 @@ class CKPlus(FoldedDataset):
         if missing:
             remedy = f'These are sequences that {emotions} labels. Unpack the images again.'
             items.append({'problem': MissingImagesError(missing, len(labels), container, remedy)})
+        lacking: list[str] = []
         for sequence, frames in sequences.items():
             paths = [f'{container}/{frame}' for frame in frames]
             person = sequence.split('/')[0]
@@ -73,23 +116,31 @@ class CKPlus(FoldedDataset):
                 )
                 items.append({'problem': problem})
                 continue
-            expression = labels[sequence]
+            expression, last = labels[sequence]
+            try:
+                lacking += missing_frames(frames, last)
+            except ValueError as error:
+                items.append({'problem': ValueError(f'{container}/{error}. Unpack the images again.')})
+                continue
             if expression is not None:
                 items.append({'img_path': paths[0], 'person': person, 'expression': 'neutral'})
                 items += [{'img_path': path, 'person': person, 'expression': expression} for path in paths[-STRONGEST:]]
+        if lacking:
+            total = sum(len(frames) for sequence, frames in sequences.items() if sequence in labels) + len(lacking)
+            items.append({'problem': MissingImagesError(lacking, total, container, 'Unpack the images again.')})
         return describe(container), items
 
-    def _read_labels(self, folder: str) -> tuple[dict[str, str | None], list[dict[str, Any]]]:
-        """Expressions by sequence, None where the file cannot be read, and the items of the files that are wrong."""
-        labels: dict[str, str | None] = {}
+    def _read_labels(self, folder: str) -> tuple[dict[str, Label], list[dict[str, Any]]]:
+        """Labels by sequence, and the items of the files that are wrong."""
+        labels: dict[str, Label] = {}
         problems: list[dict[str, Any]] = []
         for path in sorted(glob.glob('**/*_emotion.txt', root_dir=folder, recursive=True)):
             sequence = '/'.join(path.split(os.sep)[-3:-1])
             try:
                 if sequence in labels:
                     raise ValueError(f'{os.path.join(folder, path)}: {sequence} has another emotion file as well. Keep the one of CK+.')
-                labels[sequence] = None
-                labels[sequence] = read_emotion(os.path.join(folder, path))
+                labels[sequence] = Label(None, last_frame(path))
+                labels[sequence] = Label(read_emotion(os.path.join(folder, path)), last_frame(path))
             except ValueError as error:
                 problems.append({'problem': error})
         return labels, problems

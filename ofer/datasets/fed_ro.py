@@ -61,8 +61,8 @@ class FEDRO(FERDataset):
         return 'folders' if list_file is None else f'list {os.path.basename(list_file)}', items
 
     def _listed(self, list_file: str) -> tuple[list[str], list[Item]]:
-        """Names of images, and the items of lines that name none."""
-        names: list[str] = []
+        """Names of images, and the items of lines that name none, or one that an earlier line names."""
+        lines: dict[str, int] = {}
         problems: list[Item] = []
         for number, line in enumerate(read_lines(list_file), 1):
             name = line.strip()
@@ -71,6 +71,7 @@ class FEDRO(FERDataset):
             if canonical_expression(class_folder(name)) not in EXPRESSIONS_7 or name.count('/') != 1:
                 expected = 'expected "happy/name.jpg": an expression and an image'
                 problems.append({'problem': ValueError(f'{list_file}, line {number}: {name!r}, {expected}')})
-            else:
-                names.append(name)
-        return names, problems
+            elif lines.setdefault(name, number) != number:
+                repeated = f'{name!r} stands in line {lines[name]} already, and would count twice. Keep one of them.'
+                problems.append({'problem': ValueError(f'{list_file}, line {number}: {repeated}')})
+        return list(lines), problems

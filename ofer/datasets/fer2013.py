@@ -39,8 +39,8 @@ def parse_pixels(text: str, csv_file: str, line: int) -> np.ndarray:
         ) from error
 
 
-def read_rows(csv_file: str, columns: tuple[str, ...]) -> list[dict[str, str]]:
-    """Rows of a csv file, whose column names may have spaces around them.
+def read_rows(csv_file: str, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
+    """Rows of a csv file, each with the number of its line in the file; column names may have spaces around them, empty lines are passed.
 
     Raises:
         ValueError: a column is missing, or the file is no text.
@@ -48,14 +48,14 @@ def read_rows(csv_file: str, columns: tuple[str, ...]) -> list[dict[str, str]]:
     with open(csv_file, newline='', encoding='utf-8-sig') as file:
         reader = csv.reader(file)
         try:
-            header, *rows = [row for row in reader if row] or [[]]
+            (first, header), *rows = [(reader.line_num, row) for row in reader if row] or [(1, [])]
         except (csv.Error, UnicodeDecodeError) as error:
             raise ValueError(f'{csv_file}, after line {reader.line_num}: damaged, or no text ({error}). Copy it again.') from error
     header = [name.strip() for name in header]
     missing = [name for name in columns if name not in header]
     if missing:
-        raise ValueError(f'{csv_file}, line 1: no column {missing[0]!r}; expected {", ".join(columns)}, found {", ".join(header)}')
-    return [dict(zip(header, row, strict=False)) for row in rows]
+        raise ValueError(f'{csv_file}, line {first}: no column {missing[0]!r}; expected {", ".join(columns)}, found {", ".join(header)}')
+    return [(line, dict(zip(header, row, strict=False))) for line, row in rows]
 
 
 def usage_split(row: dict[str, str], csv_file: str, line: int) -> str:
@@ -121,10 +121,10 @@ class FER2013(FERDataset):
 
     def _read_csv(self, csv_file: str) -> list[Item]:
         items: list[Item] = []
-        for line, row in enumerate(read_rows(csv_file, ('emotion', 'pixels', 'Usage')), 2):
+        for index, (line, row) in enumerate(read_rows(csv_file, ('emotion', 'pixels', 'Usage'))):
             try:
                 if usage_split(row, csv_file, line) == self.split:
-                    items.append({'img_path': f'{csv_file}/row{line - 2:05d}'} | self._item(row, csv_file, line))
+                    items.append({'img_path': f'{csv_file}/row{index:05d}'} | self._item(row, csv_file, line))
             except ValueError as error:
                 items.append({'problem': error})
         return items

@@ -81,19 +81,20 @@ class FERPlus(FERDataset):
             path = os.path.join(self.data_root, self.votes_file or VOTES_NAMES[0])
             raise FileNotFoundError(f'{path}: no such file. It comes with FERPlus; put it there or set votes_file.')
         rows = read_rows(votes_file, ('Usage', 'Image name', *VOTE_COLUMNS))
-        lines: dict[str, int] = {}
+        positions: dict[str, int] = {}  # of rows, by the image's name
         items: list[Item] = []
-        for line, row in enumerate(rows, 2):
+        for index, (line, row) in enumerate(rows):
             name = row.get('Image name', '').strip()  # the images without one were taken out of FERPlus
             try:
                 if usage_split(row, votes_file, line) == self.split and name:
-                    lines[name] = line
+                    positions[name] = index
             except ValueError as error:
                 items.append({'problem': error})
         pixels_file = find_file(self.data_root, CSV_NAMES)
-        layout, images, problems = self._from_csv(pixels_file, len(rows), lines) if pixels_file else self._from_files(list(lines))
-        for name, line in lines.items():
-            item = images.get(name, {}) | self._annotation(rows[line - 2], votes_file, line)
+        layout, images, problems = self._from_csv(pixels_file, len(rows), positions) if pixels_file else self._from_files(list(positions))
+        for name, index in positions.items():
+            line, row = rows[index]
+            item = images.get(name, {}) | self._annotation(row, votes_file, line)
             if name in images or 'problem' in item:
                 items.append(item)
         return layout, items + [{'problem': problem} for problem in problems]
@@ -108,7 +109,7 @@ class FERPlus(FERDataset):
         item: Item = {'expression': answer} if answer in FERPLUS_CODES else {'expression': None, 'unlabelled': answer}
         return item | {'votes': votes} if self.labels == 'soft' else item
 
-    def _from_csv(self, pixels_file: str, rows: int, lines: Mapping[str, int]) -> tuple[str, dict[str, Item], list[Exception]]:
+    def _from_csv(self, pixels_file: str, rows: int, positions: Mapping[str, int]) -> tuple[str, dict[str, Item], list[Exception]]:
         pixels = read_rows(pixels_file, ('pixels',))
         if len(pixels) != rows:
             raise ValueError(
@@ -116,9 +117,10 @@ class FERPlus(FERDataset):
             )
         images: dict[str, Item] = {}
         problems: list[Exception] = []
-        for name, line in lines.items():
+        for name, index in positions.items():
+            line, row = pixels[index]
             try:
-                img = parse_pixels(pixels[line - 2].get('pixels', ''), pixels_file, line)
+                img = parse_pixels(row.get('pixels', ''), pixels_file, line)
             except ValueError as error:
                 problems.append(error)
             else:

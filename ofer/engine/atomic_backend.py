@@ -1,4 +1,4 @@
-"""File backend that replaces a file in one go: a run killed while it writes a checkpoint leaves the earlier one whole."""
+"""File backend that replaces a file in one go: a run killed while it writes leaves what was there whole."""
 
 import errno
 import os
@@ -33,6 +33,10 @@ class AtomicBackend(LocalBackend):
             ) from error
         finally:
             temporary.unlink(missing_ok=True)
+
+    def put_text(self, obj: str, filepath: str | Path, encoding: str = 'utf-8') -> None:
+        """:meth:`put` of a text."""
+        self.put(obj.encode(encoding), filepath)
 
 
 register_backend('atomic', AtomicBackend, force=True)

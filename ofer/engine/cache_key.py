@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import zlib
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -11,7 +12,7 @@ from mmengine.config import Config
 from mmengine.dataset import BaseDataset
 from mmengine.model import BaseModel
 
-from ofer.datasets.archive import open_archive, split_archive_path
+from ofer.datasets.archive import open_archive, read_bytes, split_archive_path
 from ofer.engine.feature_cache import weights_digest
 
 MIRROR = frozenset(('FlipFace', 'RandomFlip'))
@@ -85,9 +86,8 @@ def cache_key(config: Config, model: BaseModel, split: str) -> dict[str, Any]:
 def data_key(dataset: BaseDataset) -> dict[str, Any]:
     """Which images in which order: their number, and a digest of their names under the data root and of what is in them.
 
-    That is a file's size, the checksum that an archive keeps of its member, or the pixels of an image from a table. A file whose content
-    changes and whose name and size do not is not noticed. Data sets that make their images when asked say what they make them of:
-    ``fingerprint(index)``.
+    That is the checksum of a file, which is read for it, the one that an archive keeps of its member, or the pixels of an image from a
+    table. Data sets that make their images when asked say what they make them of: ``fingerprint(index)``.
     """
     digest = hashlib.sha256()
     fingerprint = getattr(dataset, 'fingerprint', partial(_fingerprint, dataset))
@@ -101,7 +101,7 @@ def _fingerprint(dataset: BaseDataset, index: int) -> str:
     path = item['img_path']
     member = split_archive_path(path)
     if os.path.isfile(path):
-        content: int | str = os.path.getsize(path)
+        content: int | str = zlib.crc32(read_bytes(path))
     elif member is not None:
         content = open_archive(member[0]).getinfo(member[1]).CRC
     else:

@@ -27,7 +27,8 @@ def start_processes(config: Config) -> None:
     """Open the process group and choose the model's wrapper where mmengine's launcher cannot: it asks for a GPU.
 
     Raises:
-        ValueError: the launcher's environment is missing, or the model needs another wrapper than DDP.
+        ValueError: the launcher's environment is missing, or the GPU that slurm and mpi need, or the model needs another wrapper than
+            DDP.
     """
     if config.launcher == 'none':
         return
@@ -37,6 +38,11 @@ def start_processes(config: Config) -> None:
             f"{config.model.type} makes its own steps, which DDP would not: set model_wrapper_cfg = dict(type='AveragedGradients')"
         )
     if config.launcher != 'pytorch':
+        if not torch.cuda.is_available():
+            raise ValueError(
+                f'--launcher {config.launcher}: there is no GPU here, and it needs one for each process. Without one, processes that '
+                'torchrun starts work together over gloo: `torchrun --nproc-per-node N tools/train.py ... --launcher pytorch`'
+            )
         return
     if 'RANK' not in os.environ:
         raise ValueError('--launcher pytorch: start with `torchrun --nproc-per-node N tools/train.py ... --launcher pytorch`')

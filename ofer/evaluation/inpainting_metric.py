@@ -62,12 +62,14 @@ class InpaintingMetric(BaseMetric):
                 raise ValueError('InpaintingMetric needs the hole of each sample: put a transform that makes holes into the pipeline')
             hole = torch.as_tensor(sample['hole']).cpu()
             if not hole.any():
+                self.results.append({})  # keeps its place: among processes, mmengine cuts off what the sampler added by position
                 continue
             truth = torch.as_tensor(sample.get('gt_image', image)).cpu().float() / 255
             self.results.append(image_similarity(torch.as_tensor(sample['pred_image']).cpu().float(), truth, hole))
 
     def compute_metrics(self, results: list[dict[str, float]]) -> dict[str, float]:
-        """Means over all images."""
+        """Means over the images with a hole; the results of the others are empty."""
         names = ('psnr', 'ssim', 'psnr_hole', 'ssim_hole')
-        means = {name: float(np.mean([result[name] for result in results])) if results else float('nan') for name in names}
-        return means | {'n': len(results)}
+        found = [result for result in results if result]
+        means = {name: float(np.mean([result[name] for result in found])) if found else float('nan') for name in names}
+        return means | {'n': len(found)}

@@ -100,6 +100,17 @@ def test_errors_of_arrays(tmp_path):
         AffectNet(str(tmp_path))
 
 
+def test_arrays_without_an_image_are_noticed(tmp_path):
+    make_arrays(tmp_path)
+    for i in (2, 9):  # 9 is uncertain, which nobody uses
+        (tmp_path / f'train_set/images/{i}.jpg').unlink()
+    with pytest.raises(FileNotFoundError, match=r'train_set/images: 1 of 9 images are missing, the first is 2.jpg'):
+        AffectNet(str(tmp_path))
+    np.save(tmp_path / 'train_set/annotations/2_exp.npy', np.array('happy'))
+    with pytest.raises(ValueError, match=r"2_exp.npy: the expression is 'happy'"):
+        AffectNet(str(tmp_path))
+
+
 def test_errors_of_folders(tmp_path):
     with pytest.raises(FileNotFoundError, match=r'neither Manually_Annotated_file_lists/training.csv nor train_set/ nor a folder train'):
         AffectNet(str(tmp_path))

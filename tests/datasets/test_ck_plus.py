@@ -7,7 +7,7 @@ import pytest
 
 from ofer.datasets import CKPlus
 from ofer.datasets.categories import CK_PLUS_CODES
-from ofer.datasets.ck_plus import read_emotion
+from ofer.datasets.ck_plus import last_frame, missing_frames, read_emotion
 
 CODES = {'anger': 1, 'contempt': 2, 'disgust': 3, 'fear': 4, 'happiness': 5, 'sadness': 6, 'surprise': 7}
 PEOPLE = ('S005', 'S010', 'S999')
@@ -101,6 +101,32 @@ def test_errors_name_the_file(root):
     frames.rename(root / 'gone')
     with pytest.raises(FileNotFoundError, match=r'1 of 21 images are missing, the first is S010/002'):
         CKPlus(str(root))
+
+
+@pytest.mark.parametrize('gone', [1, 3, 6])
+def test_missing_frames_are_named(root, gone):
+    """The first would make the second neutral, the last an earlier one the strongest."""
+    name = f'S010/002/S010_002_{gone:08d}.png'
+    (root / 'cohn-kanade-images' / name).unlink()
+    with pytest.raises(FileNotFoundError, match=f'1 of {3 * (5 + 6 + 7 + 8 + 9 + 10 + 11)} images are missing, the first is {name}'):
+        CKPlus(str(root))
+
+
+def test_frames_are_numbered():
+    frames = ['a/b_01.png', 'a/b_02.png', 'a/b_04.png']
+    assert missing_frames(frames, None) == ['a/b_03.png']
+    assert missing_frames(frames[1:], 10) == [f'a/b_{number:02d}.png' for number in (1, 3, 5, 6, 7, 8, 9, 10)]
+    assert missing_frames(['a/009.png'], 10)[-1] == 'a/010.png'
+    for wrong, message in (
+        ([*frames, 'a/c.png'], 'a/c.png: expected a name that ends in the number'),
+        (frames, 'a/b_04.png: expected the frames 1 to 3, each once'),
+        (['a/b_02.jpg', *frames[:2]], 'a/b_02.png: expected the frames 1 to 3'),
+        (['a/b_00.png', *frames[:2]], 'a/b_00.png: expected the frames 1 to 3'),
+    ):
+        with pytest.raises(ValueError, match=message):
+            missing_frames(wrong, 3)
+    assert last_frame('S005/001/S005_001_00000011_emotion.txt') == 11
+    assert last_frame('S005/001/S005_001_emotion.txt') is None
 
 
 def test_both_halves_are_needed(tmp_path):

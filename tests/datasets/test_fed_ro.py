@@ -53,6 +53,9 @@ def test_errors_name_the_file(root, paint):
         list_file.write_text(f'sad/a.jpg\n{line}\n')
         with pytest.raises(ValueError, match=rf"occlusion_emotion_dataset.txt, line 2: '{line}', expected \"happy/name.jpg\""):
             FEDRO(str(root), 'test')
+    list_file.write_text('sad/a.jpg\n\nfear/a.jpg\nsad/a.jpg\n')
+    with pytest.raises(ValueError, match=r"occlusion_emotion_dataset.txt, line 4: 'sad/a.jpg' stands in line 1 already"):
+        FEDRO(str(root), 'test')
     list_file.write_text('sad/a.jpg\nsad/c.jpg\n')
     with pytest.raises(FileNotFoundError, match=r'1 of 2 images are missing, the first is sad/c.jpg'):
         FEDRO(str(root), 'test')

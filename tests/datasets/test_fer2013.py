@@ -1,6 +1,7 @@
 import pickle
 import shutil
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -108,3 +109,15 @@ def test_compressed_archives_are_read_too(fer_folders, tmp_path):
 def test_official_sizes(shared):
     sizes = [len(FER2013(str(shared / 'data/fer2013'), split)) for split in ('train', 'val', 'test')]
     assert sizes == [28709, 3589, 3589]
+
+
+def test_empty_lines_are_counted_as_lines(fer_csv, tmp_path):
+    head, first, second, *others = (fer_csv / 'fer2013.csv').read_text().splitlines()
+    csv_file = tmp_path / 'fer2013.csv'
+    csv_file.write_text('\n'.join([head, '', first, '', second, *others]))
+    plain, dataset = FER2013(str(fer_csv)), FER2013(str(tmp_path))
+    names = [[Path(data.get_data_info(i)['img_path']).name for i in range(len(data))] for data in (plain, dataset)]
+    assert names[0] == names[1]
+    csv_file.write_text('\n'.join([head, '', first, '', '9' + second[1:], *others]))
+    with pytest.raises(ValueError, match=r"fer2013.csv, line 5: emotion is '9'"):
+        FER2013(str(tmp_path))

@@ -120,3 +120,19 @@ def test_published_lists_on_the_real_data(shared, list_file, size, labelled, agr
     if 'occlusion' in list_file:
         types = np.bincount([published.get_data_info(i)['occlusion_type'] for i in range(size)])
         assert types.tolist() == [70, 138, 213, 184]
+
+
+def test_empty_lines_are_counted_as_lines(fer_csv, tmp_path):
+    head, *rows = (fer_csv / 'fer2013new.csv').read_text().splitlines()
+    pixels = (fer_csv / 'fer2013.csv').read_text().splitlines()
+    (tmp_path / 'fer2013new.csv').write_text('\n'.join([head, '', *rows]))
+    (tmp_path / 'fer2013.csv').write_text('\n'.join([*pixels[:3], '', '', *pixels[3:]]))
+    images = [FERPlus(str(root), pipeline=[{'type': 'LoadFace'}]) for root in (fer_csv, tmp_path)]
+    assert [int(item['img'][0, 0, 0]) for item in images[0]] == [int(item['img'][0, 0, 0]) for item in images[1]]
+    (tmp_path / 'fer2013new.csv').write_text('\n'.join([head, '', rows[0].replace('7', 'x', 1), *rows[1:]]))
+    with pytest.raises(ValueError, match=r'fer2013new.csv, line 3: .* expected a number of votes'):
+        FERPlus(str(tmp_path))
+    (tmp_path / 'fer2013new.csv').write_text('\n'.join([head, *rows]))
+    (tmp_path / 'fer2013.csv').write_text('\n'.join([*pixels[:3], '', '', '0,1 2 3,Training', *pixels[4:]]))
+    with pytest.raises(ValueError, match=r'fer2013.csv, line 6: expected 2304 numbers'):
+        FERPlus(str(tmp_path))

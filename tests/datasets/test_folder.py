@@ -1,9 +1,10 @@
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from ofer.datasets import FaceFolder
-from ofer.datasets.transforms.load_face import DamagedImageError
+from ofer.datasets.archive import DamagedImageError
 
 
 @pytest.fixture
@@ -92,6 +93,23 @@ def test_damaged_images_stop_or_are_skipped(make_folder):
     samples = [item['data_samples'] for item in FaceFolder(root, 'train', pipeline=pipeline, damaged='skip')]
     assert [Path(sample.img_path).name for sample in samples] == ['a.png'] * 3
     assert [[Path(path).name for path in sample.get('skipped', ())] for sample in samples] == [[], ['b.png', 'c.png'], ['c.png']]
+
+
+def test_damaged_members_of_an_archive_are_skipped(make_folder):
+    root = Path(make_folder('happy/a.png', 'sad/b.png'))
+    path = root / 'train.zip'
+    with zipfile.ZipFile(path, 'w') as archive:  # uncompressed
+        for name in ('happy/a.png', 'sad/b.png'):
+            archive.write(root / name, name)
+    content = bytearray(path.read_bytes())
+    content[content.index(b'sad/b.png') + 60] ^= 1  # the first file of that name, so its checksum is wrong
+    path.write_bytes(content)
+    pipeline = [dict(type='LoadFace'), dict(type='PackFace')]
+    with pytest.raises(DamagedImageError, match=r'train.zip/sad/b.png: damaged in its archive'):
+        FaceFolder(str(root), 'train', pipeline=pipeline)[1]
+    sample = FaceFolder(str(root), 'train', pipeline=pipeline, damaged='skip')[1]['data_samples']
+    assert sample.img_path.endswith('happy/a.png')
+    assert [Path(path).name for path in sample.skipped] == ['b.png']
 
 
 def test_damaged_images_are_skipped_among_preloaded_ones(make_folder):

@@ -157,10 +157,10 @@ def affectnet_arrays():
             files[f'{split}/annotations/{i}_exp.npy'] = npy(str(i % 8))
     spoilt: Files = {
         'train_set/images/1.jpg': b'nothing',
-        'val_set/annotations/2_exp.npy': None,
+        'val_set/images/2.jpg': None,
         'train_set/annotations/3_exp.npy': npy('happy'),
     }
-    return 'AffectNet', {'num_classes': 8}, files, AFFECTNET, spoilt, ('images/1.jpg', 'annotations/2_exp.npy', 'annotations/3_exp.npy')
+    return 'AffectNet', {'num_classes': 8}, files, AFFECTNET, spoilt, ('images/1.jpg', 'val_set/images/2.jpg', 'annotations/3_exp.npy')
 
 
 def npy(value: str) -> bytes:

@@ -30,6 +30,8 @@ def test_a_write_that_breaks_off_leaves_the_earlier_file(
     with pytest.raises(OSError, match=os.strerror(number)) as caught:
         AtomicBackend().put(b'later', path)
     assert ('Free some space' in str(caught.value)) == advised
+    with pytest.raises(OSError, match=os.strerror(number)):
+        AtomicBackend().put_text('later', path)
     assert path.read_bytes() == b'earlier'
     assert len(list(tmp_path.iterdir())) == 1
 

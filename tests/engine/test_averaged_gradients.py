@@ -68,7 +68,8 @@ def test_two_processes_are_one_with_twice_the_batch(tmp_path: Path) -> None:
         torch.testing.assert_close(first[name], value, rtol=1e-5, atol=1e-6)
 
 
-def test_a_model_with_its_own_step_needs_its_wrapper() -> None:
+def test_a_model_with_its_own_step_needs_its_wrapper(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, 'is_available', lambda: True)  # which slurm needs
     config = Config(dict(launcher='slurm', model=dict(type='HybridInpainter')))
     with pytest.raises(ValueError, match=r'HybridInpainter makes its own steps.*AveragedGradients'):
         start_processes(config)

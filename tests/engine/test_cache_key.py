@@ -46,6 +46,17 @@ def test_other_drawings_are_told_apart_without_drawing(change: dict, monkeypatch
     assert first != data_key(SyntheticFaces(**{**plain, **change}))
 
 
+def test_files_of_one_size_are_told_apart(tmp_path: Path) -> None:
+    def folder(content: bytes) -> dict:
+        (tmp_path / 'a').mkdir(exist_ok=True)
+        (tmp_path / 'a' / '0.png').write_bytes(content)
+        return data_key(FaceFolder(str(tmp_path), classes=('a',), split=None))
+
+    first, again, other = folder(b'same'), folder(b'same'), folder(b'size')
+    assert first == again
+    assert first['images'] != other['images']
+
+
 def test_images_without_files_of_their_own_are_told_apart(tmp_path: Path) -> None:
     def table(last: int) -> dict:
         rows = [f'0,{" ".join(["7"] * 2303)} {last},Training', f'1,{" ".join(["8"] * 2304)},Training']

@@ -41,6 +41,31 @@ def test_metric_takes_the_input_for_the_truth_unless_there_is_another() -> None:
     assert out['n'] == 2
 
 
+def test_every_image_has_a_result_in_its_place() -> None:
+    """So that what a sampler adds at the end, to give each process as many images, is cut off and no image counts twice."""
+    metric = METRICS.build(dict(type='InpaintingMetric'))
+    image, hole = torch.full((3, 16, 16), 100, dtype=torch.uint8), torch.ones(16, 16, dtype=torch.bool)
+    near, far = (torch.full((3, 16, 16), 100 / 255) + error for error in (0.01, 0.1))
+    samples = [
+        FaceSample(pred_image=far, hole=torch.zeros_like(hole)),
+        FaceSample(pred_image=near, hole=hole),
+        FaceSample(pred_image=far, hole=hole),  # the sampler's
+    ]
+    metric.process(dict(inputs=[image] * 3), [sample.to_dict() for sample in samples])
+    out = metric.evaluate(2)
+    assert out['psnr_hole'] == pytest.approx(40, abs=1e-2)
+    assert out['n'] == 1
+
+
+def test_a_prediction_that_is_not_finite_is_not_left_out() -> None:
+    metric = METRICS.build(dict(type='InpaintingMetric'))
+    image, hole = torch.zeros(3, 16, 16, dtype=torch.uint8), torch.ones(16, 16, dtype=torch.bool)
+    metric.process(dict(inputs=[image]), [dict(pred_image=torch.full((3, 16, 16), math.nan), hole=hole)])
+    out = metric.evaluate(1)
+    assert math.isnan(out['psnr'])
+    assert out['n'] == 1
+
+
 def test_a_sample_without_a_hole_is_named() -> None:
     image = torch.zeros(3, 16, 16, dtype=torch.uint8)
     with pytest.raises(ValueError, match='a transform that makes holes'):
@@ -49,5 +74,6 @@ def test_a_sample_without_a_hole_is_named() -> None:
 
 def test_no_image_with_a_hole() -> None:
     metric = METRICS.build(dict(type='InpaintingMetric'))
-    assert metric.compute_metrics([])['n'] == 0
-    assert math.isnan(metric.compute_metrics([])['psnr'])
+    for results in ([], [{}, {}]):
+        assert metric.compute_metrics(results)['n'] == 0
+        assert math.isnan(metric.compute_metrics(results)['psnr'])

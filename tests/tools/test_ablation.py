@@ -3,6 +3,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from mmengine.config import Config
 from mmengine.registry import init_default_scope
 
 from ofer.registry import MODELS
@@ -55,6 +56,23 @@ def test_runs_what_is_not_done_and_reports_what_fails(
     plan.write_text(plan.read_text().replace('max_epochs=1', 'max_epochs=2'))
     with pytest.raises(ValueError, match="'full' was run with other settings"):
         tool.main(args)
+
+
+def test_configs_are_written_once_and_compared_before_anything_runs(
+    tool: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thread that wrote one again would leave it empty for a moment, in which another thread compares it."""
+    ablation = tool.Ablation(tmp_path, {name: Config({'name': name}) for name in 'ab'}, jobs=2)
+    monkeypatch.setattr(tool.Ablation, '_tool', lambda *_: False)
+    assert ablation.run(['a', 'b'], [0, 1]) == 4
+    written = (tmp_path / 'a' / 'config.py').stat()
+    assert ablation.run(['a'], [0, 1]) == 2
+    assert (tmp_path / 'a' / 'config.py').stat().st_mtime_ns == written.st_mtime_ns
+    assert [path.name for path in (tmp_path / 'a').iterdir() if path.is_file()] == ['config.py']
+    (tmp_path / 'b' / 'config.py').write_text('other = 1')
+    monkeypatch.setattr(tool.Ablation, '_tool', lambda *_: pytest.fail('b is not compared yet'))
+    with pytest.raises(ValueError, match="'b' was run with other settings"):
+        ablation.run(['a', 'b'], [0])
 
 
 def test_table_has_mean_deviation_and_paired_difference(tool: ModuleType) -> None:

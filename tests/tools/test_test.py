@@ -1,9 +1,11 @@
 import json
+import os
 import pickle
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
+import mmengine
 import pytest
 import torch
 from mmengine.runner import Runner
@@ -39,6 +41,24 @@ def test_all_test_sets_with_every_output(test_tool: ModuleType, experiment: Path
     kinds = ('confusion', 'predictions', 'reliability')
     assert pictures == {f'{name}_{kind}.png' for name in ('clean', 'train', 'blocks_30') for kind in kinds}
     assert '| accuracy ' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize('name', ['all.json', 'all.pkl'])
+def test_measures_are_written_whole_or_not_at_all(
+    test_tool: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    path = tmp_path / 'new' / name
+    test_tool.write(path, {'accuracy': 50.0})
+    assert mmengine.load(path) == {'accuracy': 50.0}
+
+    def stopped(descriptor: int) -> None:
+        raise OSError('stopped')
+
+    monkeypatch.setattr(os, 'fsync', stopped)
+    with pytest.raises(OSError, match='stopped'):
+        test_tool.write(path, {'accuracy': 60.0})
+    assert mmengine.load(path) == {'accuracy': 50.0}
+    assert [file.name for file in path.parent.iterdir()] == [name]
 
 
 def test_a_set_that_is_missing_is_refused_before_the_first_is_computed(

@@ -135,12 +135,15 @@ def test_checkpoints_with_more_than_data_are_refused_by_name(
         (['tiny.py', '--cfg-options', 'optim_wrapper.sharpness=1'], "unexpected keyword argument 'sharpness'"),
         (['tiny.py', '--cfg-options', 'model.head.type=NoHead'], 'NoHead is not in the'),
         (['tiny.py', '--launcher', 'pytorch'], 'torchrun'),
+        (['tiny.py', '--launcher', 'slurm'], '--launcher slurm: there is no GPU here'),
+        (['tiny.py', '--launcher', 'mpi'], 'torchrun --nproc-per-node N'),
     ],
 )
 def test_one_message_says_what_is_wrong_with_a_training(
     arguments: list[str], expected: str, train_tool: ModuleType, experiment: Path, fails: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(experiment)
+    monkeypatch.setattr(torch.cuda, 'is_available', lambda: False)
     args = train_tool.parse_args([*arguments[:1], '--work-dir', 'failing', *arguments[1:]])
     assert expected in fails(lambda: train_tool.train(args))
 

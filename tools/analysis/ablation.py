@@ -11,7 +11,7 @@ import json
 import re
 import statistics
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -84,7 +84,7 @@ class Ablation:
     def place(self, variant: str) -> Path:
         return self.folder / re.sub(r'\W+', '_', variant)
 
-    def run(self, variants: Iterable[str], seeds: Sequence[int]) -> int:
+    def run(self, variants: Sequence[str], seeds: Sequence[int]) -> int:
         """Do what is not done yet; what fails is reported and does not stop the others.
 
         Returns:
@@ -93,6 +93,8 @@ class Ablation:
         Raises:
             ValueError: the folder has a variant with another config.
         """
+        for variant in variants:  # before the threads: they would read what another one is writing
+            self._keep_config(variant)
         runs = [(variant, seed) for seed in seeds for variant in variants]
         with ThreadPoolExecutor(self.jobs) as pool:
             return list(pool.map(lambda run: self.measure(*run), runs)).count(False)
@@ -112,10 +114,6 @@ class Ablation:
         place = self.place(variant) / f'seed_{seed}'
         config, out, done = place.parent / 'config.py', place / 'test.json', place / 'trained'
         place.mkdir(parents=True, exist_ok=True)
-        text = self.configs[variant].pretty_text
-        if self._config(variant) not in (None, text):
-            raise ValueError(f'{config}: {variant!r} was run with other settings. Remove {place.parent}, or give another --out.')
-        config.write_text(text, encoding='utf-8')  # beside the seeds' folders: mmengine writes its own copy into each
         if not done.is_file():
             if not self._tool(place, 'train', str(config), '--work-dir', str(place), '--seed', str(seed), '--resume'):
                 return False
@@ -124,6 +122,17 @@ class Ablation:
             return True
         checkpoint = (place / 'last_checkpoint').read_text(encoding='utf-8').strip()
         return self._tool(place, 'test', str(config), checkpoint, '--work-dir', str(place), '--all', '--out', str(out), *self.test_flags)
+
+    def _keep_config(self, variant: str) -> None:
+        """Write a variant's config where there is none, beside the seeds' folders: mmengine writes its own copy into each."""
+        from ofer.engine.atomic_backend import AtomicBackend
+
+        text, there = self.configs[variant].pretty_text, self._config(variant)
+        if there is None:
+            AtomicBackend().put_text(text, self.place(variant) / 'config.py')
+        elif there != text:
+            place = self.place(variant)
+            raise ValueError(f'{place / "config.py"}: {variant!r} was run with other settings. Remove {place}, or give another --out.')
 
     def _config(self, variant: str) -> str | None:
         file = self.place(variant) / 'config.py'

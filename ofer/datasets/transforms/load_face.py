@@ -1,15 +1,14 @@
-"""Reading an image into RGB, the library's one colour order from here on."""
+"""Reading an image into RGB, the library's one colour order from here on.
+
+A JPEG that is damaged inside decodes without an error, part of it made up; only ``tools/prepare/verify_dataset.py`` finds such files.
+"""
 
 import cv2
 import numpy as np
 from mmcv.transforms import BaseTransform
 
-from ofer.datasets.archive import read_bytes
+from ofer.datasets.archive import DamagedImageError, read_bytes
 from ofer.registry import TRANSFORMS
-
-
-class DamagedImageError(ValueError):
-    """An image file is damaged, cut off or no image."""
 
 
 def decode_rgb(content: bytes, name: str) -> np.ndarray:
@@ -25,7 +24,10 @@ def decode_rgb(content: bytes, name: str) -> np.ndarray:
     Raises:
         DamagedImageError: the file is damaged, cut off or no image.
     """
-    img = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR) if content else None
+    try:
+        img = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR) if content else None
+    except cv2.error as error:  # as where a damaged header states an enormous size
+        raise DamagedImageError(f'{name}: cannot be decoded ({error.err}). Copy the file again, or take it out of the data set.') from error
     if img is None or _is_cut_off(content):
         state = 'cut off' if img is not None else 'damaged or no image'
         raise DamagedImageError(f'{name}: {state} ({len(content)} bytes). Copy the file again, or take it out of the data set.')

@@ -1,7 +1,10 @@
+import struct
+
 import cv2
 import numpy as np
 import pytest
 
+from ofer.datasets.archive import DamagedImageError
 from ofer.datasets.transforms.load_face import LoadFace, decode_rgb
 from ofer.registry import TRANSFORMS
 
@@ -39,6 +42,13 @@ def test_cut_off_files_are_refused(suffix, kept):
 def test_what_is_no_image_is_refused(content):
     with pytest.raises(ValueError, match=r'a.jpg: damaged or no image'):
         decode_rgb(content, 'a.jpg')
+
+
+def test_a_header_that_states_an_enormous_size_is_damage():
+    content = bytearray(encoded('.bmp'))
+    content[18:26] = struct.pack('<ii', 50000, 50000)
+    with pytest.raises(DamagedImageError, match=r'faces/a.bmp: cannot be decoded \(.+\). Copy the file again'):
+        decode_rgb(bytes(content), 'faces/a.bmp')
 
 
 def test_missing_files_are_named(tmp_path):
