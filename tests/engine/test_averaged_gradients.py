@@ -51,6 +51,8 @@ data = torch.randn(6, 4, 3, generator=torch.Generator().manual_seed(9))
 for batch in data:
     model.train_step(batch.chunk(processes)[rank], optimizers)
 torch.save(model.module.state_dict(), f'{folder}/{processes}_{rank}.pth')
+torch.distributed.barrier()  # the first one to leave would take its end of the line with it
+torch.distributed.destroy_process_group()
 """
 
 

@@ -142,6 +142,7 @@ def test_a_one_class_detector_keeps_centre_and_radius(tmp_path: Path) -> None:
     assert end['.state_dict.detector.threshold'] > 0
 
 
+@pytest.mark.slow
 def test_compiled_networks(tmp_path: Path) -> None:
     # Goes on with the epoch's last batch, of two images: the first size that the new process sees is not the first that the old one saw.
     stopped(tmp_path, (10,), ['optim_wrapper.accumulative_counts=1'], dict(custom_hooks=[dict(type='CompileHook', trained=True)]))
