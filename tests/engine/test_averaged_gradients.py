@@ -10,6 +10,7 @@ import torch
 from mmengine.config import Config
 
 from ofer.engine.launch import start_processes
+from ofer.registry import MODELS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WORKER = """
@@ -71,6 +72,7 @@ def test_two_processes_are_one_with_twice_the_batch(tmp_path: Path) -> None:
 
 
 def test_a_model_with_its_own_step_needs_its_wrapper(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert MODELS.get('HybridInpainter')  # first of all, since what a first look-up logs asks for the GPUs
     monkeypatch.setattr(torch.cuda, 'is_available', lambda: True)  # which slurm needs
     config = Config(dict(launcher='slurm', model=dict(type='HybridInpainter')))
     with pytest.raises(ValueError, match=r'HybridInpainter makes its own steps.*AveragedGradients'):
