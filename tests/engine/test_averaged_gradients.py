@@ -44,7 +44,7 @@ torch.manual_seed(rank)  # other weights in each: the first one's count
 model = AveragedGradients(Rivals())
 assert is_model_wrapper(model) and bare_model(model) is model.module
 optimizers = OptimWrapperDict(**{
-    name: OptimWrapper(torch.optim.Adam(getattr(model.module, name).parameters(), lr=0.1), clip_grad=dict(max_norm=0.05),
+    name: OptimWrapper(torch.optim.SGD(getattr(model.module, name).parameters(), lr=0.1), clip_grad=dict(max_norm=1.0),
                        accumulative_counts=2)
     for name in ('first', 'second')
 })
