@@ -1,5 +1,6 @@
 """Starts a tool: process group without a GPU, and one clear message where the user can mend what is wrong."""
 
+import gc
 import os
 import re
 import sys
@@ -59,6 +60,20 @@ def start_processes(config: Config) -> None:
         }
 
 
+def end_processes() -> None:
+    """Close the process group, if there is one, and wait for its threads.
+
+    A thread of gloo that still holds a tensor asks for the interpreter to let go of it. Where the interpreter is at its end by then, Python
+    before 3.14 ends the thread, and C++ the process, with "terminate called without an active exception".
+    """
+    if not (torch.distributed.is_available() and torch.distributed.is_initialized()):
+        return
+    group = torch.distributed.group.WORLD
+    torch.distributed.destroy_process_group()
+    gc.collect()  # DDP keeps the group too, and a runner lies in cycles
+    del group  # joins the threads, and lets them have the interpreter meanwhile
+
+
 def message_for_user(error: BaseException) -> str | None:
     """What to tell the user, where the error is one that was raised to be read; None for anything unexpected.
 
@@ -97,7 +112,6 @@ def run(main: Callable[[], None]) -> None:
         sys.stdout.flush()
         sys.stderr.write(f'error: {message}\n')
         sys.exit(1)
-    if torch.distributed.is_available() and torch.distributed.is_initialized():
-        torch.distributed.destroy_process_group()
+    end_processes()
     if code is not None:
         sys.exit(code)

@@ -8,6 +8,7 @@ import sys
 import torch
 from mmengine.model import BaseModel, MMDistributedDataParallel
 
+from ofer.engine.launch import end_processes
 from ofer.engine.optim_wrappers import SAMOptimWrapper
 
 RHO, LR = 0.5, 0.1
@@ -50,7 +51,7 @@ def step(rank: int, world_size: int, accumulation: int) -> dict[str, object]:
 def main(rank: int, world_size: int, store: str, out: str) -> None:
     torch.distributed.init_process_group('gloo', init_method=f'file://{store}', rank=rank, world_size=world_size)
     torch.save([step(rank, world_size, accumulation) for accumulation in (1, 2)], f'{out}.{rank}')
-    torch.distributed.destroy_process_group()
+    end_processes()
 
 
 if __name__ == '__main__':

@@ -22,6 +22,7 @@ from torch import nn
 
 from ofer.engine.averaged_gradients import AveragedGradients
 from ofer.engine.bare_model import bare_model
+from ofer.engine.launch import end_processes
 
 class Rivals(BaseModel):
     def __init__(self):
@@ -53,7 +54,7 @@ for batch in data:
     model.train_step(batch.chunk(processes)[rank], optimizers)
 torch.save(model.module.state_dict(), f'{folder}/{processes}_{rank}.pth')
 torch.distributed.barrier()  # the first one to leave would take its end of the line with it
-torch.distributed.destroy_process_group()
+end_processes()
 """
 
 
