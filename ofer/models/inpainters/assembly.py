@@ -17,6 +17,7 @@ _SHORT = 1e-8  # least length that is divided by
 _TINY = 1e-20
 
 
+@torch.compiler.disable  # as many steps as places are masked: each batch would be compiled anew
 def assemble(features: Tensor, mask: Tensor, symmetry: bool = True) -> Tensor:
     """Generate the masked patches of each map, one after the other in raster order, from what is like them.
 
@@ -44,38 +45,62 @@ def assemble(features: Tensor, mask: Tensor, symmetry: bool = True) -> Tensor:
         ValueError: mask and features do not fit.
     """
     _check(features, mask)
-    width = features.shape[3]
     masked = mask.flatten(1)
-    steps = int(masked.sum(1).max()) if mask.numel() else 0
+    counts = masked.sum(1).tolist()
+    steps = max(counts, default=0)
     if steps == 0:
         return features
-    # The masked places of each image in raster order; images with fewer of them are filled up with places that keep what they hold.
-    places = (~masked).to(torch.uint8).argsort(dim=1, stable=True)[:, :steps]
-    patches = features.permute(0, 2, 3, 1).contiguous().flatten(1, 2)  # to take a patch is then to copy one stretch of memory
-    patches = patches.to(torch.promote_types(features.dtype, torch.float32))  # half precision has no room for _SHORT and _TINY
-    current = _at(patches, places)
-    direction = F.normalize(current, dim=2, eps=_SHORT)
-    known = _at(patches, _best_match(direction, patches, masked))
-    likeness = _similarity(direction, known) * (~masked.all(1)).view(-1, 1, 1)
-    total, mixed = likeness, likeness * known  # Eq. 3 without its recurrent part
+    # Of each image the masked places in raster order, then the others; images with fewer masked ones are filled up with some of the others.
+    order = (~masked).to(torch.uint8).argsort(dim=1, stable=True)
+    drafts = [
+        _draft(image, is_masked, places[:steps], places[count:], symmetry)
+        for image, is_masked, places, count in zip(features, masked, order, counts, strict=True)
+    ]
+    generated = _chain(*(torch.stack(parts, dim=1) for parts in zip(*drafts, strict=True)))
+    generated = generated.transpose(1, 2).to(features.dtype)
+    return features.flatten(2).scatter(2, order[:, :steps].unsqueeze(1).expand_as(generated), generated).view_as(features)
+
+
+def _draft(image: Tensor, masked: Tensor, places: Tensor, others: Tensor, symmetry: bool) -> tuple[Tensor, Tensor, Tensor]:
+    """Eq. 3 without its recurrent part, of one image, which stays in the cache meanwhile.
+
+    Args:
+        image: ``(C, H, W)``.
+        masked: ``(H * W,)`` bool.
+        places: ``(T,)`` that are generated, in raster order; those of them that are not masked are to keep what they hold.
+        others: ``(K,)``, all that are not masked.
+        symmetry: use the mirror image.
+
+    Returns:
+        ``(T, C)`` current patches as directions, ``(T, C)`` weighted sum of their sources, ``(T, 1)`` sum of the weights.
+    """
+    width = image.shape[2]
+    patches = image.flatten(1).t().contiguous()  # to take a patch is then to copy one stretch of memory
+    patches = patches.to(torch.promote_types(image.dtype, torch.float32))  # half precision has no room for _SHORT and _TINY
+    generate = masked[places].unsqueeze(1)
+    current = patches.index_select(0, places)
+    direction = F.normalize(current, dim=1, eps=_SHORT) * generate  # what is not to be generated resembles nothing
+    sources = []
+    if len(others):
+        best = _best_match(direction, patches.index_select(0, others))
+        sources.append(patches.index_select(0, others[best]))
     if symmetry:
-        mirrored = _mean_around(patches, places + width - 1 - 2 * (places % width), width)
-        likeness = _similarity(direction, mirrored)
-        total = total + likeness
-        mixed = torch.addcmul(mixed, likeness, mirrored)
+        sources.append(_mean_around(patches, places + width - 1 - 2 * (places % width), width))
+    weights = [_similarity(direction, source) for source in sources]
+    total = sum(weights, torch.zeros_like(direction[:, :1]))
     # Where nothing resembles the patch, a tiny share of itself is all of it; less than any similarity to the patch before, if there is one.
-    itself = _TINY * (total == 0)
-    total, mixed = total + itself, torch.addcmul(mixed, itself, current)
-    generated = torch.where(masked.gather(1, places).unsqueeze(2), _chain(direction, mixed, total), current)
-    out = patches.flatten(0, 1).index_copy(0, _rows(patches, places), generated.flatten(0, 1))
-    return out.view(*mask.shape, -1).permute(0, 3, 1, 2).to(features.dtype)
+    itself = torch.where(generate, _TINY * (total == 0), 1)
+    mixed = itself * current
+    for weight, source in zip(weights, sources, strict=True):
+        mixed = torch.addcmul(mixed, weight, source)
+    return direction, mixed, total + itself
 
 
 def _chain(direction: Tensor, mixed: Tensor, total: Tensor) -> Tensor:
-    """The recurrence of Eq. 3: ``(N, T, C)`` patches, each with a part of the one before; one step for all images of the batch."""
-    previous = torch.zeros_like(direction[:, 0])
+    """The recurrence of Eq. 3, all arguments ``(T, N, .)``: ``(N, T, C)`` patches, each with a part of the one before."""
+    previous = torch.zeros_like(direction[0])
     generated = []
-    for toward, share, weight in zip(direction.unbind(1), mixed.unbind(1), total.unbind(1), strict=True):
+    for toward, share, weight in zip(direction, mixed, total, strict=True):
         likeness = _similarity(toward, previous)
         previous = torch.addcmul(share, likeness, previous) / (weight + likeness)
         generated.append(previous)
@@ -83,40 +108,33 @@ def _chain(direction: Tensor, mixed: Tensor, total: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def _best_match(direction: Tensor, patches: Tensor, masked: Tensor) -> Tensor:
-    """The place ``(N, T)`` of the unmasked patch that is most similar to each ``(N, T, C)``; any place where there is no unmasked one."""
-    lengths = torch.linalg.vector_norm(patches, dim=2).clamp_min(_SHORT)
-    scores = torch.bmm(direction, patches.transpose(1, 2)).div_(lengths.unsqueeze(1))
-    return scores.masked_fill_(masked.unsqueeze(1), -torch.inf).argmax(2)
+def _best_match(direction: Tensor, patches: Tensor) -> Tensor:
+    """Which ``(T,)`` of the patches ``(K, C)`` is most similar to each ``(T, C)``."""
+    lengths = torch.linalg.vector_norm(patches, dim=1).clamp_min(_SHORT)
+    with torch.autocast(direction.device.type, enabled=False):
+        if direction.device.type == 'cpu' and direction.dtype == torch.float32 and torch.backends.mkldnn.is_available():
+            # oneDNN's product: on AMD's processors it takes half the time of MKL's, which the usual product is.
+            scores = F.linear(direction.to_mkldnn(), patches.to_mkldnn()).to_dense()
+        else:
+            scores = direction @ patches.t()
+    return scores.div_(lengths).argmax(1)
 
 
 def _mean_around(patches: Tensor, places: Tensor, width: int) -> Tensor:
-    """Mean ``(N, T, C)`` of the 3 x 3 patches around places ``(N, T)``; at the border, of those there are."""
+    """Mean ``(T, C)`` of the 3 x 3 patches ``(H * W, C)`` around places ``(T,)``; at the border, of those there are."""
     steps = torch.arange(-1, 2, device=places.device)
-    rows = (places // width)[..., None, None] + steps[:, None]
-    columns = (places % width)[..., None, None] + steps
-    there = (rows >= 0) & (rows < patches.shape[1] // width) & (columns >= 0) & (columns < width)
+    rows = (places // width)[:, None, None] + steps[:, None]
+    columns = (places % width)[:, None, None] + steps
+    there = (rows >= 0) & (rows < len(patches) // width) & (columns >= 0) & (columns < width)
     around = torch.where(there, rows * width + columns, 0).flatten(1)
-    weights = there.flatten(2).to(patches.dtype)
-    weights = weights / weights.sum(2, keepdim=True)
-    bags = F.embedding_bag(_rows(patches, around).view(-1, 9), patches.flatten(0, 1), per_sample_weights=weights.flatten(0, 1), mode='sum')
-    return bags.view(*places.shape, -1)
+    weights = there.flatten(1).to(patches.dtype)
+    return F.embedding_bag(around, patches, per_sample_weights=weights / weights.sum(1, keepdim=True), mode='sum')
 
 
 def _similarity(direction: Tensor, others: Tensor) -> Tensor:
     """Eq. 2 with negative similarities counted as 0, of patches of length 1 with others, both ``(..., C)``: ``(..., 1)``."""
     lengths = torch.linalg.vector_norm(others, dim=-1, keepdim=True).clamp_min(_SHORT)
     return F.relu((direction * others).sum(-1, keepdim=True) / lengths)
-
-
-def _rows(patches: Tensor, places: Tensor) -> Tensor:
-    """Indices of the places ``(N, T)`` among the patches of all images."""
-    return (places + patches.shape[1] * torch.arange(len(places), device=places.device).unsqueeze(1)).flatten()
-
-
-def _at(patches: Tensor, places: Tensor) -> Tensor:
-    """``(N, T, C)`` patches at places ``(N, T)``."""
-    return patches.flatten(0, 1).index_select(0, _rows(patches, places)).view(*places.shape, -1)
 
 
 def _check(features: Tensor, mask: Tensor) -> None:

@@ -56,6 +56,16 @@ def test_half_precision_is_as_good_as_its_input(dtype: torch.dtype) -> None:
     assert features.grad.isfinite().all()
 
 
+@pytest.mark.parametrize('onednn', [True, False])
+def test_autocast_finds_the_same_matches(onednn: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    features = 1 + torch.randn(7, 8, 7, 7, generator=torch.Generator().manual_seed(1)) / 10  # much alike: half precision would mistake them
+    mask = masks(7)
+    expected = assemble(features, mask)
+    monkeypatch.setattr(torch.backends.mkldnn, 'is_available', lambda: onednn)
+    with torch.autocast('cpu', torch.bfloat16):
+        torch.testing.assert_close(assemble(features, mask), expected, atol=1e-5, rtol=0)
+
+
 def test_two_places_by_hand() -> None:
     """One row of three patches: a (visible), b, c masked; each like the others in part."""
     a, b, c = torch.tensor([2.0, 0]), torch.tensor([1.0, 1]), torch.tensor([0.0, 1])
