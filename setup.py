@@ -48,9 +48,10 @@ setup(
         # mmengine and mmpretrain import pkg_resources, which setuptools 82 removed.
         'setuptools<82',
         # torch 2.6 is the first to read checkpoints with weights_only=True by default; its safe_globals is what ofer.compat stands on.
-        'torch>=2.6',
-        # 0.21 is the torchvision of torch 2.6; transforms and the Swin encoder come from it.
-        'torchvision>=0.21',
+        # Before 2.8 to leave a process group of gloo can hang: its threads were joined without letting them have the interpreter.
+        'torch>=2.8',
+        # 0.23 is the torchvision of torch 2.8; transforms and the Swin encoder come from it.
+        'torchvision>=0.23',
         # Checked with 0.10.7, the newest; a minor release of mmengine may move what is subclassed here, and mmpretrain refuses 1.0.
         'mmengine>=0.10.7,<0.11',
         # The same import as mmcv without compiled operators, which nothing here needs and which do not build everywhere.

@@ -101,6 +101,7 @@ def message_for_user(error: BaseException) -> str | None:
 def run(main: Callable[[], None]) -> None:
     """Run a tool's main function; exits with status 1 and one message for what the user can mend, with a traceback otherwise."""
     code: Any = None
+    message: str | None = None
     try:
         main()
     except SystemExit as stop:  # by a signal
@@ -109,9 +110,10 @@ def run(main: Callable[[], None]) -> None:
         message = message_for_user(error)
         if message is None:
             raise
+    if message is not None:
         sys.stdout.flush()
         sys.stderr.write(f'error: {message}\n')
-        sys.exit(1)
-    end_processes()
+        code = 1
+    end_processes()  # here, where no traceback keeps what ran
     if code is not None:
         sys.exit(code)

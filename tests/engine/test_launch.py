@@ -39,7 +39,7 @@ print(threads() - before)
 
 @pytest.mark.skipif(not THREADS.is_dir(), reason="counts the threads in Linux's /proc")
 def test_no_thread_of_the_process_group_is_left_to_abort_the_exit(tmp_path: Path) -> None:
-    environment = {**os.environ, 'PYTHONPATH': str(ROOT), 'OMP_NUM_THREADS': '1'}
+    environment = {**os.environ, 'PYTHONPATH': str(ROOT), 'OMP_NUM_THREADS': '1', 'CUDA_VISIBLE_DEVICES': ''}
     command = [sys.executable, '-c', WORKER, str(tmp_path / 'meet')]
     said = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
     assert said.split() == ['0']

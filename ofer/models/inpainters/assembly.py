@@ -10,6 +10,7 @@ mirrors the order of the channels too.
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.nn.utils.rnn import pad_sequence
 
 from ofer.registry import MODELS
 
@@ -50,46 +51,44 @@ def assemble(features: Tensor, mask: Tensor, symmetry: bool = True) -> Tensor:
     steps = max(counts, default=0)
     if steps == 0:
         return features
-    # Of each image the masked places in raster order, then the others; images with fewer masked ones are filled up with some of the others.
-    order = (~masked).to(torch.uint8).argsort(dim=1, stable=True)
-    drafts = [
-        _draft(image, is_masked, places[:steps], places[count:], symmetry)
-        for image, is_masked, places, count in zip(features, masked, order, counts, strict=True)
-    ]
-    generated = _chain(*(torch.stack(parts, dim=1) for parts in zip(*drafts, strict=True)))
+    order = (~masked).to(torch.uint8).argsort(dim=1, stable=True)  # of each image the masked places in raster order, then the others
+    drafts = [_draft(image, places[:count], places[count:], symmetry) for image, places, count in zip(features, order, counts, strict=True)]
+    # Images with fewer masked places are filled up: of any value, but finite, for the gradient's sake.
+    generated = _chain(*(pad_sequence(list(parts), padding_value=1.0) for parts in zip(*drafts, strict=True)))
     generated = generated.transpose(1, 2).to(features.dtype)
-    return features.flatten(2).scatter(2, order[:, :steps].unsqueeze(1).expand_as(generated), generated).view_as(features)
+    flat, index = features.flatten(2), order[:, :steps].unsqueeze(1).expand_as(generated)
+    if min(counts) < steps:  # what was filled up stands for places that are not masked, and keep what they hold
+        generated = torch.where(masked.gather(1, order[:, :steps]).unsqueeze(1), generated, flat.gather(2, index))
+    return flat.scatter(2, index, generated).view_as(features)
 
 
-def _draft(image: Tensor, masked: Tensor, places: Tensor, others: Tensor, symmetry: bool) -> tuple[Tensor, Tensor, Tensor]:
+def _draft(image: Tensor, places: Tensor, others: Tensor, symmetry: bool) -> tuple[Tensor, Tensor, Tensor]:
     """Eq. 3 without its recurrent part, of one image, which stays in the cache meanwhile.
 
     Args:
         image: ``(C, H, W)``.
-        masked: ``(H * W,)`` bool.
-        places: ``(T,)`` that are generated, in raster order; those of them that are not masked are to keep what they hold.
-        others: ``(K,)``, all that are not masked.
+        places: ``(T,)`` that are masked, in raster order.
+        others: ``(K,)`` that are not.
         symmetry: use the mirror image.
 
     Returns:
-        ``(T, C)`` current patches as directions, ``(T, C)`` weighted sum of their sources, ``(T, 1)`` sum of the weights.
+        ``(T, C)`` current patches as directions, ``(T, C)`` weighted sum of their sources, ``(T, 1)`` sum of the weights. Where nothing
+        resembles the patch, a tiny share of itself is all of it; less than any similarity to the patch before, if there is one.
     """
     width = image.shape[2]
     patches = image.flatten(1).t().contiguous()  # to take a patch is then to copy one stretch of memory
     patches = patches.to(torch.promote_types(image.dtype, torch.float32))  # half precision has no room for _SHORT and _TINY
-    generate = masked[places].unsqueeze(1)
     current = patches.index_select(0, places)
-    direction = F.normalize(current, dim=1, eps=_SHORT) * generate  # what is not to be generated resembles nothing
+    direction = F.normalize(current, dim=1, eps=_SHORT)
     sources = []
-    if len(others):
+    if len(places) and len(others):
         best = _best_match(direction, patches.index_select(0, others))
         sources.append(patches.index_select(0, others[best]))
     if symmetry:
         sources.append(_mean_around(patches, places + width - 1 - 2 * (places % width), width))
     weights = [_similarity(direction, source) for source in sources]
     total = sum(weights, torch.zeros_like(direction[:, :1]))
-    # Where nothing resembles the patch, a tiny share of itself is all of it; less than any similarity to the patch before, if there is one.
-    itself = torch.where(generate, _TINY * (total == 0), 1)
+    itself = _TINY * (total == 0)
     mixed = itself * current
     for weight, source in zip(weights, sources, strict=True):
         mixed = torch.addcmul(mixed, weight, source)
@@ -113,8 +112,8 @@ def _best_match(direction: Tensor, patches: Tensor) -> Tensor:
     lengths = torch.linalg.vector_norm(patches, dim=1).clamp_min(_SHORT)
     with torch.autocast(direction.device.type, enabled=False):
         if direction.device.type == 'cpu' and direction.dtype == torch.float32 and torch.backends.mkldnn.is_available():
-            # oneDNN's product: on AMD's processors it takes half the time of MKL's, which the usual product is.
-            scores = F.linear(direction.to_mkldnn(), patches.to_mkldnn()).to_dense()
+            # oneDNN's product: on an AMD EPYC (family 26) it takes half the time of MKL's, which the usual product is.
+            scores = F.linear(direction.to_mkldnn(), patches).to_dense()
         else:
             scores = direction @ patches.t()
     return scores.div_(lengths).argmax(1)

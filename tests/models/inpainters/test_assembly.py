@@ -56,12 +56,19 @@ def test_half_precision_is_as_good_as_its_input(dtype: torch.dtype) -> None:
     assert features.grad.isfinite().all()
 
 
+def test_what_is_not_finite_stays_where_it_may_be_generated() -> None:
+    features, mask = torch.randn(7, 5, 7, 7, generator=torch.Generator().manual_seed(1)), masks(7)
+    features[4].movedim(0, -1)[mask[4]] = torch.inf  # fewer places than other images have
+    assert torch.equal(assemble(features, mask).movedim(1, -1)[~mask], features.movedim(1, -1)[~mask])
+
+
 @pytest.mark.parametrize('onednn', [True, False])
 def test_autocast_finds_the_same_matches(onednn: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     features = 1 + torch.randn(7, 8, 7, 7, generator=torch.Generator().manual_seed(1)) / 10  # much alike: half precision would mistake them
     mask = masks(7)
     expected = assemble(features, mask)
-    monkeypatch.setattr(torch.backends.mkldnn, 'is_available', lambda: onednn)
+    if not onednn:
+        monkeypatch.setattr(torch.backends.mkldnn, 'is_available', lambda: False)
     with torch.autocast('cpu', torch.bfloat16):
         torch.testing.assert_close(assemble(features, mask), expected, atol=1e-5, rtol=0)
 
