@@ -64,6 +64,8 @@ setup(
         # 1.26 is the first numpy for Python 3.12. No upper bound: checked with 2.4.
         'numpy>=1.26',
         'pillow>=10',
+        # Fetches files once and checks their SHA-256 (ofer.fetch); 1.6 is the first with the cache folder of every system.
+        'pooch>=1.6',
         # scipy 1.11 and scikit-learn 1.3 are the first for Python 3.12.
         'scipy>=1.11',
         'scikit-learn>=1.3',

@@ -1,0 +1,21 @@
+"""From photographs to aligned faces: detect, align, crop."""
+
+from ofer.faces.alignment import Aligner, ArcFaceAligner, BoxAligner, build_aligner, choose_aligner, stored_aligner
+from ofer.faces.cascade import CascadeDetector
+from ofer.faces.detected import POINT_NAMES, DetectedFace
+from ofer.faces.whole_image import WholeImage
+from ofer.faces.yunet import YuNetDetector
+
+__all__ = [
+    'POINT_NAMES',
+    'Aligner',
+    'ArcFaceAligner',
+    'BoxAligner',
+    'CascadeDetector',
+    'DetectedFace',
+    'WholeImage',
+    'YuNetDetector',
+    'build_aligner',
+    'choose_aligner',
+    'stored_aligner',
+]

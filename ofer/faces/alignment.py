@@ -1,0 +1,161 @@
+"""From a detected face to the crop that a network was trained on.
+
+A network is only as good as its crops are like those of its training. So an aligner is described by a plain dict, which the data set states
+(``metainfo['aligner']``), the checkpoint keeps, and the inferencer builds again.
+"""
+
+import warnings
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ofer.faces.detected import DetectedFace
+from ofer.faces.similarity import fit_similarity, warp
+from ofer.registry import TRANSFORMS
+
+ARCFACE_TEMPLATE = np.array([[38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655], [70.7299, 92.2041]])
+"""Five points on a face of 112x112 pixels (Deng et al. 2019); the order is that of :data:`ofer.faces.detected.POINT_NAMES`."""
+ARCFACE_SIZE = 112
+
+
+class Aligner(ABC):
+    """Crops a face from an image.
+
+    ``aligner(image, face)`` gives the crop, ``aligner.matrix(face)`` the way to it, by which points and masks go there and back.
+
+    Args:
+        size: height and width of the crop, pixels.
+
+    Raises:
+        ValueError: a size below 1.
+    """
+
+    def __init__(self, size: int) -> None:
+        if size < 1:
+            raise ValueError(f'size={size}: expected a positive number of pixels')
+        self.size = size
+
+    @abstractmethod
+    def matrix(self, face: DetectedFace) -> np.ndarray:
+        """``(2, 3)`` float64: from pixels of the image to pixels of the crop."""
+
+    @abstractmethod
+    def describe(self) -> dict[str, Any]:
+        """The dict that builds this aligner: what a checkpoint keeps."""
+
+    def __call__(self, image: np.ndarray, face: DetectedFace) -> np.ndarray:
+        """The crop.
+
+        Args:
+            image: ``(H, W, 3)`` uint8.
+            face: in pixels of that image.
+
+        Returns:
+            ``(size, size, 3)`` uint8; beyond the image its border is repeated.
+        """
+        return warp(image, self.matrix(face), self.size)
+
+
+@TRANSFORMS.register_module()
+class ArcFaceAligner(Aligner):
+    """Rotates and scales so that the five points come nearest to ArcFace's template.
+
+    Args:
+        size: height and width of the crop, pixels; the template scales with it.
+
+    >>> ArcFaceAligner(112).describe()
+    {'type': 'ArcFaceAligner', 'size': 112}
+    """
+
+    def __init__(self, size: int = ARCFACE_SIZE) -> None:
+        super().__init__(size)
+
+    def matrix(self, face: DetectedFace) -> np.ndarray:
+        template = (ARCFACE_TEMPLATE + 0.5) * (self.size / ARCFACE_SIZE) - 0.5  # pixel centres
+        return fit_similarity(face.points, template)
+
+    def describe(self) -> dict[str, Any]:
+        return dict(type='ArcFaceAligner', size=self.size)
+
+
+@TRANSFORMS.register_module()
+class BoxAligner(Aligner):
+    """A square around the box, without rotation.
+
+    Args:
+        size: height and width of the crop, pixels.
+        margin: share of the box's longer side that is added on each side.
+        shift: the crop's centre, as shares of the box's width and height from the box's centre; positive is right and down.
+
+    Raises:
+        ValueError: a margin of -0.5 or less, which leaves nothing.
+    """
+
+    def __init__(self, size: int = 224, margin: float = 0.1, shift: tuple[float, float] = (0.0, 0.0)) -> None:
+        super().__init__(size)
+        if margin <= -0.5:
+            raise ValueError(f'margin={margin}: expected a share above -0.5')
+        self.margin, self.shift = margin, (float(shift[0]), float(shift[1]))
+
+    def matrix(self, face: DetectedFace) -> np.ndarray:
+        left, top, right, bottom = np.asarray(face.box, np.float64)
+        extent = max(right - left, bottom - top, 1e-6) * (1 + 2 * self.margin)
+        centre = np.array([(left + right) / 2 + self.shift[0] * (right - left), (top + bottom) / 2 + self.shift[1] * (bottom - top)])
+        return _window(centre, extent, self.size)
+
+    def describe(self) -> dict[str, Any]:
+        return dict(type='BoxAligner', size=self.size, margin=self.margin, shift=self.shift)
+
+
+def _window(centre: np.ndarray, extent: float, size: int) -> np.ndarray:
+    """Matrix that brings an upright square into a crop of ``size`` pixels."""
+    scale = size / extent
+    return np.column_stack([np.eye(2) * scale, (size - 1) / 2 - scale * centre])
+
+
+def build_aligner(description: Mapping[str, Any]) -> Aligner:
+    """The aligner of a description such as ``dict(type='ArcFaceAligner', size=112)``.
+
+    Raises:
+        ValueError: it describes none.
+    """
+    try:
+        aligner = TRANSFORMS.build(dict(description))
+    except (KeyError, TypeError) as error:
+        raise ValueError(f'aligner={dict(description)}: cannot be built ({error})') from error
+    if not isinstance(aligner, Aligner):
+        raise ValueError(f'aligner={dict(description)}: {type(aligner).__name__} is no aligner')
+    return aligner
+
+
+def stored_aligner(meta: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Description of the aligner that a model was trained with, out of its checkpoint's ``meta``; None where it states none."""
+    dataset_meta = meta.get('dataset_meta')
+    for place in (meta, dataset_meta if isinstance(dataset_meta, Mapping) else {}):
+        if isinstance(place.get('aligner'), Mapping):
+            return dict(place['aligner'])
+    return None
+
+
+def choose_aligner(meta: Mapping[str, Any], given: Mapping[str, Any] | None = None, fallback: Mapping[str, Any] | None = None) -> Aligner:
+    """The aligner to use with a checkpoint.
+
+    Args:
+        meta: of the checkpoint.
+        given: what the user asks for; None: what the checkpoint states.
+        fallback: where neither says anything; None: ArcFace's.
+
+    Returns:
+        The aligner. A :class:`UserWarning` says where it differs from that of the training.
+    """
+    trained = stored_aligner(meta)
+    aligner = build_aligner(given or trained or fallback or dict(type='ArcFaceAligner'))
+    if given is not None and trained is not None and build_aligner(trained).describe() != aligner.describe():
+        warnings.warn(
+            f'the model was trained on crops of {trained}, and {aligner.describe()} is used: its predictions may be worse. Leave the '
+            'aligner out to use that of the training.',
+            stacklevel=2,
+        )
+    return aligner

@@ -1,0 +1,79 @@
+"""Aligners: where points come to lie, what is stored, and the warning where two differ."""
+
+import warnings
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ofer.faces import Aligner, ArcFaceAligner, BoxAligner, DetectedFace, build_aligner, choose_aligner, stored_aligner
+from ofer.faces.alignment import ARCFACE_TEMPLATE
+from ofer.faces.similarity import move
+
+ALIGNERS = [dict(type='ArcFaceAligner', size=112), dict(type='BoxAligner', size=64, margin=0.2, shift=(0.1, -0.1))]
+
+
+def face(points: np.ndarray | None = None, box: tuple[float, ...] = (10, 20, 50, 70)) -> DetectedFace:
+    return DetectedFace(np.array(box), 0.9, ARCFACE_TEMPLATE if points is None else points)
+
+
+@pytest.mark.parametrize('description', ALIGNERS, ids=lambda d: d['type'])
+def test_is_built_from_what_it_says_of_itself(description: dict) -> None:
+    aligner = build_aligner(description)
+    assert aligner.describe() == description
+    image = np.random.default_rng(0).integers(0, 255, (120, 90, 3), np.uint8)
+    crop = aligner(image, face())
+    assert crop.shape == (description['size'], description['size'], 3)
+    assert crop.dtype == np.uint8
+
+
+@pytest.mark.parametrize('size', [48, 112, 224])
+def test_arcface_brings_the_points_to_the_template(size: int) -> None:
+    turn = np.array([[0.8, -0.6], [0.6, 0.8]]) * 3
+    turned = face(ARCFACE_TEMPLATE @ turn.T + (40, 15))
+    at = move(turned.points, ArcFaceAligner(size).matrix(turned))
+    np.testing.assert_allclose(at, (ARCFACE_TEMPLATE + 0.5) * size / 112 - 0.5, atol=1e-3)
+
+
+def test_box_aligner_is_a_square_with_its_margin() -> None:
+    """The box is 40 x 50, so the square has 50 * 1.2 = 60 pixels around (30, 45): from (0, 15) to (60, 75)."""
+    matrix = BoxAligner(size=30, margin=0.1).matrix(face())
+    np.testing.assert_allclose(move(np.array([[0.0, 15.0], [60.0, 75.0]]), matrix), [[-0.5, -0.5], [29.5, 29.5]])
+
+
+def test_refuses_what_is_no_aligner() -> None:
+    with pytest.raises(ValueError, match='no aligner'):
+        build_aligner(dict(type='LoadFace'))
+    with pytest.raises(ValueError, match='NoSuch'):
+        build_aligner(dict(type='NoSuch'))
+    with pytest.raises(ValueError, match='colour'):
+        build_aligner(dict(type='ArcFaceAligner', colour=1))
+    with pytest.raises(ValueError, match='size=0'):
+        ArcFaceAligner(0)
+    with pytest.raises(ValueError, match=r'margin=-0\.5'):
+        BoxAligner(margin=-0.5)
+
+
+@pytest.mark.parametrize('wrap', [lambda a: dict(aligner=a), lambda a: dict(dataset_meta=dict(classes=('a',), aligner=a))])
+def test_reads_the_trained_one_from_a_checkpoint(wrap: Any) -> None:
+    assert stored_aligner(wrap(ALIGNERS[1])) == ALIGNERS[1]
+    with warnings.catch_warnings():
+        warnings.simplefilter('error')
+        assert choose_aligner(wrap(ALIGNERS[1])).describe() == ALIGNERS[1]
+        assert choose_aligner(wrap(ALIGNERS[1]), ALIGNERS[1]).describe() == ALIGNERS[1]
+
+
+def test_warns_where_another_one_is_used() -> None:
+    with pytest.warns(UserWarning, match='trained on crops of .*ArcFaceAligner.*BoxAligner'):
+        used = choose_aligner(dict(aligner=ALIGNERS[0]), ALIGNERS[1])
+    assert used.describe() == ALIGNERS[1]
+
+
+def test_falls_back_where_nothing_is_stored() -> None:
+    assert stored_aligner({}) is None
+    assert choose_aligner({}).describe() == dict(type='ArcFaceAligner', size=112)
+    assert choose_aligner({}, fallback=ALIGNERS[1]).describe() == ALIGNERS[1]
+
+
+def test_all_are_aligners() -> None:
+    assert all(isinstance(build_aligner(d), Aligner) for d in ALIGNERS)
