@@ -1,7 +1,7 @@
 """The detector of occlusion for drawn faces: ViT-SVDD that is trained with its encoder, to tell where something was pasted over the faces.
 
-Beyond the paper: another objective, an encoder of its own and what is pasted; see ofer/models/occlusion/vit_svdd.py and pasting.py. No
-occluder is seen. Needs no other stage.
+Beyond the paper: another objective, an encoder of its own and what is pasted; see :mod:`ofer.models.occlusion_detectors.vit_svdd`.
+No occluder is seen. Needs no other stage.
 """
 
 _base_ = ['_base_/runtime.py', '_base_/synthetic_occlusion.py']

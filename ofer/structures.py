@@ -14,7 +14,7 @@ class FaceSample(DataSample):
     ``gt_score`` ``(K,)`` vote distribution (soft label), ``pred_score`` ``(K,)`` probabilities. Those that this library adds:
 
     * ``gt_landmarks``, ``pred_landmarks``: ``(68, 2)`` float, x and y as shares of image width and height, 300-W order.
-    * ``gt_parsing``, ``pred_parsing``: ``(H, W)`` int64, LaPa class 0..10 (see :data:`ofer.datasets.categories.PARSING_CLASSES`).
+    * ``gt_parsing``, ``pred_parsing``: ``(H, W)`` int64, LaPa class 0..10 (see :data:`ofer.categories.PARSING_CLASSES`).
     * ``gt_occlusion``: ``(H, W)`` bool, True = occluded.
     * ``hole``: ``(H, W)`` bool, True = to be repainted. What an inpainter is asked for, whether or not an occluder is there.
     * ``gt_image``: ``(3, H, W)`` uint8, RGB: the face without what covers it in the input.

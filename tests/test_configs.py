@@ -16,7 +16,7 @@ from mmengine.optim import OptimWrapperDict, build_optim_wrapper
 from mmengine.registry import PARAM_SCHEDULERS, VISUALIZERS, init_default_scope
 from torch import nn
 
-from ofer.engine.protocol import test_sets as sets_of
+from ofer.engine.testing.test_sets import test_sets as sets_of
 from ofer.registry import ALL_REGISTRIES, DATA_SAMPLERS, DATASETS, HOOKS, METRICS, MODELS
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -131,7 +131,7 @@ class Demo:
         Raises:
             SystemExit: it failed.
         """
-        from ofer.engine.tool_runs import last_lines, progress, run_logged
+        from ofer.engine.processes.tool_runs import last_lines, progress, run_logged
 
         shown = ' '.join(os.path.relpath(a, ROOT) if a.startswith(str(ROOT)) else a for a in arguments)
         log = self.folder / 'logs' / f'{step.replace(" ", "_")}.log'
@@ -218,7 +218,7 @@ def write_report(demo: Demo, results: dict[str, Measures]) -> Path:
     import torch
 
     import ofer
-    from ofer.engine.tool_runs import num_cores
+    from ofer.engine.processes.tool_runs import num_cores
     from ofer.evaluation.report import markdown_table
 
     path = demo.folder / 'report.md'

@@ -83,9 +83,9 @@ def train(folder: Path, smoke: bool) -> None:
 def load(checkpoints: Path) -> 'LatentOFER':
     """The trained stages as one model."""
     import ofer
+    from ofer.engine.checkpoints.weights import load_stages
     from ofer.engine.config import read_config
     from ofer.engine.stages import moved_options
-    from ofer.engine.weights import load_stages
 
     config = read_config(PIPELINE)
     places = {f'checkpoints/{path.name}': str(path) for path in checkpoints.glob('*.pth')}
@@ -119,7 +119,7 @@ def predict(model: 'BaseModel', faces: Faces) -> Samples:
 
 def measure(metric: str, faces: Faces, samples: Samples) -> dict[str, float]:
     """Measures of predictions on faces, by name."""
-    from ofer.datasets.categories import EXPRESSIONS_7
+    from ofer.categories import EXPRESSIONS_7
     from ofer.registry import METRICS
 
     built = METRICS.build(dict(type=metric))
@@ -157,7 +157,7 @@ def tables(model: 'LatentOFER', clean: Faces, occluded: Faces, before: Samples, 
 
 def draw_sheet(path: Path, faces: Faces, before: Samples, after: Samples) -> None:
     """Some faces, evenly spread over all, and what the stages made of them."""
-    from ofer.datasets.categories import EXPRESSIONS_7
+    from ofer.categories import EXPRESSIONS_7
     from ofer.visualization.deocclusion import deocclusion_sheet, to_picture
     from ofer.visualization.panel import save_image
 
@@ -176,7 +176,7 @@ def main(args: argparse.Namespace) -> None:
     import torch
 
     import ofer
-    from ofer.engine.tool_runs import num_cores
+    from ofer.engine.processes.tool_runs import num_cores
 
     number = SMOKE_FACES if args.smoke else FACES
     model = load(folder / 'checkpoints')
@@ -199,6 +199,6 @@ def main(args: argparse.Namespace) -> None:
 
 if __name__ == '__main__':
     arguments = parse_args()  # before the imports that take seconds
-    from ofer.engine.launch import run
+    from ofer.engine.processes.launch import run
 
     run(lambda: main(arguments))

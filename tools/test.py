@@ -57,11 +57,11 @@ def test(args: argparse.Namespace) -> None:
     from mmengine.dist import is_main_process
     from mmengine.runner import Runner, TestLoop
 
-    from ofer.engine.bare_model import bare_model
+    from ofer.engine.checkpoints.weights import load_stages, load_weights
     from ofer.engine.config import read_config
-    from ofer.engine.launch import UsageError, start_processes
-    from ofer.engine.protocol import test_sets, with_flip
-    from ofer.engine.weights import load_stages, load_weights
+    from ofer.engine.processes.launch import UsageError, start_processes
+    from ofer.engine.testing.test_sets import test_sets, with_flip
+    from ofer.engine.testing.unwrapping import bare_model
     from ofer.evaluation.report import measures_table
     from ofer.registry import MODELS
 
@@ -135,7 +135,7 @@ def join_by_name(trained: Sequence[str], tested: Sequence[str], metrics: Sequenc
     """Tell the metrics which classes the model's outputs are, or refuse before anything is computed."""
     from mmengine.dist import is_main_process
 
-    from ofer.engine.launch import UsageError
+    from ofer.engine.processes.launch import UsageError
     from ofer.evaluation import FERMetric
     from ofer.evaluation.class_names import class_indices
 
@@ -180,7 +180,7 @@ def write(path: Path, content: dict[str, Any]) -> None:
     """Write plain numbers, lists and names as JSON or pickle; a file that is there is whole, so tools that find one can trust it."""
     import mmengine
 
-    from ofer.engine import atomic_backend  # noqa: F401  # registers the backend
+    from ofer.engine.checkpoints import atomic_backend  # noqa: F401  # registers the backend
     from ofer.evaluation.report import plain
 
     mmengine.dump(plain(content), path, backend_args={'backend': 'atomic'}, **({'indent': 1} if path.suffix == '.json' else {}))
@@ -188,6 +188,6 @@ def write(path: Path, content: dict[str, Any]) -> None:
 
 if __name__ == '__main__':
     arguments = parse_args()  # before the imports that take seconds
-    from ofer.engine.launch import run
+    from ofer.engine.processes.launch import run
 
     run(lambda: test(arguments))

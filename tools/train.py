@@ -34,7 +34,7 @@ def train(args: argparse.Namespace) -> None:
     from mmengine.runner import Runner
 
     from ofer.engine.config import latest_checkpoint, read_config, resumed_meta, use_mixed_precision, use_tensorboard
-    from ofer.engine.launch import start_processes
+    from ofer.engine.processes.launch import start_processes
 
     config = read_config(args.config, args.cfg_options)
     config.launcher = args.launcher
@@ -66,6 +66,6 @@ def train(args: argparse.Namespace) -> None:
 
 if __name__ == '__main__':
     arguments = parse_args()  # before the imports that take seconds
-    from ofer.engine.launch import run
+    from ofer.engine.processes.launch import run
 
     run(lambda: train(arguments))

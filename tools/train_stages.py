@@ -117,9 +117,9 @@ class Stages:
             return None if stage.checkpoint.is_file() else self._train(stage)
 
     def _train(self, stage: 'Stage') -> str | None:
+        from ofer.engine.checkpoints.weights import leave_weights
         from ofer.engine.config import latest_checkpoint
-        from ofer.engine.tool_runs import last_lines, progress, run_logged
-        from ofer.engine.weights import leave_weights
+        from ofer.engine.processes.tool_runs import last_lines, progress, run_logged
 
         place = self.folder / stage.name
         command = ['tools/train.py', os.path.relpath(stage.path), '--work-dir', str(place), '--resume']
@@ -150,7 +150,7 @@ class Stages:
 
 
 def main(args: argparse.Namespace) -> None:
-    from ofer.engine.launch import UsageError
+    from ofer.engine.processes.launch import UsageError
     from ofer.engine.stages import read_stages
 
     stages = read_stages(args.plan, ROOT, args.cfg_options, args.checkpoints)
@@ -172,6 +172,6 @@ def main(args: argparse.Namespace) -> None:
 
 if __name__ == '__main__':
     arguments = parse_args()  # before the imports that take seconds
-    from ofer.engine.launch import run
+    from ofer.engine.processes.launch import run
 
     run(lambda: main(arguments))

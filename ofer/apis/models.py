@@ -36,8 +36,8 @@ def get_model(
     from mmengine.config import Config
     from mmengine.registry import DefaultScope
 
+    from ofer.engine.checkpoints.weights import load_weights
     from ofer.engine.config import read_config
-    from ofer.engine.weights import load_weights
     from ofer.registry import MODELS, SCOPE
 
     if isinstance(config_or_name, (str, Path)):

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from ofer.categories import AFFECTNET_CODES, canonical_expression
 from ofer.datasets.archive import list_images
 from ofer.datasets.base import FERDataset
-from ofer.datasets.categories import AFFECTNET_CODES, canonical_expression
 from ofer.datasets.fer2013 import read_rows
 from ofer.datasets.layouts import VALIDATION_NAMES, MissingImagesError, describe, find_file, find_split, items_by_folder
 from ofer.registry import DATASETS

@@ -12,8 +12,8 @@ import numpy as np
 from mmengine.dataset import BaseDataset
 from mmengine.logging import print_log
 
+from ofer.categories import EXPRESSIONS_8, PARSING_CLASSES, expression_classes
 from ofer.datasets.archive import DamagedImageError, read_bytes
-from ofer.datasets.categories import EXPRESSIONS_8, PARSING_CLASSES, expression_classes
 from ofer.datasets.subsets import read_subset
 from ofer.datasets.transforms.geometry import check_geometry
 from ofer.datasets.transforms.load_face import decode_rgb

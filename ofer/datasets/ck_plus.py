@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from ofer.categories import CK_PLUS_CODES
 from ofer.datasets.archive import list_images
-from ofer.datasets.categories import CK_PLUS_CODES
 from ofer.datasets.folds import FoldedDataset
 from ofer.datasets.layouts import MissingImagesError, describe, find_split
 from ofer.datasets.text_lines import read_lines

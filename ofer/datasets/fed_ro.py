@@ -6,9 +6,9 @@ The published protocol trains on RAF-DB and AffectNet.
 import os
 from typing import Any
 
+from ofer.categories import EXPRESSIONS_7, canonical_expression
 from ofer.datasets.archive import list_images
 from ofer.datasets.base import FERDataset
-from ofer.datasets.categories import EXPRESSIONS_7, canonical_expression
 from ofer.datasets.layouts import MissingImagesError, class_folder, find_file
 from ofer.datasets.text_lines import read_lines
 from ofer.registry import DATASETS

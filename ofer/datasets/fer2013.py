@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from ofer.categories import FER2013_CODES, canonical_expression
 from ofer.datasets.archive import list_images
 from ofer.datasets.base import FERDataset
-from ofer.datasets.categories import FER2013_CODES, canonical_expression
 from ofer.datasets.layouts import VALIDATION_NAMES, class_folder, describe, find_file, find_split
 from ofer.registry import DATASETS
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
+from ofer.categories import FERPLUS_CODES
 from ofer.datasets.archive import list_images
 from ofer.datasets.base import FERDataset
-from ofer.datasets.categories import FERPLUS_CODES
 from ofer.datasets.fer2013 import CSV_NAMES, SPLIT_NAMES, parse_pixels, read_rows, usage_split
 from ofer.datasets.layouts import MissingImagesError, describe, find_file, find_split
 from ofer.registry import DATASETS

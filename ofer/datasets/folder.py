@@ -4,9 +4,9 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ofer.categories import canonical_expression
 from ofer.datasets.archive import list_images
 from ofer.datasets.base import FERDataset
-from ofer.datasets.categories import canonical_expression
 from ofer.datasets.layouts import VALIDATION_NAMES, class_folder, describe, find_split
 from ofer.registry import DATASETS
 

@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ofer.categories import canonical_expression
 from ofer.datasets.archive import list_images
-from ofer.datasets.categories import canonical_expression
 from ofer.datasets.folds import FoldedDataset
 from ofer.datasets.layouts import describe, find_split
 from ofer.registry import DATASETS

@@ -3,9 +3,9 @@
 import os
 from typing import Any
 
+from ofer.categories import RAFDB_CODES, canonical_expression
 from ofer.datasets.archive import list_images
 from ofer.datasets.base import FERDataset
-from ofer.datasets.categories import RAFDB_CODES, canonical_expression
 from ofer.datasets.layouts import VALIDATION_NAMES, MissingImagesError, class_folder, describe, find_file, find_split, items_by_folder
 from ofer.datasets.text_lines import read_lines
 from ofer.registry import DATASETS

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from ofer.categories import EXPRESSIONS_7, canonical_expression
 from ofer.datasets.base import FERDataset
-from ofer.datasets.categories import EXPRESSIONS_7, canonical_expression
 from ofer.datasets.layouts import VALIDATION_NAMES, read_class_folders
 from ofer.registry import DATASETS
 

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from ofer.datasets.base import FERDataset
-from ofer.datasets.drawing import OCCLUDERS, Draws, Person, draw_portrait, express, sample_camera, sample_person, sample_scene
 from ofer.registry import DATASETS
+from ofer.synthetic import OCCLUDERS, Draws, Person, draw_portrait, express, sample_camera, sample_person, sample_scene
 
 SIZES = (48, 224)
 WEAKEST, STRONGEST = 0.5, 1.0

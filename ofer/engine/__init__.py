@@ -1,5 +1,7 @@
-"""Training and testing: optimiser wrappers, hooks, and what the tools share."""
+"""Training and testing: loops, hooks, optimiser wrappers, checkpoints, and what the commands share."""
 
-from ofer.engine import atomic_backend, averaged_gradients, hooks, optim_wrappers
+from ofer.engine import hooks, optim_wrappers
+from ofer.engine.checkpoints import atomic_backend
+from ofer.engine.processes import averaged_gradients
 
 __all__ = ['atomic_backend', 'averaged_gradients', 'hooks', 'optim_wrappers']

@@ -1,8 +1,8 @@
 """Training loops that go on within an epoch exactly as if they had not been stopped.
 
-They take the place of mmengine's own two, see :class:`ofer.engine.hooks.ResumableHook`. Beside replaying the batches, each step starts from
-generators seeded by where it is (:mod:`ofer.engine.randomness`), and gradients are not accumulated over the end of an epoch: where the
-number of batches is no multiple, the last step of an epoch is made of fewer.
+They replace the two loops of mmengine, see :class:`ofer.engine.hooks.ResumableHook`. Batches are replayed, each step starts from generators
+seeded by its place in the training (:mod:`ofer.engine.resuming.randomness`), and gradients are not accumulated over the end of an epoch:
+the last step of an epoch may accumulate fewer batches.
 """
 
 from collections.abc import Iterator
@@ -15,9 +15,9 @@ from mmengine.optim import OptimWrapper, OptimWrapperDict
 from mmengine.runner import BaseLoop, EpochBasedTrainLoop, IterBasedTrainLoop
 
 from ofer.engine.finite import NonFiniteLossError
-from ofer.engine.randomness import STEP, seed_process
-from ofer.engine.replay import ReplayedLoader
-from ofer.engine.signals import StopSignals
+from ofer.engine.resuming.randomness import STEP, seed_process
+from ofer.engine.resuming.replay import ReplayedLoader
+from ofer.engine.resuming.signals import StopSignals
 
 
 def resumable(loop: BaseLoop) -> BaseLoop:

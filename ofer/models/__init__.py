@@ -1,4 +1,4 @@
-"""Backbones, priors, necks, heads, losses, and the recognizers that put them together."""
+"""Components (backbones, priors, necks, heads, losses, inpainters, occlusion detectors), and the models that put them together."""
 
 from .backbones import ConvStemViT, IRNet, LatentEncoder, MaskedViT
 from .heads import GatedLinearHead, PublishedLatentHead
@@ -29,9 +29,10 @@ from .losses import (
     wing_loss,
 )
 from .necks import MCM, SSGM, CrossAttentionHeads, GridTokens, LatentBoxMLP, LatentMLP, activation_map, fuse_heads, select_keys
-from .occlusion import LatentOneClassSVM, PatchSVDD, ViTSVDD
+from .occlusion_detectors import LatentOneClassSVM, PatchSVDD, ViTSVDD
 from .priors import LandmarkPrior, LatentPrior, MobileFaceNet, ParsingPrior, SegFace
-from .recognizers import FaceParser, HybridInpainter, LandmarkDetector, LatentFER, LatentOFER, MaskedAutoencoder, OcclusionDetector, ORSANet
+from .recognizers import LatentFER, LatentOFER, ORSANet
+from .tasks import FaceParser, HybridInpainter, LandmarkDetector, MaskedAutoencoder, OcclusionDetector
 
 __all__ = [
     'MCM',

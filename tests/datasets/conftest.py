@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from ofer.datasets.categories import FER2013_CODES
+from ofer.categories import FER2013_CODES
 from ofer.datasets.ferplus import VOTE_COLUMNS
 
 FER2013_FOLDERS = ('angry', 'disgust', 'fear', 'happy', 'sad', 'surprise', 'neutral')

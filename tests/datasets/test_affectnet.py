@@ -3,8 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ofer.categories import AFFECTNET_CODES, EXPRESSIONS_7, EXPRESSIONS_8
 from ofer.datasets.affectnet import AffectNet, answer, folder_meaning
-from ofer.datasets.categories import AFFECTNET_CODES, EXPRESSIONS_7, EXPRESSIONS_8
 
 HEADER = 'subDirectory_filePath,face_x,face_y,face_width,face_height,facial_landmarks,expression,valence,arousal'
 CODES = {'train': [*range(11), 1], 'val': list(range(8))}

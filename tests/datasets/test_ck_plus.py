@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ofer.categories import CK_PLUS_CODES
 from ofer.datasets import CKPlus
-from ofer.datasets.categories import CK_PLUS_CODES
 from ofer.datasets.ck_plus import last_frame, missing_frames, read_emotion
 
 CODES = {'anger': 1, 'contempt': 2, 'disgust': 3, 'fear': 4, 'happiness': 5, 'sadness': 6, 'surprise': 7}

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from ofer.categories import EXPRESSIONS_7, EXPRESSIONS_8, FERPLUS_CODES
 from ofer.datasets import FERPlus
-from ofer.datasets.categories import EXPRESSIONS_7, EXPRESSIONS_8, FERPLUS_CODES
 from ofer.datasets.ferplus import VOTE_COLUMNS, majority
 
 

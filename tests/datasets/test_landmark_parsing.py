@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ofer.datasets.categories import PARSING_CLASSES
+from ofer.categories import PARSING_CLASSES
 from ofer.datasets.transforms.landmark_parsing import LandmarksToParsing, LoadLandmarks, landmarks_to_parsing
 
 

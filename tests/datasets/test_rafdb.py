@@ -3,8 +3,8 @@ import shutil
 import numpy as np
 import pytest
 
+from ofer.categories import EXPRESSIONS_7
 from ofer.datasets import RAFDB
-from ofer.datasets.categories import EXPRESSIONS_7
 from ofer.datasets.rafdb import folder_codes
 from ofer.registry import DATASETS
 

@@ -1,7 +1,7 @@
 import pytest
 
+from ofer.categories import FERPLUS_CODES
 from ofer.datasets import FER2013, AffectNet, FERPlus
-from ofer.datasets.categories import FERPLUS_CODES
 from ofer.datasets.subsets import image_key, read_subset
 
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
+from ofer.categories import EXPRESSIONS_7, EXPRESSIONS_8, PARSING_CLASSES
 from ofer.datasets import ClassBalancedSampler, SyntheticFaces
-from ofer.datasets.categories import EXPRESSIONS_7, EXPRESSIONS_8, PARSING_CLASSES
-from ofer.datasets.drawing import OCCLUDERS
 from ofer.registry import DATASETS
+from ofer.synthetic import OCCLUDERS
 
 CLASS = {name: number for number, name in enumerate(PARSING_CLASSES)}
 LABELS = [5, 6, 4, 1, 3, 2, 0, 4, 3, 1, 6, 5, 0, 2]

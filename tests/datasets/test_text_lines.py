@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from ofer.categories import FERPLUS_CODES
 from ofer.datasets import FEDRO, RAFDB
-from ofer.datasets.categories import FERPLUS_CODES
 from ofer.datasets.ck_plus import read_emotion
 from ofer.datasets.subsets import read_subset
 from ofer.datasets.text_lines import read_lines

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
+from ofer.categories import AFFECTNET_CODES, CK_PLUS_CODES, EXPRESSIONS_7, FER2013_CODES, FERPLUS_CODES
 from ofer.datasets import RAFDB, FaceFolder
-from ofer.datasets.categories import AFFECTNET_CODES, CK_PLUS_CODES, EXPRESSIONS_7, FER2013_CODES, FERPLUS_CODES
 from ofer.datasets.ferplus import VOTE_COLUMNS
 from ofer.datasets.verification import (
     ANNOTATION,

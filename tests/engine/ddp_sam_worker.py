@@ -8,8 +8,8 @@ import sys
 import torch
 from mmengine.model import BaseModel, MMDistributedDataParallel
 
-from ofer.engine.launch import end_processes
 from ofer.engine.optim_wrappers import SAMOptimWrapper
+from ofer.engine.processes.launch import end_processes
 
 RHO, LR = 0.5, 0.1
 

@@ -30,7 +30,7 @@ from mmengine.runner import Runner
 from torch import nn
 
 from ofer.engine.config import latest_checkpoint, parse_options
-from ofer.engine.launch import run, start_processes
+from ofer.engine.processes.launch import run, start_processes
 from ofer.registry import ALL_REGISTRIES, DATASETS, HOOKS, METRICS, MODELS
 
 ROOT = Path(__file__).resolve().parent.parent.parent

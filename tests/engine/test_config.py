@@ -6,8 +6,8 @@ import torch
 from mmengine.config import Config
 
 from ofer.engine.config import image_size, latest_checkpoint, parse_options, read_config, use_mixed_precision, use_tensorboard
-from ofer.engine.protocol import test_sets as sets_of
-from ofer.engine.protocol import with_flip
+from ofer.engine.testing.test_sets import test_sets as sets_of
+from ofer.engine.testing.test_sets import with_flip
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from ofer.engine.launch import run
+from ofer.engine.processes.launch import run
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

@@ -4,7 +4,7 @@ from types import ModuleType
 
 import pytest
 
-from ofer.engine.launch import UsageError
+from ofer.engine.processes.launch import UsageError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

@@ -14,8 +14,8 @@ import pytest
 import torch
 from mmengine.runner import Runner
 
+from ofer.engine.caching.feature_cache import FeatureCache
 from ofer.engine.config import read_config
-from ofer.engine.feature_cache import FeatureCache
 from ofer.engine.hooks.feature_cache import FeatureCacheHook, flatten
 from ofer.models.priors.frozen_prior import FrozenPrior
 from ofer.models.priors.latent_prior import LatentPrior

@@ -12,7 +12,7 @@ import torch
 
 import ofer
 from ofer import compat
-from ofer.apis.conversion import Conversion
+from ofer.convert.renaming import Conversion
 from ofer.registry import MODELS
 
 TOOL = Path(__file__).resolve().parents[2] / 'tools' / 'convert' / 'published.py'
@@ -116,7 +116,7 @@ def test_outputs_without_names_are_warned_of(
 ) -> None:
     torch.save(weights, tmp_path / 'in.pth')
     result = Conversion(dict(type='ORSANet'), weights, {name: name for name in weights}, {}, [], [], [], [], classes)
-    monkeypatch.setattr('ofer.apis.published.convert', lambda *arguments: result)
+    monkeypatch.setattr('ofer.convert.published.convert', lambda *arguments: result)
     assert run('orsanet', tmp_path / 'in.pth', tmp_path / 'out.pth', *options) == 0
     out = capsys.readouterr().out
     assert ('WARNING      outputs stay in the order of the file' in out) == (classes is None)
@@ -137,7 +137,7 @@ def test_help_is_quick() -> None:
 
 
 def test_its_choices_are_those_of_the_library() -> None:
-    from ofer.apis.published import KINDS, LABEL_ORDERS
+    from ofer.convert.published import KINDS, LABEL_ORDERS
 
     tool = load()
     assert (tuple(KINDS), tuple(LABEL_ORDERS)) == (tool.KINDS, tool.LABELS)

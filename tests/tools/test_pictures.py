@@ -10,7 +10,7 @@ import pytest
 import torch
 
 import ofer
-from ofer.engine.launch import UsageError
+from ofer.engine.processes.launch import UsageError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PIPELINE = str(ROOT / 'configs' / 'latent_ofer_synthetic.py')

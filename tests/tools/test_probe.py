@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import ofer
-from ofer.engine.launch import UsageError
+from ofer.engine.processes.launch import UsageError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ORSANET = str(ROOT / 'configs' / 'demo_orsanet.py')

@@ -12,7 +12,7 @@ from mmengine.runner import Runner
 
 from ofer.compat import load_checkpoint
 from ofer.engine.hooks import SetEpochHook
-from ofer.engine.launch import run
+from ofer.engine.processes.launch import run
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

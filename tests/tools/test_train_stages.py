@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from ofer.compat import load_checkpoint
-from ofer.engine import tool_runs
+from ofer.engine.processes import tool_runs
 
 
 @pytest.fixture(scope='module')

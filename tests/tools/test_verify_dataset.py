@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from ofer.datasets.categories import EXPRESSIONS_7
+from ofer.categories import EXPRESSIONS_7
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOL = ROOT / 'tools/prepare/verify_dataset.py'

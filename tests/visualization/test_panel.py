@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from ofer.datasets.categories import PARSING_CLASSES
+from ofer.categories import PARSING_CLASSES
 from ofer.visualization.panel import (
     CAPTION,
     GAP,

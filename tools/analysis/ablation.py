@@ -125,7 +125,7 @@ class Ablation:
 
     def _keep_config(self, variant: str) -> None:
         """Write a variant's config where there is none, beside the seeds' folders: mmengine writes its own copy into each."""
-        from ofer.engine.atomic_backend import AtomicBackend
+        from ofer.engine.checkpoints.atomic_backend import AtomicBackend
 
         text, there = self.configs[variant].pretty_text, self._config(variant)
         if there is None:
@@ -139,7 +139,7 @@ class Ablation:
         return file.read_text(encoding='utf-8') if file.is_file() else None
 
     def _tool(self, place: Path, tool: str, *arguments: str) -> bool:
-        from ofer.engine.tool_runs import last_lines, run_logged
+        from ofer.engine.processes.tool_runs import last_lines, run_logged
 
         log = place / f'{tool}.log'
         print(f'{tool} {place} ({log})', flush=True)
@@ -190,7 +190,7 @@ def main(args: argparse.Namespace) -> None:
     from mmengine.config import Config
 
     from ofer.engine.config import use_mixed_precision
-    from ofer.engine.launch import UsageError
+    from ofer.engine.processes.launch import UsageError
 
     configs = read_plan(args.plan)
     if unknown := set(args.variants or ()) - set(configs):
@@ -214,6 +214,6 @@ def main(args: argparse.Namespace) -> None:
 
 if __name__ == '__main__':
     arguments = parse_args()  # before the imports that take seconds
-    from ofer.engine.launch import run
+    from ofer.engine.processes.launch import run
 
     run(lambda: main(arguments))

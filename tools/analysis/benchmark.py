@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mmengine.config import Config
     from mmengine.model import BaseModel
 
-    from ofer.engine.feature_cache import FeatureCache
+    from ofer.engine.caching.feature_cache import FeatureCache
 
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
@@ -91,7 +91,7 @@ def compare_priors(model: 'BaseModel', config: 'Config', args: argparse.Namespac
     Raises:
         UsageError: the config does not train with SAM, or its model has nothing to compute beforehand.
     """
-    from ofer.engine.launch import UsageError
+    from ofer.engine.processes.launch import UsageError
 
     if config.optim_wrapper.get('type') != 'SAMOptimWrapper' or not hasattr(model, 'precompute'):
         raise UsageError(f'{args.config}: --compare-priors needs SAMOptimWrapper and a model with frozen priors')
@@ -122,7 +122,7 @@ def cached(model: 'BaseModel', data: dict[str, Any], folder: str, device: str) -
     """A feature cache of a batch's images."""
     import torch
 
-    from ofer.engine.feature_cache import FeatureCache
+    from ofer.engine.caching.feature_cache import FeatureCache
     from ofer.engine.hooks.feature_cache import flatten
 
     with torch.no_grad():
@@ -184,7 +184,7 @@ def random_batch(config: 'Config', size: int, image_size: int) -> dict[str, Any]
     """Images and every kind of label that a model here is trained on."""
     import torch
 
-    from ofer.datasets.categories import PARSING_CLASSES
+    from ofer.categories import PARSING_CLASSES
     from ofer.structures import FaceSample
 
     head = config.model.get('head') or {}
@@ -264,6 +264,6 @@ def hardware(device: str) -> str:
 
 if __name__ == '__main__':
     arguments = parse_args()  # before the imports that take seconds
-    from ofer.engine.launch import run
+    from ofer.engine.processes.launch import run
 
     run(lambda: main(arguments))

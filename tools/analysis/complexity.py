@@ -73,6 +73,6 @@ def owners(names: Iterable[str], depth: int = 3) -> list[str]:
 
 if __name__ == '__main__':
     arguments = parse_args()  # before the imports that take seconds
-    from ofer.engine.launch import run
+    from ofer.engine.processes.launch import run
 
     run(lambda: main(arguments))

@@ -32,9 +32,9 @@ def main(args: argparse.Namespace) -> None:
 
     import ofer
     from ofer.apis.images import read_images
+    from ofer.engine.checkpoints.weights import load_stages
     from ofer.engine.config import read_config
-    from ofer.engine.launch import UsageError
-    from ofer.engine.weights import load_stages
+    from ofer.engine.processes.launch import UsageError
     from ofer.models import LatentOFER
     from ofer.models.layers.normalization import to_pixels
     from ofer.visualization.deocclusion import deocclusion_sheet, to_picture
@@ -58,6 +58,6 @@ def main(args: argparse.Namespace) -> None:
 
 if __name__ == '__main__':
     arguments = parse_args()  # before the imports that take seconds
-    from ofer.engine.launch import run
+    from ofer.engine.processes.launch import run
 
     run(lambda: main(arguments))

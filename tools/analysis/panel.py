@@ -34,7 +34,7 @@ def main(args: argparse.Namespace) -> None:
     import ofer
     from ofer.apis.images import read_images
     from ofer.engine.config import read_config
-    from ofer.engine.launch import UsageError
+    from ofer.engine.processes.launch import UsageError
     from ofer.visualization.panel import panel, save_image
 
     config = read_config(args.config, args.cfg_options)
@@ -70,6 +70,6 @@ def row(model: 'BaseModel', image: 'Tensor', cell: int) -> 'tuple[dict[str, Imag
 
 if __name__ == '__main__':
     arguments = parse_args()  # before the imports that take seconds
-    from ofer.engine.launch import run
+    from ofer.engine.processes.launch import run
 
     run(lambda: main(arguments))

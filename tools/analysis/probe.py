@@ -46,7 +46,7 @@ def main(args: argparse.Namespace) -> None:
 
     import ofer
     from ofer.engine.config import read_config
-    from ofer.engine.launch import UsageError
+    from ofer.engine.processes.launch import UsageError
     from ofer.models import ORSANet
     from ofer.registry import DATASETS, SCOPE
 
@@ -130,6 +130,6 @@ def table(title: str, correct: 'dict[str, np.ndarray]') -> str:
 
 if __name__ == '__main__':
     arguments = parse_args()  # before the imports that take seconds
-    from ofer.engine.launch import run
+    from ofer.engine.processes.launch import run
 
     run(lambda: main(arguments))

@@ -39,8 +39,8 @@ def main(args: argparse.Namespace) -> None:
 
     import ofer
     from ofer.engine.config import read_config
-    from ofer.engine.launch import UsageError
-    from ofer.engine.protocol import test_sets
+    from ofer.engine.processes.launch import UsageError
+    from ofer.engine.testing.test_sets import test_sets
     from ofer.registry import DATASETS, SCOPE
     from ofer.visualization.confusion import save_figure
     from ofer.visualization.embedding import draw_embedding
@@ -74,7 +74,7 @@ def features_of(model: 'BaseModel', dataset: 'Dataset', indices: Sequence[int], 
     import torch
     from mmengine import track_iter_progress
 
-    from ofer.engine.launch import UsageError
+    from ofer.engine.processes.launch import UsageError
 
     if not hasattr(model, 'extract_feat'):
         raise UsageError(f'{type(model).__name__} is no classifier: it has no features that a head sees')
@@ -93,6 +93,6 @@ def features_of(model: 'BaseModel', dataset: 'Dataset', indices: Sequence[int], 
 
 if __name__ == '__main__':
     arguments = parse_args()  # before the imports that take seconds
-    from ofer.engine.launch import run
+    from ofer.engine.processes.launch import run
 
     run(lambda: main(arguments))

@@ -10,7 +10,7 @@ import io
 import sys
 from pathlib import Path
 
-# The names of ofer.apis.published, written out because importing them takes seconds, which --help should not.
+# The names of ofer.convert.published, written out because importing them takes seconds, which --help should not.
 KINDS = ('orsanet', 'ir50', 'mobilefacenet', 'segface', 'mae', 'msceleb_resnet18', 'latent_ofer')
 LABELS = ('rafdb', 'affectnet7', 'affectnet8', 'occlu-fer7', 'occlu-fer8')
 
@@ -38,9 +38,9 @@ def main(args: argparse.Namespace) -> int:
 
     import ofer
     from ofer import compat
-    from ofer.apis.conversion import report
-    from ofer.apis.published import convert
-    from ofer.engine import atomic_backend  # noqa: F401  # registers the backend
+    from ofer.convert.published import convert
+    from ofer.convert.renaming import report
+    from ofer.engine.checkpoints import atomic_backend  # noqa: F401  # registers the backend
 
     try:
         published = compat.unwrap_state_dict(compat.load_checkpoint(args.src))

@@ -28,11 +28,11 @@ def main(args: argparse.Namespace) -> None:
     from mmengine.registry import DefaultScope
 
     from ofer.compat import load_checkpoint, unwrap_state_dict
-    from ofer.engine.cache_key import cache_key, data_key
+    from ofer.engine.caching.cache_key import cache_key, data_key
+    from ofer.engine.caching.feature_cache import FeatureCache
     from ofer.engine.config import read_config
-    from ofer.engine.feature_cache import FeatureCache
     from ofer.engine.hooks.feature_cache import flatten
-    from ofer.engine.launch import UsageError
+    from ofer.engine.processes.launch import UsageError
     from ofer.registry import DATASETS, MODELS, SCOPE
 
     config = read_config(args.config, args.cfg_options)
@@ -71,6 +71,6 @@ def main(args: argparse.Namespace) -> None:
 
 if __name__ == '__main__':
     arguments = parse_args()  # before the imports that take seconds
-    from ofer.engine.launch import run
+    from ofer.engine.processes.launch import run
 
     run(lambda: main(arguments))

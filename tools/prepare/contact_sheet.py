@@ -38,7 +38,7 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
 def synthetic_rows(args: argparse.Namespace) -> 'Rows':
     """Rows of SyntheticFaces: expressions, occluders, landmarks, parsing."""
     from ofer.datasets import SyntheticFaces
-    from ofer.datasets.drawing import OCCLUDERS
+    from ofer.synthetic import OCCLUDERS
     from ofer.visualization.panel import draw_landmarks, draw_parsing
 
     options: dict[str, Any] = dict(split=args.split, size=min(224, max(48, args.cell)), num_classes=args.num_classes, lazy_init=True)

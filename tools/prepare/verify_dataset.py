@@ -125,7 +125,7 @@ def write(path: Path, splits: Sequence['Split'], verdict: 'Verdict') -> None:
 
 def main() -> None:
     args = parse_args()
-    from ofer.engine.launch import run
+    from ofer.engine.processes.launch import run
 
     ready = []
     run(lambda: ready.append(verify(args)))

@@ -6,7 +6,10 @@ from dataclasses import replace
 import numpy as np
 from mmcv.transforms import BaseTransform
 
-from ofer.datasets.drawing import (
+from ofer.datasets.transforms.image_draws import image_draws
+from ofer.datasets.transforms.mark_occlusion import mark_occlusion
+from ofer.registry import TRANSFORMS
+from ofer.synthetic import (
     OCCLUDERS,
     Camera,
     Draws,
@@ -18,9 +21,6 @@ from ofer.datasets.drawing import (
     sample_person,
     sample_scene,
 )
-from ofer.datasets.transforms.image_draws import image_draws
-from ofer.datasets.transforms.mark_occlusion import mark_occlusion
-from ofer.registry import TRANSFORMS
 
 _CHEEKS = np.array([(s * u, v) for s in (-1, 1) for u in (0.35, 0.5) for v in (0.25, 0.35, 0.45)], np.float32)
 

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from mmcv.transforms import BaseTransform
 
-from ofer.datasets.categories import PARSING_CLASSES
+from ofer.categories import PARSING_CLASSES
 from ofer.registry import TRANSFORMS
 
 LANDMARK_MIRROR = np.array(

@@ -7,10 +7,10 @@ import cv2
 import numpy as np
 from mmcv.transforms import BaseTransform
 
-from ofer.datasets.drawing.draws import Draws
 from ofer.datasets.transforms.image_draws import image_draws
 from ofer.datasets.transforms.patches import covered_share, patches_to_pixels, random_patches
 from ofer.registry import TRANSFORMS
+from ofer.synthetic.draws import Draws
 
 _SHIFT = 4  # sub-pixel bits of OpenCV's coordinates
 

@@ -4,7 +4,7 @@ import zlib
 
 import torch
 
-from ofer.datasets.drawing.draws import Draws
+from ofer.synthetic.draws import Draws
 
 
 def image_draws(seed: int | None, results: dict, stream: str) -> Draws:

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from mmcv.transforms import BaseTransform
 
-from ofer.datasets.categories import PARSING_CLASSES
+from ofer.categories import PARSING_CLASSES
 from ofer.registry import TRANSFORMS
 
 _INDEX = {name: i for i, name in enumerate(PARSING_CLASSES)}

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ofer.datasets.drawing.draws import Draws
+from ofer.synthetic.draws import Draws
 
 
 def patches_to_pixels(patches: np.ndarray, height: int, width: int) -> np.ndarray:

@@ -5,7 +5,7 @@ from mmengine.logging import MMLogger
 from mmengine.runner import Runner
 from torch import nn
 
-from ofer.engine.bare_model import bare_model
+from ofer.engine.testing.unwrapping import bare_model
 from ofer.models.priors.frozen_prior import FrozenPrior
 from ofer.registry import HOOKS
 

@@ -8,9 +8,9 @@ from mmengine.hooks import Hook
 from mmengine.runner import Runner
 from torch import Tensor
 
-from ofer.engine.bare_model import bare_model
-from ofer.engine.cache_key import cache_key, data_key
-from ofer.engine.feature_cache import FeatureCache
+from ofer.engine.caching.cache_key import cache_key, data_key
+from ofer.engine.caching.feature_cache import FeatureCache
+from ofer.engine.testing.unwrapping import bare_model
 from ofer.registry import HOOKS
 from ofer.structures import FaceSample
 

@@ -8,8 +8,8 @@ from mmengine.hooks import Hook
 from mmengine.runner import Runner
 from torch import Tensor
 
-from ofer.engine.bare_model import bare_model
 from ofer.engine.finite import NonFiniteError, NonFiniteLossError, files_of
+from ofer.engine.testing.unwrapping import bare_model
 from ofer.registry import HOOKS
 
 

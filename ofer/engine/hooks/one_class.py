@@ -8,8 +8,8 @@ from mmengine.hooks import Hook
 from mmengine.logging import MMLogger
 from mmengine.runner import Runner
 
-from ofer.engine.bare_model import bare_model
 from ofer.engine.loops import ResumableEpochLoop
+from ofer.engine.testing.unwrapping import bare_model
 from ofer.registry import HOOKS
 
 

@@ -13,11 +13,11 @@ from mmengine.logging import MMLogger
 from mmengine.runner import BaseLoop, Runner
 from torch import Tensor, nn
 
-from ofer.engine.atomic_backend import AtomicBackend
-from ofer.engine.bare_model import bare_model
+from ofer.engine.checkpoints.atomic_backend import AtomicBackend
 from ofer.engine.finite import NonFiniteError
 from ofer.engine.loops import ResumableEpochLoop, ResumableIterLoop, gradients_pending, resumable
-from ofer.engine.signals import shielded
+from ofer.engine.resuming.signals import shielded
+from ofer.engine.testing.unwrapping import bare_model
 from ofer.registry import HOOKS
 
 NAME = 'progress.pth'

@@ -15,8 +15,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import get_total_norm
 
-from ofer.engine.bare_model import bare_model
 from ofer.engine.optim_wrappers.mixed_precision import MixedPrecisionOptimWrapper
+from ofer.engine.testing.unwrapping import bare_model
 from ofer.registry import OPTIM_WRAPPERS
 
 

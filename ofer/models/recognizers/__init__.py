@@ -1,19 +1,7 @@
-from .face_parser import FaceParser
-from .hybrid_inpainter import HybridInpainter
-from .landmark_detector import LandmarkDetector
+"""Models that answer with an expression."""
+
 from .latent_fer import LatentFER
 from .latent_ofer import LatentOFER
-from .masked_autoencoder import MaskedAutoencoder
-from .occlusion_detector import OcclusionDetector
 from .orsanet import ORSANet
 
-__all__ = [
-    'FaceParser',
-    'HybridInpainter',
-    'LandmarkDetector',
-    'LatentFER',
-    'LatentOFER',
-    'MaskedAutoencoder',
-    'ORSANet',
-    'OcclusionDetector',
-]
+__all__ = ['LatentFER', 'LatentOFER', 'ORSANet']

@@ -3,9 +3,9 @@ import pytest
 import torch
 
 from ofer.datasets import SyntheticFaces
-from ofer.datasets.drawing import OCCLUDERS, Camera, Draws, express, fit_camera, pose_face, rotation, sample_person
 from ofer.datasets.transforms import DrawOccluders
 from ofer.registry import TRANSFORMS
+from ofer.synthetic import OCCLUDERS, Camera, Draws, express, fit_camera, pose_face, rotation, sample_person
 
 
 def face(index: int = 0, height: int = 64, width: int = 64) -> dict:

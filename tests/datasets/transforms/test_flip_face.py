@@ -1,6 +1,6 @@
 import numpy as np
 
-from ofer.datasets.categories import PARSING_CLASSES
+from ofer.categories import PARSING_CLASSES
 from ofer.datasets.transforms.flip_face import LANDMARK_MIRROR, FlipFace, mirror_landmarks
 from ofer.registry import TRANSFORMS
 

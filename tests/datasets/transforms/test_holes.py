@@ -3,12 +3,12 @@ import pytest
 import torch
 from mmengine.registry import DefaultScope
 
-from ofer.datasets.drawing import Draws
 from ofer.datasets.transforms import FreeFormHole, OcclusionHole, PackFace, PatchHole
 from ofer.datasets.transforms.geometry import check_geometry
 from ofer.datasets.transforms.holes import free_form
 from ofer.datasets.transforms.patches import covered_share, patches_to_pixels
 from ofer.registry import SCOPE, TRANSFORMS
+from ofer.synthetic import Draws
 
 HOLES = {'FreeFormHole': {}, 'PatchHole': {'grid': 7, 'share': (0.2, 0.6)}}
 

@@ -14,8 +14,8 @@ from torchvision.models import resnet18
 
 import ofer
 from ofer import compat
-from ofer.apis.conversion import report
-from ofer.apis.published import convert as convert_state
+from ofer.convert.published import convert as convert_state
+from ofer.convert.renaming import report
 from ofer.registry import MODELS
 
 ROOT = Path(__file__).resolve().parents[3]

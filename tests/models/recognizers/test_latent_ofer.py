@@ -9,7 +9,7 @@ import torch
 from mmengine.model import BaseModel
 from torch import Tensor, nn
 
-from ofer.engine.weights import load_stages, load_weights
+from ofer.engine.checkpoints.weights import load_stages, load_weights
 from ofer.models.layers.patches import touched
 from ofer.registry import MODELS
 from ofer.structures import FaceSample

@@ -1,0 +1,1 @@
+"""Published checkpoints in the names of this library."""

@@ -1,0 +1,123 @@
+"""Puts a checkpoint's parameters into a model, all of them or none, and hands them on without what only training needs."""
+
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from ofer.compat import load_checkpoint, unwrap_state_dict
+from ofer.engine.checkpoints.atomic_backend import AtomicBackend
+from ofer.models.layers.pretrained import without_switched_off
+
+
+def load_weights(model: nn.Module, path: str | Path) -> tuple[str, ...] | None:
+    """Read a checkpoint into a model.
+
+    Args:
+        model: takes over every parameter and buffer, but those of parts that it names as optional and has switched off. A model that trains
+            one ``network`` also reads a file of that network alone.
+        path: what training or a converter wrote.
+
+    Returns:
+        Names of the classes that the model was trained on, in the order of its outputs; None where the checkpoint does not say.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        UnsafeCheckpointError: the file carries anything but data.
+        ValueError: names or shapes differ from the model's; the message lists them, and the model is as it was.
+    """
+    checkpoint = load_checkpoint(path)
+    try:
+        given = unwrap_state_dict(checkpoint)
+    except ValueError as error:
+        raise ValueError(f'{path}: {error}') from error
+    own = model.state_dict()
+    if isinstance(getattr(model, 'network', None), nn.Module) and not any(name.startswith('network.') for name in given):
+        given = {f'network.{name}': value for name, value in given.items()}  # a converted file holds the network alone
+    given = without_switched_off(given, model)
+    problems = [
+        _listed('missing', [name for name in own if name not in given]),
+        _listed('unknown', [name for name in given if name not in own]),
+        _listed(
+            'of another shape',
+            [f'{k} {tuple(v.shape)} instead of {tuple(own[k].shape)}' for k, v in given.items() if k in own and v.shape != own[k].shape],
+        ),
+    ]
+    if any(problems):
+        raise ValueError(
+            f'{path} does not fit the model:\n' + '\n'.join(filter(None, problems)) + '\nIs it a checkpoint of another config? '
+            'Published files go through tools/convert/published.py first.' + _own_model(checkpoint, path)
+        )
+    model.load_state_dict(given)
+    return classes_of(checkpoint)
+
+
+def load_stages(model: nn.Module) -> tuple[str, ...] | None:
+    """Let a model of several stages read the files that its config names.
+
+    Args:
+        model: has ``checkpoints``, the file of each stage by its name, as :class:`ofer.models.LatentOFER`.
+
+    Returns:
+        Names of the classes, in the order of the model's outputs, where the classifier's file states them.
+
+    Raises:
+        ValueError: the model has no stages, or one of them no file.
+        FileNotFoundError: a file is missing; the message says how to get it.
+        UnsafeCheckpointError: a file carries anything but data.
+    """
+    checkpoints = getattr(model, 'checkpoints', None)
+    if not isinstance(checkpoints, Mapping):
+        raise ValueError(f'{type(model).__name__} is not made of stages with files of their own: give a checkpoint')
+    nameless = [name for name, path in checkpoints.items() if path is None]
+    if nameless:
+        name = nameless[0]
+        raise ValueError(f'the stage {name!r} has no checkpoint: set model.{name}.checkpoint, or give a checkpoint of the whole')
+    model.init_weights()  # type: ignore[operator]
+    return classes_of(load_checkpoint(checkpoints['classifier']))
+
+
+def leave_weights(source: str | Path, path: str | Path) -> None:
+    """Write what a training's checkpoint says of the model to another file, in one go: ``meta`` and ``state_dict``.
+
+    Args:
+        source: what training wrote.
+        path: the new file; its folder is made.
+
+    Raises:
+        FileNotFoundError: there is no such checkpoint.
+        UnsafeCheckpointError: it carries anything but data.
+        OSError: ``path`` cannot be written; what was there before is untouched.
+    """
+    checkpoint = load_checkpoint(source)
+    content = io.BytesIO()
+    torch.save({key: checkpoint[key] for key in ('meta', 'state_dict')}, content)
+    AtomicBackend().put(content.getvalue(), path)
+
+
+def classes_of(checkpoint: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """Class names in a checkpoint's ``meta``, in the order of the model's outputs; None where it has none."""
+    meta = checkpoint.get('meta')
+    dataset_meta = meta.get('dataset_meta') if isinstance(meta, Mapping) else None
+    classes = dataset_meta.get('classes') if isinstance(dataset_meta, Mapping) else None
+    return tuple(classes) if classes else None
+
+
+def _own_model(checkpoint: Mapping[str, Any], path: str | Path) -> str:
+    """How to get the model that the checkpoint states, as converted ones do; empty where it states none."""
+    meta = checkpoint.get('meta')
+    model = meta.get('model') if isinstance(meta, Mapping) else None
+    if not isinstance(model, Mapping):
+        return ''
+    return (
+        f'\nThe file states its own model ({model.get("type")}), which this builds and fills:\n'
+        f'  from ofer.compat import load_checkpoint\n  model = ofer.get_model(load_checkpoint({str(path)!r})["meta"], {str(path)!r})'
+    )
+
+
+def _listed(what: str, names: list[str], most: int = 8) -> str:
+    more = f', and {len(names) - most} more' if len(names) > most else ''
+    return f'  {len(names)} {what}: {", ".join(names[:most])}{more}' if names else ''

@@ -1,0 +1,1 @@
+"""Starting commands and process groups."""

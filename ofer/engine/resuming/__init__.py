@@ -1,0 +1,1 @@
+"""A training that is stopped at any moment continues bit for bit."""

@@ -1,0 +1,1 @@
+"""Which sets a model is tested on, and how."""

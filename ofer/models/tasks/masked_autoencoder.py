@@ -1,0 +1,188 @@
+"""The masked autoencoder (MAE, He et al., CVPR 2022): the first stage of Latent-OFER and its coarse painter.
+
+It learns to paint random patches that were hidden from it. Later, patches that a detector flags as occluded are hidden, each image its own
+number, and what it paints goes into the image. Parameters are named as in the published files (see :mod:`ofer.convert.published`).
+
+Published files come from two trainings: most predict patches that are normalised, each by its own mean and deviation (``norm_pix``), which
+makes better latents; a few predict pixels. What a normalised patch looks like depends on a mean and a deviation that nobody knows where the
+patch is hidden. The published demonstrations take them from the hidden truth; here they are borrowed from the visible patches near by.
+"""
+
+import torch
+from mmengine.model import BaseModel
+from torch import Tensor
+
+from ofer.models.layers.normalization import check_preprocessor, to_pixels
+from ofer.models.layers.patches import check_mask, grid_side, mask_to_pixels, patchify, random_mask, unpatchify
+from ofer.models.layers.pretrained import load_pretrained
+from ofer.registry import MODELS
+from ofer.structures import FaceSample
+
+EPS = 1e-6
+REMEDY = (
+    'Train a masked autoencoder first (configs/latent_ofer_mae_*.py), or convert a published one with '
+    '`python tools/convert/published.py mae SRC DST`.'
+)
+
+
+def normalize_patches(patches: Tensor) -> Tensor:
+    """Each patch ``(..., P)`` with mean 0 and variance 1 over its values, as the published training does it."""
+    return (patches - patches.mean(-1, keepdim=True)) / (patches.var(-1, keepdim=True) + EPS) ** 0.5
+
+
+def borrowed_statistics(patches: Tensor, mask: Tensor, reach: float = 1.0) -> tuple[Tensor, Tensor]:
+    """Mean and deviation of hidden patches, guessed from the visible ones: averages, weighted by a Gaussian of the distance.
+
+    Args:
+        patches: ``(N, L, P)`` on a square grid; the hidden ones are not read.
+        mask: ``(N, L)`` bool, True = hidden.
+        reach: standard deviation of the Gaussian, in patches. However far the nearest visible patch is, the weights sum to 1.
+
+    Returns:
+        Mean and deviation, ``(N, L, 1)`` each; 0 and 1 in an image without any visible patch.
+    """
+    side = grid_side(mask.shape[1])
+    axis = torch.arange(side, device=patches.device, dtype=patches.dtype)
+    places = torch.cartesian_prod(axis, axis)
+    closeness = -torch.cdist(places, places).square() / (2 * reach**2)
+    lowest = torch.finfo(patches.dtype).min
+    weights = closeness.expand(len(mask), -1, -1).masked_fill(mask[:, None, :], lowest).softmax(-1)
+    mean = weights @ patches.mean(-1, keepdim=True)
+    deviation = (weights @ patches.var(-1, keepdim=True) + EPS) ** 0.5
+    blind = mask.all(1)[:, None, None]
+    return mean.masked_fill(blind, 0), deviation.masked_fill(blind, 1)
+
+
+@MODELS.register_module()
+class MaskedAutoencoder(BaseModel):
+    """Encoder of the visible patches, decoder of all.
+
+    Args:
+        encoder: e.g. :class:`~ofer.models.MaskedViT`: images and mask to ``(N, 1 + L, D)``.
+        decoder: e.g. :class:`~ofer.models.MaskedViTDecoder`: those and mask to patches ``(N, L, P)``.
+        loss: of predicted patches, true ones and mask, e.g. :class:`~ofer.models.MaskedPatchLoss`.
+        data_preprocessor: normalises; mmpretrain's ``ClsDataPreprocessor`` with mean and std for RGB in [0, 255].
+        mask_ratio: share of the patches to hide where no mask is given.
+        norm_pix: the decoder predicts patches that are normalised each by itself. Saved with the weights: what a file says stands.
+        checkpoint: file of its weights, of training or of ``tools/convert``; read by ``init_weights()``. None: initial ones.
+
+    Raises:
+        ValueError: ``mask_ratio`` is not in [0, 1], or a preprocessor that cannot be undone.
+    """
+
+    norm_pix: Tensor
+
+    def __init__(
+        self, encoder: dict, decoder: dict, loss: dict, data_preprocessor: dict, mask_ratio: float = 0.75, norm_pix: bool = False,
+        checkpoint: str | None = None, init_cfg: dict | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(data_preprocessor=MODELS.build(data_preprocessor), init_cfg=init_cfg)
+        check_preprocessor(self.data_preprocessor, 'MaskedAutoencoder')
+        if not 0 <= mask_ratio <= 1:
+            raise ValueError(f'mask_ratio={mask_ratio}: expected a share of the patches in [0, 1]')
+        self.encoder = MODELS.build(encoder)
+        self.decoder = MODELS.build(decoder)
+        self.loss = MODELS.build(loss)
+        self.mask_ratio = mask_ratio
+        self.register_buffer('norm_pix', torch.tensor(float(norm_pix)))
+        self.checkpoint = checkpoint
+
+    def init_weights(self) -> None:
+        """Read ``checkpoint`` where one is given.
+
+        Raises:
+            FileNotFoundError: it is missing; the message says how to get it.
+            ValueError: its parameters are not this network's.
+        """
+        super().init_weights()
+        if self.checkpoint is not None:
+            load_pretrained(self, self.checkpoint, REMEDY)
+
+    @property
+    def num_patches(self) -> int:
+        """Patches of an image (``L``)."""
+        return self.encoder.grid**2
+
+    def latents(self, images: Tensor, mask: Tensor | None = None) -> Tensor:
+        """What the encoder makes of each patch.
+
+        Args:
+            images: ``(N, 3, H, W)``, normalised.
+            mask: ``(N, L)`` bool, True = hidden: of the others alone. None: of all patches.
+
+        Returns:
+            ``(N, L, D)`` in raster order; 0 for hidden patches.
+
+        Raises:
+            ValueError: images or a mask of another size.
+        """
+        return self.encoder(images, mask)[:, 1:]
+
+    def predict_patches(self, images: Tensor, mask: Tensor) -> Tensor:
+        """The decoder's output, ``(N, L, P)``; arguments as for :meth:`reconstruct`."""
+        return self.decoder(self.encoder(images, mask), mask)
+
+    def reconstruct(self, images: Tensor, mask: Tensor) -> Tensor:
+        """Paint the hidden patches into the images.
+
+        Args:
+            images: ``(N, 3, H, W)``, normalised; what stands in hidden patches is not read.
+            mask: ``(N, L)`` bool, True = hidden; any number an image.
+
+        Returns:
+            ``(N, 3, H, W)``, normalised as ``images``, whose visible pixels it has unchanged.
+
+        Raises:
+            ValueError: images or a mask of another size.
+        """
+        patch_size = self.decoder.patch_size
+        patches = self.predict_patches(images, mask)
+        if self.norm_pix:
+            mean, deviation = borrowed_statistics(patchify(images, patch_size), mask)
+            patches = patches * deviation + mean
+        return torch.where(mask_to_pixels(mask, patch_size), unpatchify(patches, patch_size).to(images.dtype), images)
+
+    def forward(
+        self, inputs: Tensor, data_samples: list[FaceSample] | None = None, mode: str = 'tensor', mask: Tensor | None = None
+    ) -> Tensor | dict[str, Tensor] | list[FaceSample]:
+        """Run the network.
+
+        Args:
+            inputs: ``(N, 3, H, W)``, normalised.
+            data_samples: for ``'predict'``; not needed.
+            mode: ``'tensor'``: latents ``(N, L, D)`` of the visible patches; ``'loss'``: dict of losses; ``'predict'``: samples with
+                ``pred_image`` and ``hidden_patches``.
+            mask: ``(N, L)`` bool, True = hidden. Without it, ``'tensor'`` hides nothing, ``'loss'`` draws from torch's generator, and
+                ``'predict'`` takes each sample's ``pred_occlusion`` ``(grid, grid)`` or else draws from its ``sample_idx`` alone.
+
+        Raises:
+            ValueError: unknown mode, images or a mask of another size.
+        """
+        if mode not in ('tensor', 'loss', 'predict'):
+            raise ValueError(f'mode {mode!r} is unknown: choose tensor, loss or predict')
+        if mode == 'tensor':
+            return self.latents(inputs, mask)
+        if mode == 'loss':
+            if mask is None:
+                mask = random_mask(len(inputs), self.num_patches, self.mask_ratio).to(inputs.device)
+            target = patchify(inputs, self.decoder.patch_size)
+            target = normalize_patches(target) if self.norm_pix else target
+            return dict(loss=self.loss(self.predict_patches(inputs, mask), target, mask))
+        samples = [FaceSample() for _ in inputs] if data_samples is None else data_samples
+        if mask is None:
+            mask = torch.stack([self._mask_of(sample, index) for index, sample in enumerate(samples)]).to(inputs.device)
+        grid = grid_side(mask.shape[1])
+        painted = self.reconstruct(inputs, mask)
+        pixels = to_pixels(painted, self.data_preprocessor)
+        for sample, image, hidden in zip(samples, pixels.detach().clamp(0, 1), mask, strict=True):
+            sample.pred_image = image
+            sample.hidden_patches = hidden.view(grid, grid)
+        return samples
+
+    def _mask_of(self, sample: FaceSample, index: int) -> Tensor:
+        if 'pred_occlusion' in sample:
+            mask = sample.pred_occlusion.flatten()
+            check_mask(mask[None], 1, self.num_patches)
+            return mask.cpu()
+        generator = torch.Generator().manual_seed(int(sample.get('sample_idx', index)))
+        return random_mask(1, self.num_patches, self.mask_ratio, generator)[0]

@@ -1,0 +1,105 @@
+"""Which patches of a face are occluded (Latent-OFER Sec. 3.1): a detector, on the latents of a frozen encoder or on the image itself."""
+
+import torch
+from mmengine.model import BaseModel
+from torch import Tensor
+from torch.nn import functional as F
+
+from ofer.models.layers.normalization import check_preprocessor, from_pixels, to_pixels
+from ofer.models.occlusion_detectors.one_class import OneClassDetector
+from ofer.models.occlusion_detectors.pasting import paste_pieces
+from ofer.registry import MODELS
+from ofer.structures import FaceSample
+
+
+@MODELS.register_module()
+class OcclusionDetector(BaseModel):
+    """A one-class detector with what it looks at; trained on unoccluded faces, with ``OneClassHook``.
+
+    Args:
+        detector: e.g. :class:`~ofer.models.ViTSVDD`.
+        data_preprocessor: normalises; mmpretrain's ``ClsDataPreprocessor`` with mean and std for RGB in [0, 255].
+        latents: :class:`~ofer.models.LatentPrior`; the detector sees its map.
+        encoder: :class:`~ofer.models.LatentEncoder`, in place of ``latents``: is trained on with the detector. With neither, the detector
+            sees the normalised image.
+        pasting: arguments of :func:`~ofer.models.occlusion_detectors.pasting.paste_pieces`: pieces are pasted over the
+            training images, and the detector gets their places as targets. None: nothing is pasted.
+        size: height and width at which the encoder or detector sees images, pixels; they are enlarged after pasting. None: as they come.
+
+    Raises:
+        ValueError: both ``latents`` and ``encoder``.
+    """
+
+    def __init__(
+        self, detector: dict, data_preprocessor: dict, latents: dict | None = None, encoder: dict | None = None,
+        pasting: dict | None = None, size: int | None = None, init_cfg: dict | None = None,
+    ) -> None:  # fmt: skip
+        if latents and encoder:
+            raise ValueError('give latents (frozen) or encoder (trained on), not both')
+        super().__init__(data_preprocessor=MODELS.build(data_preprocessor), init_cfg=init_cfg)
+        check_preprocessor(self.data_preprocessor, 'OcclusionDetector')
+        self.detector: OneClassDetector = MODELS.build(detector)
+        self.latents = MODELS.build(latents) if latents else None
+        self.encoder = MODELS.build(encoder) if encoder else None
+        self.pasting, self.size = pasting, size
+
+    def features(self, inputs: Tensor) -> Tensor:
+        """What the detector sees of images ``(N, 3, H, W)``, normalised: a map ``(N, C, h, w)``."""
+        if self.size is not None and inputs.shape[-2:] != (self.size, self.size):
+            inputs = F.interpolate(inputs, size=(self.size, self.size), mode='bilinear', antialias=True)
+        if self.encoder is not None:
+            return self.encoder(inputs)
+        if self.latents is None:
+            return inputs
+        return self.latents(self.pixels(inputs))
+
+    def pixels(self, inputs: Tensor) -> Tensor:
+        """Images in [0, 1] of normalised ones."""
+        return to_pixels(inputs, self.data_preprocessor)
+
+    def forward(
+        self, inputs: Tensor, data_samples: list[FaceSample] | None = None, mode: str = 'tensor'
+    ) -> Tensor | dict[str, Tensor] | list[FaceSample]:
+        """Run the detector.
+
+        Args:
+            inputs: ``(N, 3, H, W)``, normalised.
+            data_samples: filled in by ``'predict'``; not needed.
+            mode: ``'tensor'``: scores ``(N, grid, grid)``; ``'loss'``: dict of losses, of unoccluded faces; ``'predict'``: samples with
+                ``occlusion_score`` and ``pred_occlusion``.
+
+        Raises:
+            ValueError: unknown mode, or a detector that was not trained to its end.
+        """
+        if mode not in ('tensor', 'loss', 'predict'):
+            raise ValueError(f'mode {mode!r} is unknown: choose tensor, loss or predict')
+        if mode == 'loss':
+            if not self.detector.learns:
+                return dict(loss=inputs.new_zeros((), requires_grad=True))  # the runner wants to step
+            if self.pasting is None:
+                return dict(loss=self.detector.loss(self.features(inputs)))
+            pasted, covered = paste_pieces(self.pixels(inputs), **self.pasting)
+            return dict(loss=self.detector.loss(self.features(from_pixels(pasted, self.data_preprocessor)), covered))
+        scores = self.detector(self.features(inputs))
+        if mode == 'tensor':
+            return scores
+        samples = [FaceSample() for _ in inputs] if data_samples is None else data_samples
+        for sample, score, occluded in zip(samples, scores.detach(), self.detector.flags(scores), strict=True):
+            sample.occlusion_score = score
+            sample.pred_occlusion = occluded
+        return samples
+
+    @torch.no_grad()
+    def heat_map(self, inputs: Tensor) -> Tensor:
+        """Scores as a picture over the image, ``(N, H, W)``: 0 = on the threshold, positive = occluded, in the detector's own unit.
+
+        Args:
+            inputs: ``(N, 3, H, W)``, normalised.
+
+        Raises:
+            ValueError: the detector was not trained to its end.
+        """
+        scores = self.detector(self.features(inputs))
+        self.detector.flags(scores)  # says so where there is no threshold
+        excess = (scores - self.detector.threshold)[:, None]
+        return F.interpolate(excess, size=inputs.shape[-2:], mode='bilinear', align_corners=False)[:, 0]
