@@ -40,8 +40,9 @@ demo: $(INSTALLED)
 demo-deocclude: $(INSTALLED)
 	$(BIN)/python tools/demo_deocclude.py
 
+# One worker a core, one thread each: small networks gain nothing from threads.
 test: $(INSTALLED_DEV)
-	$(BIN)/python -m pytest -q
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n logical --dist worksteal
 
 slow: $(INSTALLED_DEV)
 	$(BIN)/python -m pytest -q -m slow

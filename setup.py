@@ -80,6 +80,8 @@ setup(
         'dev': [
             'pytest>=8',
             'pytest-timeout>=2.3',
+            # make test runs one worker a core; 3.2 has --dist worksteal.
+            'pytest-xdist>=3.2',
             # The formatter's output changes between minor releases; one release for all avoids reformatting in every commit.
             'ruff==0.17.*',
             'mypy>=1.15',

@@ -8,13 +8,23 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def config_folder() -> Path:
-    """Where the configs lie: inside an installed package, or beside the package in a checkout."""
+    """The folder of the configs: inside an installed package, or beside the package in a checkout.
+
+    Example:
+        >>> (config_folder() / 'orsanet_rafdb.py').is_file()
+        True
+    """
     installed = PACKAGE / '_configs'
     return installed if installed.is_dir() else PACKAGE.parent / 'configs'
 
 
 def config_files() -> dict[str, Path]:
-    """Path of each experiment's config by its name, which is the file's without ``.py``."""
+    """Path of the config of each experiment by its name, which is the file name without ``.py``.
+
+    Example:
+        >>> config_files()['orsanet_rafdb'].name
+        'orsanet_rafdb.py'
+    """
     folder = config_folder()
     files = (path for path in folder.glob('*.py') if path.name != '__init__.py')
     return {path.stem: path for path in sorted(files)}
@@ -25,6 +35,14 @@ def find_config(name: str) -> Path:
 
     Raises:
         ValueError: there is none; the message states those with similar names.
+
+    Example:
+        >>> find_config('orsanet_rafdb').name
+        'orsanet_rafdb.py'
+        >>> find_config('orsanet_rafd')
+        Traceback (most recent call last):
+        ...
+        ValueError: no model is called 'orsanet_rafd'. Did you mean orsanet_rafdb...
     """
     files = config_files()
     if name not in files:
@@ -39,5 +57,9 @@ def list_models(pattern: str | None = None) -> list[str]:
 
     Args:
         pattern: as on a command line, e.g. ``'orsanet_*'``; None lists all.
+
+    Example:
+        >>> list_models('orsanet_affectnet*')
+        ['orsanet_affectnet7', 'orsanet_affectnet8']
     """
     return [name for name in config_files() if pattern is None or fnmatch(name, pattern)]

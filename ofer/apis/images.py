@@ -26,6 +26,15 @@ def read_images(config: Config, paths: Sequence[str | Path], size: int | None = 
     Raises:
         FileNotFoundError: files are missing; the message lists them.
         ValueError: one cannot be decoded, or nothing says how large images are.
+
+    Example:
+        >>> import numpy as np
+        >>> from PIL import Image
+        >>> from ofer.apis.configs import find_config
+        >>> from ofer.engine.config import read_config
+        >>> Image.fromarray(np.zeros((90, 80, 3), np.uint8)).save('face.png')
+        >>> read_images(read_config(find_config('orsanet_rafdb')), ['face.png'])[0].shape
+        torch.Size([3, 224, 224])
     """
     missing = [str(path) for path in paths if not Path(path).is_file()]
     if missing:

@@ -31,6 +31,12 @@ def get_model(
         ValueError: unknown name, no ``model`` in the config, or weights that do not fit.
         FileNotFoundError: no such config or checkpoint.
         UnsafeCheckpointError: the checkpoint carries anything but data.
+
+    Example:
+        >>> import torch
+        >>> model = get_model('demo_resnet18')
+        >>> model(torch.zeros(2, 3, 64, 64), mode='tensor').shape
+        torch.Size([2, 7])
     """
     # Imported here because it takes seconds, which listing names need not wait for.
     from mmengine.config import Config
