@@ -1,4 +1,4 @@
-"""Procedural drawing of faces: who (person), doing what (action units), how seen (camera), under which light (scene)."""
+"""Procedural drawing of faces: a person, facial action units, a camera and a scene (light and background)."""
 
 from .action_units import ActionUnits, express
 from .camera import Camera, rotation, sample_camera

@@ -1,6 +1,6 @@
-"""What a face does: facial action units after Ekman and Friesen's coding system (FACS), and which of them make an expression.
+"""Facial action units of Ekman and Friesen's coding system (FACS), and the units that make each expression.
 
-The numbers behind the names are the action units'. Every unit has a strength for each side of the face.
+The numbers in the names are those of the action units. Each unit has one strength for each side of the face.
 """
 
 from dataclasses import dataclass, fields
@@ -12,7 +12,7 @@ from .draws import Draws
 
 @dataclass
 class ActionUnits:
-    """Strengths, 0 (at rest) to about 1 (as strong as it gets). ``(2,)`` each: image left, image right."""
+    """Strengths, 0 (at rest) to about 1 (maximal). ``(2,)`` each: image left, image right."""
 
     inner_brow: np.ndarray
     """1: inner brow raised."""
@@ -53,7 +53,7 @@ class ActionUnits:
 
 
 def mean(sides: np.ndarray) -> float:
-    """Strength of an action unit ``(2,)`` over both sides; much faster than numpy's on two numbers."""
+    """Strength of an action unit ``(2,)`` over both sides; much faster than ``numpy.mean`` on two numbers."""
     return 0.5 * (sides.item(0) + sides.item(1))
 
 
@@ -100,7 +100,7 @@ def express(expression: str, intensity: float, draws: Draws) -> ActionUnits:
     Args:
         expression: a name out of ``ofer.categories.EXPRESSIONS_8``.
         intensity: 0 (nothing) to 1 (full).
-        draws: decides between the expression's variants and adds what no two faces share.
+        draws: random source; chooses a variant of the expression and adds individual variation.
     """
     strengths = np.zeros((len(NAMES), 2), np.float32)
     variant = draws.pick(PROTOTYPES[expression])

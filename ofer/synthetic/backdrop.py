@@ -1,4 +1,4 @@
-"""What lies behind and below the face: background, shoulders, neck and ears."""
+"""Background, shoulders, neck and ears: everything behind and below the face."""
 
 import cv2
 import numpy as np
@@ -45,7 +45,7 @@ def paint_body(canvas: np.ndarray, face: PosedFace, scene: Scene, level: float) 
     """Paint shoulders, neck and ears on the canvas in place.
 
     Returns:
-        What has been painted over: polygons ``(n, 2)`` in shares.
+        The painted areas: polygons ``(n, 2)`` in shares.
     """
     person, chin = face.person, face.shape.chin_v
     thick = 0.56 + 0.10 * (1 - person.feminine)

@@ -40,14 +40,14 @@ def fill_all(image: np.ndarray, polygons: np.ndarray, colours: Sequence[float]) 
 
 
 def overlay(canvas: np.ndarray, picture: np.ndarray, cover: np.ndarray) -> None:
-    """Lay a picture ``(h, w, 3)`` over the canvas in place, as far as ``cover`` ``(h, w)`` uint8 says; 255 hides all."""
+    """Blend a picture ``(h, w, 3)`` into the canvas in place, with the opacity ``cover`` ``(h, w)`` uint8; 255 is opaque."""
     share = cv2.merge([cover, cover, cover])
     under = cv2.multiply(canvas, cv2.bitwise_not(share), scale=1 / 255)
     canvas[:] = cv2.add(cv2.multiply(picture, share, scale=1 / 255), under)
 
 
 def patch_around(canvas: np.ndarray, outline: np.ndarray, margin: int = 3) -> tuple[np.ndarray, np.ndarray] | None:
-    """The part of the canvas around a polygon, and its origin ``(2,)`` in shares; None where it lies outside."""
+    """The part of the canvas around a polygon, and its origin ``(2,)`` in shares; None if it is outside."""
     size = len(canvas)
     left, top = (np.maximum(np.floor(outline.min(0) * size) - margin, 0)).astype(int).tolist()
     right, bottom = (np.minimum(np.ceil(outline.max(0) * size) + margin, size)).astype(int).tolist()

@@ -1,4 +1,4 @@
-"""Pose: how the head is turned, and where its points land in the image."""
+"""Head pose, and the projection of its points into the image."""
 
 from dataclasses import dataclass
 
@@ -25,7 +25,7 @@ class Camera:
     centre: tuple[float, float]
 
     def project(self, points: np.ndarray) -> np.ndarray:
-        """Where points ``(n, 3)`` land: ``(n, 2)``, shares of width and height."""
+        """Projected positions ``(n, 2)`` of points ``(n, 3)``, shares of width and height."""
         return (points - PIVOT) @ self.turn[:2].T * self.scale + np.array(self.centre, np.float32)
 
 

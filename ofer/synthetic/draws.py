@@ -1,7 +1,6 @@
-"""Random draws that come out the same on every machine.
+"""Random numbers that are the same on every machine.
 
-Only uniform numbers are taken from numpy: the stream behind them is fixed, while numpy reserves the right to change how its other
-distributions consume it.
+Only uniform numbers are taken from numpy: their stream is fixed. NumPy may change how its other distributions consume the stream.
 """
 
 from collections.abc import Sequence
@@ -34,7 +33,7 @@ class Draws:
         return low + (high - low) * self.unit()
 
     def bell(self, spread: float = 1.0, middle: float = 0.0) -> float:
-        """A number around ``middle`` with standard deviation ``spread``, never farther off than three of them."""
+        """A number around ``middle`` with standard deviation ``spread``, at most three deviations away."""
         return middle + 2 * spread * (self.unit() + self.unit() + self.unit() - 1.5)
 
     def chance(self, share: float) -> bool:

@@ -12,14 +12,14 @@ IRIS_RADIUS = 0.102
 
 
 def paint_eyes(canvas: np.ndarray, face: PosedFace, scene: Scene, light: np.ndarray) -> None:
-    """Paint both eyes on the canvas ``(S, S, 3)`` in place; ``light`` is the skin's."""
+    """Paint both eyes on the canvas ``(S, S, 3)`` in place; ``light`` is the light map of the skin."""
     for side, name in enumerate(('left', 'right')):
         _eyeball(canvas, face, scene, light, side, name)
         _lashes(canvas, face, name)
 
 
 def iris_centre(face: PosedFace, scene: Scene, side: int) -> np.ndarray:
-    """Where the iris lands, ``(2,)`` in shares."""
+    """Projected centre of the iris, ``(2,)`` in shares."""
     person = face.person
     droop = float(face.units.droop[side])
     place = np.array([(-person.eye_spacing, person.eye_spacing)[side] + scene.gaze[0], -0.022 + scene.gaze[1] + 0.025 * droop], np.float32)

@@ -79,5 +79,5 @@ def paint_beard(canvas: np.ndarray, face: PosedFace, level: float) -> None:
 
 @lru_cache(maxsize=16)
 def _grain(number: int) -> np.ndarray:
-    """How dense the hairs stand, ``(80, 80)`` uint8 from 128 to 255."""
+    """Density of the hairs, ``(80, 80)`` uint8 from 128 to 255."""
     return (128 + 127 * Draws(13, number).array(80, 80)).astype(np.uint8)

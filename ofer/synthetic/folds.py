@@ -1,4 +1,4 @@
-"""Folds and wrinkles: soft dark strokes where the action units crease the skin; and the lines that every face has."""
+"""Folds and wrinkles: soft dark strokes where the action units crease the skin; and the lines of every face."""
 
 import cv2
 import numpy as np

@@ -1,4 +1,4 @@
-"""Hair of the head: where it lies."""
+"""Hair of the head: its outline."""
 
 from dataclasses import dataclass
 

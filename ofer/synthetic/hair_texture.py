@@ -1,4 +1,4 @@
-"""Hair of the head: how it is painted. Strands run from the crown outwards, so their texture is noise in polar coordinates."""
+"""Hair of the head: its texture. Strands run from the crown outwards, so their texture is noise in polar coordinates."""
 
 from functools import cache
 
@@ -33,10 +33,10 @@ def _tile(kind: str) -> np.ndarray:
 
 
 def strand_map(face: PosedFace, hair: Hair, size: int) -> np.ndarray:
-    """``(size, size)`` uint8, mean about 128: what lies lighter and darker among the strands."""
+    """``(size, size)`` uint8, mean about 128: brightness of the strands."""
     tile = np.roll(_tile(_KINDS.get(face.person.hair_style, 'straight')), face.person.texture % _ANGLES, 0)
     centre = (float(hair.crown[0] * size), float(hair.crown[1] * size))
-    # Without the second flag OpenCV leaves what lies farther out as the memory was.
+    # Without the second flag OpenCV leaves pixels farther out uninitialised.
     flags = cv2.WARP_INVERSE_MAP | cv2.WARP_FILL_OUTLIERS | cv2.INTER_LINEAR
     return cv2.warpPolar(tile, (size, size), centre, 1.5 * size, flags)
 
@@ -68,7 +68,7 @@ def cut_out(polygons: list[np.ndarray], strands: np.ndarray, density: float) -> 
         brush.fill(mask, polygon, 255)
     soft = 2 * max(1, round(0.011 * size)) + 1
     mask = cv2.blur(mask, (soft, soft))
-    # An edge pixel is hair where it is deep enough in the polygon for the strand that it lies on.
+    # An edge pixel is hair where it is deep enough in the polygon for its strand.
     ragged = cv2.addWeighted(mask, 3.2, strands, 1.5, -400)
     ragged = cv2.min(ragged, cv2.convertScaleAbs(mask, alpha=8))
     return ragged if density >= 1 else cv2.convertScaleAbs(ragged, alpha=density)

@@ -1,4 +1,4 @@
-"""Occluders that are held before the face: a hand, a cup, any other thing. Points are (u, v) in a plane before it, see :mod:`shape`."""
+"""Occluders held in front of the face: a hand, a cup, a shape. Points are (u, v) in a plane in front of it, see :mod:`shape`."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ _TARGETS = ((0.05, 0.98), (0.42, 0.75), (0.45, 0.05))
 
 
 def paint_hand(layer: Layer, face: PosedFace, draws: Draws) -> None:
-    """A hand held before mouth, cheek or eye."""
+    """A hand in front of mouth, cheek or eye."""
     skin = np.array(face.person.skin) * 0.93
     side = draws.pick((-1.0, 1.0))
     target = np.array(draws.pick(_TARGETS, (3, 2, 2)))
@@ -55,7 +55,7 @@ def paint_hand(layer: Layer, face: PosedFace, draws: Draws) -> None:
 
 
 def paint_cup(layer: Layer, face: PosedFace, draws: Draws) -> None:
-    """A cup or mug before the mouth."""
+    """A cup or mug in front of the mouth."""
     colour: RGB = (draws.uniform(40, 245), draws.uniform(40, 245), draws.uniform(40, 245))
     u, v = draws.bell(0.1), face.shape.mouth_v - draws.uniform(0.05, 0.3)
     top, bottom, tall = draws.uniform(0.36, 0.5), draws.uniform(0.28, 0.4), draws.uniform(0.8, 1.1)

@@ -1,4 +1,4 @@
-"""What an occluder is painted on, and forms that several of them are made of."""
+"""The layer that an occluder is painted on, and shapes that several occluders share."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ RGB = tuple[float, float, float]
 
 @dataclass
 class Layer:
-    """Colour ``(S, S, 3)`` and cover ``(S, S)``, uint8 both; a cover of 255 hides all that is behind."""
+    """Colour ``(S, S, 3)`` and cover ``(S, S)``, uint8 both; a cover of 255 is opaque."""
 
     colour: np.ndarray
     cover: np.ndarray
@@ -28,11 +28,11 @@ class Layer:
         brush.lines(self.cover, strokes, 255, width)
 
     def ink(self, polygon: np.ndarray, colour: RGB) -> None:
-        """Colour a polygon of what is there already."""
+        """Recolour a polygon inside the painted area; the cover does not change."""
         brush.fill_smooth(self.colour, polygon, colour)
 
     def ink_lines(self, strokes: np.ndarray, colour: RGB, width: float) -> None:
-        """Draw lines on what is there already."""
+        """Draw lines inside the painted area; the cover does not change."""
         brush.lines(self.colour, strokes, colour, width)
 
 

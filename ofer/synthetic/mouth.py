@@ -1,4 +1,4 @@
-"""Mouth: lips as a tint of the skin, and what an open mouth shows."""
+"""Mouth: lips as a tint of the skin, and teeth, tongue and cavity of an open mouth."""
 
 import cv2
 import numpy as np

@@ -1,6 +1,6 @@
-"""Things before a face, each with the mask of the pixels that it covers.
+"""Drawn occluders, each with the mask of the pixels that it covers.
 
-An occluder is drawn by itself and laid over the finished picture, so that it changes no pixel outside its mask.
+An occluder is drawn on its own layer and blended over the finished picture, so it changes no pixel outside its mask.
 """
 
 from collections.abc import Callable
@@ -30,14 +30,14 @@ OCCLUDERS: dict[str, Callable[[Layer, PosedFace, Draws], None]] = {
 
 
 def occlude(image: np.ndarray, face: PosedFace, scene: Scene, kind: str, draws: Draws) -> np.ndarray:
-    """Lay an occluder over a picture, in place.
+    """Blend an occluder over a picture, in place.
 
     Args:
         image: ``(H, W, 3)`` uint8 RGB.
-        face: what it is held before.
+        face: the occluded face.
         scene: its light.
         kind: one of :data:`OCCLUDERS`.
-        draws: its looks and place.
+        draws: random source of its appearance and position.
 
     Returns:
         ``(H, W)`` bool, True = occluded; no other pixel is changed.

@@ -1,4 +1,4 @@
-"""Who is drawn: everything about a face that does not change with expression, pose and light."""
+"""The drawn person: every property of a face that does not change with expression, pose and light."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ HAIR_STYLES = ('bald', 'buzz', 'short', 'parted', 'swept', 'fringe', 'long', 'bo
 class Person:
     """Shape and colours of one face. Lengths are in half face widths, multipliers are around 1, colours RGB 0..255.
 
-    ``feminine`` and ``age`` (both 0..1) steer what goes together: hair, beard, brows, make-up, wrinkles.
+    ``feminine`` and ``age`` (both 0..1) control correlated properties: hair, beard, brows, make-up, wrinkles.
     """
 
     feminine: float
@@ -103,7 +103,7 @@ def _hair_style(draws: Draws, feminine: float, age: float, depth: float) -> str:
 
 
 def sample_person(draws: Draws) -> Person:
-    """Invent a person."""
+    """Draw a random person."""
     feminine = draws.unit()
     manly = 1 - feminine
     age = draws.unit() ** 1.3

@@ -1,4 +1,4 @@
-"""One drawn photograph of a face, with everything that is known of it."""
+"""One drawn photograph of a face, with its labels."""
 
 from dataclasses import dataclass
 
@@ -48,13 +48,13 @@ def draw_portrait(
     """Draw a person.
 
     Args:
-        person: who.
-        units: what the face does.
-        camera: how it is seen.
+        person: the person.
+        units: action units of the face.
+        camera: pose and projection.
         scene: light and surroundings.
         size: pixels a side.
         noise: the sensor's noise.
-        occluder: kind and looks of what is held before the face, if anything.
+        occluder: kind and random source of the occluder; None draws none.
     """
     face = pose_face(person, units, camera)
     hair = arrange_hair(face)
@@ -64,7 +64,7 @@ def draw_portrait(
 
     strands = strand_map(face, hair, size)
     tresses = hair_picture(face, hair, scene, strands)
-    canvas = paint_background(scene, size)  # all that is behind the face may be coarse: it is a little out of focus
+    canvas = paint_background(scene, size)  # the background may be coarse: it is out of focus
     if hair.behind:
         brush.overlay(canvas, cv2.convertScaleAbs(tresses, alpha=0.55), cut_out(hair.behind, strands, 1.0))
     body = paint_body(canvas, face, scene, level)
@@ -97,7 +97,7 @@ def draw_portrait(
 
 
 def _cast_shadow(cover: np.ndarray, scene: Scene, head: np.ndarray) -> np.ndarray:
-    """What the hair's shadow takes from the light of the skin, ``(S, S)`` uint8."""
+    """Light that the shadow of the hair takes from the skin, ``(S, S)`` uint8."""
     size = len(cover)
     small = cv2.resize(cover, (size // 4, size // 4), interpolation=cv2.INTER_AREA)
     shift = np.array([[1, 0, -0.012 * size / 4 * scene.light[0]], [0, 1, 0.02 * size / 4]], np.float32)

@@ -1,4 +1,4 @@
-"""A posed face: the lines of a shape, laid on its relief and seen by a camera."""
+"""A posed face: the lines of a shape on its relief, projected by a camera."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ _STILL = slice(27, 48)
 
 @dataclass
 class PosedFace:
-    """Everything that the painters need to know of where things are."""
+    """All positions that the painting functions need."""
 
     person: Person
     units: ActionUnits
@@ -34,12 +34,12 @@ class PosedFace:
     """``(68, 2)`` float32, shares, 300-W order."""
 
     def place(self, points: np.ndarray, lift: float = 0.0, depth: float | None = None) -> np.ndarray:
-        """Where more points of the head land.
+        """Project more points of the head.
 
         Args:
             points: ``(..., 2)``, or ``(..., 3)`` in space.
             lift: how far points ``(..., 2)`` are from the surface.
-            depth: ``z`` of points ``(..., 2)`` that have nothing to do with the surface.
+            depth: ``z`` of points ``(..., 2)`` that are not on the surface.
 
         Returns:
             ``(..., 2)``, shares of width and height.
@@ -51,7 +51,7 @@ class PosedFace:
 
 
 def pose_face(person: Person, units: ActionUnits, camera: Camera) -> PosedFace:
-    """Build a person's face and look at it."""
+    """Build the face of a person and project it."""
     shape = build_shape(person, units)
     relief = Relief(person, units, shape)
     names = [name for name in shape.lines if name != 'outline']
@@ -68,16 +68,16 @@ def pose_face(person: Person, units: ActionUnits, camera: Camera) -> PosedFace:
 
 
 def fit_camera(person: Person, units: ActionUnits, seen: np.ndarray) -> Camera:
-    """The camera that sees a person's landmarks where they were found on a photograph, as nearly as it can.
+    """The camera that best projects the landmarks of a person onto those found in a photograph.
 
     Args:
-        person: somebody; the fit evens out what the proportions differ.
+        person: any; the fit averages over different proportions.
         units: what the face does.
         seen: ``(68, 2)``, 300-W order, shares of a square image.
 
     Returns:
-        The camera of the least-squares affine map, brought to the nearest turn and scale, and the turn within what is drawn. Only nose and
-        eyes count: brows and mouth move, and the jaw is another line of the head in another pose.
+        The camera of the least-squares affine map, projected to the nearest rotation and scale within the drawn range. Only nose and
+        eyes are used: brows and mouth move, and the visible jaw line depends on the pose.
     """
     shape = build_shape(person, units)
     relief = Relief(person, units, shape)
@@ -101,7 +101,7 @@ def _raise(flat: np.ndarray, relief: Relief, lift: float = 0.0, depth: float | N
 
 
 def _silhouette(outline: np.ndarray, relief: Relief, camera: Camera) -> np.ndarray:
-    """What is seen of the outline ``(26, 3)``: on the far side of a turned head the cheek stands before the jaw line."""
+    """The visible outline ``(26, 3)``: on the far side of a turned head the cheek hides the jaw line."""
     rings = [outline]
     for share in (0.94, 0.86):
         flat = _MIDDLE + (outline[:, :2] - _MIDDLE) * share
@@ -113,7 +113,7 @@ def _silhouette(outline: np.ndarray, relief: Relief, camera: Camera) -> np.ndarr
 
 
 def surface_of(face: PosedFace, grid: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Which place of the face every cell of a ``grid x grid`` raster over the image sees.
+    """The position on the face seen by each cell of a ``grid x grid`` raster over the image.
 
     Returns:
         ``u``, ``v`` and the depth seen from the camera, ``(grid, grid)`` float32 each, in half face widths. Cells beside the face get

@@ -1,4 +1,4 @@
-"""The face as a surface: how far every place (u, v) stands out towards the viewer. It is smooth, so a coarse raster holds it."""
+"""The face as a surface: the depth z of every position (u, v), positive towards the viewer. It is smooth, so a coarse raster represents it."""
 
 import cv2
 import numpy as np
@@ -28,7 +28,7 @@ def bells(table: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 
 def look_up(raster: np.ndarray, u: np.ndarray, v: np.ndarray) -> np.ndarray:
-    """Values of a raster over the face at places ``u``, ``v``, two-dimensional float32 both."""
+    """Values of a raster over the face at positions ``u``, ``v``, two-dimensional float32 both."""
     x = (u - _ACROSS[0]) * np.float32((len(_ACROSS) - 1) / (_ACROSS[-1] - _ACROSS[0]))
     y = (v - _DOWN[0]) * np.float32((len(_DOWN) - 1) / (_DOWN[-1] - _DOWN[0]))
     return cv2.remap(raster, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
@@ -47,7 +47,7 @@ class Relief:
         return look_up(self.raster, u, v)
 
     def depth_and_slopes(self) -> np.ndarray:
-        """``(92, 72, 3)``: depth and how it changes with ``u`` and ``v``."""
+        """``(92, 72, 3)``: depth and its derivatives by ``u`` and ``v``."""
         step_u, step_v = _ACROSS[1] - _ACROSS[0], _DOWN[1] - _DOWN[0]
         slope_u = cv2.Sobel(self.raster, cv2.CV_32F, 1, 0, ksize=3, scale=float(0.125 / step_u))
         slope_v = cv2.Sobel(self.raster, cv2.CV_32F, 0, 1, ksize=3, scale=float(0.125 / step_v))

@@ -1,4 +1,4 @@
-"""What surrounds a face: light, background, clothes and the camera's faults."""
+"""Everything around a face: light, background, clothes, and noise and blur of the camera."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ BACKGROUNDS = ('plain', 'gradient', 'blobs', 'panes', 'horizon')
 
 @dataclass(frozen=True)
 class Scene:
-    """One photograph's circumstances. Colours are RGB, 0..255, or multipliers around 1 for light."""
+    """Light, surroundings and sensor of one photograph. Colours are RGB, 0..255, or multipliers around 1 for light."""
 
     light: tuple[float, float, float]
     """Unit vector towards the light: right, down, to the viewer."""
@@ -42,7 +42,7 @@ def _colour(draws: Draws, low: float, high: float, saturation: float) -> tuple[f
 
 
 def sample_scene(draws: Draws) -> Scene:
-    """Circumstances of one photograph."""
+    """Draw a random scene."""
     across, above = draws.uniform(-0.95, 0.95), draws.uniform(-0.9, 0.05)
     light = np.array([across, above, draws.uniform(0.55, 1.2)])
     light /= np.linalg.norm(light)

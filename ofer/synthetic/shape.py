@@ -1,7 +1,7 @@
-"""The lines of a face: where brows, lids, nose, lips and jaw of a person run while some action units are at work.
+"""The lines of a face: brows, lids, nose, lips and jaw of a person under given action units.
 
-Coordinates: ``u`` to the image's right, ``v`` down, ``z`` towards the viewer, in half face widths; the origin lies between the eyes. Lines
-are given as ``(n, 2)`` and lie on the face's surface (see :mod:`relief`), or as ``(n, 3)`` where they do not.
+Coordinates: ``u`` to the image's right, ``v`` down, ``z`` towards the viewer, in half face widths; the origin is between the eyes. Lines
+on the surface of the face (see :mod:`relief`) are ``(n, 2)``, other lines are ``(n, 3)``.
 """
 
 from dataclasses import dataclass, field
@@ -38,7 +38,7 @@ _BROW_HALF = np.array([0.75, 1.0, 0.95, 0.75, 0.2], np.float32)
 
 @dataclass
 class Shape:
-    """Lines of one face and the few measures that its relief and its wrinkles hang on."""
+    """Lines of one face, and the lengths that its relief and wrinkles depend on."""
 
     lines: dict[str, np.ndarray] = field(default_factory=dict)
     mouth_v: float = 0.0
@@ -52,7 +52,7 @@ class Shape:
 
 
 def build_shape(person: Person, units: ActionUnits) -> Shape:
-    """All lines of a person's face while the action units are at work."""
+    """All lines of the face of a person under the action units."""
     shape = Shape()
     _outline(shape, person, units)
     _brows(shape, person, units)

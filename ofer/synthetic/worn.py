@@ -1,4 +1,4 @@
-"""Occluders that are worn: mask, sunglasses, locks of hair. Points are (u, v) on the face, see :mod:`shape`."""
+"""Worn occluders: mask, sunglasses, locks of hair. Points are (u, v) on the face, see :mod:`shape`."""
 
 import numpy as np
 
