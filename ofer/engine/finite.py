@@ -1,23 +1,23 @@
-"""Losses that are no numbers any more, and the files that they were computed on."""
+"""Non-finite losses, and the files of their batches."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 
 class NonFiniteError(RuntimeError):
-    """A loss or a weight is infinite or no number."""
+    """A loss or a weight is infinite or NaN."""
 
 
 class NonFiniteLossError(NonFiniteError):
-    """A loss is, and no step was made of it."""
+    """A loss is infinite or NaN; no step was made."""
 
 
 def files_of(batch: Any) -> list[str]:
-    """The paths in the data samples of a batch, as far as they have any."""
+    """The image paths in the data samples of a batch; samples without a path are left out."""
     return [sample.img_path for sample in samples_of(batch) if getattr(sample, 'img_path', None)]
 
 
 def samples_of(batch: Any) -> Iterator[Any]:
-    """The data samples of a batch; none where the model takes something else."""
+    """The data samples of a batch; empty if the model takes another input."""
     samples = batch.get('data_samples', ()) if isinstance(batch, Mapping) else ()
     yield from samples if isinstance(samples, (list, tuple)) else ()

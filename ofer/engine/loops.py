@@ -1,4 +1,4 @@
-"""Training loops that go on within an epoch exactly as if they had not been stopped.
+"""Training loops that can be resumed within an epoch, with results equal to those of an uninterrupted run.
 
 They replace the two loops of mmengine, see :class:`ofer.engine.hooks.ResumableHook`. Batches are replayed, each step starts from generators
 seeded by its place in the training (:mod:`ofer.engine.resuming.randomness`), and gradients are not accumulated over the end of an epoch:
@@ -21,13 +21,13 @@ from ofer.engine.resuming.signals import StopSignals
 
 
 def resumable(loop: BaseLoop) -> BaseLoop:
-    """The loop of this module that does what a loop of mmengine's does; loops of other kinds stay as they are."""
+    """The resumable counterpart of a loop of mmengine; other loops are returned unchanged."""
     kinds: dict[type, type] = {EpochBasedTrainLoop: ResumableEpochLoop, IterBasedTrainLoop: ResumableIterLoop}
     return kinds[type(loop)](loop) if type(loop) in kinds else loop
 
 
 def gradients_pending(wrapper: Any) -> bool:
-    """Whether batches were computed that have not made a step yet, which a checkpoint could not hold."""
+    """Whether there are accumulated gradients without a step, which a checkpoint cannot hold."""
     return any(not part.should_update() for part in _parts(wrapper))
 
 
@@ -120,7 +120,7 @@ def _step(loop: ResumableEpochLoop | ResumableIterLoop, before: int) -> Iterator
 
     Args:
         loop: that makes it.
-        before: what ``loop.done`` was before the step, and is again if its batch is refused.
+        before: ``loop.done`` before the step; restored if the batch is refused.
     """
     _seed_step(loop)
     wrapper = loop.runner.optim_wrapper

@@ -1,4 +1,4 @@
-"""The face as a surface: the depth z of every position (u, v), positive towards the viewer. It is smooth, so a coarse raster represents it."""
+"""The face as a surface: the depth z of every position (u, v), positive towards the viewer. Smooth, so a coarse raster represents it."""
 
 import cv2
 import numpy as np

@@ -1,4 +1,4 @@
-"""Everything around a face: light, background, clothes, and noise and blur of the camera."""
+"""Everything around a face: light, background and clothes, and the exposure, blur and colours of the camera."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What the features of a cache depend on: networks, their input, and images. A cache is used only where all of it is the same."""
+"""Key of a feature cache: networks, their input format, and images. A cache is used only if all of them are the same."""
 
 import hashlib
 import os
@@ -21,17 +21,17 @@ STILL = frozenset(('CenterCrop', 'LoadFace', 'NumpyToPIL', 'PILToNumpy', 'PackFa
 
 
 def plain_pipeline(pipeline: Sequence[Mapping[str, Any]], split: str = 'train') -> list[dict[str, Any]]:
-    """The part of a pipeline that shows an image as it always is: what mirrors, colours or covers it is left out.
+    """The deterministic part of a pipeline: transforms that mirror, colour or occlude the image are left out.
 
-    So the cached features of an image are those of the whole face, in its mirrored form where it is mirrored, whatever covers it.
+    So the cached features are those of the unoccluded face, or of its mirror image.
 
     Args:
         pipeline: transforms, as configs.
         split: ``train``, ``val`` or ``test``: whose pipeline it is.
 
     Raises:
-        ValueError: a transform moves the image by chance, so that no stored features fit it; or covers a face that is measured, whose
-            features would be those of the uncovered one; or it is unknown.
+        ValueError: a transform moves the image at random, so no stored features fit; or it occludes a face of a validation or test set, whose
+            cached features would be those of the unoccluded face; or it is unknown.
     """
     kept = []
     for transform in pipeline:
@@ -54,7 +54,7 @@ def plain_pipeline(pipeline: Sequence[Mapping[str, Any]], split: str = 'train') 
 
 
 def cache_key(config: Config, model: BaseModel, split: str) -> dict[str, Any]:
-    """What a cache of a config's split is made of, without the images themselves.
+    """Key of the cache for one split of a config, without the images.
 
     Args:
         config: of the experiment.
@@ -84,10 +84,10 @@ def cache_key(config: Config, model: BaseModel, split: str) -> dict[str, Any]:
 
 
 def data_key(dataset: BaseDataset) -> dict[str, Any]:
-    """Which images in which order: their number, and a digest of their names under the data root and of what is in them.
+    """Images and their order: their number, and a digest of their names under the data root and of their contents.
 
-    That is the checksum of a file, which is read for it, the one that an archive keeps of its member, or the pixels of an image from a
-    table. Data sets that make their images when asked say what they make them of: ``fingerprint(index)``.
+    The content is the checksum of the file, the checksum that an archive stores for a member, or the pixels of an image in a table. Data
+    sets that generate images have a method ``fingerprint(index)``.
     """
     digest = hashlib.sha256()
     fingerprint = getattr(dataset, 'fingerprint', partial(_fingerprint, dataset))

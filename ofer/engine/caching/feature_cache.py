@@ -1,6 +1,6 @@
-"""What frozen networks say of every image of a training set, kept on disk: computed once instead of in every epoch.
+"""Outputs of frozen networks for every image of a training set, stored on disk: computed once instead of in every epoch.
 
-A cache is a folder: ``key.json`` says what it was made of, ``<name>.npy`` hold ``(items, 2, ...)`` float16, the image and its mirror image,
+A cache is a folder: ``key.json`` holds its key, ``<name>.npy`` hold ``(items, 2, ...)`` float16, the image and its mirror image,
 read through a memory map, and ``done`` has a byte for each piece of :data:`PIECE` items that is complete. Any number of processes may fill
 one cache together: each locks the piece it works on, and the lock of a killed one is free again.
 """
@@ -50,7 +50,7 @@ class FeatureCache:
     """A cache in a folder; made by :meth:`create` to be filled, by :meth:`open` to be read.
 
     Args:
-        folder: where it lies.
+        folder: of the cache.
         header: its ``key.json``: ``key``, ``items`` and ``arrays`` (name to shape of one item).
         mode: ``'r+'`` to fill it.
 
@@ -68,17 +68,17 @@ class FeatureCache:
 
     @classmethod
     def create(cls, folder: str | Path, key: Mapping[str, Any], items: int, shapes: Mapping[str, Sequence[int]]) -> 'FeatureCache':
-        """A cache to be filled; one that an earlier or another process began under the same key is gone on with.
+        """A cache to be filled; a cache that an earlier or another process began with the same key is continued.
 
         Args:
-            folder: where it is to lie.
-            key: what it is made of; JSON values.
+            folder: of the cache; it is made.
+            key: see :mod:`ofer.engine.caching.cache_key`; JSON values.
             items: number of images.
             shapes: of one image's arrays, by name.
 
         Raises:
             ValueError: the folder holds the cache of another key.
-            OSError: the disk has no room for all of it; nothing of it is left, and what else is in the folder stays.
+            OSError: the disk is too small; nothing of the cache is left, and other files in the folder stay.
         """
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
@@ -97,7 +97,7 @@ class FeatureCache:
 
         Raises:
             FileNotFoundError: there is none.
-            ValueError: it was made of something else, which the message names, or is not complete.
+            ValueError: its key differs (the message names the entries), or it is not complete.
         """
         folder = Path(folder)
         if not (folder / 'key.json').is_file():
@@ -117,12 +117,12 @@ class FeatureCache:
         return np.fromfile(self.folder / 'done', dtype=np.uint8).astype(bool)
 
     def pieces(self, wait: float = 1.0) -> Iterator[range]:
-        """The items of one piece after another that nobody has done or is at, each locked while it is worked on.
+        """Items of the pieces that no process has done or works on, one piece after another; each is locked during its computation.
 
-        Ends when all are complete, whoever did them; :meth:`write` has to be called for each.
+        Ends when all pieces are complete, by any process; :meth:`write` has to be called for each.
 
         Args:
-            wait: seconds between two looks at the pieces that other processes are at.
+            wait: seconds between two checks of the pieces that other processes work on.
         """
         with open(self.folder / 'lock', 'r+b') as lock:
             while not (done := self.done()).all():
@@ -212,7 +212,7 @@ def _reserve(folder: Path, header: Mapping[str, Any]) -> None:
         free = shutil.disk_usage(folder).free
         for path in (*(folder / f'{name}.npy' for name in header['arrays']), folder / 'done', partial, folder / 'lock'):
             path.unlink(missing_ok=True)
-        if not any(folder.iterdir()):  # what else lies there is not the cache's
+        if not any(folder.iterdir()):  # other files there do not belong to the cache
             folder.rmdir()
         raise OSError(
             error.errno, f'{folder}: the cache needs {size / 1e9:.2f} GB and {free / 1e9:.2f} GB are free ({error.strerror}). '

@@ -1,4 +1,4 @@
-"""What happens beside the loop."""
+"""Hooks of the training and test loops."""
 
 from ofer.engine.hooks.channels_last import ChannelsLastHook
 from ofer.engine.hooks.compile import CompileHook

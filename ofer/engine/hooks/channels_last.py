@@ -1,4 +1,4 @@
-"""Convolutions with the channels last: the faster layout on CPUs and on GPUs with tensor cores."""
+"""Channels-last memory layout: faster convolutions on CPUs and on GPUs with tensor cores."""
 
 import torch
 from mmengine.hooks import Hook
@@ -9,7 +9,7 @@ from ofer.registry import HOOKS
 
 @HOOKS.register_module()
 class ChannelsLastHook(Hook):
-    """Keeps the 4-d weights in ``channels_last`` layout, which every convolution's output then takes over. Values do not change."""
+    """Keeps the 4-d weights in ``channels_last`` layout; the outputs of convolutions inherit it. Values do not change."""
 
     def before_run(self, runner: Runner) -> None:
         """Convert the weights before the first batch."""

@@ -1,4 +1,4 @@
-"""Networks as compiled code."""
+"""Compilation of networks with ``torch.compile``."""
 
 from mmengine.hooks import Hook
 from mmengine.logging import MMLogger

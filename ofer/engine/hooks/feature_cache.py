@@ -1,4 +1,4 @@
-"""Training and validation with the frozen networks' features from disk."""
+"""Training and validation with cached features of the frozen networks."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -71,7 +71,7 @@ class FeatureCacheHook(Hook):
             self._compute(runner)
 
     def _use(self, runner: Runner, split: str) -> None:
-        """Open the split's cache, once for each data set, and read from it from now on; compute where there is none."""
+        """Open the cache of the split, once for each data set, and read features from it; without a cache they are computed."""
         self._compute(runner)
         model, folder = bare_model(runner.model), self.folders[split]
         if folder is None:

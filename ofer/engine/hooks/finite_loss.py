@@ -1,4 +1,4 @@
-"""Stops a training whose loss or weights are no numbers any more, before that reaches a checkpoint."""
+"""Stops a training with a non-finite loss or weight before it reaches a checkpoint."""
 
 from typing import Any
 
@@ -15,10 +15,10 @@ from ofer.registry import HOOKS
 
 @HOOKS.register_module()
 class FiniteLossHook(Hook):
-    """Ends the run with the files of the batch where the loss is not finite, before a step is made of it.
+    """Ends the run when a loss is not finite, before the optimiser step; the message lists the files of the batch.
 
-    Every loss is looked at that goes through the model's ``parse_losses``: mmengine's ``train_step`` calls it, and one of the model's own
-    has to. The state before the batch is saved as ``progress.pth`` (by ``ResumableHook``, unless the batch is amid an accumulation, or
+    Every loss that passes through ``parse_losses`` of the model is checked. mmengine's ``train_step`` calls it; a custom ``train_step``
+    must call it too. The state before the batch is saved as ``progress.pth`` (by ``ResumableHook``, unless the batch is amid an accumulation, or
     another part of the model has made its step). Weights that are not finite, as a gradient can make them though the loss is, are never
     saved.
 
@@ -34,7 +34,7 @@ class FiniteLossHook(Hook):
         self._kept: list[tuple[Tensor, Tensor]] = []
 
     def before_train(self, runner: Runner) -> None:
-        """Watch the losses; not earlier, or copies of the model would be watched too."""
+        """Start to check the losses. Not earlier: copies of the model would be checked too."""
         model = bare_model(runner.model)
         parse = model.parse_losses
 
@@ -46,17 +46,17 @@ class FiniteLossHook(Hook):
         model.parse_losses = parse_losses
 
     def after_train(self, runner: Runner) -> None:
-        """Watch no longer."""
+        """Stop checking."""
         del bare_model(runner.model).parse_losses
 
     def before_train_iter(self, runner: Runner, batch_idx: int, data_batch: Any = None) -> None:
-        """Keep what is needed to go back before the batch, and to name it."""
+        """Keep the state before the batch, and the names of its files."""
         self._batch = data_batch
         self._where = f'epoch {runner.epoch + 1}, iteration {runner.iter + 1}'
         self._kept = [(b, b.clone()) for module in runner.model.modules() if module.training for b in module.buffers(recurse=False)]
 
     def after_refused_iter(self, runner: Runner, whole: bool) -> None:
-        """Go back before the batch."""
+        """Restore the state before the batch."""
         with torch.no_grad():
             for buffer, old in self._kept:
                 buffer.copy_(old)

@@ -1,4 +1,4 @@
-"""What a one-class detector needs beside its steps: a pass over the training images before them, and one after."""
+"""Passes of a one-class detector over the training images: before the first step and after the last."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -15,13 +15,13 @@ from ofer.registry import HOOKS
 
 @HOOKS.register_module()
 class OneClassHook(Hook):
-    """Sets what a one-class detector finds out in a pass: the centre before the first step, the threshold after the last (and between).
+    """Sets the centre of a one-class detector before the first step, and its threshold after the last step (and in between).
 
-    For trainings by epochs. A resumed training keeps its centre. Where the loop replays its batches, a pass sees the images as the epoch's
-    steps do, so that what it finds out does not depend on whether the run was stopped.
+    For trainings by epochs. A resumed training keeps its centre. With a loop that replays its batches, a pass sees the same images as
+    the steps of the epoch, so its result does not depend on interruptions.
 
     Args:
-        interval: epochs from one setting of the threshold to the next; after the last epoch it is set in any case.
+        interval: epochs between two updates of the threshold; it is always set after the last epoch.
         dataset: config of unoccluded faces that no step sees, for the threshold: scores of faces that an encoder was trained on lie lower
             than those of other people, of whom too many would be flagged. None: the training images, for latents that are frozen.
         batch_size: of ``dataset``.
@@ -37,7 +37,7 @@ class OneClassHook(Hook):
 
     @torch.no_grad()
     def before_train(self, runner: Runner) -> None:
-        """Make the first pass, unless the checkpoint that was read has seen one."""
+        """Make the first pass, unless the loaded checkpoint already has a centre."""
         model = bare_model(runner.model)
         if model.detector.begun:
             return
@@ -60,7 +60,7 @@ class OneClassHook(Hook):
         MMLogger.get_current_instance().info(f'{type(model.detector).__name__}: threshold {float(model.detector.threshold):.4g}')
 
     def _reviewed(self, runner: Runner) -> Iterable[Any]:
-        """The batches that the threshold is found on."""
+        """The batches that set the threshold."""
         if self.dataset is None:
             return _images(runner)
         return runner.build_dataloader(

@@ -1,4 +1,4 @@
-"""A run that may be stopped anywhere, and goes on as if it had not been."""
+"""A run that can be stopped anywhere and resumed as if it had not been stopped."""
 
 import signal
 from contextlib import suppress
@@ -25,17 +25,17 @@ NAME = 'progress.pth'
 
 @HOOKS.register_module()
 class ResumableHook(Hook):
-    """Makes what is resumed equal, bit for bit, to what was not stopped.
+    """Makes a resumed run equal, bit for bit, to an uninterrupted one.
 
     * The training loop becomes one of :mod:`ofer.engine.loops`, which can be entered within an epoch.
     * SIGTERM and SIGINT end the run after the step that is being made, with a checkpoint, ``progress.pth``. During a validation they end it
       at once where the epoch's checkpoint is there; with several processes, and where there is none, after it.
-    * A validation that was broken off is made when the run goes on.
-    * Batch statistics, which each process counts on its own images within an epoch, are kept for each process.
+    * An interrupted validation is repeated when the run is resumed.
+    * Batch statistics are saved for each process: within an epoch each process updates them on its own images.
 
     Equal are runs on the same machine, with the same number of processes and the same batch size; on GPUs also with
-    ``randomness.deterministic``. With another number of processes the run goes on at the same image, and the checkpoint's batch statistics
-    are the processes' mean.
+    ``randomness.deterministic``. With another number of processes the run continues at the same image, with the mean of the batch
+    statistics over the processes.
 
     Args:
         interval: write ``progress.pth`` every so many iterations, for epochs that are too long to lose; None for no more than the end of
@@ -87,7 +87,7 @@ class ResumableHook(Hook):
             checkpoint['state_dict'].update(buffers[get_rank()] if len(buffers) == get_world_size() else mean_buffers(buffers))
 
     def before_train(self, runner: Runner) -> None:
-        """Tidy up after a run that was killed, and make the validation that it owes."""
+        """Clean up after a killed run, and make its missing validation."""
         if is_main_process():
             for rest in Path(runner.work_dir).glob('.*.pth.*.tmp'):
                 rest.unlink(missing_ok=True)
@@ -96,7 +96,7 @@ class ResumableHook(Hook):
             runner.val_loop.run()
 
     def after_train_iter(self, runner: Runner, batch_idx: int, data_batch: Any = None, outputs: Any = None) -> None:
-        """Save where it is due or the run is to stop, and stop."""
+        """Save if it is due or the run has to stop, and stop."""
         self._due |= self.interval is not None and (runner.iter + 1) % self.interval == 0
         received = self._received(runner)
         if not (received or self._due) or gradients_pending(runner.optim_wrapper):
@@ -107,7 +107,7 @@ class ResumableHook(Hook):
         self._leave(runner, received)
 
     def after_refused_iter(self, runner: Runner, whole: bool) -> None:
-        """Save the state before a batch whose loss is not finite, unless it is spoilt already or gone.
+        """Save the state before a batch whose loss is not finite, if that state is still available.
 
         Args:
             runner: of the training.
@@ -123,7 +123,7 @@ class ResumableHook(Hook):
         runner.message_hub.update_info('last_validation', runner.iter)
 
     def after_val_iter(self, runner: Runner, batch_idx: int, data_batch: Any = None, outputs: Any = None) -> None:
-        """Stop within a validation, where that loses nothing."""
+        """Stop within a validation if nothing is lost."""
         if get_world_size() == 1 and self._saved == runner.iter:  # processes may have different numbers of batches
             self._leave(runner, self._received(runner))
 

@@ -1,4 +1,4 @@
-"""Checkpoints of which the last good one always stays."""
+"""Checkpoints: the last good one is never lost."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,9 +28,9 @@ class _LateRemovals:
 
 @HOOKS.register_module()
 class SafeCheckpointHook(CheckpointHook):
-    """mmengine's hook, except that a file is removed after the one that replaces it was written, and files are replaced in one go.
+    """mmengine's hook, but an old file is removed only after its successor is written, and files are replaced atomically.
 
-    So neither a full disk nor a run that is killed while it writes costs the last checkpoint or the best one. Checkpoints by iterations
+    A full disk, or a run killed during writing, therefore never loses the last or the best checkpoint. Checkpoints by iterations
     wait for the end of a gradient accumulation.
 
     Args:
@@ -69,5 +69,5 @@ class SafeCheckpointHook(CheckpointHook):
             self.file_backend = backend
         best = [getattr(self, 'best_ckpt_path', None), *getattr(self, 'best_ckpt_path_dict', {}).values()]
         for path in late.noted:
-            if path not in (self.last_ckpt, *best):  # not what was written anew under the same name
+            if path not in (self.last_ckpt, *best):  # not a newer file of the same name
                 Path(path).unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Tells the parts of a model which epoch it is: losses with a schedule need it."""
+"""Passes the current epoch to the parts of a model: losses with a schedule need it."""
 
 from mmengine.hooks import Hook
 from mmengine.runner import Runner

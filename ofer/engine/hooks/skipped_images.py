@@ -12,7 +12,7 @@ from ofer.registry import HOOKS
 
 @HOOKS.register_module()
 class SkippedImagesHook(Hook):
-    """Reports at the end of each epoch which damaged images were replaced by others, where the data set has ``damaged='skip'``."""
+    """Reports at the end of each epoch the damaged images that were replaced by others (data sets with ``damaged='skip'``)."""
 
     def __init__(self) -> None:
         self.skipped: set[str] = set()

@@ -1,4 +1,4 @@
-"""How a step is made: precision, accumulation, sharpness, parts of a model."""
+"""Optimiser wrappers: precision, accumulation, sharpness-aware steps, one optimiser for each part of a model."""
 
 from ofer.engine.optim_wrappers.mixed_precision import MixedPrecisionOptimWrapper
 from ofer.engine.optim_wrappers.parts import PartsOptimWrapperConstructor

@@ -1,4 +1,4 @@
-"""Mixed precision on whatever device the model is on.
+"""Mixed precision on CPUs and GPUs.
 
 mmengine's ``AmpOptimWrapper`` insists on a GPU; bfloat16 autocast also pays on CPUs (and needs no loss scaling anywhere).
 """
@@ -20,10 +20,10 @@ DTYPES = {'float32': torch.float32, 'bfloat16': torch.bfloat16, 'float16': torch
 
 
 def cpu_has_bfloat16(info: Path = Path('/proc/cpuinfo')) -> bool:
-    """Whether this CPU multiplies bfloat16 itself (Intel's AMX or AVX-512 BF16, ARM's BF16); False where the system does not say.
+    """Whether this CPU has bfloat16 instructions (Intel AMX or AVX-512 BF16, ARM BF16); False if the system does not report it.
 
     Args:
-        info: what Linux writes of the CPU. (PyTorch's own answer, ``torch.cpu.get_capabilities``, the oldest that we allow lacks.)
+        info: the CPU description of Linux. (``torch.cpu.get_capabilities`` is missing in the oldest supported PyTorch.)
     """
     return info.is_file() and not {'avx512_bf16', 'amx_bf16', 'bf16'}.isdisjoint(info.read_text(encoding='utf-8').split())
 
@@ -83,14 +83,14 @@ class MixedPrecisionOptimWrapper(OptimWrapper):
         self.scaler.update()
 
     def state_dict(self) -> dict[str, Any]:
-        """State of the optimiser, and of the loss scale where there is one."""
+        """State of the optimiser, and of the loss scale if there is one."""
         state = super().state_dict()
         if self.scaler.is_enabled():
             state['loss_scaler'] = self.scaler.state_dict()
         return state
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Take over a state, which may come from a wrapper with another precision."""
+        """Load a state, also from a wrapper with another precision."""
         state_dict = dict(state_dict)
         scaler = state_dict.pop('loss_scaler', None)
         if scaler and self.scaler.is_enabled():

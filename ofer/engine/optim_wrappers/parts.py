@@ -1,4 +1,4 @@
-"""One optimiser for each part of a model: generator and discriminators learn from different losses."""
+"""One optimiser for each part of a model: generator and discriminators have different losses."""
 
 from typing import Any
 

@@ -1,7 +1,7 @@
 """Sharpness-aware minimisation around any optimiser (Foret et al. 2021; adaptive variant: Kwon et al. 2021).
 
-A step descends along the gradient that the loss has where it is highest nearby: pass 1 gives the gradient at the weights w, the weights
-move up it by e(w) with norm rho, pass 2 gives the gradient there, and the optimiser applies that one to w.
+A step descends along the gradient at the worst point nearby: pass 1 gives the gradient at the weights w, the weights move along it by e(w)
+with norm rho, pass 2 gives the gradient at w + e(w), and the optimiser applies that gradient to w.
 
 Pass 2 runs the captured calls of the model's own ``forward(mode='loss')`` again, so models need not know about it.
 """
@@ -21,19 +21,19 @@ from ofer.registry import OPTIM_WRAPPERS
 
 
 def perturbation(weights: Sequence[Tensor], gradients: Sequence[Tensor], rho: float, adaptive: bool = False) -> list[Tensor]:
-    """The step up the loss whose result is the worst place nearby, to first order.
+    """The perturbation that maximises the loss within the radius, to first order.
 
-    SAM: ``e = rho * g / ||g||``, over all weights together. Adaptive: ``e = rho * w^2 g / || |w| g ||``, so that a weight moves in
-    proportion to its size. Neither depends on the gradients' scale. Zero gradients give zero.
+    SAM: ``e = rho * g / ||g||``, over all weights together. Adaptive: ``e = rho * w^2 g / || |w| g ||``, so a weight moves in
+    proportion to its size. Both are invariant to the scale of the gradients. Zero gradients give zero.
 
     Args:
         weights: any shapes.
         gradients: of the loss by each of ``weights``, in the same shapes; finite.
         rho: radius, >= 0.
-        adaptive: measure the radius relative to the weights.
+        adaptive: the radius is relative to the weights.
 
     Returns:
-        What to add to each weight.
+        The perturbation of each weight.
     """
     direction = list(gradients)
     if adaptive:
@@ -60,7 +60,7 @@ class SAMOptimWrapper(MixedPrecisionOptimWrapper):
     * Several processes: each perturbs by its own batch's gradient; only the last call of pass 2 reduces gradients.
     * Buffers (batch statistics, spectral norms, a loss's state) end as pass 1 left them, so that a step moves them once, and not from
       the perturbed weights.
-    * What does not depend on trained weights is computed once: if the model has ``precompute(inputs, data_samples) -> dict``, its
+    * Outputs that do not depend on trained weights are computed once: if the model has ``precompute(inputs, data_samples) -> dict``, its
       result is given to ``forward`` as keyword arguments in both passes.
     * Gradients of pass 1 that are not finite perturb nothing.
 
@@ -68,7 +68,7 @@ class SAMOptimWrapper(MixedPrecisionOptimWrapper):
         optimizer: what steps; only its parameters are perturbed.
         rho: radius, >= 0.
         adaptive: measure the radius relative to the weights (ASAM; its ``rho`` is about ten times larger).
-        precompute: False computes in both passes what one could do; for measuring what that costs.
+        precompute: False computes them in both passes, to measure the cost.
         dtype: ``'float32'``, ``'bfloat16'`` or ``'float16'``, as in :class:`MixedPrecisionOptimWrapper`.
         **kwargs: those of :class:`MixedPrecisionOptimWrapper`.
     """

@@ -1,8 +1,8 @@
-"""Random numbers that depend on where a run is, and not on how it came there.
+"""Random numbers that depend only on the position in a run, not on its history.
 
 Every training step starts from generators seeded by (run, step, process), and every image of an epoch is augmented from generators seeded
-by (run, epoch, place in the epoch's order). So nothing about generators has to be saved to resume bit for bit, and what an image looks like
-depends neither on the number of worker processes nor on the number of training processes.
+by (run, epoch, position in the order of the epoch). So no generator state has to be saved to resume bit for bit, and the augmentation of an
+image depends neither on the number of worker processes nor on the number of training processes.
 
 This reaches the global generators of ``random``, NumPy and PyTorch, which transforms of other packages draw from. A transform that keeps a
 generator of its own is not reached; it should seed it from one of these, as ``PasteOccluders`` does.
@@ -38,7 +38,7 @@ def seed_process(*key: int) -> None:
 
 @contextmanager
 def drawn_from(*key: int) -> Iterator[None]:
-    """Context in which the generators (on the CPU) are seeded by ``key``; after it they go on as if nothing had been drawn.
+    """Context in which the generators (on the CPU) are seeded by ``key``; their earlier state is restored at its end.
 
     Args:
         key: numbers from 0; the same numbers give the same draws.

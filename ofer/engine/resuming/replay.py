@@ -1,4 +1,4 @@
-"""The batches of an epoch from any place on, without reading those before it, and equal to what they would have been."""
+"""The batches of an epoch from any position on, without reading the earlier ones, and equal to those of an uninterrupted epoch."""
 
 from collections.abc import Iterable, Iterator
 from functools import partial
@@ -38,7 +38,7 @@ class SeededItems(Dataset):
 
 
 class KeyedBatches(Sampler[list[Draw]]):
-    """What a batch sampler draws, from a batch on, with the key of every draw.
+    """Batches of a batch sampler from a position on, with the key of every draw.
 
     The key is made of ``seed``, ``epoch`` and the draw's place in the order that all processes together go through: process ``rank`` of
     ``world_size`` has every ``world_size``-th, as mmengine's samplers deal them out.
@@ -81,7 +81,7 @@ class ReplayedLoader:
         if batches is None:
             raise ValueError('the training data loader has no batch size, so its batches cannot be counted: set batch_size')
         self.endless = isinstance(batches, BatchSampler) and isinstance(batches.sampler, InfiniteSampler)
-        if self.endless:  # it goes on where it was left, and mmengine's loop has begun to draw from it
+        if self.endless:  # it continues from its last position, and mmengine's loop has begun to draw from it
             old = batches.sampler
             batches = BatchSampler(InfiniteSampler(old.dataset, old.shuffle, old.seed), batches.batch_size, batches.drop_last)
         self.length = len(loader)

@@ -1,4 +1,4 @@
-"""SIGTERM and SIGINT as a wish that is met at the next good moment."""
+"""SIGTERM and SIGINT as requests to stop at the next safe point."""
 
 import os
 import signal
@@ -54,11 +54,11 @@ class StopSignals:
 def shielded(init: Callable[[int], None] | None, worker: int) -> None:
     """Start a worker of a data loader so that it outlives signals that are meant for the run.
 
-    Ctrl-C reaches the whole group of processes, and job schedulers send SIGTERM to every process of a job; a training whose workers die of
-    it could not stop in order. The worker still ends when its parent tells it to, or is gone.
+    Ctrl-C reaches the whole process group, and job schedulers send SIGTERM to every process of a job. A training whose workers are killed
+    cannot stop in order. The worker still ends when its parent stops it or exits.
 
     Args:
-        init: what else prepares the worker.
+        init: another function that prepares the worker.
         worker: its number.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
