@@ -8,26 +8,8 @@ from mmengine.evaluator import BaseMetric
 from torch import Tensor
 from torchmetrics.functional import classification
 
+from ofer.masks import covered_share
 from ofer.registry import METRICS
-
-
-def covered_share(occlusion: Tensor, grid: int) -> Tensor:
-    """Share of each patch that is covered.
-
-    Args:
-        occlusion: ``(H, W)`` bool, True = occluded.
-        grid: patches a side; divides ``H`` and ``W``.
-
-    Returns:
-        ``(grid, grid)`` in [0, 1].
-
-    Raises:
-        ValueError: the mask cannot be cut into so many patches.
-    """
-    height, width = occlusion.shape
-    if height % grid or width % grid:
-        raise ValueError(f'gt_occlusion is {height}x{width}, which {grid}x{grid} patches do not divide')
-    return occlusion.double().reshape(grid, height // grid, grid, width // grid).mean((1, 3))
 
 
 @METRICS.register_module()
@@ -62,7 +44,7 @@ class OcclusionMetric(BaseMetric):
             if 'gt_occlusion' not in sample:
                 raise ValueError(f'{sample.get("img_path", "a sample")} has no gt_occlusion, which OcclusionMetric compares with')
             scores, flags = sample['occlusion_score'].double().cpu(), sample['pred_occlusion'].cpu()
-            truth = covered_share(sample['gt_occlusion'].cpu(), len(scores)) >= self.share
+            truth = covered_share(sample['gt_occlusion'].cpu(), *scores.shape) >= self.share
             self.results.append((scores.flatten(), flags.flatten(), truth.flatten()))
 
     def compute_metrics(self, results: list[tuple[Tensor, Tensor, Tensor]]) -> dict[str, float]:

@@ -5,18 +5,8 @@ import math
 import pytest
 import torch
 
-from ofer.evaluation.occlusion_metric import covered_share
 from ofer.registry import METRICS
 from ofer.structures import FaceSample
-
-
-def test_covered_share_by_hand() -> None:
-    mask = torch.zeros(4, 6).bool()
-    mask[:2, :3] = True  # the whole first patch
-    mask[3, 3:5] = True  # two of six pixels of the last one
-    assert covered_share(mask, 2).flatten().tolist() == pytest.approx([1, 0, 0, 1 / 3])
-    with pytest.raises(ValueError, match='3x3 patches do not divide'):
-        covered_share(mask, 3)
 
 
 def evaluate(faces: list, **options: object) -> dict[str, float]:

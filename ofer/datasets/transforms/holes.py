@@ -5,10 +5,12 @@ All set ``hole`` ``(H, W)`` bool, True = to be repainted. Put them after whateve
 
 import cv2
 import numpy as np
+import torch
 from mmcv.transforms import BaseTransform
 
 from ofer.datasets.transforms.image_draws import image_draws
-from ofer.datasets.transforms.patches import covered_share, patches_to_pixels, random_patches
+from ofer.datasets.transforms.patches import random_patches
+from ofer.masks import covered_share, patches_to_pixels
 from ofer.registry import TRANSFORMS
 from ofer.synthetic.draws import Draws
 
@@ -124,7 +126,8 @@ class PatchHole(BaseTransform):
         number = self.number or 0
         if self.share is not None:
             number = round(draws.uniform(*self.share) * self.grid**2)
-        results['hole'] = patches_to_pixels(random_patches(draws, number, self.grid), *results['img'].shape[:2])
+        patches = torch.from_numpy(random_patches(draws, number, self.grid))
+        results['hole'] = patches_to_pixels(patches, *results['img'].shape[:2]).numpy()
         return results
 
     def __repr__(self) -> str:
@@ -159,7 +162,8 @@ class OcclusionHole(BaseTransform):
             disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * self.grow + 1, 2 * self.grow + 1))
             hole = cv2.dilate(hole.astype(np.uint8), disc).astype(bool)
         if self.grid is not None:
-            hole = patches_to_pixels(covered_share(hole, self.grid) > self.threshold, *hole.shape)
+            patches = covered_share(torch.tensor(hole), self.grid, self.grid) > self.threshold
+            hole = patches_to_pixels(patches, *hole.shape).numpy()
         results['hole'] = hole.copy()
         return results
 

@@ -4,12 +4,14 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+import torch
 from mmcv.transforms import BaseTransform
 
 from ofer.datasets.transforms.image_draws import image_draws
 from ofer.datasets.transforms.landmark_parsing import image_key
 from ofer.datasets.transforms.mark_occlusion import mark_occlusion
-from ofer.datasets.transforms.patches import first_patches, patches_to_pixels, random_patches
+from ofer.datasets.transforms.patches import first_patches, random_patches
+from ofer.masks import patches_to_pixels
 from ofer.registry import TRANSFORMS
 
 
@@ -66,7 +68,7 @@ class PatchOcclusion(BaseTransform):
     def transform(self, results: dict) -> dict:
         if self.number == 0:
             return results
-        covered = patches_to_pixels(self.chosen(results), *results['img'].shape[:2])
+        covered = patches_to_pixels(torch.from_numpy(self.chosen(results)), *results['img'].shape[:2]).numpy()
         return mark_occlusion(results, np.where(covered[..., None], np.uint8(0), results['img']), covered)
 
     def __repr__(self) -> str:

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import torch
 from mmengine.model import BaseModule
 from torch import Tensor, nn
-from torch.nn import functional as F
 
+from ofer.masks import resize_mask
 from ofer.registry import MODELS
 
 HOLE_SHARE = 5 / 16
@@ -27,7 +27,7 @@ def shrink_hole(hole: Tensor, size: tuple[int, int], share: float = HOLE_SHARE) 
     Returns:
         ``(N, h, w)`` bool, True = masked.
     """
-    return F.adaptive_avg_pool2d(hole.float().unsqueeze(1), size).squeeze(1) > share
+    return resize_mask(hole, *size, share)
 
 
 class Painting(NamedTuple):

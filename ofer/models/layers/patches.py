@@ -7,7 +7,8 @@ published masked autoencoders: row, column, channel.
 import torch
 from mmpretrain.models.utils import build_2d_sincos_position_embedding
 from torch import Tensor
-from torch.nn import functional as F
+
+from ofer.masks import patches_to_pixels
 
 
 def patchify(images: Tensor, patch_size: int) -> Tensor:
@@ -58,13 +59,6 @@ def grid_side(length: int) -> int:
     return side
 
 
-def touched(mask: Tensor, height: int, width: int) -> Tensor:
-    """A mask ``(N, h, w)`` bool in another resolution, ``(N, height, width)``: True where it touches a True place."""
-    if mask.shape[-2:] == (height, width):
-        return mask
-    return F.adaptive_max_pool2d(mask.unsqueeze(1).float(), (height, width)).squeeze(1) > 0
-
-
 def check_mask(mask: Tensor, images: int, length: int) -> None:
     """See that a patch mask fits.
 
@@ -86,8 +80,7 @@ def check_mask(mask: Tensor, images: int, length: int) -> None:
 def mask_to_pixels(mask: Tensor, patch_size: int) -> Tensor:
     """``(N, L)`` patch mask to ``(N, 1, H, W)``: every pixel has the value of its patch."""
     grid = grid_side(mask.shape[1])
-    pixels = mask.reshape(-1, 1, grid, grid)
-    return pixels.repeat_interleave(patch_size, 2).repeat_interleave(patch_size, 3)
+    return patches_to_pixels(mask.reshape(-1, 1, grid, grid), grid * patch_size, grid * patch_size)
 
 
 def random_mask(images: int, length: int, ratio: float, generator: torch.Generator | None = None) -> Tensor:

@@ -14,8 +14,8 @@ from collections.abc import Iterable
 import torch
 from mmengine.dist import all_reduce
 from torch import Tensor, nn
-from torch.nn import functional as F
 
+from ofer.masks import covered_share
 from ofer.models.occlusion_detectors.one_class import OneClassDetector
 from ofer.registry import MODELS
 
@@ -137,8 +137,7 @@ class ViTSVDD(OneClassDetector):
         embedded = self._embed(features)
         if covered is None:
             return svdd_objective(embedded.flatten(0, 2), self.center, weights, self.weight_decay)
-        rows, columns = embedded.shape[1:3]
-        share = F.adaptive_avg_pool2d(covered[:, None].float(), (rows, columns))[:, 0]
+        share = covered_share(covered, *embedded.shape[1:3])
         if not self.classifies:
             return svdd_objective(embedded[share == 0], self.center, weights, self.weight_decay)
         decay = frobenius_penalty(weights, self.weight_decay)

@@ -24,8 +24,8 @@ from mmengine.model import BaseModel
 from torch import Tensor
 from torch.nn import functional as F
 
+from ofer.masks import resize_mask
 from ofer.models.layers.normalization import check_preprocessor, to_pixels
-from ofer.models.layers.patches import touched
 from ofer.models.layers.stage import Stage
 from ofer.registry import MODELS
 from ofer.structures import FaceSample
@@ -116,25 +116,25 @@ class LatentOFER(BaseModel):
             found = self.detector.model(self.detector.images(pixels), mode='predict')
             scores = torch.stack([sample.occlusion_score for sample in found])
             flags = torch.stack([sample.pred_occlusion for sample in found])
-            hole = touched(flags, *pixels.shape[-2:])
-        else:
-            hole = given_holes(pixels, data_samples)
-        told = hole if flags is None and self.inpainter is not None else flags
-        hole = hole & ~hole.flatten(1).all(1)[:, None, None]
+        mask = given_holes(pixels, data_samples) if flags is None else flags
+        told = mask if flags is None and self.inpainter is not None else flags
+        mask = mask & ~mask.flatten(1).all(1)[:, None, None]
+        hole = resize_mask(mask, *pixels.shape[-2:])
         coarse, painted, hidden = pixels.clone(), pixels.clone(), None
-        chosen = hole.flatten(1).any(1)
+        chosen = mask.flatten(1).any(1)
         if self.inpainter is not None:
-            size = (self.inpainter.size, self.inpainter.size) if self.inpainter.size else pixels.shape[-2:]
-            hidden = self.inpainter.model.hidden_patches(touched(hole, *size))
+            height, width = (self.inpainter.size or side for side in pixels.shape[-2:])
+            hidden = self.inpainter.model.hidden_patches(mask, height, width)
             if chosen.any():
-                coarse[chosen], painted[chosen] = self._paint(self.inpainter, pixels[chosen], hole[chosen])
+                unseen = None if hidden is None else hidden[chosen]
+                coarse[chosen], painted[chosen] = self._paint(self.inpainter, pixels[chosen], mask[chosen], unseen)
         return Restored(painted, coarse, hole, hidden, scores, flags, told)
 
     @staticmethod
-    def _paint(inpainter: Stage, pixels: Tensor, hole: Tensor) -> tuple[Tensor, Tensor]:
+    def _paint(inpainter: Stage, pixels: Tensor, mask: Tensor, hidden: Tensor | None) -> tuple[Tensor, Tensor]:
         images = inpainter.images(pixels)
-        inside = touched(hole, *images.shape[-2:])
-        coarse = inpainter.model.paint_coarsely(images, inside)
+        hole, inside = (resize_mask(mask, *shown.shape[-2:]) for shown in (pixels, images))
+        coarse = inpainter.model.paint_coarsely(images, inside, hidden)
         paintings = []
         for image in (coarse, inpainter.model.reconstruct(images, inside, coarse)):
             painting = to_pixels(image, inpainter.model.data_preprocessor).clamp(0, 1)
@@ -163,7 +163,7 @@ class LatentOFER(BaseModel):
         samples = [FaceSample() for _ in inputs] if data_samples is None else data_samples
         grid = getattr(self.classifier.model, 'grid', None)
         if restored.told is not None and (grid is not None or restored.flags is not None):  # masks of pixels are for nobody
-            told = restored.told if grid is None else touched(restored.told, grid, grid)
+            told = restored.told if grid is None else resize_mask(restored.told, grid, grid)
             for sample, flags in zip(samples, told, strict=True):
                 sample.pred_occlusion = flags
         answer = self.classifier.model(self.classifier.images(restored.pixels), samples, mode=mode)

@@ -18,8 +18,8 @@ from mmengine.optim import OptimWrapperDict
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ofer.masks import MASKED_SHARE, resize_mask
 from ofer.models.layers.normalization import check_preprocessor, from_pixels, to_pixels
-from ofer.models.layers.patches import touched
 from ofer.models.losses.relativistic import relativistic_loss
 from ofer.registry import MODELS
 from ofer.structures import FaceSample
@@ -42,7 +42,9 @@ class HybridInpainter(BaseModel):
             images of the same shape, where ``mask`` says which patches are hidden, in raster order. If it has a ``data_preprocessor`` of
             its own, it gets images normalised by that. Frozen. None: the mean colour is the coarse result.
         coarse_size: height and width that ``coarse`` wants, pixels; None takes images as they come.
-        patch_size: side of the patches of ``coarse``, pixels. A patch is hidden if the hole touches it.
+        patch_size: side of the patches of ``coarse``, pixels.
+        hidden_share: a patch is hidden from ``coarse`` where the hole covers more than this share of it, in [0, 1). What the hole covers of a
+            visible patch has the mean colour in the coarse result.
         perceptual: :class:`~ofer.models.VGG16Features`, for the terms that need it.
         discriminators: config of each :class:`~ofer.models.PatchDiscriminator` by what it sees: ``image``, or a layer of ``perceptual``.
         consistency: :class:`~ofer.models.ConsistencyLoss`.
@@ -59,7 +61,7 @@ class HybridInpainter(BaseModel):
 
     def __init__(
         self, generator: dict | None, data_preprocessor: dict, coarse: dict | None = None, coarse_size: int | None = None,
-        patch_size: int = 16, perceptual: dict | None = None, discriminators: Mapping[str, dict] | None = None,
+        patch_size: int = 16, hidden_share: float = MASKED_SHARE, perceptual: dict | None = None, discriminators: Mapping[str, dict] | None = None,
         consistency: dict | None = None,
         semantic: dict | None = None, reconstruction_weight: float = 1.0, adversarial_weight: float = 0.002,
         init_cfg: dict | None = None,
@@ -68,7 +70,7 @@ class HybridInpainter(BaseModel):
         check_preprocessor(self.data_preprocessor, 'HybridInpainter')
         self.generator = MODELS.build(generator) if generator else None
         self.coarse = MODELS.build(coarse).requires_grad_(False).eval() if coarse else None
-        self.coarse_size, self.patch_size = coarse_size, patch_size
+        self.coarse_size, self.patch_size, self.hidden_share = coarse_size, patch_size, hidden_share
         self.perceptual = MODELS.build(perceptual) if perceptual else None
         self.discriminators = nn.ModuleDict({name: MODELS.build(config) for name, config in (discriminators or {}).items()})
         self.consistency = MODELS.build(consistency) if consistency else None
@@ -84,27 +86,33 @@ class HybridInpainter(BaseModel):
             self.coarse.eval()
         return self
 
-    def hidden_patches(self, hole: Tensor) -> Tensor | None:
-        """What the first stage does not see: the patches that the hole touches.
+    def hidden_patches(self, mask: Tensor, height: int, width: int) -> Tensor | None:
+        """What the first stage does not see.
+
+        Flagged patches of the first stage's own grid are hidden one for one; of any other mask, it is those patches of which it covers more
+        than ``hidden_share``.
 
         Args:
-            hole: ``(N, H, W)`` bool, True = to be repainted.
+            mask: ``(N, h, w)`` bool, True = to be repainted: of pixels, or of patches.
+            height: of the images, pixels.
+            width: of the images, pixels.
 
         Returns:
             ``(N, grid, grid)`` bool, True = hidden; None without a first stage.
         """
         if self.coarse is None:
             return None
-        rows, columns = ((self.coarse_size or side) // self.patch_size for side in hole.shape[-2:])
-        return touched(hole, rows, columns)
+        rows, columns = ((self.coarse_size or side) // self.patch_size for side in (height, width))
+        return resize_mask(mask, rows, columns, self.hidden_share)
 
     @torch.no_grad()
-    def paint_coarsely(self, images: Tensor, hole: Tensor) -> Tensor:
+    def paint_coarsely(self, images: Tensor, hole: Tensor, hidden: Tensor | None = None) -> Tensor:
         """The first stage alone.
 
         Args:
             images: ``(N, 3, H, W)``, normalised.
             hole: ``(N, H, W)`` bool, True = to be repainted.
+            hidden: ``(N, grid, grid)`` bool, True = hidden from the first stage; :meth:`hidden_patches` of ``hole`` where not given.
 
         Returns:
             ``(N, 3, H, W)``, normalised: ``images`` with the hole painted.
@@ -118,7 +126,7 @@ class HybridInpainter(BaseModel):
         given = from_pixels(to_pixels(filled, self.data_preprocessor), own) if known else filled
         if self.coarse_size is not None:
             given = F.interpolate(given, size=(self.coarse_size, self.coarse_size), mode='bilinear', antialias=True)
-        hidden = self.hidden_patches(hole)
+        hidden = self.hidden_patches(hole, *size) if hidden is None else hidden
         assert hidden is not None
         painted = F.interpolate(self.coarse.reconstruct(given, hidden.flatten(1)), size=size, mode='bilinear', antialias=True)
         painted = from_pixels(to_pixels(painted, own), self.data_preprocessor) if known else painted

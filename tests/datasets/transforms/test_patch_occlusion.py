@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
+import torch
 
 from ofer.datasets.transforms import PatchOcclusion
-from ofer.datasets.transforms.patches import covered_share
+from ofer.masks import covered_share
 from ofer.registry import TRANSFORMS
 
 
@@ -15,7 +16,7 @@ def test_patches_are_black_marked_and_nested():
     for done, number in ((few, 20), (many, 98)):
         np.testing.assert_array_equal((done['img'] == 0).all(2), done['gt_occlusion'])
         assert (done['img'][~done['gt_occlusion']] == 120).all()
-        assert covered_share(done['gt_occlusion'], 14).sum() == number
+        assert covered_share(torch.from_numpy(done['gt_occlusion']), 14, 14).sum() == number
     assert many['gt_occlusion'][few['gt_occlusion']].all()
 
 
@@ -31,7 +32,8 @@ def test_the_important_patches_go_first(tmp_path):
     np.savez(tmp_path / 'maps.npz', names=np.array(['test/fear/0.png', 'test/fear/1.png']), importance=importance)
     for number, expected in ((1, [(2, 3)]), (2, [(2, 3), (6, 0)]), (3, [(0, 0), (2, 3), (6, 0)])):
         done = PatchOcclusion(number, grid=7, order_file=str(tmp_path / 'maps.npz'))(face(1))
-        assert [tuple(place) for place in np.argwhere(covered_share(done['gt_occlusion'], 7) == 1)] == expected
+        share = covered_share(torch.from_numpy(done['gt_occlusion']), 7, 7)
+        assert [tuple(place) for place in (share == 1).nonzero().tolist()] == expected
     with pytest.raises(ValueError, match=r'no map of test/fear/2.png'):
         PatchOcclusion(1, grid=7, order_file=str(tmp_path / 'maps.npz'))(face(2))
     with pytest.raises(ValueError, match=r'importance is \(2, 7, 7\), expected \(2, 14, 14\)'):

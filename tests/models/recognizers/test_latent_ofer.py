@@ -10,7 +10,7 @@ from mmengine.model import BaseModel
 from torch import Tensor, nn
 
 from ofer.engine.checkpoints.weights import load_stages, load_weights
-from ofer.models.layers.patches import touched
+from ofer.masks import resize_mask
 from ofer.registry import MODELS
 from ofer.structures import FaceSample
 
@@ -51,12 +51,13 @@ class BrightIsOccluded(Step):
 class PaintGrey(Step):
     """Paints 0.25 first and 0.5 then; mean 255, std 255: a pixel is its share of white, less 1."""
 
-    def hidden_patches(self, hole: Tensor) -> Tensor:
-        return touched(hole, 3, 3)
+    def hidden_patches(self, mask: Tensor, height: int, width: int) -> Tensor:
+        self.size = height, width
+        return resize_mask(mask, 3, 3)
 
-    def paint_coarsely(self, images: Tensor, hole: Tensor) -> Tensor:
+    def paint_coarsely(self, images: Tensor, hole: Tensor, hidden: Tensor) -> Tensor:
         self.seen.append(images)
-        self.hole = hole
+        self.hole, self.hidden = hole, hidden
         return torch.where(hole.unsqueeze(1), -0.75, images)
 
     def reconstruct(self, images: Tensor, hole: Tensor, coarse: Tensor) -> Tensor:
@@ -143,8 +144,8 @@ def test_every_intermediate_is_in_the_sample() -> None:
         assert sample.pred_score.shape == (3,)
     assert [sample.hole.sum().item() for sample in samples] == [0, 16, 0]  # nothing is painted from nothing
     assert samples[1].hole[4:8, 8:12].all()
-    # of 3 patches a side the second has pixels 5 to 10 and the third 10 to 15
-    assert samples[1].hidden_patches.tolist() == [[False, True, True], [False, True, True], [False, False, False]]
+    # of 3 patches a side, the second has pixels 5 to 10: of the four flagged ones along an axis, it has the most
+    assert samples[1].hidden_patches.tolist() == [[False, False, False], [False, True, False], [False, False, False]]
     assert not samples[0].hidden_patches.any()
     assert not samples[2].hidden_patches.any()
 
@@ -167,8 +168,10 @@ def test_what_is_outside_the_hole_does_not_change_through_other_sizes() -> None:
     torch.testing.assert_close(sample.pred_image[:, ~sample.hole], noise[0][:, ~sample.hole])
     assert (sample.pred_image[:, sample.hole] < 0.9).all()
     assert model.inpainter.model.hole.shape == (1, 24, 24)
+    assert model.inpainter.model.size == (24, 24)
+    assert torch.equal(model.inpainter.model.hidden[0], sample.hidden_patches)
     assert model.classifier.model.seen[0].shape == (1, 3, 8, 8)
-    # the classifier knows 2 x 2 patches: the one that the flagged patch touches
+    # the classifier knows 2 x 2 patches: the one that the flagged patch lies in
     assert model.classifier.model.flags[0].tolist() == [[False, True], [False, False]]
     assert torch.equal(sample.pred_occlusion, patch())
 
@@ -176,7 +179,7 @@ def test_what_is_outside_the_hole_does_not_change_through_other_sizes() -> None:
 def test_without_a_detector_the_samples_say_what_is_repainted() -> None:
     model = build(detector=None).eval()
     samples = [FaceSample() for _ in range(3)]
-    samples[0].hole = touched(patch()[None], SIZE, SIZE)[0]
+    samples[0].hole = resize_mask(patch(), SIZE, SIZE)
     model(faces(), samples, 'predict')
     assert (samples[0].pred_image[:, 4:8, 8:12] == 0.5).all()
     assert [sample.hole.any().item() for sample in samples] == [True, False, False]
@@ -189,13 +192,13 @@ def test_without_a_detector_the_samples_say_what_is_repainted() -> None:
 def test_the_classifier_is_told_of_given_holes_as_of_flags_where_they_are_repainted() -> None:
     classifier = dict(model=dict(type='MeanOfChannels', mean=0.0, std=255.0, grid=GRID))
     model = build(detector=None, classifier=classifier).eval()
-    holes = touched(torch.stack([torch.zeros_like(patch()), patch(), torch.ones_like(patch())]), SIZE, SIZE)
+    holes = resize_mask(torch.stack([torch.zeros_like(patch()), patch(), torch.ones_like(patch())]), SIZE, SIZE)
     for mode in ('tensor', 'loss', 'predict'):
         samples = [FaceSample() for _ in holes]
         for sample, hole in zip(samples, holes, strict=True):
             sample.hole = hole
         model(faces(), samples, mode)
-        assert torch.equal(torch.stack(model.classifier.model.flags), touched(holes, GRID, GRID))
+        assert torch.equal(torch.stack(model.classifier.model.flags), resize_mask(holes, GRID, GRID))
     blind = build(detector=None, inpainter=None, classifier=classifier).eval()
     known = [FaceSample() for _ in holes]
     known[1].hole = holes[1]
@@ -244,16 +247,6 @@ def test_stages_read_their_own_files(tmp_path: Path) -> None:
         load_weights(build(**changes | dict(detector=None)), other)
     with pytest.raises(ValueError, match='Linear is not made of stages'):
         load_stages(nn.Linear(1, 1))
-
-
-def test_masks_between_grids() -> None:
-    mask = patch()[None]
-    assert torch.equal(touched(mask, GRID, GRID), mask)
-    pixels = touched(mask, 16, 16)
-    assert pixels.sum() == 16
-    assert pixels[0, 4:8, 8:12].all()
-    assert torch.equal(touched(pixels, GRID, GRID), mask)
-    assert touched(mask, 3, 3)[0, 0:2, 1:3].any()  # whatever is touched
 
 
 def test_unknown_mode() -> None:

@@ -98,7 +98,7 @@ def test_only_the_hole_is_repainted() -> None:
 
 
 def test_any_module_that_reconstructs_is_the_first_stage() -> None:
-    model = build(coarse=dict(type='StubCoarse'), patch_size=8).train()
+    model = build(coarse=dict(type='StubCoarse'), patch_size=8, hidden_share=0.0).train()
     assert not model.coarse.training
     assert not model.coarse.value.requires_grad
     data = model.data_preprocessor(batch())
@@ -106,20 +106,27 @@ def test_any_module_that_reconstructs_is_the_first_stage() -> None:
     coarse = model.paint_coarsely(data['inputs'], hole)
     assert (coarse.movedim(1, -1)[hole] == 3).all()
     assert torch.equal(coarse.movedim(1, -1)[~hole], data['inputs'].movedim(1, -1)[~hole])
-    larger = build(coarse=dict(type='StubCoarse'), patch_size=8, coarse_size=48)
+    larger = build(coarse=dict(type='StubCoarse'), patch_size=8, coarse_size=48, hidden_share=0.0)
     torch.testing.assert_close(larger.paint_coarsely(data['inputs'], hole)[2], coarse[2])
     given = model.reconstruct(data['inputs'], hole, coarse + 1)
     assert not torch.allclose(given, model.reconstruct(data['inputs'], hole, coarse))
 
 
-def test_the_first_stage_does_not_see_what_the_hole_touches() -> None:
+def test_the_first_stage_does_not_see_what_the_hole_covers() -> None:
     hole = torch.zeros(2, SIZE, SIZE, dtype=torch.bool)
-    hole[1, 7:9, 16] = True
+    hole[1, 6:9, 16:21] = True  # 10 of the 64 pixels of one patch, 5 of another: more and less than an eighth
     expected = torch.zeros(2, 4, 4, dtype=torch.bool)
-    expected[1, 0:2, 2] = True
-    assert torch.equal(build(coarse=dict(type='StubCoarse'), patch_size=8).hidden_patches(hole), expected)
-    assert build(coarse=dict(type='StubCoarse'), patch_size=8, coarse_size=48).hidden_patches(hole).shape == (2, 6, 6)
-    assert build(coarse=None).hidden_patches(hole) is None
+    expected[1, 0, 2] = True
+    model = build(coarse=dict(type='StubCoarse'), patch_size=8)
+    assert torch.equal(model.hidden_patches(hole, SIZE, SIZE), expected)
+    assert model.hidden_patches(expected, SIZE, SIZE) is expected  # patches of its own are hidden one for one
+    expected[1, 1, 2] = True
+    assert torch.equal(build(coarse=dict(type='StubCoarse'), patch_size=8, hidden_share=0.0).hidden_patches(hole, SIZE, SIZE), expected)
+    assert build(coarse=dict(type='StubCoarse'), patch_size=8, coarse_size=48).hidden_patches(hole, SIZE, SIZE).shape == (2, 6, 6)
+    assert build(coarse=None).hidden_patches(hole, SIZE, SIZE) is None
+    images = torch.zeros(2, 3, SIZE, SIZE)
+    torch.testing.assert_close(model.paint_coarsely(images, hole)[1, 0, 6:9, 16], torch.tensor([3.0, 3, 0]))
+    torch.testing.assert_close(model.paint_coarsely(images, hole, expected)[1, 0, 6:9, 16], torch.tensor([3.0, 3, 3]))
 
 
 @pytest.mark.parametrize('part', ['generator', 'coarse', 'semantic', 'discriminators'])
