@@ -30,8 +30,8 @@ def plain_pipeline(pipeline: Sequence[Mapping[str, Any]], split: str = 'train') 
         split: ``train``, ``val`` or ``test``: whose pipeline it is.
 
     Raises:
-        ValueError: a transform moves the image at random, so no stored features fit; or it occludes a face of a validation or test set, whose
-            cached features would be those of the unoccluded face; or it is unknown.
+        ValueError: a transform moves the image at random, so no stored features fit; or it occludes a face of a validation or test set,
+            whose cached features would be those of the unoccluded face; or it is unknown.
     """
     kept = []
     for transform in pipeline:

@@ -18,9 +18,9 @@ class FiniteLossHook(Hook):
     """Ends the run when a loss is not finite, before the optimiser step; the message lists the files of the batch.
 
     Every loss that passes through ``parse_losses`` of the model is checked. mmengine's ``train_step`` calls it; a custom ``train_step``
-    must call it too. The state before the batch is saved as ``progress.pth`` (by ``ResumableHook``, unless the batch is amid an accumulation, or
-    another part of the model has made its step). Weights that are not finite, as a gradient can make them though the loss is, are never
-    saved.
+    must call it too. ``ResumableHook`` saves the state before the batch as ``progress.pth``, unless gradients are being accumulated or
+    another part of the model has made its step. Non-finite weights are never saved; a non-finite gradient can cause them although the
+    loss is finite.
 
     Raises:
         NonFiniteError: a loss, or a weight that is to be saved, is not finite.
