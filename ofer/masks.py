@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 MASKED_SHARE = 1 / 8
-"""A place is masked where the mask covers more than this share of it. A mask whose borders are rounded another way, by a pixel at most, covers
-``1 - (15 / 16) ** 2 = 0.12`` of a neighbouring patch of 16 pixels."""
+"""A patch is masked if the mask covers more than this share of it. A mask whose borders are rounded differently, by one pixel at most,
+covers ``1 - (15 / 16) ** 2 = 0.12`` of a neighbouring patch of 16 pixels."""
 
 
 def _patch_of(pixels: int, patches: int, like: Tensor) -> Tensor:

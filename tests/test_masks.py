@@ -31,7 +31,7 @@ def test_covered_share_by_hand() -> None:
     mask[3, 3:5] = True  # two of six pixels of the last one
     assert covered_share(mask, 2, 2).flatten().tolist() == pytest.approx([1, 0, 0, 1 / 3])
     torch.testing.assert_close(covered_share(torch.stack([mask, ~mask]), 2, 2)[1], 1 - covered_share(mask, 2, 2))
-    assert torch.equal(covered_share(mask[:, ::3], 4, 4), mask[:, ::3].repeat_interleave(2, 1).float())  # finer: as the place that it lies in
+    assert torch.equal(covered_share(mask[:, ::3], 4, 4), mask[:, ::3].repeat_interleave(2, 1).float())  # finer: as its patch
 
 
 @pytest.mark.parametrize(('grid', 'size'), SIZES)

@@ -43,7 +43,7 @@ class HybridInpainter(BaseModel):
             its own, it gets images normalised by that. Frozen. None: the mean colour is the coarse result.
         coarse_size: height and width that ``coarse`` wants, pixels; None takes images as they come.
         patch_size: side of the patches of ``coarse``, pixels.
-        hidden_share: a patch is hidden from ``coarse`` where the hole covers more than this share of it, in [0, 1). What the hole covers of a
+        hidden_share: a patch is hidden from ``coarse`` if the hole covers more than this share of it, in [0, 1). The covered part of a
             visible patch has the mean colour in the coarse result.
         perceptual: :class:`~ofer.models.VGG16Features`, for the terms that need it.
         discriminators: config of each :class:`~ofer.models.PatchDiscriminator` by what it sees: ``image``, or a layer of ``perceptual``.
@@ -61,8 +61,8 @@ class HybridInpainter(BaseModel):
 
     def __init__(
         self, generator: dict | None, data_preprocessor: dict, coarse: dict | None = None, coarse_size: int | None = None,
-        patch_size: int = 16, hidden_share: float = MASKED_SHARE, perceptual: dict | None = None, discriminators: Mapping[str, dict] | None = None,
-        consistency: dict | None = None,
+        patch_size: int = 16, hidden_share: float = MASKED_SHARE, perceptual: dict | None = None,
+        discriminators: Mapping[str, dict] | None = None, consistency: dict | None = None,
         semantic: dict | None = None, reconstruction_weight: float = 1.0, adversarial_weight: float = 0.002,
         init_cfg: dict | None = None,
     ) -> None:  # fmt: skip

@@ -17,8 +17,10 @@ from ofer.masks import resize_mask
 from ofer.registry import MODELS
 from ofer.structures import FaceSample
 
-ROOT = Path(__file__).resolve().parent.parent.parent.parent
-NARROW = dict(embed_dims=16, in_dims=16, in_channels=16, depth=1, num_heads=2, hidden=(8,), base_channels=2, max_channels=4, checkpoint=None)
+ROOT = Path(__file__).resolve().parents[3]
+NARROW = dict(
+    embed_dims=16, in_dims=16, in_channels=16, depth=1, num_heads=2, hidden=(8,), base_channels=2, max_channels=4, checkpoint=None
+)
 TRAINED_WITH = ('perceptual', 'discriminators', 'consistency', 'semantic')
 
 
