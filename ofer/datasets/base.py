@@ -14,9 +14,9 @@ from mmengine.logging import print_log
 
 from ofer.categories import EXPRESSIONS_8, PARSING_CLASSES, expression_classes
 from ofer.datasets.archive import DamagedImageError, read_bytes
+from ofer.datasets.image_file import decode_rgb
 from ofer.datasets.subsets import read_subset
 from ofer.datasets.transforms.geometry import check_geometry
-from ofer.datasets.transforms.load_face import decode_rgb
 from ofer.registry import TRANSFORMS
 
 

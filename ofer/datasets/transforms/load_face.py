@@ -3,42 +3,12 @@
 A JPEG that is damaged inside decodes without an error, part of it made up; only ``tools/prepare/verify_dataset.py`` finds such files.
 """
 
-import cv2
 import numpy as np
 from mmcv.transforms import BaseTransform
 
-from ofer.datasets.archive import DamagedImageError, read_bytes
+from ofer.datasets.archive import read_bytes
+from ofer.datasets.image_file import decode_rgb
 from ofer.registry import TRANSFORMS
-
-
-def decode_rgb(content: bytes, name: str) -> np.ndarray:
-    """Decode an image file.
-
-    Args:
-        content: the file's bytes.
-        name: what to call the file in messages.
-
-    Returns:
-        ``(H, W, 3)`` uint8, RGB; grey images with three equal channels, transparency dropped.
-
-    Raises:
-        DamagedImageError: the file is damaged, cut off or no image.
-    """
-    try:
-        img = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR) if content else None
-    except cv2.error as error:  # as where a damaged header states an enormous size
-        raise DamagedImageError(f'{name}: cannot be decoded ({error.err}). Copy the file again, or take it out of the data set.') from error
-    if img is None or _is_cut_off(content):
-        state = 'cut off' if img is not None else 'damaged or no image'
-        raise DamagedImageError(f'{name}: {state} ({len(content)} bytes). Copy the file again, or take it out of the data set.')
-    return cv2.cvtColor(img, cv2.COLOR_BGR2RGB)
-
-
-def _is_cut_off(content: bytes) -> bool:
-    """Whether the end mark is missing: decoders fill what is missing with grey and only print a warning."""
-    if content.startswith(b'\xff\xd8'):
-        return content.rfind(b'\xff\xd9') < len(content) // 2  # a thumbnail in the header has an end mark of its own
-    return content.startswith(b'\x89PNG') and b'IEND' not in content[-64:]
 
 
 @TRANSFORMS.register_module()

@@ -7,7 +7,7 @@ import numpy as np
 from mmcv.transforms import BaseTransform
 
 from ofer.datasets.archive import read_bytes
-from ofer.datasets.transforms.load_face import decode_rgb
+from ofer.datasets.image_file import decode_rgb
 from ofer.registry import TRANSFORMS
 
 MASKS = 'masks'

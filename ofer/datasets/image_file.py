@@ -1,0 +1,138 @@
+"""Decoding image files into RGB: the one decoder, for data sets and photographs alike.
+
+OpenCV decodes. It fills what is missing of a truncated file with grey, so the end of JPEG and PNG files is looked for first; bytes behind
+it (metadata of editors, the video of a motion photo) are harmless. Pillow decodes what OpenCV does not know, and images with transparency,
+which are laid over white. Images are turned as their EXIF data say, and reduced to 8 bits. Of an animation, the first frame is taken.
+"""
+
+import io
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import cv2
+import numpy as np
+from PIL import Image, ImageOps
+
+from ofer.datasets.archive import DamagedImageError
+
+PNG_START = b'\x89PNG\r\n\x1a\n'
+JPEG_START = b'\xff\xd8'
+
+# SOI, RST0-RST7 and TEM have no length.
+_JPEG_ALONE = frozenset((0x01, *range(0xD0, 0xD9)))
+_JPEG_SCAN, _JPEG_END = 0xDA, b'\xff\xd9'
+
+
+def decode_rgb(content: bytes, name: str) -> np.ndarray:
+    """Decode an image file.
+
+    Args:
+        content: the file's bytes.
+        name: what to call the file in messages.
+
+    Returns:
+        ``(H, W, 3)`` uint8, RGB; grey images with three equal channels, transparent ones over white.
+
+    Raises:
+        DamagedImageError: the file is damaged, truncated or no image.
+    """
+    remedy = 'Copy the file again, or take it out of the data set.'
+    if is_truncated(content):
+        raise DamagedImageError(f'{name}: cut off ({len(content)} bytes). {remedy}')
+    try:
+        img = _with_pillow(content) if _has_transparency(content) else _with_opencv(content)
+        if img is None and content:
+            img = _with_pillow(content)
+    except cv2.error as error:  # as where a damaged header states an enormous size
+        raise DamagedImageError(f'{name}: cannot be decoded ({error.err}). {remedy}') from error
+    except Image.DecompressionBombError as error:
+        raise DamagedImageError(f'{name}: cannot be decoded ({error}). {remedy}') from error
+    except Exception:  # Pillow's plugins raise all sorts of errors over damaged files
+        img = None
+    if img is None:
+        raise DamagedImageError(f'{name}: damaged or no image ({len(content)} bytes). {remedy}')
+    return img
+
+
+def is_truncated(content: bytes) -> bool:
+    """Whether a JPEG or PNG file has no end; False for files of other kinds, whose decoders notice."""
+    if content.startswith(JPEG_START):
+        return content.find(_JPEG_END, _jpeg_scan(content)) < 0
+    if content.startswith(PNG_START):
+        return b'IEND' not in _png_chunks(content)
+    return False
+
+
+def _jpeg_scan(content: bytes) -> int:
+    """Where the first scan of a JPEG file begins, behind thumbnails with end marks of their own; its length where it has none."""
+    place = len(JPEG_START)
+    while 0 <= (place := content.find(b'\xff', place)) <= len(content) - 4:  # decoders pass over what is between two segments
+        kind = content[place + 1]
+        if kind == _JPEG_SCAN:
+            return place
+        if kind in (0x00, 0xFF):
+            place += 1
+        elif kind in _JPEG_ALONE:
+            place += 2
+        else:
+            place += 2 + int.from_bytes(content[place + 2 : place + 4], 'big')
+    return len(content)
+
+
+def _png_chunks(content: bytes) -> list[bytes]:
+    """Types of the whole chunks of a PNG file, up to its end."""
+    place = len(PNG_START)
+    found: list[bytes] = []
+    while place + 12 <= len(content) and b'IEND' not in found[-1:]:
+        end = place + 12 + int.from_bytes(content[place : place + 4], 'big')
+        if end > len(content):
+            break
+        found.append(content[place + 4 : place + 8])
+        place = end
+    return found
+
+
+def _has_transparency(content: bytes) -> bool:
+    if content.startswith((JPEG_START, b'BM')):
+        return False
+    if content.startswith(PNG_START):
+        return content[25:26] in (b'\x04', b'\x06') or b'tRNS' in _png_chunks(content)
+    if content.startswith((b'P5', b'P6')):
+        return False
+    try:
+        with _opened(content) as image:
+            return image.has_transparency_data
+    except Exception:  # no image, or none that Pillow knows
+        return False
+
+
+def _with_opencv(content: bytes) -> np.ndarray | None:
+    img = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR) if content else None
+    return None if img is None else cv2.cvtColor(img, cv2.COLOR_BGR2RGB)
+
+
+def _with_pillow(content: bytes) -> np.ndarray:
+    with _opened(content) as image:
+        turned = ImageOps.exif_transpose(image)
+        if turned.mode.startswith(('I', 'F')):
+            return np.repeat(_eight_bits(np.asarray(turned))[..., None], 3, axis=2)
+        if turned.has_transparency_data:
+            layer = turned.convert('RGBA')
+            turned = Image.alpha_composite(Image.new('RGBA', layer.size, 'white'), layer)
+        return np.array(turned.convert('RGB'))
+
+
+@contextmanager
+def _opened(content: bytes) -> Iterator[Image.Image]:
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore')  # over odd metadata, which nothing here reads
+        with Image.open(io.BytesIO(content)) as image:
+            yield image
+
+
+def _eight_bits(values: np.ndarray) -> np.ndarray:
+    """16-bit and floating-point grey to 8 bits; floats that stay in ``[0, 1]`` are taken for shares of white."""
+    if values.dtype.kind == 'f':
+        return np.clip(values * 255 if values.max() <= 1 else values, 0, 255).round().astype(np.uint8)
+    return np.clip(values >> 8 if values.max() > 255 else values, 0, 255).astype(np.uint8)
