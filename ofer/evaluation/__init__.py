@@ -1,4 +1,4 @@
-"""Measures: pure functions and the metrics made of them."""
+"""Metrics: pure functions, and the classes of mmengine that wrap them."""
 
 from ofer.evaluation.fer_metric import FERMetric
 from ofer.evaluation.inpainting_metric import InpaintingMetric

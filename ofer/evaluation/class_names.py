@@ -1,10 +1,10 @@
-"""Joining a model's classes with those of a test set: by name, never by number."""
+"""Maps the classes of a model to those of a test set: by name, never by number."""
 
 from collections.abc import Sequence
 
 
 def class_indices(outputs: Sequence[str], classes: Sequence[str]) -> list[int]:
-    """Which output of a model stands for each class of a test set.
+    """The output of a model for each class of a test set.
 
     Args:
         outputs: names of the model's classes, in the order of its outputs.
@@ -14,7 +14,7 @@ def class_indices(outputs: Sequence[str], classes: Sequence[str]) -> list[int]:
         The output's index for each of ``classes``: label ``c`` of the set is output ``indices[c]``.
 
     Raises:
-        ValueError: the test set has a class that the model does not know.
+        ValueError: the test set has a class that the model does not have.
     """
     unknown = [name for name in classes if name not in outputs]
     if unknown:

@@ -1,7 +1,7 @@
-"""What a model costs: parameters and multiply-adds of one prediction, apart for what is trained and what is frozen.
+"""Parameters and multiply-adds of one prediction, counted separately for trained and frozen parts.
 
-Counted by running: every matrix product and convolution that the prediction executes, attention's two products among them. Norms,
-activations, softmax, resizing and sums are not counted, as is usual. A parameter is dead where no operation of the prediction reads it.
+Counted during a forward pass: every matrix product and convolution, including both products of attention. Norms, activations, softmax,
+resizing and sums are not counted, as usual. A parameter is dead if no operation of the prediction reads it.
 """
 
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ class Cost:
 
 @dataclass(frozen=True)
 class Complexity:
-    """What training updates, and what it does not."""
+    """Cost of the trained and of the frozen parts."""
 
     trained: Cost
     frozen: Cost
@@ -42,10 +42,10 @@ class Complexity:
 def complexity(model: nn.Module, inputs: Tensor, **kwargs: Any) -> Complexity:
     """Cost of ``model(inputs, **kwargs)`` in evaluation mode. The model's mode and gradients are as before afterwards.
 
-    An operation is frozen where it runs inside of a module that has parameters and trains none of them; parameters are frozen one by one.
+    An operation is frozen if it runs inside a module that has parameters and trains none of them; parameters are frozen one by one.
 
     Args:
-        model: what is counted.
+        model: the model.
         inputs: its first argument, e.g. ``(1, 3, H, W)`` for the cost of one image.
         kwargs: its others.
     """
@@ -66,7 +66,7 @@ def complexity(model: nn.Module, inputs: Tensor, **kwargs: Any) -> Complexity:
 
 
 class _Counter(TorchDispatchMode):
-    """Adds up FLOPs by torch's own formulas, and notes which parameters operations take.
+    """Adds up FLOPs by torch's formulas, and records the parameters that operations read.
 
     torch's ``FlopCounterMode`` also keeps a stack of modules, which fails where a module is handed a parameter without gradients in use.
     """
@@ -101,9 +101,9 @@ def _as_products() -> Iterator[None]:
 
 @contextmanager
 def _marking_frozen(model: nn.Module, counter: _Counter) -> Iterator[None]:
-    """Adds what runs inside of frozen modules to ``counter.frozen_flops``: once, however deep they lie in one another.
+    """Adds the operations inside frozen modules to ``counter.frozen_flops``; nested frozen modules count once.
 
-    All of them are watched, not only the outermost: a frozen module may be asked by another method than ``forward``.
+    All frozen modules are watched, not only the outermost: one of them may be called by another method than ``forward``.
     """
     depth = 0
 

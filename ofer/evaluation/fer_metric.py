@@ -1,4 +1,4 @@
-"""The measures of an expression classifier, as a metric of mmengine."""
+"""Metrics of an expression classifier."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,20 +19,20 @@ class FERMetric(BaseMetric):
 
     The predicted class is the one with the highest ``pred_score``. Names are ``accuracy``, ``accuracy_low``, ``accuracy_high``,
     ``balanced_accuracy``, ``macro_f1``, ``f1_accuracy`` (0.67 macro-F1 + 0.33 accuracy), ``ece`` (expected calibration error, 15 bins),
-    ``recall_<class>`` (NaN where the set has no sample of the class) and ``n``.
+    ``recall_<class>`` (NaN if the set has no sample of the class) and ``n``.
 
-    A model that was trained on other classes than the test set's, in names or order, is measured by name once :attr:`outputs` is set:
-    labels become indices of its outputs, and averages over classes are over those of the set.
+    If the classes of the model differ from those of the test set in names or order, set :attr:`outputs`: labels are then mapped by name to
+    indices of the outputs, and averages over classes are over the classes of the set.
 
     After an evaluation, on the main process: :attr:`confusion_matrix`, :attr:`reliability` and :attr:`predictions`, in the order of the
     data set.
 
     Args:
-        absent: what becomes of outputs whose class the test set does not have. ``wrong``: they are answers like any other, and never
-            right; the default, because it is what the model says of a face when nobody tells it what to expect. ``excluded``: their
-            scores become 0 and the rest sums to 1 again, as if the model had been told which classes occur.
+        absent: treatment of outputs whose class the test set does not have. ``wrong`` (default): such an answer is always wrong, since in
+            use nothing restricts the classes. ``excluded``: their scores become 0 and the others are normalised to sum 1, as if the
+            classes of the set were known.
         collect_device: see mmengine's ``BaseMetric``, as for the rest.
-        prefix: put before the measures' names.
+        prefix: prefix of the metric names.
     """
 
     default_prefix = ''
@@ -53,16 +53,16 @@ class FERMetric(BaseMetric):
         super().__init__(collect_device, prefix)
 
     def process(self, data_batch: Any, data_samples: Sequence[dict[str, Any]]) -> None:
-        """Keep what is needed of one batch."""
+        """Collect the predictions of one batch."""
         for sample in data_samples:
             score = torch.as_tensor(sample['pred_score']).float().cpu()
             self.results.append({'img_path': sample.get('img_path'), 'gt_label': int(sample['gt_label']), 'pred_score': score.tolist()})
 
     def compute_metrics(self, results: list[dict[str, Any]]) -> dict[str, float]:
-        """Measures of all samples.
+        """Metrics of all samples.
 
         Raises:
-            ValueError: the model has another number of outputs than there are classes, or does not know a class of the data set.
+            ValueError: the number of outputs differs from the number of classes, or the model lacks a class of the data set.
         """
         classes = self.classes
         num_outputs = len(results[0]['pred_score'])
@@ -103,7 +103,7 @@ class FERMetric(BaseMetric):
         """Names of the classes in the order of the model's outputs.
 
         Raises:
-            ValueError: the data set has to state them, and does not.
+            ValueError: the data set does not state them.
         """
         return self._classes_of_set() if self.outputs is None else self.outputs
 

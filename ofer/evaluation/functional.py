@@ -1,7 +1,7 @@
-"""Measures of a classifier, from true and predicted class indices. Shares in [0, 1]; the names are those of the literature.
+"""Metrics of a classifier, from true and predicted class indices. Shares in [0, 1]; the names are those of the literature.
 
-Accuracy is the weighted average recall (WAR): the share of images that are right. Balanced accuracy is the unweighted one (UAR): the mean
-of the classes' recalls. Papers mix the two up; nothing here is called just "recall" or "mean accuracy".
+Accuracy is the weighted average recall (WAR): the share of correct images. Balanced accuracy is the unweighted average recall (UAR): the
+mean recall over classes. Papers confuse the two, so no metric here is called just "recall" or "mean accuracy".
 """
 
 from collections.abc import Collection
@@ -37,12 +37,12 @@ def confusion_matrix(target: ArrayLike, prediction: ArrayLike, num_classes: int)
 
 
 def accuracy(target: ArrayLike, prediction: ArrayLike) -> float:
-    """Share of samples whose class is right (WAR). Arguments as in :func:`confusion_matrix`."""
+    """Share of correct samples (WAR). Arguments as in :func:`confusion_matrix`."""
     return float(metrics.accuracy_score(target, prediction))
 
 
 def recall_per_class(target: ArrayLike, prediction: ArrayLike, num_classes: int) -> NDArray[np.float64]:
-    """Share of each class's samples that are found.
+    """Share of the samples of each class that are predicted correctly.
 
     Returns:
         ``(K,)``; NaN for a class without samples. Arguments as in :func:`confusion_matrix`.
@@ -63,7 +63,7 @@ def macro_f1(target: ArrayLike, prediction: ArrayLike, classes: Collection[int] 
     Args:
         target: as in :func:`confusion_matrix`, and so is ``prediction``.
         prediction: see there.
-        classes: the mean is over these alone, where a model can also answer what no sample of the set is. None: over all.
+        classes: the mean is over these only, for a model with classes that the set does not have. None: over all.
     """
     occurring = np.union1d(target, prediction)
     labels = occurring if classes is None else np.intersect1d(occurring, list(classes))
@@ -71,7 +71,7 @@ def macro_f1(target: ArrayLike, prediction: ArrayLike, classes: Collection[int] 
 
 
 def f1_accuracy(target: ArrayLike, prediction: ArrayLike, classes: Collection[int] | None = None) -> float:
-    """0.67 macro-F1 + 0.33 accuracy, the score of the ABAW challenges of 2020 and 2021, which ORSANet's logs report too.
+    """0.67 macro-F1 + 0.33 accuracy, the score of the ABAW challenges of 2020 and 2021, also reported in the logs of ORSANet.
 
     Arguments as in :func:`macro_f1`.
     """
@@ -96,7 +96,7 @@ class Reliability(NamedTuple):
 
 
 def reliability(target: ArrayLike, scores: ArrayLike, num_bins: int = 15) -> Reliability:
-    """How often a classifier is right where it says that it is sure.
+    """Accuracy of a classifier by its confidence.
 
     torchmetrics is not used here: it counts a probability of exactly 1, which float32 often gives, as a bin of its own.
 
@@ -106,7 +106,7 @@ def reliability(target: ArrayLike, scores: ArrayLike, num_bins: int = 15) -> Rel
         num_bins: ``B``.
 
     Raises:
-        ValueError: no samples, shapes that do not fit, or a score that is no probability.
+        ValueError: no samples, shapes that do not fit, or a score outside [0, 1].
     """
     target, scores = np.asarray(target), np.asarray(scores, dtype=np.float64)
     if scores.ndim != 2 or target.shape != scores.shape[:1] or not target.size:
@@ -124,10 +124,10 @@ def reliability(target: ArrayLike, scores: ArrayLike, num_bins: int = 15) -> Rel
 
 
 def wilson_interval(successes: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Wilson score interval of a share, which holds its level for small samples and shares near 0 or 1 too.
+    """Wilson score interval of a share; it keeps its level also for small samples and shares near 0 or 1.
 
     Args:
-        successes: number of samples that are right.
+        successes: number of correct samples.
         trials: number of samples, > 0.
         confidence: level in (0, 1).
 

@@ -1,4 +1,4 @@
-"""Error of facial landmarks, as a share of the distance between the eyes."""
+"""Error of facial landmarks, normalised by the distance between the eyes."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -27,7 +27,7 @@ def normalized_mean_error(prediction: ArrayLike, target: ArrayLike, norm: str = 
         ``(N,)``, shares: 0.05 is an error of 5 %.
 
     Raises:
-        ValueError: unknown norm, another shape, or eyes at one place.
+        ValueError: unknown norm, another shape, or coinciding eyes.
     """
     prediction, target = np.asarray(prediction, np.float64), np.asarray(target, np.float64)
     if norm not in NORMS:
@@ -49,7 +49,7 @@ class LandmarkMetric(BaseMetric):
     """Normalised mean error of 68 landmarks: ``nme_ocular``, ``nme_pupil`` and ``failure_rate``, all in percent.
 
     Args:
-        failure_threshold: a face whose ocular error is above this share has failed.
+        failure_threshold: a face with a larger ocular error counts as failure, share.
         kwargs: of :class:`mmengine.evaluator.BaseMetric`.
     """
 

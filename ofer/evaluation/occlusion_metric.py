@@ -1,4 +1,4 @@
-"""How well occluded patches are found, against the mask of the pixels that something covers."""
+"""Metrics of occlusion detection: patches against the pixel mask of the occluders."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,11 +14,11 @@ from ofer.registry import METRICS
 
 @METRICS.register_module()
 class OcclusionMetric(BaseMetric):
-    """``accuracy``, ``precision``, ``recall``, ``f1`` and ``auroc`` of the patches of all faces together, in percent.
+    """``accuracy``, ``precision``, ``recall``, ``f1`` and ``auroc`` over the patches of all faces, in percent.
 
-    A patch is occluded where at least ``share`` of its pixels are. ``occluded`` is the share of such patches: what a detector that says yes
-    to everything has for precision. ``auroc`` is of the scores, the others are of what the detector flags with its own threshold. A measure
-    that has no value in a set (``auroc`` without occluded patches) is NaN.
+    A patch is occluded where at least ``share`` of its pixels are. ``occluded`` is the share of such patches: the precision of a detector
+    that flags every patch. ``auroc`` is computed from the scores, the others from the flags at the threshold of the detector. An undefined
+    metric (``auroc`` without occluded patches) is NaN.
 
     Args:
         share: in (0, 1].
@@ -48,7 +48,7 @@ class OcclusionMetric(BaseMetric):
             self.results.append((scores.flatten(), flags.flatten(), truth.flatten()))
 
     def compute_metrics(self, results: list[tuple[Tensor, Tensor, Tensor]]) -> dict[str, float]:
-        """Measures over the patches of all faces."""
+        """Metrics over the patches of all faces."""
         scores, flags, truth = (torch.cat(parts) for parts in zip(*results, strict=True))
         flags, target = flags.int(), truth.int()
         both = 0 < target.sum() < len(target)

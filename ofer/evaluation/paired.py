@@ -1,4 +1,4 @@
-"""Comparing two classifiers on the same images, which tells more than two separate intervals."""
+"""Paired comparison of two classifiers on the same images; it is more sensitive than two separate intervals."""
 
 from typing import NamedTuple
 
@@ -19,8 +19,8 @@ class PairedDifference(NamedTuple):
 def paired_difference(correct_a: ArrayLike, correct_b: ArrayLike, confidence: float = 0.95) -> PairedDifference:
     """Difference in accuracy of two classifiers on the same samples.
 
-    With ``a`` samples that only A gets right and ``b`` that only B does, of ``n``: the difference is ``(a - b) / n`` with variance
-    ``(a + b - (a - b)^2 / n) / n^2`` (Wald's interval), and McNemar's exact test asks whether ``a`` of ``a + b`` is a fair coin.
+    With ``a`` samples that only A classifies correctly and ``b`` that only B does, of ``n``: the difference is ``(a - b) / n`` with variance
+    ``(a + b - (a - b)^2 / n) / n^2`` (Wald's interval), and McNemar's exact test compares ``a`` of ``a + b`` with a fair coin.
 
     Args:
         correct_a: ``(n,)`` bool.

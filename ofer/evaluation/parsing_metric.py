@@ -13,7 +13,7 @@ from ofer.registry import METRICS
 
 
 def intersection_over_union(confusion: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Intersection over union of every class from the pixels' confusion matrix.
+    """Intersection over union of every class from the confusion matrix of pixels.
 
     Args:
         confusion: ``(K, K)`` counts: row = true class, column = predicted class.
@@ -30,7 +30,7 @@ def intersection_over_union(confusion: NDArray[np.int64]) -> NDArray[np.float64]
 class ParsingMetric(BaseMetric):
     """``mean_iou`` (over the classes that occur), ``iou_<class>`` and ``pixel_accuracy``, over all pixels of the set, in percent.
 
-    The names are those of ``parsing_classes`` in the data set's metainfo, or else the classes' numbers.
+    The names are those of ``parsing_classes`` in the metainfo of the data set, or else the class numbers.
 
     Args:
         num_classes: classes of the model and of the maps.
@@ -51,7 +51,7 @@ class ParsingMetric(BaseMetric):
             self.results.append(counts.numpy())
 
     def compute_metrics(self, results: list[NDArray[np.int64]]) -> dict[str, float]:
-        """Measures over the pixels of all faces."""
+        """Metrics over the pixels of all faces."""
         confusion = np.sum(results, axis=0)
         names = (self.dataset_meta or {}).get('parsing_classes', range(self.num_classes))
         iou = intersection_over_union(confusion)

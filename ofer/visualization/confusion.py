@@ -1,4 +1,4 @@
-"""The confusion matrix as a picture."""
+"""Picture of a confusion matrix."""
 
 from collections.abc import Sequence
 from pathlib import Path

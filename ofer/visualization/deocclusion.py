@@ -1,4 +1,4 @@
-"""What de-occlusion does to a face, step by step: a row of pictures, and a sheet of such rows."""
+"""De-occlusion of a face step by step: a row of pictures, and a sheet of such rows."""
 
 from collections.abc import Callable, Sequence
 
@@ -21,7 +21,7 @@ def to_picture(image: Tensor) -> Image:
 
 
 def draw_patches(image: Image, patches: NDArray, opacity: float = 0.6, colour: tuple[int, int, int] = FLAGGED) -> Image:
-    """Patches in one colour over the image.
+    """Draw patches in one colour over the image.
 
     Args:
         image: ``(H, W, 3)``.
@@ -36,11 +36,11 @@ def draw_patches(image: Image, patches: NDArray, opacity: float = 0.6, colour: t
 
 
 def draw_deocclusion(image: Image, sample: FaceSample, scores: tuple[float, float] | None = None) -> dict[str, Image]:
-    """A face through the stages, by column title.
+    """Pictures of a face after each stage, by column title.
 
     Args:
-        image: ``(H, W, 3)``, what came in.
-        sample: what the stages made of it; columns whose field it lacks are left out.
+        image: ``(H, W, 3)``, the input.
+        sample: outputs of the stages; columns without their field are left out.
         scores: occlusion scores at the ends of the heat map's colours; None: the least and greatest of this face.
     """
     seen = to_picture(sample.pred_image) if 'pred_image' in sample else image  # by the classifier
@@ -62,9 +62,9 @@ def deocclusion_sheet(
     """A row a face: the stages' pictures, and below them what the face shows, where that is known, and what was predicted before and after.
 
     Args:
-        images: ``(H, W, 3)``, what came in.
+        images: ``(H, W, 3)``, the inputs.
         samples: of the same faces after all stages, with the same fields; with ``pred_score``, and maybe ``gt_label``.
-        before: predictions on the faces as they came in, with ``pred_score``.
+        before: predictions on the input faces, with ``pred_score``.
         classes: names of the expressions.
         size: side of a picture in the sheet, pixels.
 

@@ -1,4 +1,4 @@
-"""Points in the plane by class, as t-SNE lays features out."""
+"""Points in the plane by class, e.g. a t-SNE embedding of features."""
 
 from collections.abc import Sequence
 

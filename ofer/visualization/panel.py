@@ -1,4 +1,4 @@
-"""A picture panel: the image, and what a model saw in it, side by side.
+"""A panel of pictures: the image and the intermediate outputs of a model, side by side.
 
 Pure functions on arrays; every image is ``(H, W, 3)`` uint8 RGB.
 """
@@ -58,7 +58,7 @@ def draw_landmarks(image: Image, landmarks: NDArray, colour: tuple[int, int, int
 
 
 def draw_parsing(image: Image, classes: NDArray, opacity: float = 0.6) -> Image:
-    """The class map in colours over the image; background stays as it is.
+    """Draw the class map in colours over the image; background is not coloured.
 
     Args:
         image: ``(H, W, 3)``.
@@ -77,7 +77,7 @@ def draw_parsing(image: Image, classes: NDArray, opacity: float = 0.6) -> Image:
 
 
 def draw_attention(image: Image, weights: NDArray, opacity: float = 0.5, limits: tuple[float, float] | None = None) -> Image:
-    """A heat map over the image: blue = least, red = most attended place of this image.
+    """Draw a heat map over the image: blue = least, red = most attended position of this image.
 
     Args:
         image: ``(H, W, 3)``.
@@ -94,11 +94,11 @@ def draw_attention(image: Image, weights: NDArray, opacity: float = 0.5, limits:
 
 
 def draw_seen(image: Image, seen: Mapping[str, NDArray]) -> dict[str, Image]:
-    """The image, and each thing that a model saw in it drawn over it, by column title (ORSANet Fig. 4).
+    """The image, and each intermediate output drawn over it, by column title (ORSANet Fig. 4).
 
     Args:
         image: ``(H, W, 3)``.
-        seen: of :meth:`ofer.models.ORSANet.explain`, without the batch axis; what is not there is left out.
+        seen: of :meth:`ofer.models.ORSANet.explain`, without the batch axis; missing outputs are left out.
     """
     columns: dict[str, tuple[str, Callable[[Image, NDArray], Image]]] = {
         'landmarks': ('landmarks', draw_landmarks),
@@ -110,7 +110,7 @@ def draw_seen(image: Image, seen: Mapping[str, NDArray]) -> dict[str, Image]:
 
 
 def panel(rows: Sequence[Sequence[Image]], columns: Sequence[str], captions: Sequence[str] = (), size: int = 160) -> Image:
-    """Lay images out in a grid with a title over each column.
+    """Arrange images in a grid with a title over each column.
 
     Args:
         rows: a list of rows, each with one image a column; resized to ``size``.

@@ -1,4 +1,4 @@
-"""A sheet of test images with what was predicted for them."""
+"""A sheet of test images with their predictions."""
 
 from collections.abc import Sequence
 

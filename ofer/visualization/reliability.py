@@ -1,4 +1,4 @@
-"""The reliability diagram: how often a classifier is right where it says that it is sure."""
+"""The reliability diagram: accuracy of a classifier by its confidence."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -8,8 +8,8 @@ from numpy.typing import ArrayLike
 def draw_reliability(samples: ArrayLike, confidence: ArrayLike, accuracy: ArrayLike, title: str = '') -> Figure:
     """Accuracy over confidence in bins of equal width on [0, 1], and below it the share of samples in each bin.
 
-    A bar is what share of the bin is right; the red piece is its distance from the bin's mean confidence, which is what the expected
-    calibration error averages.
+    A bar is the accuracy of a bin; the red part is its distance to the mean confidence of the bin, which the expected calibration error
+    averages.
 
     Args:
         samples: ``(B,)`` how many each bin holds.
