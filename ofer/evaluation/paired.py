@@ -19,7 +19,7 @@ class PairedDifference(NamedTuple):
 def paired_difference(correct_a: ArrayLike, correct_b: ArrayLike, confidence: float = 0.95) -> PairedDifference:
     """Difference in accuracy of two classifiers on the same samples.
 
-    With ``a`` samples that only A classifies correctly and ``b`` that only B does, of ``n``: the difference is ``(a - b) / n`` with variance
+    With ``a`` samples correct only for A and ``b`` correct only for B, of ``n``: the difference is ``(a - b) / n`` with variance
     ``(a + b - (a - b)^2 / n) / n^2`` (Wald's interval), and McNemar's exact test compares ``a`` of ``a + b`` with a fair coin.
 
     Args:
