@@ -43,6 +43,7 @@ setup(
     python_requires='>=3.10',
     packages=[*find_packages(include=['ofer', 'ofer.*']), *CONFIGS],
     package_dir=CONFIGS,
+    entry_points={'console_scripts': ['ofer = ofer.cli.main:main']},
     zip_safe=False,
     install_requires=[
         # mmengine and mmpretrain import pkg_resources, which setuptools 82 removed.
@@ -87,7 +88,7 @@ setup(
             'mypy>=1.15',
             'import-linter>=2.1',
         ],
-        # Learning curves: tools/train.py CONFIG --tensorboard, then tensorboard --logdir work_dirs
+        # Learning curves: ofer train CONFIG --tensorboard, then tensorboard --logdir work_dirs
         'tensorboard': ['tensorboard>=2.16'],
         'demo': ['tensorboard>=2.16'],
     },

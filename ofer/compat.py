@@ -91,7 +91,7 @@ def load_checkpoint(path: str | Path, map_location: str | torch.device = 'cpu') 
     """
     path = Path(path)
     if not path.is_file():
-        raise FileNotFoundError(f'{path}: no such checkpoint. Give the path of a .pth file that training or tools/convert wrote.')
+        raise FileNotFoundError(f'{path}: no such checkpoint. Give the path of a .pth file that training or ofer convert wrote.')
     damaged = _damaged_part(path)
     if damaged:
         raise RuntimeError(f'{path}: damaged: the check sum of {damaged} is wrong. Copy it again, or resume from an earlier one.')
@@ -108,7 +108,7 @@ def load_checkpoint(path: str | Path, map_location: str | torch.device = 'cpu') 
         raise RuntimeError(f'{path}: damaged or no checkpoint ({_reason(error)}). Copy it again, or resume from an earlier one.') from error
     if not isinstance(content, dict):
         raise ValueError(
-            f'{path}: no checkpoint: expected a mapping of names, as training and tools/convert write it, found {type(content).__name__}'
+            f'{path}: no checkpoint: expected a mapping of names, as training and ofer convert write it, found {type(content).__name__}'
         )
     return content
 

@@ -49,8 +49,6 @@ def test_every_module_imports_with_warnings_as_errors() -> None:
 @pytest.mark.parametrize('tool', TOOLS)
 def test_help_of_tools_is_quick(tool: str) -> None:
     """``--help`` answers without importing torch, so in a fraction of a second."""
-    if 'argparse' not in (ROOT / tool).read_text(encoding='utf-8'):
-        pytest.skip(f'{tool} takes no arguments: a part of other tools')
     result = python('-X', 'importtime', tool, '--help')
     assert result.returncode == 0, result.stderr[-2000:]
     assert 'usage:' in result.stdout

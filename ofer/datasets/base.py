@@ -132,7 +132,7 @@ class FERDataset(BaseDataset):
         layout, items = self.read_items()
         problems = [item['problem'] for item in items if 'problem' in item]
         if problems:
-            hint = f'{len(problems)} problems, of which the first follows; tools/prepare/verify_dataset.py names all'
+            hint = f'{len(problems)} problems, of which the first follows; ofer verify names all'
             print_log(f'{self.data_root}: {hint}', logger='current', level=logging.ERROR)
             raise problems[0]
         words = [f'{type(self).__name__} {self.split or ""}'.strip(), f'{self.data_root} ({layout})']

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def convert(kind: str, source: Path, target: Path) -> None:
-    subprocess.run([sys.executable, str(ROOT / 'tools/convert/published.py'), kind, str(source), str(target)], check=True)
+    subprocess.run([sys.executable, '-m', 'ofer', 'convert', kind, str(source), str(target)], check=True)
 
 
 def test_real_landmark_network(shared, tmp_path):

@@ -40,5 +40,5 @@ def test_landmarks_are_read_by_the_end_of_the_path_and_drawn(tmp_path):
     np.testing.assert_array_equal(drawn['gt_parsing'], landmarks_to_parsing(face(), 48, 48))
     with pytest.raises(ValueError, match=r'no landmarks of x/sad/b\.png'):
         LoadLandmarks(str(file))(dict(img_path='x/sad/b.png'))
-    with pytest.raises(FileNotFoundError, match=r'tools/prepare/landmarks\.py'):
+    with pytest.raises(FileNotFoundError, match=r'ofer prepare landmarks'):
         LoadLandmarks(str(tmp_path / 'none.npz'))(dict(img_path='x/sad/b.png'))

@@ -280,7 +280,7 @@ def test_loading_raises_the_first_and_says_how_many_there_are(tmp_path, monkeypa
     monkeypatch.setattr('ofer.datasets.base.print_log', lambda text, **_: logged.append(text))
     with pytest.raises(ValueError, match=r'line 6: .train_00005.jpg 8'):
         RAFDB(str(tmp_path))
-    assert '2 problems, of which the first follows; tools/prepare/verify_dataset.py names all' in logged[0]
+    assert '2 problems, of which the first follows; ofer verify names all' in logged[0]
 
 
 def test_archives(tmp_path):

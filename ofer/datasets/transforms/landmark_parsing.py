@@ -63,7 +63,7 @@ def image_key(img_path: str) -> str:
 
 @TRANSFORMS.register_module()
 class LoadLandmarks(BaseTransform):
-    """Adds ``gt_landmarks`` from the file that ``tools/prepare/landmarks.py`` wrote.
+    """Adds ``gt_landmarks`` from the file that ``ofer prepare landmarks`` wrote.
 
     Args:
         file: ``.npz`` with ``names`` (:func:`image_key` of every image) and ``landmarks`` ``(n, 68, 2)``.
@@ -82,7 +82,7 @@ class LoadLandmarks(BaseTransform):
     def landmarks(self) -> dict[str, np.ndarray]:
         """Landmarks by :func:`image_key`; read at first use, so that a config builds without the file."""
         if not Path(self.file).is_file():
-            raise FileNotFoundError(f'{self.file}: no such file. Write it with tools/prepare/landmarks.py.')
+            raise FileNotFoundError(f'{self.file}: no such file. Write it with ofer prepare landmarks.')
         with np.load(self.file, allow_pickle=False) as content:
             return dict(zip(content['names'].tolist(), content['landmarks'], strict=True))
 

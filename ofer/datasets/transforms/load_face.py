@@ -1,6 +1,6 @@
 """Reading an image into RGB, the library's one colour order from here on.
 
-A JPEG that is damaged inside decodes without an error, part of it made up; only ``tools/prepare/verify_dataset.py`` finds such files.
+A JPEG that is damaged inside decodes without an error, part of it made up; only ``ofer verify`` finds such files.
 """
 
 import numpy as np

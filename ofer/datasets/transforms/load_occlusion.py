@@ -18,13 +18,13 @@ def mask_path(img_path: str) -> Path:
     """Where the mask of ``root/split/class/name`` lies."""
     image = Path(img_path)
     if len(image.parts) < 4:
-        raise ValueError(f'{img_path}: expected root/split/class/name, as tools/prepare/make_occluded_set.py writes it')
+        raise ValueError(f'{img_path}: expected root/split/class/name, as ofer prepare occluded-set writes it')
     return image.parents[2] / MASKS / image.parts[-3] / image.parts[-2] / f'{image.stem}.png'
 
 
 @TRANSFORMS.register_module()
 class LoadOcclusion(BaseTransform):
-    """Adds ``gt_occlusion`` ``(H, W)`` bool, True = occluded, from the masks of ``tools/prepare/make_occluded_set.py``.
+    """Adds ``gt_occlusion`` ``(H, W)`` bool, True = occluded, from the masks of ``ofer prepare occluded-set``.
 
     The mask is brought to the image's size. Put it after the resizing and before any other transform that moves the image.
 

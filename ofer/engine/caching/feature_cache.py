@@ -101,14 +101,14 @@ class FeatureCache:
         """
         folder = Path(folder)
         if not (folder / 'key.json').is_file():
-            raise FileNotFoundError(f'{folder}: no feature cache there. Make it with tools/prepare/cache_features.py CONFIG.')
+            raise FileNotFoundError(f'{folder}: no feature cache there. Make it with ofer prepare cache-features CONFIG.')
         header = _read_header(folder)
         _check_key(folder, header['key'], json.loads(json.dumps(key)))
         cache = cls(folder, header)
         done = cache.done()
         if not done.all():
             raise ValueError(
-                f'{folder}: {int(done.sum())} of {len(done)} pieces are there. Run tools/prepare/cache_features.py again, which goes on.'
+                f'{folder}: {int(done.sum())} of {len(done)} pieces are there. Run ofer prepare cache-features again, which goes on.'
             )
         return cache
 
@@ -232,5 +232,5 @@ def _check_key(folder: Path, stored: Mapping[str, Any], wanted: Mapping[str, Any
     if found:
         raise ValueError(
             f'{folder} holds the features of something else: {", ".join(found)} differ. '
-            'Remove it and run tools/prepare/cache_features.py again, or name another folder.'
+            'Remove it and run ofer prepare cache-features again, or name another folder.'
         )

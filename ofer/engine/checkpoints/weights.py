@@ -49,7 +49,7 @@ def load_weights(model: nn.Module, path: str | Path) -> tuple[str, ...] | None:
     if any(problems):
         raise ValueError(
             f'{path} does not fit the model:\n' + '\n'.join(filter(None, problems)) + '\nIs it a checkpoint of another config? '
-            'Published files go through tools/convert/published.py first.' + _own_model(checkpoint, path)
+            'Published files go through ofer convert first.' + _own_model(checkpoint, path)
         )
     model.load_state_dict(given)
     return classes_of(checkpoint)

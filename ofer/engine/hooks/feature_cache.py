@@ -37,7 +37,7 @@ def unflatten(flat: Mapping[str, Tensor]) -> dict[str, Any]:
 
 @HOOKS.register_module()
 class FeatureCacheHook(Hook):
-    """Takes what ``model.precompute`` would compute from caches that ``tools/prepare/cache_features.py`` wrote.
+    """Takes what ``model.precompute`` would compute from caches that ``ofer prepare cache-features`` wrote.
 
     For any model that names the frozen parts behind ``precompute`` as ``precomputed_parts``, and as ``precomputed_with`` the fields of
     samples that change their outputs.

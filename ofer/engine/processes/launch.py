@@ -42,11 +42,11 @@ def start_processes(config: Config) -> None:
         if not torch.cuda.is_available():
             raise ValueError(
                 f'--launcher {config.launcher}: there is no GPU here, and it needs one for each process. Without one, processes that '
-                'torchrun starts work together over gloo: `torchrun --nproc-per-node N tools/train.py ... --launcher pytorch`'
+                'torchrun starts work together over gloo: `torchrun --nproc-per-node N -m ofer train ... --launcher pytorch`'
             )
         return
     if 'RANK' not in os.environ:
-        raise ValueError('--launcher pytorch: start with `torchrun --nproc-per-node N tools/train.py ... --launcher pytorch`')
+        raise ValueError('--launcher pytorch: start with `torchrun --nproc-per-node N -m ofer train ... --launcher pytorch`')
     if torch.cuda.is_available():
         return
     torch.distributed.init_process_group('gloo')
@@ -98,22 +98,27 @@ def message_for_user(error: BaseException) -> str | None:
     return None
 
 
-def run(main: Callable[[], None]) -> None:
-    """Run a tool's main function; exits with status 1 and one message for what the user can mend, with a traceback otherwise."""
+def run(main: Callable[[], int | None], debug: bool = False) -> None:
+    """Run a command's main function, then exit the process where its status is not 0.
+
+    Args:
+        main: may return an exit status.
+        debug: errors that the user can mend show their traceback too; without it, they exit with status 1 and one message.
+    """
     code: Any = None
     message: str | None = None
     try:
-        main()
+        code = main()
     except SystemExit as stop:  # by a signal
         code = stop.code
     except Exception as error:
         message = message_for_user(error)
-        if message is None:
+        if debug or message is None:
             raise
     if message is not None:
         sys.stdout.flush()
         sys.stderr.write(f'error: {message}\n')
         code = 1
     end_processes()  # here, where no traceback keeps what ran
-    if code is not None:
+    if code:
         sys.exit(code)

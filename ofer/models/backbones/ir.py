@@ -45,7 +45,7 @@ class IRNet(BaseModule):
         arch: ``'ir50'``, ``'ir_small'``, or ``dict(stem=int, units=(int, ...), channels=(int, ...))``.
         input_size: side in pixels to which the image is resized first; ``None`` leaves it.
         interpolation: how it is resized, ``'nearest'`` (published) or ``'bilinear'`` (antialiased).
-        checkpoint: face-recognition weights to start from, written by ``tools/convert/published.py ir50``; read by ``init_weights()``.
+        checkpoint: face-recognition weights to start from, written by ``ofer convert ir50``; read by ``init_weights()``.
 
     Raises:
         ValueError: unknown ``arch`` or ``interpolation``.
@@ -87,9 +87,7 @@ class IRNet(BaseModule):
         """
         super().init_weights()
         if self.checkpoint is not None:
-            remedy = (
-                'Convert the published file with `python tools/convert/published.py ir50 SRC DST`, or set checkpoint=None to start anew.'
-            )
+            remedy = 'Convert the published file with `ofer convert ir50 SRC DST`, or set checkpoint=None to start anew.'
             load_pretrained(self, self.checkpoint, remedy)
 
     def forward(self, x: Tensor) -> tuple[Tensor]:

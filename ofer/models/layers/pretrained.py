@@ -30,7 +30,7 @@ def load_pretrained(module: nn.Module, checkpoint: str, remedy: str, part: str =
 
     Args:
         module: receives the weights; those of parts that it has switched off are not read.
-        checkpoint: path of a file that ``tools/convert`` or training wrote.
+        checkpoint: path of a file that ``ofer convert`` or training wrote.
         remedy: how to get the file, for the message.
         part: what the network is called in a model that trains it.
 
@@ -54,6 +54,6 @@ def load_pretrained(module: nn.Module, checkpoint: str, remedy: str, part: str =
         names = ', '.join((missing + wrong)[:3])
         raise ValueError(
             f'{checkpoint} does not fit {name}: {len(missing)} parameters missing, {len(wrong)} unknown or of another shape ({names}, …). '
-            'Convert a published file with tools/convert/published.py, or set the network to what the file was trained with.'
+            'Convert a published file with ofer convert, or set the network to what the file was trained with.'
         )
     module.load_state_dict(state, strict=False)

@@ -15,7 +15,7 @@ class Stage(BaseModule):
     Args:
         name: of the stage, for messages.
         model: config of the model; its ``data_preprocessor`` says how it wants to see RGB in [0, 255].
-        checkpoint: file of its weights, which training or ``tools/convert`` wrote; read by ``init_weights()``. None leaves the model's own
+        checkpoint: file of its weights, which training or ``ofer convert`` wrote; read by ``init_weights()``. None leaves the model's own
             initialisation, which is for what is trained here, or for weights that come with a checkpoint of the whole.
         size: height and width that the model wants, pixels; None takes images as they come.
         frozen: evaluation mode whatever ``train()`` says, and no parameter with a gradient.
@@ -47,7 +47,7 @@ class Stage(BaseModule):
         if self.checkpoint is None:
             self.model.init_weights()
             return
-        remedy = f'Train the stage {self.name!r} first: configs/stages/ has plans for tools/train_stages.py. Or set its checkpoint.'
+        remedy = f'Train the stage {self.name!r} first: configs/stages/ has plans for ofer train-stages. Or set its checkpoint.'
         load_pretrained(self.model, self.checkpoint, remedy)
 
     def images(self, pixels: Tensor) -> Tensor:

@@ -24,7 +24,7 @@ class LandmarkPrior(FrozenPrior):
         'published': InputFormat(112, IMAGENET_MEAN, IMAGENET_STD, interpolation='nearest'),
     }
     remedy: ClassVar = (
-        'Convert the published file with `python tools/convert/published.py mobilefacenet SRC DST`, '
+        'Convert the published file with `ofer convert mobilefacenet SRC DST`, '
         'or train one with configs/mobilefacenet_synthetic.py and name its file: --cfg-options model.landmark_prior.checkpoint=FILE.'
     )
 

@@ -21,7 +21,7 @@ class LatentPrior(FrozenPrior):
     part: ClassVar = 'encoder'
     remedy: ClassVar = (
         'Train a masked autoencoder with configs/latent_ofer_mae_*.py, or convert a published one with '
-        '`python tools/convert/published.py mae SRC DST`, and name its file as checkpoint of the latents.'
+        '`ofer convert mae SRC DST`, and name its file as checkpoint of the latents.'
     )
 
     @property

@@ -31,7 +31,7 @@ class ParsingPrior(FrozenPrior):
         'published': InputFormat(224, IMAGENET_MEAN, IMAGENET_STD, interpolation='nearest'),
     }
     remedy: ClassVar = (
-        'Convert the published file with `python tools/convert/published.py segface SRC DST`, '
+        'Convert the published file with `ofer convert segface SRC DST`, '
         'or train one with a config that has the same encoder (configs/segface_swin_synthetic.py, configs/segface_mobilenet_synthetic.py, '
         'configs/segface_mobilenet_fer2013.py) and name its file: --cfg-options model.parsing_prior.checkpoint=FILE.'
     )

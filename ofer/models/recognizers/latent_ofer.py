@@ -56,7 +56,7 @@ class LatentOFER(BaseModel):
     """The whole of Latent-OFER.
 
     Each stage is ``dict(model=..., checkpoint=..., size=...)``, see :class:`~ofer.models.layers.stage.Stage`. A checkpoint of the whole
-    holds all stages; without one, the stages' own files are read by ``init_weights()``, which ``tools/test.py CONFIG`` and training call.
+    holds all stages; without one, the stages' own files are read by ``init_weights()``, which ``ofer test CONFIG`` and training call.
 
     Args:
         classifier: says what the expression is.

@@ -19,10 +19,7 @@ from ofer.registry import MODELS
 from ofer.structures import FaceSample
 
 EPS = 1e-6
-REMEDY = (
-    'Train a masked autoencoder first (configs/latent_ofer_mae_*.py), or convert a published one with '
-    '`python tools/convert/published.py mae SRC DST`.'
-)
+REMEDY = 'Train a masked autoencoder first (configs/latent_ofer_mae_*.py), or convert a published one with `ofer convert mae SRC DST`.'
 
 
 def normalize_patches(patches: Tensor) -> Tensor:
@@ -64,7 +61,7 @@ class MaskedAutoencoder(BaseModel):
         data_preprocessor: normalises; mmpretrain's ``ClsDataPreprocessor`` with mean and std for RGB in [0, 255].
         mask_ratio: share of the patches to hide where no mask is given.
         norm_pix: the decoder predicts patches that are normalised each by itself. Saved with the weights: what a file says stands.
-        checkpoint: file of its weights, of training or of ``tools/convert``; read by ``init_weights()``. None: initial ones.
+        checkpoint: file of its weights, of training or of ``ofer convert``; read by ``init_weights()``. None: initial ones.
 
     Raises:
         ValueError: ``mask_ratio`` is not in [0, 1], or a preprocessor that cannot be undone.

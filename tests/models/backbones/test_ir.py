@@ -42,7 +42,7 @@ def test_weights_are_read_when_asked_and_missed_with_a_remedy(tmp_path):
     net = IRNet(small, checkpoint=str(tmp_path / 'ir.pth'))
     net.init_weights()
     torch.testing.assert_close(net.state_dict(), source.state_dict())
-    with pytest.raises(FileNotFoundError, match=r'none.pth.*tools/convert/published.py ir50'):
+    with pytest.raises(FileNotFoundError, match=r'none.pth.*ofer convert ir50'):
         IRNet(small, checkpoint=str(tmp_path / 'none.pth')).init_weights()
     with pytest.raises(ValueError, match='does not fit IRNet'):
         IRNet(dict(stem=8, units=(1,), channels=(8,)), checkpoint=str(tmp_path / 'ir.pth')).init_weights()

@@ -1,27 +1,17 @@
 """Self-assembly against a plain loop over Eq. 2-3, and its rivals."""
 
-import importlib.util
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
 from torch import Tensor
 
+from ofer.cli.analyze.self_assembly import plain_loop
 from ofer.models.inpainters.assembly import assemble
 from ofer.registry import MODELS
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
 LAYERS = ('SelfAssembly', 'CoherentSemanticAttention', 'ConventionalAssembly')
-
-
-@pytest.fixture(scope='module')
-def plain_loop() -> Callable[..., Tensor]:
-    path = ROOT / 'tools' / 'analysis' / 'benchmark_self_assembly.py'
-    spec = importlib.util.spec_from_file_location('tools_benchmark_self_assembly', path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.plain_loop
 
 
 def masks(size: int) -> Tensor:
@@ -34,7 +24,7 @@ def masks(size: int) -> Tensor:
 
 
 @pytest.mark.parametrize('symmetry', [True, False])
-def test_equals_the_plain_loop(plain_loop: Callable[..., Tensor], symmetry: bool) -> None:
+def test_equals_the_plain_loop(symmetry: bool) -> None:
     mask = masks(7)
     features = torch.randn(len(mask), 5, 7, 7, generator=torch.Generator().manual_seed(1))
     features[4, :, 3, 3] = 0  # like nothing

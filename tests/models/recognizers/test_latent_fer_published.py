@@ -14,6 +14,7 @@ from torchvision.models import resnet18
 
 import ofer
 from ofer import compat
+from ofer.cli.convert import main as convert_file
 from ofer.convert.published import convert as convert_state
 from ofer.convert.renaming import report
 from ofer.registry import MODELS
@@ -45,7 +46,7 @@ def fixtures(shared: Path) -> Path:
 def convert(kind: str, content: dict, folder: Path) -> Path:
     torch.save(content, folder / 'published.pth')
     arguments = Namespace(kind=kind, src=folder / 'published.pth', dst=folder / 'converted.pth', labels=None, norm_pix=False)
-    assert load_script(ROOT / 'tools' / 'convert' / 'published.py').main(arguments) == 0
+    assert convert_file(arguments) == 0
     return folder / 'converted.pth'
 
 

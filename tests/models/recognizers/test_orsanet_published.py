@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 import ofer
+from ofer.cli import convert
 
 ROOT = Path(__file__).resolve().parents[3]
 TOLERANCE = 1e-4
@@ -29,7 +30,7 @@ def converted(shared: Path, kind: str, name: str, folder: Path, labels: str | No
     fixtures = shared / 'fixtures'
     load_script(fixtures / 'make_checkpoint.py').main(str(fixtures / f'{name}.keys.json'), str(folder / 'published.pth'))
     arguments = Namespace(kind=kind, src=folder / 'published.pth', dst=folder / 'converted.pth', labels=labels, norm_pix=False)
-    assert load_script(ROOT / 'tools' / 'convert' / 'published.py').main(arguments) == 0
+    assert convert.main(arguments) == 0
     (folder / 'published.pth').unlink()
     return folder / 'converted.pth'
 

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 import ofer
 from ofer import compat
+from ofer.cli import convert
 from ofer.models.layers.patches import sincos_positions
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -44,7 +45,7 @@ def mae(shared: Path, frozen: dict[str, Tensor], tmp_path_factory: pytest.TempPa
         state[name] = sincos_positions(14, dims)
     torch.save(dict(model=state), folder / 'published.pth')
     arguments = Namespace(kind='mae', src=folder / 'published.pth', dst=folder / 'converted.pth', labels=None, norm_pix=True)
-    assert load_script(ROOT / 'tools' / 'convert' / 'published.py').main(arguments) == 0
+    assert convert.main(arguments) == 0
     (folder / 'published.pth').unlink()
     model = ofer.get_model(compat.load_checkpoint(folder / 'converted.pth')['meta'], folder / 'converted.pth')
     (folder / 'converted.pth').unlink()  # half a gigabyte

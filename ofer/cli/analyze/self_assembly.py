@@ -1,0 +1,102 @@
+"""Speed of self-assembly against a plain loop: ``OMP_NUM_THREADS=1 ofer analyze self-assembly``.
+
+With ``MALLOC_MMAP_THRESHOLD_=1000000000 MALLOC_TRIM_THRESHOLD_=2000000000`` before it, Linux keeps what a call frees for
+the next one, instead of clearing all of it anew; both ways are measured alike.
+
+:func:`plain_loop` is Eq. 2-3 of Latent-OFER as they stand, image by image and place by place; the tests take it for the truth.
+"""
+
+import argparse
+import statistics
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+def plain_loop(features: 'Tensor', mask: 'Tensor', symmetry: bool = True) -> 'Tensor':
+    """What :func:`ofer.models.inpainters.assembly.assemble` computes, one masked place after the other. Arguments and result as there."""
+    import torch
+    from torch.nn.functional import cosine_similarity
+
+    def similarity(patch: 'Tensor', others: 'Tensor') -> 'Tensor':
+        return cosine_similarity(patch, others, dim=-1).clamp(min=0)  # Eq. 2
+
+    n, _, height, width = features.shape
+    out = features.clone()
+    for i in range(n):
+        image, masked = features[i].permute(1, 2, 0).contiguous(), mask[i]  # a patch in one stretch of memory
+        known, mirror = image[~masked], image.flip(1)
+        previous = None
+        for y in range(height):
+            for x in range(width):
+                if not masked[y, x]:
+                    continue
+                patch = image[y, x]
+                sources, weights = [], []
+                if symmetry:
+                    sources.append(mirror[max(y - 1, 0) : y + 2, max(x - 1, 0) : x + 2].mean(dim=(0, 1)))
+                    weights.append(similarity(patch, sources[-1]))
+                if len(known):
+                    likeness = similarity(patch, known)
+                    best = int(likeness.argmax())
+                    sources.append(known[best])
+                    weights.append(likeness[best])
+                if previous is not None:
+                    sources.append(previous)
+                    weights.append(similarity(patch, previous))
+                total = torch.stack(weights).sum() if weights else 0
+                if total > 0:  # Eq. 3
+                    patch = (torch.stack(sources) * (torch.stack(weights) / total).unsqueeze(1)).sum(0)
+                previous = out[i, :, y, x] = patch
+    return out
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument('--batch-size', type=int, default=16)
+    parser.add_argument('--channels', type=int, default=512)
+    parser.add_argument('--size', type=int, default=32, help='height and width of the feature map')
+    parser.add_argument('--masked', type=float, default=0.25, help='share of the places that are masked, in another pattern each image')
+    parser.add_argument('--repeats', type=int, default=5, help='times that each way runs, in turns')
+    parser.add_argument('--device', default='cpu')
+
+
+def main(args: argparse.Namespace) -> None:
+    import torch
+
+    from ofer.models.inpainters.assembly import assemble
+
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    features = torch.randn(args.batch_size, args.channels, args.size, args.size, device=args.device).relu()
+    places = args.size**2
+    ranks = torch.rand(args.batch_size, places, device=args.device).argsort(1).argsort(1)
+    mask = (ranks < round(args.masked * places)).view(-1, args.size, args.size)
+    ways: dict[str, Callable[[], Tensor]] = {
+        'plain loop, 1 image': lambda: plain_loop(features[:1], mask[:1]),
+        f'assemble, {args.batch_size} images': lambda: assemble(features, mask),
+    }
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    on_cpu = args.device == 'cpu'
+    clock = time.process_time if on_cpu else time.perf_counter  # one thread: other processes on the machine do not lengthen its own time
+    with torch.inference_mode():
+        difference = (ways['plain loop, 1 image']()[0] - assemble(features, mask)[0]).abs().max()
+        for _ in range(args.repeats):
+            for name, way in ways.items():
+                start = clock()
+                way()
+                if not on_cpu:
+                    torch.cuda.synchronize()
+                seconds[name].append(clock() - start)
+    print(f'features {tuple(features.shape)}, {args.masked:.0%} masked, {args.device}; largest difference {difference:.1e}\n')
+    print(f'| way | {"CPU " if on_cpu else ""}ms an image: median (min - max) |')
+    print('| --- | ---: |')
+    images = dict(zip(ways, (1, args.batch_size), strict=True))
+    medians = []
+    for name, times in seconds.items():
+        each = [1000 * value / images[name] for value in times]
+        medians.append(statistics.median(each))
+        print(f'| {name} | {medians[-1]:.2f} ({min(each):.2f} - {max(each):.2f}) |')
+    print(f'\nfaster by {medians[0] / medians[1]:.1f}')

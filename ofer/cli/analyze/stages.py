@@ -1,0 +1,55 @@
+"""What Latent-OFER makes of images, stage by stage.
+
+    ofer analyze stages configs/latent_ofer_synthetic.py a.png b.png --out deocclusion.png
+
+A row for each image: how occluded the detector finds each patch, what it flags, the masked autoencoder's painting and the hybrid's, where
+the classifier looks (CAM), whose latents it takes, and below it the prediction on the image as it came and after repainting. Images are
+cropped faces, as in the data set that the stages were trained on. The stages' files are those that the config names, or one of the whole
+(``--checkpoint``).
+"""
+
+import argparse
+from pathlib import Path
+
+from ofer.cli.options import add_overrides
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument('config', help='config file of a pipeline (LatentOFER)')
+    parser.add_argument('images', nargs='+', type=Path, help='image files')
+    parser.add_argument('--checkpoint', metavar='FILE', help="of the whole (default: the stages' files, as the config names them)")
+    parser.add_argument(
+        '--out', type=Path, default=Path('deocclusion.png'), metavar='FILE', help='picture to write (default: deocclusion.png)'
+    )
+    parser.add_argument('--image-size', type=int, help="height and width at which images enter the first stage (default: the config's)")
+    parser.add_argument('--cell', type=int, default=128, help='side of a picture in the sheet, pixels')
+    add_overrides(parser)
+
+
+def main(args: argparse.Namespace) -> None:
+    import torch
+
+    import ofer
+    from ofer.apis.images import read_images
+    from ofer.engine.checkpoints.weights import load_stages
+    from ofer.engine.config import read_config
+    from ofer.engine.processes.launch import UsageError
+    from ofer.models import LatentOFER
+    from ofer.models.layers.normalization import to_pixels
+    from ofer.visualization.deocclusion import deocclusion_sheet, to_picture
+    from ofer.visualization.panel import save_image
+
+    config = read_config(args.config, args.cfg_options)
+    model = ofer.get_model(config, args.checkpoint)
+    if not isinstance(model, LatentOFER):
+        raise UsageError(f'{args.config}: {type(model).__name__} is not a pipeline of stages; a sheet needs LatentOFER')
+    images = read_images(config, args.images, args.image_size)
+    classes = model.classes if args.checkpoint else load_stages(model)
+    batch = model.data_preprocessor({'inputs': images})['inputs']
+    as_they_came = model.classifier.images(to_pixels(batch, model.data_preprocessor))
+    with torch.no_grad():
+        before, after = model.classifier.model(as_they_came, mode='predict'), model(batch, mode='predict')
+    classes = classes or [f'class {k}' for k in range(len(after[0].pred_score))]
+    save_image(args.out, deocclusion_sheet([to_picture(image) for image in images], after, before, classes, args.cell))
+    flagged = [f'{path.name}: {100 * float(sample.hole.float().mean()):.0f} %' for path, sample in zip(args.images, after, strict=True)]
+    print(f'{args.out}: {len(images)} images. Repainted: {", ".join(flagged)}')

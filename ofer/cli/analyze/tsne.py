@@ -1,0 +1,91 @@
+"""A t-SNE picture of the features that a classifier's head sees, coloured by true class.
+
+    ofer analyze tsne configs/orsanet_rafdb.py work_dirs/orsanet_rafdb/epoch_60.pth --out tsne.png
+
+For ORSANet these are the fused features, for MMPretrain's classifiers those after the neck. Distances between clusters and their sizes mean
+little in t-SNE; what lies next to what does.
+"""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ofer.cli.options import add_overrides
+
+if TYPE_CHECKING:
+    import numpy as np
+    from mmengine.model import BaseModel
+    from torch.utils.data import Dataset
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument('config', help='config file of the experiment')
+    parser.add_argument('checkpoint', help='weights that training or ofer convert wrote')
+    parser.add_argument('--out', type=Path, default=Path('tsne.png'), metavar='FILE', help='picture to write (default: tsne.png)')
+    parser.add_argument('--set', metavar='NAME', help="which of the config's test sets (default: the first)")
+    parser.add_argument('--samples', type=int, default=2000, help='at most so many, drawn at random')
+    parser.add_argument('--perplexity', type=float, default=30, help='about how many neighbours each sample looks at')
+    parser.add_argument('--seed', type=int, default=0, help='of the draw and of t-SNE')
+    parser.add_argument('--batch-size', type=int, default=32)
+    parser.add_argument('--device', default='cpu', help='cpu or cuda')
+    add_overrides(parser)
+
+
+def main(args: argparse.Namespace) -> None:
+    import numpy as np
+    from mmengine.registry import DefaultScope
+    from sklearn.manifold import TSNE
+
+    import ofer
+    from ofer.engine.config import read_config
+    from ofer.engine.processes.launch import UsageError
+    from ofer.engine.testing.test_sets import test_sets
+    from ofer.registry import DATASETS, SCOPE
+    from ofer.visualization.confusion import save_figure
+    from ofer.visualization.embedding import draw_embedding
+
+    config = read_config(args.config, args.cfg_options)
+    loaders = dict(test_sets(config))
+    name = args.set or next(iter(loaders))
+    if name not in loaders:
+        raise UsageError(f'--set {name}: {args.config} has {", ".join(loaders)}')
+    with DefaultScope.overwrite_default_scope(config.get('default_scope', SCOPE)):
+        dataset = DATASETS.build(loaders[name].dataset)
+    model = ofer.get_model(config, args.checkpoint, args.device)
+    classes = dataset.metainfo['classes']
+    chosen = np.sort(np.random.default_rng(args.seed).permutation(len(dataset))[: args.samples])
+    if len(chosen) <= args.perplexity:
+        raise UsageError(f'--perplexity {args.perplexity:g}: must be less than the number of samples, {len(chosen)}')
+    features, target = features_of(model, dataset, chosen.tolist(), args.batch_size)
+    points = TSNE(perplexity=args.perplexity, init='pca', random_state=args.seed).fit_transform(features)
+    title = f'{Path(args.config).stem}, {name}: t-SNE of {len(chosen)} features, perplexity {args.perplexity:g}'
+    save_figure(draw_embedding(points, target, classes, title), args.out)
+    print(f'\n{args.out}: {len(chosen)} samples, {features.shape[1]} features each')
+
+
+def features_of(model: 'BaseModel', dataset: 'Dataset', indices: Sequence[int], batch_size: int) -> 'tuple[np.ndarray, np.ndarray]':
+    """``(N, D)`` features that the head is given, and ``(N,)`` true classes.
+
+    Raises:
+        UsageError: the model has none, or they are no vectors.
+    """
+    import numpy as np
+    import torch
+    from mmengine import track_iter_progress
+
+    from ofer.engine.processes.launch import UsageError
+
+    if not hasattr(model, 'extract_feat'):
+        raise UsageError(f'{type(model).__name__} is no classifier: it has no features that a head sees')
+    features, target = [], []
+    for start in track_iter_progress(range(0, len(indices), batch_size)):
+        items = [dataset[index] for index in indices[start : start + batch_size]]
+        batch = model.data_preprocessor({'inputs': [item['inputs'] for item in items]})['inputs']
+        with torch.inference_mode():
+            found = model.extract_feat(batch)[-1].float()
+        if found.ndim != 2:
+            raise UsageError(f'{type(model).__name__} hands features of shape {tuple(found.shape)} to its head, and t-SNE takes (N, D)')
+        features.append(found.cpu().numpy())
+        target += [int(item['data_samples'].gt_label) for item in items]
+    return np.concatenate(features), np.array(target)

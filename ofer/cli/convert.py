@@ -1,0 +1,62 @@
+"""Convert a published checkpoint: ``ofer convert orsanet best.pth checkpoints/orsanet.pth``.
+
+Prints what was mapped, dropped (with the reason) and missing. Where anything stays unexplained, nothing is written and the exit status
+is 1. The new file states the model that it fits, so ``ofer.get_model(ofer.compat.load_checkpoint(DST)['meta'], DST)``, after
+``import ofer.compat``, loads a file of any size; configs name it as their ``checkpoint``.
+"""
+
+import argparse
+import io
+import sys
+from pathlib import Path
+
+# The names of ofer.convert.published, written out because importing them takes seconds, which --help should not.
+KINDS = ('orsanet', 'ir50', 'mobilefacenet', 'segface', 'mae', 'msceleb_resnet18', 'latent_ofer')
+LABELS = ('rafdb', 'affectnet7', 'affectnet8', 'occlu-fer7', 'occlu-fer8')
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument('kind', choices=KINDS, help='what the file holds')
+    parser.add_argument('src', type=Path, metavar='SRC', help='the published file')
+    parser.add_argument('dst', type=Path, metavar='DST', help='the file to write')
+    parser.add_argument(
+        '--labels', choices=LABELS, help="orsanet: the set it was trained on; its outputs are put into this library's order of classes"
+    )
+    parser.add_argument('--norm-pix', action='store_true', help='mae: it was trained on normalised patches (norm_pix_loss), as most were')
+
+
+def main(args: argparse.Namespace) -> int:
+    import torch
+    from mmengine.fileio import put
+
+    import ofer
+    from ofer import compat
+    from ofer.convert.published import convert
+    from ofer.convert.renaming import report
+    from ofer.engine.checkpoints import atomic_backend  # noqa: F401  # registers the backend
+    from ofer.engine.processes.launch import UsageError
+
+    for option, kind in (('labels', 'orsanet'), ('norm_pix', 'mae')):
+        if getattr(args, option) and args.kind != kind:
+            raise UsageError(f'--{option.replace("_", "-")} goes with {kind}, not with {args.kind}')
+    published = compat.unwrap_state_dict(compat.load_checkpoint(args.src))
+    try:
+        result = convert(args.kind, published, args.labels, args.norm_pix)
+    except (ValueError, RuntimeError) as error:
+        raise UsageError(f'{args.src}: {error}') from error
+    print(f'{args.src} ({len(published)} tensors)\n{report(result, published)}')
+    if not result.complete:
+        print(f'{args.dst} was not written: the file is not what {args.kind} stands for, see above.', file=sys.stderr)
+        return 1
+    meta = dict(ofer_version=ofer.__version__, converted=dict(kind=args.kind, source=args.src.name), model=result.model)
+    if result.classes:
+        meta['dataset_meta'] = dict(classes=result.classes)
+        print(f'outputs      {", ".join(result.classes)}')
+    elif args.kind == 'orsanet':
+        print("WARNING      outputs stay in the order of the file, which it does not name, and will be taken to be in the library's order:")
+        print('             give --labels to have them put in order and named')
+    buffer = io.BytesIO()
+    torch.save(dict(meta=meta, state_dict=result.state_dict), buffer)
+    put(buffer.getvalue(), str(args.dst), backend_args=dict(backend='atomic'))
+    print(f'{args.dst} written')
+    return 0

@@ -1,0 +1,46 @@
+"""Options that several commands share, and the types of their values."""
+
+import argparse
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+
+def add_overrides(parser: argparse.ArgumentParser, example: str = '') -> None:
+    """Add ``--cfg-options``."""
+    text = 'overrides of the config' + (f', e.g. {example}' if example else '')
+    parser.add_argument('--cfg-options', nargs='+', default=[], metavar='KEY=VALUE', help=text)
+
+
+def add_launcher(parser: argparse.ArgumentParser) -> None:
+    """Add ``--launcher``, and ``--local-rank``, which old launchers give in place of the variable ``LOCAL_RANK``."""
+    parser.add_argument('--launcher', choices=['none', 'pytorch', 'slurm', 'mpi'], default='none', help='how the processes were started')
+    parser.add_argument('--local_rank', '--local-rank', type=int, default=0, help=argparse.SUPPRESS)
+
+
+def set_local_rank(args: argparse.Namespace) -> None:
+    """Put ``--local-rank`` where mmengine reads it."""
+    os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
+
+
+def at_least(least: int) -> Callable[[str], int]:
+    """Type of whole numbers from ``least`` on."""
+
+    def number(text: str) -> int:
+        value = int(text)
+        if value < least:
+            raise argparse.ArgumentTypeError(f'{value}: expected a whole number of at least {least}')
+        return value
+
+    return number
+
+
+def file_of(*suffixes: str) -> Callable[[str], Path]:
+    """Type of paths whose name ends in one of the suffixes."""
+
+    def path(text: str) -> Path:
+        if Path(text).suffix not in suffixes:
+            raise argparse.ArgumentTypeError(f'{text}: expected a name that ends in {" or ".join(suffixes)}')
+        return Path(text)
+
+    return path

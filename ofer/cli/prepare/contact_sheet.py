@@ -1,0 +1,112 @@
+"""Write a sheet of a data set's faces, a row for each expression, to look at what a model will be shown.
+
+    ofer prepare contact-sheet --out docs/synthetic_faces.png
+    ofer prepare contact-sheet configs/orsanet_rafdb.py --split train --out work_dirs/rafdb.png
+
+Without a config it shows SyntheticFaces: the same people in every row; then occluders, landmarks and parsing maps.
+"""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ofer.cli.options import at_least
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Rows = list[tuple[str, list[np.ndarray]]]
+
+MARGIN = 78
+"""Pixels at the left, for the names of the rows."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument('config', nargs='?', help='config whose data set is shown (default: SyntheticFaces)')
+    parser.add_argument('--out', required=True, type=Path, help='picture to write; a .png is freed of grain, which keeps it small')
+    parser.add_argument('--split', default='test', choices=['train', 'val', 'test'], help='default: test')
+    parser.add_argument('--columns', type=at_least(1), default=7, help='faces in a row (default: 7)')
+    parser.add_argument('--cell', type=at_least(16), default=84, help='pixels a side of a face (default: 84)')
+    parser.add_argument('--num-classes', type=int, default=7, choices=[7, 8], help='expressions of SyntheticFaces (default: 7)')
+    parser.add_argument('--start', type=int, default=0, help="person of SyntheticFaces' first column (default: 0)")
+
+
+def synthetic_rows(args: argparse.Namespace) -> 'Rows':
+    """Rows of SyntheticFaces: expressions, occluders, landmarks, parsing."""
+    from ofer.datasets import SyntheticFaces
+    from ofer.synthetic import OCCLUDERS
+    from ofer.visualization.panel import draw_landmarks, draw_parsing
+
+    options: dict[str, Any] = dict(split=args.split, size=min(224, max(48, args.cell)), num_classes=args.num_classes, lazy_init=True)
+    plain = SyntheticFaces(**options)
+    # One photograph of each person, so that nothing but the expression differs in a column.
+    columns = [args.num_classes * (args.start + c) + c % args.num_classes for c in range(args.columns)]
+    rows: Rows = [(name, [plain.draw(c, label)['img'] for c in columns]) for label, name in enumerate(plain.classes)]
+    kinds = [list(OCCLUDERS)[c % len(OCCLUDERS)] for c in range(args.columns)]
+    items = [
+        SyntheticFaces(**options, occlusion=1, occluders=(kind,)).draw(c, k % args.num_classes)
+        for k, (c, kind) in enumerate(zip(columns, kinds, strict=True))
+    ]
+    rows.append(('occluded', [item['img'] for item in items]))
+    clear = [plain.draw(c, k % args.num_classes) for k, c in enumerate(columns)]
+    rows.append(('landmarks', [draw_landmarks(item['img'], item['gt_landmarks']) for item in clear]))
+    rows.append(('parsing', [draw_parsing(item['img'], item['gt_parsing']) for item in items]))
+    return rows
+
+
+def config_rows(args: argparse.Namespace) -> 'Rows':
+    """Rows of the data set of a config: the first faces of each class, as the pipeline leaves them."""
+    import numpy as np
+    from mmengine.registry import init_default_scope
+
+    from ofer.engine.config import read_config
+    from ofer.registry import DATASETS
+
+    init_default_scope('ofer')
+    config = read_config(args.config)
+    if config.get(f'{args.split}_dataloader') is None:
+        raise ValueError(f'{args.config}: it has no {args.split}_dataloader; choose another --split')
+    dataset = DATASETS.build(config[f'{args.split}_dataloader'].dataset)
+    labels = dataset.get_gt_labels()
+    rows: Rows = []
+    for label, name in enumerate(dataset.metainfo['classes']):
+        items = [dataset[int(i)] for i in np.flatnonzero(labels == label)[: args.columns]]
+        rows.append((name, [item['inputs'].numpy().transpose(1, 2, 0) if 'inputs' in item else item['img'] for item in items]))
+    return rows
+
+
+def lay_out(rows: 'Rows', columns: int, cell: int) -> 'np.ndarray':
+    """The sheet, ``(H, W, 3)`` uint8 RGB."""
+    import cv2
+    import numpy as np
+
+    sheet = np.full((len(rows) * (cell + 2), MARGIN + columns * (cell + 2), 3), 255, np.uint8)
+    for r, (name, images) in enumerate(rows):
+        top = r * (cell + 2)
+        cv2.putText(sheet, name, (4, top + cell // 2 + 4), cv2.FONT_HERSHEY_SIMPLEX, 0.42, (40, 40, 40), 1, cv2.LINE_AA)
+        for c, image in enumerate(images):
+            left = MARGIN + c * (cell + 2)
+            sheet[top : top + cell, left : left + cell] = cv2.resize(image, (cell, cell), interpolation=cv2.INTER_AREA)
+    return sheet
+
+
+def without_grain(sheet: 'np.ndarray') -> 'np.ndarray':
+    """The sheet, smoothed and in fewer levels: grain takes most of a .png's bytes."""
+    import cv2
+    import numpy as np
+
+    smooth = cv2.bilateralFilter(sheet, 5, 14, 1.5).astype(np.int32)
+    return np.minimum((smooth + 3) // 6 * 6, 255).astype(np.uint8)
+
+
+def main(args: argparse.Namespace) -> None:
+    from PIL import Image
+
+    rows = synthetic_rows(args) if args.config is None else config_rows(args)
+    sheet = lay_out(rows, args.columns, args.cell)
+    if args.out.suffix == '.png':
+        sheet = without_grain(sheet)
+    picture = Image.fromarray(sheet)
+    args.out.parent.mkdir(parents=True, exist_ok=True)
+    picture.save(args.out, optimize=True)
+    print(f'{args.out}: {len(rows)} rows of up to {args.columns} faces, {args.out.stat().st_size // 1024} kB')

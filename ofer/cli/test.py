@@ -1,0 +1,182 @@
+"""Test a checkpoint: ``ofer test configs/orsanet_rafdb.py work_dirs/orsanet_rafdb/best_accuracy_epoch_60.pth``."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ofer.cli.options import add_launcher, add_overrides, file_of, set_local_rank
+
+if TYPE_CHECKING:
+    from mmengine.evaluator import BaseMetric
+    from mmengine.runner import TestLoop
+    from torch.utils.data import Dataset
+
+    from ofer.evaluation import FERMetric
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument('config', help='config file of the experiment')
+    parser.add_argument(
+        'checkpoint',
+        nargs='?',
+        help='weights that training or ofer convert wrote; not needed where the config names the file of each stage',
+    )
+    parser.add_argument('--work-dir', help='where logs go (default: work_dirs/<name of the config>)')
+    sets = parser.add_mutually_exclusive_group()
+    sets.add_argument('--all', action='store_true', help="test on all of the config's test_sets, not only on its test_dataloader")
+    sets.add_argument('--sets', nargs='+', default=[], metavar='NAME', help="test on these of the config's test_sets")
+    parser.add_argument(
+        '--out',
+        type=file_of('.json', '.pkl'),
+        metavar='FILE',
+        help='write measures, confusion matrices and calibration to FILE (.json or .pkl)',
+    )
+    parser.add_argument(
+        '--show-dir', type=Path, metavar='DIR', help='write pictures: confusion matrix, reliability diagram, sample predictions'
+    )
+    parser.add_argument(
+        '--dump',
+        type=file_of('.json', '.pkl'),
+        metavar='FILE',
+        help='write the prediction for each sample to FILE (.json, as ofer analyze compare reads it, or .pkl)',
+    )
+    parser.add_argument('--tta', action='store_true', help='average the predictions of each image and its mirror image')
+    parser.add_argument('--amp', action='store_true', help='forward pass in mixed precision')
+    add_overrides(parser, 'test_dataloader.batch_size=16')
+    add_launcher(parser)
+
+
+def main(args: argparse.Namespace) -> None:
+    from mmengine.dist import is_main_process
+    from mmengine.runner import Runner, TestLoop
+
+    from ofer.engine.checkpoints.weights import load_stages, load_weights
+    from ofer.engine.config import read_config
+    from ofer.engine.processes.launch import UsageError, start_processes
+    from ofer.engine.testing.test_sets import test_sets, with_flip
+    from ofer.engine.testing.unwrapping import bare_model
+    from ofer.evaluation.report import measures_table
+    from ofer.registry import MODELS
+
+    set_local_rank(args)
+    config = read_config(args.config, args.cfg_options)
+    config.launcher = args.launcher
+    config.work_dir = args.work_dir or config.get('work_dir') or str(Path('work_dirs') / Path(args.config).stem)
+    config.load_from, config.resume = None, False  # read below, strictly
+    # Training is not built, so its data need not be there.
+    for name in ('train_dataloader', 'train_cfg', 'optim_wrapper', 'param_scheduler', 'val_dataloader', 'val_cfg', 'val_evaluator'):
+        config[name] = None
+    unknown = [name for name in args.sets if name not in config.get('test_sets', {})]
+    if unknown:
+        raise UsageError(f'--sets {unknown[0]}: {args.config} names the test sets {", ".join(config.get("test_sets", {})) or "none"}')
+    if not args.all:
+        config.test_sets = {name: config.test_sets[name] for name in args.sets}
+    averaging = with_flip(config) if args.tta else None
+    start_processes(config)
+
+    runner = Runner.from_cfg(config)
+    model = bare_model(runner.model)
+    trained = load_weights(model, args.checkpoint) if args.checkpoint else load_stages(model)
+    if averaging is not None:
+        runner.model = MODELS.build({**averaging, 'module': runner.model})
+    # All sets are read, and all that may be refused is, before the first one is computed.
+    loops = [(name, loader, TestLoop(runner, loader, config.test_evaluator, fp16=args.amp)) for name, loader in test_sets(config)]
+    for name, _, loop in loops:
+        classes = getattr(loop.dataloader.dataset, 'metainfo', {}).get('classes')
+        metric = fer_metric(loop)
+        if trained and classes:
+            join_by_name(trained, classes, loop.evaluator.metrics, name)
+        if metric is not None and classes and trained is None and name == loops[0][0] and is_main_process():
+            print(
+                f'warning: {args.checkpoint or args.config} does not state its classes; its outputs are taken to be {", ".join(classes)}, '
+                'in this order. If they are not, the measures below mean nothing: convert with ofer convert --labels.',
+                file=sys.stderr,
+            )
+        if metric is None and (args.show_dir or args.dump):
+            raise UsageError(f'{args.config}: --show-dir and --dump need a FERMetric in test_evaluator')
+    report: dict[str, dict[str, float]] = {}
+    details: dict[str, dict[str, Any]] = {}
+    predictions: dict[str, list[dict[str, Any]]] = {}
+    for name, loader, loop in loops:
+        runner.cfg.test_dataloader = loader  # hooks look there
+        runner._test_loop = loop
+        metric = fer_metric(loop)
+        report[name] = runner.test()
+        details[name] = {'measures': report[name], 'data': getattr(loop.dataloader.dataset, 'summary', '')}
+        if metric is not None and is_main_process():
+            details[name].update(classes=metric.classes, absent=metric.absent)
+            details[name].update(confusion_matrix=metric.confusion_matrix, reliability=metric.reliability._asdict())
+            predictions[name] = metric.predictions
+            if args.show_dir is not None:
+                show(args.show_dir, name, metric, loop.dataloader.dataset)
+    if is_main_process():
+        print(measures_table(report))
+        facts = {'config': args.config, 'checkpoint': args.checkpoint, 'tta': args.tta, 'amp': args.amp}
+        if args.out is not None:
+            write(args.out, {**facts, 'sets': details})
+        if args.dump is not None:
+            write(args.dump, {**facts, 'sets': predictions})
+
+
+def fer_metric(loop: 'TestLoop') -> 'FERMetric | None':
+    """The measures of expressions among those of a test, where it has them."""
+    from ofer.evaluation import FERMetric
+
+    return next((metric for metric in loop.evaluator.metrics if isinstance(metric, FERMetric)), None)
+
+
+def join_by_name(trained: Sequence[str], tested: Sequence[str], metrics: Sequence['BaseMetric'], name: str) -> None:
+    """Tell the metrics which classes the model's outputs are, or refuse before anything is computed."""
+    from mmengine.dist import is_main_process
+
+    from ofer.engine.processes.launch import UsageError
+    from ofer.evaluation import FERMetric
+    from ofer.evaluation.class_names import class_indices
+
+    class_indices(trained, tested)
+    absent = ', '.join(label for label in trained if label not in tested)
+    for metric in metrics:
+        if isinstance(metric, FERMetric):
+            metric.outputs = tuple(trained)
+            if absent and is_main_process():
+                fate = 'count as wrong' if metric.absent == 'wrong' else 'are excluded'
+                print(f'note: {name} has no {absent}; such answers of the model {fate} (test_evaluator.absent)', file=sys.stderr)
+        elif list(trained) != list(tested):
+            raise UsageError(
+                f'{name}: the model was trained on {", ".join(trained)}, and the test set has {", ".join(tested)}. Only FERMetric joins '
+                f'them by name, so test_evaluator cannot have {type(metric).__name__}.'
+            )
+
+
+def show(folder: Path, name: str, metric: 'FERMetric', dataset: 'Dataset', most: int = 16) -> None:
+    """Draw the confusion matrix, the reliability diagram and a sheet: the first images that are right, then the first that are wrong."""
+    from ofer.visualization.confusion import draw_confusion_matrix, save_figure
+    from ofer.visualization.prediction_sheet import draw_prediction_sheet
+    from ofer.visualization.reliability import draw_reliability
+
+    save_figure(draw_confusion_matrix(metric.confusion_matrix, metric.classes, name), folder / f'{name}_confusion.png')
+    save_figure(draw_reliability(*metric.reliability, name), folder / f'{name}_reliability.png')
+    samples = list(enumerate(metric.predictions))
+    chosen = [index for index, sample in samples if sample['pred_label'] == sample['gt_label']][:most]
+    chosen += [index for index, sample in samples if sample['pred_label'] != sample['gt_label']][:most]
+    images = [dataset[index]['inputs'] for index in chosen]
+    images = [image[-1] if isinstance(image, (list, tuple)) else image for image in images]  # --tta: the last view is the image itself
+    figure = draw_prediction_sheet(
+        images,
+        [metric.predictions[index]['gt_label'] for index in chosen],
+        [metric.predictions[index]['pred_score'] for index in chosen],
+        metric.classes,
+    )
+    save_figure(figure, folder / f'{name}_predictions.png')
+
+
+def write(path: Path, content: dict[str, Any]) -> None:
+    """Write plain numbers, lists and names as JSON or pickle; a file that is there is whole, so tools that find one can trust it."""
+    import mmengine
+
+    from ofer.engine.checkpoints import atomic_backend  # noqa: F401  # registers the backend
+    from ofer.evaluation.report import plain
+
+    mmengine.dump(plain(content), path, backend_args={'backend': 'atomic'}, **({'indent': 1} if path.suffix == '.json' else {}))

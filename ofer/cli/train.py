@@ -1,0 +1,60 @@
+"""Train the model of a config: ``ofer train configs/orsanet_rafdb.py``."""
+
+import argparse
+from pathlib import Path
+
+from ofer.cli.options import add_launcher, add_overrides, set_local_rank
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument('config', help='config file of the experiment')
+    parser.add_argument('--work-dir', help='where checkpoints and logs go (default: work_dirs/<name of the config>)')
+    parser.add_argument(
+        '--resume',
+        nargs='?',
+        const='auto',
+        metavar='PATH',
+        help='go on from a checkpoint; without PATH (or with "auto") from the last one in the work dir, if there is any',
+    )
+    parser.add_argument('--amp', action='store_true', help='mixed precision: bfloat16 on CPUs and GPUs, float16 on older GPUs')
+    parser.add_argument('--compile', action='store_true', help='compile the networks: slow to start, then faster, most of all on GPUs')
+    parser.add_argument('--tensorboard', action='store_true', help='learning curves: then run tensorboard --logdir work_dirs')
+    parser.add_argument('--no-validate', action='store_true', help='do not evaluate during training')
+    add_overrides(parser, 'optim_wrapper.optimizer.lr=1e-3')
+    add_launcher(parser)
+    parser.add_argument('--seed', type=int, help="random seed (default: the config's, or the resumed checkpoint's)")
+
+
+def main(args: argparse.Namespace) -> None:
+    from mmengine.runner import Runner
+
+    from ofer.engine.config import latest_checkpoint, read_config, resumed_meta, use_mixed_precision, use_tensorboard
+    from ofer.engine.processes.launch import start_processes
+
+    set_local_rank(args)
+    config = read_config(args.config, args.cfg_options)
+    config.launcher = args.launcher
+    config.work_dir = args.work_dir or config.get('work_dir') or str(Path('work_dirs') / Path(args.config).stem)
+    if args.seed is not None:
+        config.randomness = dict(config.get('randomness', {}), seed=args.seed)
+    if args.amp:
+        use_mixed_precision(config)
+    if args.compile:
+        config.custom_hooks = [hook for hook in config.get('custom_hooks', []) if hook['type'] != 'CompileHook']
+        config.custom_hooks.append(dict(type='CompileHook', trained=True))
+    if args.tensorboard:
+        use_tensorboard(config)
+    if args.no_validate:
+        config.val_dataloader = config.val_cfg = config.val_evaluator = None
+    if args.resume:
+        path = latest_checkpoint(config.work_dir) if args.resume == 'auto' else Path(args.resume)
+        if path is not None and not path.is_file():
+            raise FileNotFoundError(f'--resume {path}: no such checkpoint.')
+        config.resume = path is not None
+        if path is not None:  # else the config's own load_from stands
+            config.load_from = str(path)
+            seed = resumed_meta(path).get('seed')
+            if args.seed is None and seed is not None:  # mmengine takes it over only after the samplers are built
+                config.randomness = dict(config.get('randomness', {}), seed=seed)
+    start_processes(config)
+    Runner.from_cfg(config).train()
