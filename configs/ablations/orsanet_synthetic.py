@@ -17,5 +17,6 @@ variants = {
     'maps as semantic prior': ['model.parsing_prior.feature=maps', 'model.guidance.semantic_channels=11'],
     'without query projection': ['model.interaction.query_projection=False'],
     'published DARE': ['model.head.loss.stages.1.terms.1.form=published'],
+    'DARE by magnitude': ['model.head.loss.stages.1.terms.1.form=magnitude'],
     'SAM': ['optim_wrapper.type=SAMOptimWrapper'],
 }
