@@ -76,6 +76,8 @@ setup(
         'matplotlib>=3.8',
         # timm moved its layers to timm.layers in 0.9; vision_transformer.Block is called as it is since 1.0.16.
         'timm>=1.0.16',
+        # Weights in its format are read as such (ofer.compat); timm needs it too.
+        'safetensors>=0.4',
     ],
     extras_require={
         'dev': [

@@ -5,8 +5,6 @@ child to parent. A registry imports its ``locations`` on the first lookup. A par
 so mmpretrain's are imported here.
 """
 
-from ofer import compat  # isort: skip  # mends the packages imported next
-
 import mmpretrain.datasets
 import mmpretrain.engine
 import mmpretrain.evaluation
@@ -30,14 +28,40 @@ METRICS = _child('metric', parent.METRICS, 'ofer.evaluation')
 HOOKS = _child('hook', parent.HOOKS, 'ofer.engine')
 OPTIM_WRAPPERS = _child('optimizer wrapper', parent.OPTIM_WRAPPERS, 'ofer.engine')
 OPTIM_WRAPPER_CONSTRUCTORS = _child('optimizer wrapper constructor', parent.OPTIM_WRAPPER_CONSTRUCTORS, 'ofer.engine')
+WEIGHT_INITIALIZERS = _child('weight initializer', parent.WEIGHT_INITIALIZERS, 'ofer.models')
 # ofer has no components of these kinds; without a child of the scope, mmengine warns at every lookup.
 OPTIMIZERS = _child('optimizer', parent.OPTIMIZERS)
 PARAM_SCHEDULERS = _child('parameter scheduler', parent.PARAM_SCHEDULERS)
-WEIGHT_INITIALIZERS = _child('weight initializer', parent.WEIGHT_INITIALIZERS)
+LOOPS = _child('loop', parent.LOOPS)
+EVALUATORS = _child('evaluator', parent.EVALUATORS)
+VISUALIZERS = _child('visualizer', parent.VISUALIZERS)
+VISBACKENDS = _child('vis_backend', parent.VISBACKENDS)
+LOG_PROCESSORS = _child('log processor', parent.LOG_PROCESSORS)
+BATCH_AUGMENTS = _child('batch augment', parent.BATCH_AUGMENTS)
 
 ALL_REGISTRIES = (
-    *(MODELS, DATASETS, DATA_SAMPLERS, TRANSFORMS, METRICS, HOOKS, OPTIM_WRAPPERS, OPTIM_WRAPPER_CONSTRUCTORS),
-    *(OPTIMIZERS, PARAM_SCHEDULERS, WEIGHT_INITIALIZERS),
+    *(MODELS, DATASETS, DATA_SAMPLERS, TRANSFORMS, METRICS, HOOKS, OPTIM_WRAPPERS, OPTIM_WRAPPER_CONSTRUCTORS, WEIGHT_INITIALIZERS),
+    *(OPTIMIZERS, PARAM_SCHEDULERS, LOOPS, EVALUATORS, VISUALIZERS, VISBACKENDS, LOG_PROCESSORS, BATCH_AUGMENTS),
 )
 
-__all__ = ['ALL_REGISTRIES', 'DATASETS', 'DATA_SAMPLERS', 'HOOKS', 'METRICS', 'MODELS', 'OPTIM_WRAPPERS', 'SCOPE', 'TRANSFORMS', 'compat']
+__all__ = [
+    'ALL_REGISTRIES',
+    'BATCH_AUGMENTS',
+    'DATASETS',
+    'DATA_SAMPLERS',
+    'EVALUATORS',
+    'HOOKS',
+    'LOG_PROCESSORS',
+    'LOOPS',
+    'METRICS',
+    'MODELS',
+    'OPTIMIZERS',
+    'OPTIM_WRAPPERS',
+    'OPTIM_WRAPPER_CONSTRUCTORS',
+    'PARAM_SCHEDULERS',
+    'SCOPE',
+    'TRANSFORMS',
+    'VISBACKENDS',
+    'VISUALIZERS',
+    'WEIGHT_INITIALIZERS',
+]

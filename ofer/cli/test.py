@@ -50,11 +50,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> None:
     from mmengine.dist import is_main_process
-    from mmengine.runner import Runner, TestLoop
+    from mmengine.runner import TestLoop
 
     from ofer.engine.checkpoints.weights import load_stages, load_weights
     from ofer.engine.config import read_config
     from ofer.engine.processes.launch import UsageError, start_processes
+    from ofer.engine.runner import Runner
     from ofer.engine.testing.test_sets import test_sets, with_flip
     from ofer.engine.testing.unwrapping import bare_model
     from ofer.evaluation.report import measures_table

@@ -26,10 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace) -> None:
-    from mmengine.runner import Runner
-
     from ofer.engine.config import latest_checkpoint, read_config, resumed_meta, use_mixed_precision, use_tensorboard
     from ofer.engine.processes.launch import start_processes
+    from ofer.engine.runner import Runner
 
     set_local_rank(args)
     config = read_config(args.config, args.cfg_options)

@@ -12,6 +12,7 @@ from .inpainters import (
     VGG16Features,
     assemble,
 )
+from .layers.pretrained_init import PretrainedInit
 from .losses import (
     ConsistencyLoss,
     DARELoss,
@@ -69,6 +70,7 @@ __all__ = [
     'ParsingPrior',
     'PatchDiscriminator',
     'PatchSVDD',
+    'PretrainedInit',
     'PublishedLatentHead',
     'SegFace',
     'SelfAssembly',

@@ -6,6 +6,7 @@ from textwrap import dedent
 import pytest
 import torch
 from mmengine.config import Config
+from torch import nn
 
 import ofer
 from ofer.apis import configs
@@ -101,7 +102,7 @@ def test_what_cannot_be_read(tmp_path: Path, weights: Path) -> None:
         ofer.get_model('gone.py')
     with pytest.raises(ValueError, match='has no model'):
         ofer.get_model({'optim_wrapper': {}})
-    torch.save({'state_dict': {}, 'path': Path('x')}, tmp_path / 'evil.pth')
+    torch.save({'state_dict': {}, 'model': nn.Linear(1, 1)}, tmp_path / 'evil.pth')
     with pytest.raises(UnsafeCheckpointError, match=r'evil\.pth: refused'):
         ofer.get_model({'model': MODEL}, tmp_path / 'evil.pth')
     torch.save({'epoch': 3}, tmp_path / 'empty.pth')

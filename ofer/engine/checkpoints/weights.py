@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from ofer.compat import load_checkpoint, unwrap_state_dict
 from ofer.engine.checkpoints.atomic_backend import AtomicBackend
@@ -34,6 +34,22 @@ def load_weights(model: nn.Module, path: str | Path) -> tuple[str, ...] | None:
         given = unwrap_state_dict(checkpoint)
     except ValueError as error:
         raise ValueError(f'{path}: {error}') from error
+    fill(model, given, path, _own_model(checkpoint, path))
+    return classes_of(checkpoint)
+
+
+def fill(model: nn.Module, given: dict[str, Tensor], source: str | Path, advice: str = '') -> None:
+    """Put tensors into a model, all of them or none.
+
+    Args:
+        model: as in :func:`load_weights`.
+        given: tensors by name.
+        source: of the tensors, for the message.
+        advice: what to add to the message.
+
+    Raises:
+        ValueError: names or shapes differ from the model's; the message lists them, and the model is as it was.
+    """
     own = model.state_dict()
     if isinstance(getattr(model, 'network', None), nn.Module) and not any(name.startswith('network.') for name in given):
         given = {f'network.{name}': value for name, value in given.items()}  # a converted file holds the network alone
@@ -48,11 +64,10 @@ def load_weights(model: nn.Module, path: str | Path) -> tuple[str, ...] | None:
     ]
     if any(problems):
         raise ValueError(
-            f'{path} does not fit the model:\n' + '\n'.join(filter(None, problems)) + '\nIs it a checkpoint of another config? '
-            'Published files go through ofer convert first.' + _own_model(checkpoint, path)
+            f'{source} does not fit the model:\n' + '\n'.join(filter(None, problems)) + '\nIs it a checkpoint of another config? '
+            'Published files go through ofer convert first.' + advice
         )
     model.load_state_dict(given)
-    return classes_of(checkpoint)
 
 
 def load_stages(model: nn.Module) -> tuple[str, ...] | None:

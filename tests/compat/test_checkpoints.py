@@ -1,9 +1,16 @@
 """Checkpoints are read as data or not at all."""
 
+import argparse
+import datetime
+import gzip
 import os
 import pickle
 import subprocess
+import tarfile
+import zipfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,6 +22,8 @@ import pytest
 import torch
 from mmengine.logging import HistoryBuffer, MessageHub
 from mmengine.runner import CheckpointLoader
+from safetensors.torch import save_file
+from sklearn.preprocessing import StandardScaler
 from torch import nn
 
 from ofer.compat import UnsafeCheckpointError, load_checkpoint, unwrap_state_dict
@@ -80,10 +89,10 @@ def test_reads_numpy_numbers(tmp_path: Path, value: Any) -> None:
         (Evil(getattr, np.ndarray, 'tofile'), 'tofile'),
         (Evil(getattr, HistoryBuffer, 'statistics'), 'statistics'),
         (Evil(getattr, HistoryBuffer, '__globals__'), '__globals__'),
-        (Path('somewhere'), 'Path'),
+        (Evil(__import__, 'os'), '__import__'),
         (nn.Linear(1, 1), 'Linear'),
     ],
-    ids=['system', 'subprocess', 'eval', 'getattr-array', 'getattr-method', 'getattr-globals', 'path', 'module'],
+    ids=['system', 'subprocess', 'eval', 'getattr-array', 'getattr-method', 'getattr-globals', 'import', 'module'],
 )
 def test_refuses_anything_but_data_by_name(tmp_path: Path, content: Any, named: str) -> None:
     marker = tmp_path / 'ran'
@@ -104,6 +113,132 @@ def _place(argument: Any, marker: str) -> Any:
     if isinstance(argument, list):
         return [_place(a, marker) for a in argument]
     return argument.replace('{marker}', marker) if isinstance(argument, str) else argument
+
+
+@dataclass
+class Meter:
+    """What a training script keeps beside the weights."""
+
+    losses: np.ndarray
+    best: float = 0.0
+
+
+class Settings(dict):
+    """A mapping of a class of its own, as configuration packages write them."""
+
+
+@pytest.mark.parametrize('zipped', [True, False])
+@pytest.mark.parametrize(
+    ('value', 'origin'),
+    [
+        (argparse.Namespace(lr=1.0, out=Path('somewhere')), 'argparse.Namespace'),
+        (Path('somewhere'), 'PosixPath'),
+        (Meter(np.zeros((3, 2), np.float32)), 'Meter'),
+        (torch.optim.SGD([torch.zeros(1)], lr=0.1), 'torch.optim.sgd.SGD'),
+        (defaultdict(list), 'collections.defaultdict'),
+        (datetime.date(2024, 5, 1), 'datetime.date'),
+        (slice(1, 2), 'slice'),
+        (Evil(Meter, 1), 'Meter'),  # nor is a class that is there called
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_objects_beside_weights_are_left_out_and_never_run(
+    tmp_path: Path, value: Any, origin: str, zipped: bool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / 'beside.pth'
+    torch.save({'state_dict': {'weight': torch.ones(2)}, 'epoch': 1, 'extra': value}, path, _use_new_zipfile_serialization=zipped)
+    monkeypatch.setattr(Meter, '__init__', lambda *args: pytest.fail('it was run'))
+    said: list[str] = []
+    monkeypatch.setattr('ofer.compat.checkpoints.print_log', lambda text, *_: said.append(text))
+
+    read = load_checkpoint(path)
+
+    assert torch.equal(read['state_dict']['weight'], torch.ones(2))
+    assert read.keys() == {'state_dict', 'epoch'}
+    assert len(said) == 1
+    assert 'beside.pth: left out, since it is no data: extra (' in said[0]
+    assert origin in said[0]
+
+
+def test_a_mapping_of_an_unknown_class_keeps_its_items(tmp_path: Path) -> None:
+    read = load_checkpoint(write(tmp_path / 'settings.pth', {'state_dict': Settings(weight=torch.ones(2)), 'args': Path('x')}))
+    assert type(read['state_dict']) is dict
+    assert torch.equal(read['state_dict']['weight'], torch.ones(2))
+
+
+def test_newer_protocols_of_pickle_are_read(tmp_path: Path) -> None:
+    torch.save({'weight': torch.ones(2)}, tmp_path / 'new.pth', pickle_protocol=5)
+    assert torch.equal(load_checkpoint(tmp_path / 'new.pth')['weight'], torch.ones(2))
+
+
+def test_a_whole_object_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnsafeCheckpointError, match=r'an object instead of weights: the whole content \(\S*Meter\)'):
+        load_checkpoint(write(tmp_path / 'meter.pth', Meter(np.zeros(1))))
+
+
+def test_safetensors_are_read(tmp_path: Path) -> None:
+    save_file({'conv.weight': torch.ones(2)}, tmp_path / 'weights.safetensors')
+    assert torch.equal(unwrap_state_dict(load_checkpoint(tmp_path / 'weights.safetensors'))['conv.weight'], torch.ones(2))
+    content = (tmp_path / 'weights.safetensors').read_bytes()
+    (tmp_path / 'cut.safetensors').write_bytes(content[:-3])
+    with pytest.raises(RuntimeError, match=r'cut\.safetensors: damaged'):
+        load_checkpoint(tmp_path / 'cut.safetensors')
+
+
+def other_file(folder: Path, kind: str) -> Path:
+    """A file of another kind under the name of a checkpoint."""
+    path = folder / 'other.pth'
+    if kind == 'TorchScript':
+        torch.jit.save(torch.jit.trace(nn.Linear(2, 2), torch.zeros(1, 2)), path)
+    elif kind == 'NumPy array':
+        with path.open('wb') as file:
+            np.save(file, np.zeros(3))
+    elif kind == 'NumPy archive':
+        with path.open('wb') as file:
+            np.savez(file, a=np.zeros(3))
+    elif kind == 'tar archive':
+        with tarfile.open(path, 'w') as archive:
+            archive.add(__file__)
+    elif kind == 'zip archive':
+        with zipfile.ZipFile(path, 'w') as archive:
+            archive.writestr('weights.txt', 'x')
+    elif kind == 'gzip archive':
+        path.write_bytes(gzip.compress(b'weights'))
+    elif kind == 'scikit-learn':
+        path.write_bytes(pickle.dumps(StandardScaler()))
+    elif kind == 'web page':
+        path.write_text('\n<HTML><body>Quota exceeded</body></HTML>')
+    elif kind == 'empty':
+        path.touch()
+    return path
+
+
+KINDS = ('TorchScript', 'NumPy array', 'NumPy archive', 'tar archive', 'zip archive', 'gzip archive', 'scikit-learn', 'web page', 'empty')
+
+
+@pytest.mark.filterwarnings('ignore:.*torch.jit:DeprecationWarning')
+@pytest.mark.parametrize('kind', KINDS)
+def test_files_of_other_kinds_are_named(tmp_path: Path, kind: str) -> None:
+    with pytest.raises(RuntimeError, match=rf'other\.pth: damaged or no checkpoint \(.*{kind}') as caught:
+        load_checkpoint(other_file(tmp_path, kind))
+    assert 'weights_only' not in str(caught.value)
+
+
+def test_a_folder_is_named(tmp_path: Path) -> None:
+    write(tmp_path / 'epoch_1.pth', {})
+    with pytest.raises(FileNotFoundError, match=r'a folder, not a checkpoint\. Give a file in it: epoch_1\.pth'):
+        load_checkpoint(tmp_path)
+
+
+@pytest.mark.parametrize('part', ['names', 'sizes'])
+def test_a_damaged_table_of_contents_is_noticed(tmp_path: Path, part: str) -> None:
+    path = write(tmp_path / 'rotten.pth', {'weight': torch.zeros(9)})
+    content = bytearray(path.read_bytes())
+    start = content.find(b'PK\x01\x02')
+    content[{'names': start + 46, 'sizes': start + 20}[part]] ^= 0x9C
+    path.write_bytes(content)
+    with pytest.raises(RuntimeError, match=r'rotten\.pth: damaged'):
+        load_checkpoint(path)
 
 
 def test_old_pickle_format_is_refused_just_the_same(tmp_path: Path) -> None:
@@ -149,7 +284,7 @@ def test_downloads_are_read_as_data_or_not_at_all(server: str, tmp_path: Path, z
 
 def test_torchvision_names_are_downloads(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     torch.save({'x': Evil(os.system, f'touch {tmp_path / "ran"}')}, tmp_path / 'served' / 'evil.pth')
-    monkeypatch.setattr('ofer.compat.get_torchvision_models', lambda: {'resnet18': f'{server}/evil.pth'})
+    monkeypatch.setattr('ofer.compat.mmengine_readers.get_torchvision_models', lambda: {'resnet18': f'{server}/evil.pth'})
     with pytest.raises(UnsafeCheckpointError, match='system'):
         CheckpointLoader.load_checkpoint('torchvision://resnet18')
     assert not (tmp_path / 'ran').exists()
@@ -164,7 +299,7 @@ def test_other_places_are_refused(place: str) -> None:
 
 
 def test_no_reader_of_mmengine_is_left() -> None:
-    assert {loader.__module__ for loader in CheckpointLoader._schemes.values()} == {'ofer.compat'}
+    assert {loader.__module__ for loader in CheckpointLoader._schemes.values()} == {'ofer.compat.mmengine_readers'}
 
 
 def test_safe_globals_does_not_outlive_the_call(tmp_path: Path) -> None:
@@ -225,21 +360,3 @@ def test_text_is_no_checkpoint(tmp_path: Path, text: str) -> None:
         load_checkpoint(path)
     assert not isinstance(caught.value, UnsafeCheckpointError)
     assert 'weights_only' not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    'wrap', [(), ('state_dict',), ('model_state_dict',), ('state_dict_backbone',), ('model',), ('model', 'state_dict')]
-)
-@pytest.mark.parametrize('prefix', ['', 'module.'])
-def test_unwrap_state_dict(wrap: tuple[str, ...], prefix: str) -> None:
-    weight = torch.ones(2)
-    content: dict[str, Any] = {f'{prefix}conv.weight': weight, f'{prefix}fc.bias': weight}
-    for name in wrap:
-        content = {name: content, 'epoch': 3}
-    assert list(unwrap_state_dict(content)) == ['conv.weight', 'fc.bias']
-
-
-@pytest.mark.parametrize('content', [{}, {'epoch': 3}, {'state_dict': {}}, {'state_dict': {'weight': 1.0}}, [1, 2]])
-def test_unwrap_finds_no_parameters(content: Any) -> None:
-    with pytest.raises(ValueError, match='no parameters found'):
-        unwrap_state_dict(content)

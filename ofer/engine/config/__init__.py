@@ -1,0 +1,17 @@
+"""Experiments' configs: read with overrides, checked as a whole, and changed as the commands' options say."""
+
+from ofer.engine.checkpoints.latest import latest_checkpoint, resumed_meta
+from ofer.engine.config.image_size import image_size
+from ofer.engine.config.mixed_precision import use_mixed_precision
+from ofer.engine.config.reading import parse_options, read_config
+from ofer.engine.config.tensorboard import use_tensorboard
+
+__all__ = [
+    'image_size',
+    'latest_checkpoint',
+    'parse_options',
+    'read_config',
+    'resumed_meta',
+    'use_mixed_precision',
+    'use_tensorboard',
+]

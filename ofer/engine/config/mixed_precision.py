@@ -1,0 +1,31 @@
+"""--amp: mixed precision in whatever optimiser a config has."""
+
+import torch
+from mmengine.config import Config, ConfigDict
+
+
+def use_mixed_precision(config: Config) -> None:
+    """Switch the optimiser wrapper, or that of each part of the model, to mixed precision: bfloat16, or float16 on GPUs that lack it.
+
+    Raises:
+        ValueError: the wrapper is of a kind that has no precision.
+    """
+    wrapper = config.optim_wrapper
+    constructor = wrapper.get('constructor')
+    if constructor not in (None, 'DefaultOptimWrapperConstructor', 'PartsOptimWrapperConstructor'):
+        raise ValueError(f'--amp: {constructor} is not known to have a precision; set it in the config')
+    parts = constructor == 'PartsOptimWrapperConstructor'
+    for own in (value for name, value in wrapper.items() if name != 'constructor') if parts else [wrapper]:
+        _use_mixed_precision(own)
+
+
+def _use_mixed_precision(wrapper: ConfigDict) -> None:
+    kind = wrapper.get('type', 'OptimWrapper')
+    if kind == 'AmpOptimWrapper':
+        return
+    if kind == 'OptimWrapper':
+        wrapper.type = 'MixedPrecisionOptimWrapper'
+    elif kind not in ('MixedPrecisionOptimWrapper', 'SAMOptimWrapper'):
+        raise ValueError(f'--amp: {kind} is not known to have a precision; set it in the config')
+    old_gpu = torch.cuda.is_available() and torch.cuda.get_device_capability() < (8, 0)
+    wrapper.dtype = 'float16' if old_gpu else 'bfloat16'

@@ -1,0 +1,80 @@
+"""Weights of which little fits stop a training; what fits is taken, and the rest is named."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from mmengine.model import BaseModule
+from mmengine.registry import DefaultScope
+from torch import Tensor, nn
+
+from ofer.models.layers.partial_weights import compare, fill_with_what_fits, without_prefix
+
+
+class Net(BaseModule):
+    def __init__(self, classes: int = 2, init_cfg: dict | None = None) -> None:
+        super().__init__(init_cfg)
+        self.body = nn.Sequential(nn.Linear(3, 3), nn.Linear(3, 3))
+        self.head = nn.Linear(3, classes)
+
+
+def ones(net: nn.Module, prefix: str = '') -> dict[str, Tensor]:
+    return {f'{prefix}{name}': torch.ones_like(value) for name, value in net.state_dict().items()}
+
+
+def test_another_head_starts_at_random_and_is_named() -> None:
+    net = Net(classes=5)
+    fit = fill_with_what_fits(net, ones(Net()), 'file.pth')
+    assert len(fit.taken) == 4
+    assert fit.reshaped == ['head.weight (2, 3) instead of (5, 3)', 'head.bias (2,) instead of (5,)']
+    assert bool((net.body[0].weight == 1).all())
+    assert not bool((net.head.weight == 1).any())
+
+
+@pytest.mark.parametrize(
+    ('given', 'message'),
+    [
+        ({'features.0.weight': torch.ones(1)}, r'file\.pth: nothing of it fits Net: 0 tensors fit; 1 unknown to the network: features\.0'),
+        ({'body.0.weight': torch.ones(3, 3), **{str(i): torch.ones(1) for i in range(3)}}, r'little of it fits Net: 1 tensors fit; 3'),
+        (ones(Net().body), r'It is a file of the body alone: set model\.body\.init_cfg'),
+        (ones(Net(), 'student.'), r"It fits behind student: set prefix='student'"),
+        ({name: torch.ones(7) for name in Net().state_dict()}, r'nothing of it fits Net: 0 tensors fit; 6 of another shape: body\.0'),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_refused_and_the_network_stays(given: dict[str, Tensor], message: str) -> None:
+    net = Net()
+    before = {name: value.clone() for name, value in net.state_dict().items()}
+    with pytest.raises(ValueError, match=message):
+        fill_with_what_fits(net, given, 'file.pth')
+    torch.testing.assert_close(dict(net.state_dict()), before)
+
+
+def test_one_tensor_of_a_deep_network_is_no_start() -> None:
+    deep = nn.Sequential(*[nn.Linear(1, 1) for _ in range(20)])
+    assert not compare(deep.state_dict(), {'0.weight': torch.ones(1, 1)}).enough
+    assert compare(deep.state_dict(), {f'{i}.weight': torch.ones(1, 1) for i in range(2)}).enough
+
+
+def test_counters_of_batch_norm_do_not_count() -> None:
+    fit = compare(nn.BatchNorm1d(2).state_dict(), {'weight': torch.ones(2), 'num_batches_tracked': torch.ones(())})
+    assert (fit.taken, fit.unknown, fit.missing) == (['weight'], [], ['bias', 'running_mean', 'running_var'])
+
+
+@pytest.mark.parametrize('prefix', ['body', 'body.'])
+def test_prefix(prefix: str) -> None:
+    assert list(without_prefix({'body.a': torch.ones(1), 'head.a': torch.ones(1)}, prefix)) == ['a']
+    assert list(without_prefix({'a': torch.ones(1)}, prefix)) == ['a']  # a file of the part alone
+
+
+@pytest.mark.parametrize('wrapped', [True, False])
+def test_pretrained_start_by_config(tmp_path: Path, wrapped: bool) -> None:
+    given = ones(Net(), 'module.backbone.') if wrapped else ones(Net())
+    torch.save({'net': given}, tmp_path / 'file.pth')
+    net = Net(init_cfg=dict(type='Pretrained', checkpoint=str(tmp_path / 'file.pth'), prefix='backbone'))
+    with DefaultScope.overwrite_default_scope('ofer'):
+        net.init_weights()
+    assert bool((net.head.weight == 1).all())
+    torch.save({'state_dict': {'x': torch.ones(1)}}, tmp_path / 'file.pth')
+    net = Net(init_cfg=dict(type='Pretrained', checkpoint=str(tmp_path / 'file.pth')))
+    with DefaultScope.overwrite_default_scope('ofer'), pytest.raises(ValueError, match=r'file\.pth: nothing of it fits Net'):
+        net.init_weights()
