@@ -5,6 +5,8 @@ child to parent. A registry imports its ``locations`` on the first lookup. A par
 so mmpretrain's are imported here.
 """
 
+from ofer import compat  # isort: skip  # mends the packages imported next
+
 import mmpretrain.datasets
 import mmpretrain.engine
 import mmpretrain.evaluation
@@ -64,4 +66,5 @@ __all__ = [
     'VISBACKENDS',
     'VISUALIZERS',
     'WEIGHT_INITIALIZERS',
+    'compat',
 ]
