@@ -78,6 +78,8 @@ setup(
         'timm>=1.0.16',
         # Weights in its format are read as such (ofer.compat); timm needs it too.
         'safetensors>=0.4',
+        # Progress bars with the time left; 4.66 is the first for Python 3.12.
+        'tqdm>=4.66',
     ],
     extras_require={
         'dev': [
@@ -89,7 +91,15 @@ setup(
             'ruff==0.17.*',
             'mypy>=1.15',
             'import-linter>=2.1',
+            # What the extras video and table bring, for their tests.
+            'av>=14',
+            'pandas>=2.1.1',
+            'pyarrow>=15',
         ],
+        # Videos: ofer predict clip.mp4. 14 is the first PyAV that tells how a phone was held.
+        'video': ['av>=14'],
+        # Results as data frames and Parquet files. 2.1.1 is the first pandas, 15 the first pyarrow for Python 3.12 with numpy 1.26.
+        'table': ['pandas>=2.1.1', 'pyarrow>=15'],
         # Learning curves: ofer train CONFIG --tensorboard, then tensorboard --logdir work_dirs
         'tensorboard': ['tensorboard>=2.16'],
         'demo': ['tensorboard>=2.16'],

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = '0.1.0'
 
-_API = {'get_model': 'ofer.apis', 'list_models': 'ofer.apis'}
+_API = {'FERInferencer': 'ofer.apis.inferencer', 'get_model': 'ofer.apis', 'list_models': 'ofer.apis'}
 
 if TYPE_CHECKING:
     from ofer.apis import get_model, list_models
+    from ofer.apis.inferencer import FERInferencer
 
-__all__ = ['__version__', 'get_model', 'list_models']
+__all__ = ['FERInferencer', '__version__', 'get_model', 'list_models']
 
 
 def __getattr__(name: str) -> Any:

@@ -77,7 +77,7 @@ def draw_parsing(image: Image, classes: NDArray, opacity: float = 0.6) -> Image:
 
 
 def draw_attention(image: Image, weights: NDArray, opacity: float = 0.5, limits: tuple[float, float] | None = None) -> Image:
-    """Draw a heat map over the image: blue = least, red = most attended position of this image.
+    """Draw a heat map over the image, for any colour vision: dark blue = least, yellow = most attended position of this image.
 
     Args:
         image: ``(H, W, 3)``.
@@ -89,7 +89,7 @@ def draw_attention(image: Image, weights: NDArray, opacity: float = 0.5, limits:
     low, high = limits or (float(weights.min()), float(weights.max()))
     scaled = ((weights - low) / (high - low if high > low else 1)).clip(0, 1)
     smooth = cv2.resize(scaled.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
-    heat = cv2.cvtColor(cv2.applyColorMap((smooth * 255).astype(np.uint8), cv2.COLORMAP_JET), cv2.COLOR_BGR2RGB)
+    heat = cv2.cvtColor(cv2.applyColorMap((smooth * 255).astype(np.uint8), cv2.COLORMAP_CIVIDIS), cv2.COLOR_BGR2RGB)
     return (image * (1 - opacity) + heat * opacity).round().astype(np.uint8)
 
 

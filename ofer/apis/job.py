@@ -1,0 +1,117 @@
+"""A job: inputs answered one after the other, rows to disk as they come, and a second start that goes on where the first one stopped."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ofer.apis.face_result import NO_FACE, UNREADABLE, FaceResult
+from ofer.apis.inferencer import FERInferencer
+from ofer.apis.outputs import Output
+from ofer.apis.sources import Picture, Reading, from_start, pictures
+from ofer.apis.tracked import TrackedStream
+from ofer.apis.writing import ResultsFile
+
+
+@dataclass
+class Summary:
+    """What became of a job's inputs.
+
+    Args:
+        images: that were answered, frames of videos included.
+        faces: found in them.
+        without: images without a face.
+        unreadable: inputs that could not be read.
+        reasons: of the first unreadable inputs.
+        left_out: files of folders that are neither image nor video, by suffix.
+    """
+
+    images: int = 0
+    faces: int = 0
+    without: int = 0
+    unreadable: int = 0
+    reasons: list[str] = field(default_factory=list)
+    left_out: dict[str, int] = field(default_factory=dict)
+
+    def add(self, results: Sequence[FaceResult]) -> None:
+        """Count the results of one image."""
+        first = results[0]
+        if first.status == UNREADABLE:
+            self.unreadable += 1
+            if len(self.reasons) < 5:
+                self.reasons.append(f'{first.source}: {first.reason}')
+            return
+        self.images += 1
+        self.without += first.status == NO_FACE
+        self.faces += first.faces
+
+    def __str__(self) -> str:
+        text = f'{self.images} images, {self.faces} faces, {self.without} images without a face, {self.unreadable} inputs unreadable'
+        if self.left_out:
+            kinds = ', '.join(f'{suffix} ({count})' for suffix, count in sorted(self.left_out.items()))
+            text += f'; {sum(self.left_out.values())} files of other kinds left out: {kinds}'
+        return text
+
+
+class Job:
+    """Runs an inferencer over inputs and hands every answer on.
+
+    Args:
+        inferencer: see there.
+        reading: how inputs are read; its ``start`` is set here.
+        table: rows on disk; None: there are none.
+        outputs: take every picture with its results.
+        whole_videos: an output needs all frames of a video: one that was answered in part is answered again from its start, and only the
+            rows that are missing are written.
+    """
+
+    def __init__(
+        self,
+        inferencer: FERInferencer,
+        reading: Reading,
+        table: ResultsFile | None = None,
+        outputs: Sequence[Output] = (),
+        whole_videos: bool = False,
+    ) -> None:
+        self.inferencer, self.reading, self.table, self.outputs, self.whole_videos = inferencer, reading, table, outputs, whole_videos
+        self.summary = Summary(left_out=reading.left_out)
+        self._missing_from: dict[str, int] = {}
+        reading.start = self._start if table is not None else from_start
+
+    def run(self, inputs: Any) -> Iterator[tuple[Picture, list[FaceResult]]]:
+        """Answer inputs; gives every picture with its results once they are written.
+
+        Whatever ends the iteration, everything that was given is on disk. A keyboard interrupt is the usual end of a camera's stream.
+        """
+        finished = live = False
+        answered = self.inferencer.answering(pictures(inputs, self.reading), keep_images=bool(self.outputs))
+        stream = TrackedStream(answered, self._state)
+        try:
+            for picture, results in stream:
+                live = picture.live
+                for output in self.outputs:
+                    output.take(picture, results)
+                if self.table is not None and picture.frame >= self._missing_from.get(picture.source, 0):
+                    self.table.write(results, stream.state())
+                self.summary.add(results)
+                yield picture, results
+            finished = True
+        except KeyboardInterrupt:
+            if not live:
+                raise
+            finished = True
+        finally:
+            for output in self.outputs:
+                output.close(finished)
+            if self.table is not None:
+                self.table.close(finished)
+
+    def _start(self, source: str) -> int | None:
+        assert self.table is not None
+        start = self.table.start(source)
+        if self.whole_videos and start:
+            self._missing_from[source] = start
+            return 0
+        return start
+
+    def _state(self, source: str) -> Any:
+        return None if self.table is None or source in self._missing_from else self.table.state(source)

@@ -1,0 +1,64 @@
+"""Rows of results from JSON lines to Parquet and back, a few thousand at a time (pyarrow, extra ``table``)."""
+
+import json
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+_ROWS = 4096  # in a row group
+
+
+def pyarrow() -> ModuleType:
+    """Pyarrow with its Parquet part.
+
+    Raises:
+        ImportError: it is not installed.
+    """
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError as error:
+        raise ImportError("parquet files need pyarrow. Run: pip install 'ofer[table]'") from error
+    return pyarrow
+
+
+def write_parquet(source: Path, path: Path, types: Mapping[str, Any]) -> None:
+    """Convert JSON lines; the file appears once it is whole.
+
+    Args:
+        source: of flat rows.
+        path: of the Parquet file.
+        types: a value of each column's type.
+    """
+    arrow = pyarrow()
+    schema = arrow.schema([(name, _type(arrow, value)) for name, value in types.items()])
+    partial = path.with_name(f'.{path.name}.writing')
+    with source.open(encoding='utf-8') as lines, arrow.parquet.ParquetWriter(partial, schema) as writer:
+        for rows in _groups(lines):
+            writer.write_table(arrow.Table.from_pylist(rows, schema))
+    partial.replace(path)
+
+
+def read_parquet(path: Path, target: Path) -> None:
+    """Convert back to the JSON lines from which :func:`write_parquet` made the file."""
+    arrow = pyarrow()
+    partial = target.with_name(f'.{target.name}.writing')
+    with arrow.parquet.ParquetFile(path) as file, partial.open('w', encoding='utf-8') as lines:
+        for batch in file.iter_batches(_ROWS):
+            lines.writelines(json.dumps(row, ensure_ascii=False) + '\n' for row in batch.to_pylist())
+    partial.replace(target)
+
+
+def _groups(lines: Iterator[str]) -> Iterator[list[dict[str, Any]]]:
+    while rows := [json.loads(line) for line in islice(lines, _ROWS)]:
+        yield rows
+
+
+def _type(arrow: ModuleType, value: Any) -> Any:
+    """Arrow's type of a Python value."""
+    if isinstance(value, (tuple, list)):
+        return arrow.list_(_type(arrow, value[0]))
+    kinds = {bool: arrow.bool_(), int: arrow.int64(), float: arrow.float64(), str: arrow.string()}
+    return kinds[type(value)]

@@ -1,0 +1,73 @@
+"""The parts of an inferencer from what a user names them by."""
+
+from typing import Any
+
+import torch
+
+from ofer.apis.answering import Detector, LandmarkFinder
+from ofer.registry import MODELS
+
+DETECTORS = {'small': 'SmallFaceDetector', 'yunet': 'YuNetDetector', 'cascade': 'CascadeDetector', 'none': 'WholeImage'}
+"""Types of detectors by the names that users type."""
+
+
+def choose_device(device: str | torch.device | None) -> torch.device:
+    """The device to run on.
+
+    Args:
+        device: a name; None: a GPU where there is one.
+
+    Raises:
+        ValueError: an unknown name, or a device that is not there.
+    """
+    if device is None:
+        return torch.device('cuda' if torch.cuda.is_available() else 'cpu')
+    try:
+        chosen = torch.device(device)
+        torch.zeros(1, device=chosen)
+    except (RuntimeError, AssertionError) as error:
+        reason = str(error).splitlines()[0]
+        raise ValueError(f'device={device!r}: cannot be used ({reason}). Choose cpu, or cuda where there is a GPU.') from error
+    return chosen
+
+
+def build_detector(detector: Any) -> Detector:
+    """A detector.
+
+    Args:
+        detector: ``'default'``, a name of :data:`DETECTORS`, a config such as ``dict(type='YuNetDetector', path=...)``, a detector, or None
+            for images that are faces.
+
+    Raises:
+        ValueError: an unknown name.
+        FileNotFoundError: its file is missing.
+    """
+    name = {None: 'none', 'default': 'small'}.get(detector, detector) if detector is None or isinstance(detector, str) else None
+    if name is not None:
+        if name not in DETECTORS:
+            raise ValueError(f'detector={detector!r}: choose one of default, {", ".join(DETECTORS)}')
+        return MODELS.build(dict(type=DETECTORS[name]))
+    if isinstance(detector, dict):
+        return MODELS.build(detector)
+    if not callable(detector):
+        raise ValueError(f'detector={detector!r}: expected a name, a config, a detector or None')
+    return detector
+
+
+def build_landmarks(landmarks: Any, device: torch.device) -> LandmarkFinder | None:
+    """A finder of landmarks.
+
+    Args:
+        landmarks: ``'default'``, a finder, or None for none.
+        device: where its network goes.
+
+    Raises:
+        ValueError: something else.
+    """
+    if landmarks is None:
+        return None
+    if landmarks == 'default':
+        raise NotImplementedError(device)
+    if not callable(landmarks):
+        raise ValueError(f"landmarks={landmarks!r}: expected 'default', a finder of landmarks or None")
+    return landmarks

@@ -1,0 +1,228 @@
+"""A classifier with everything that belongs to it: aligner, preprocessing, class names, temperature."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from mmengine.config import Config
+from mmengine.model import BaseModel
+from mmengine.registry import DefaultScope
+
+from ofer.faces.alignment import Aligner, choose_aligner
+from ofer.registry import SCOPE, TRANSFORMS
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What a classifier says of one aligned face.
+
+    Args:
+        probabilities: ``(K,)`` float64, calibrated; sums to 1.
+        patch_map: ``(grid, grid)`` float32 in [0, 1], 1 = occluded; None where the model has no map.
+        restored: ``(S, S, 3)`` uint8, occluded places repainted; None where the model repaints nothing.
+        attention: ``(h, w)`` float32 in [0, 1]; None where the model states none.
+    """
+
+    probabilities: np.ndarray
+    patch_map: np.ndarray | None = None
+    restored: np.ndarray | None = None
+    attention: np.ndarray | None = None
+
+
+class Recogniser:
+    """From aligned faces to expressions.
+
+    Args:
+        model: gives samples with ``pred_score`` in mode ``'predict'``; with ``pred_occlusion`` or ``occlusion_score`` in [0, 1] it has a
+            patch map too.
+        classes: names of its outputs.
+        meta: of its checkpoint: ``aligner``, ``temperature``.
+        aligner: description of the aligner, in place of the checkpoint's.
+        pipeline: transforms of the config between reading and packing, e.g. resizing.
+
+    Raises:
+        ValueError: a temperature that is not positive, or a description that gives no aligner.
+    """
+
+    def __init__(
+        self,
+        model: BaseModel,
+        classes: Sequence[str],
+        meta: Mapping[str, Any] | None = None,
+        aligner: Mapping[str, Any] | None = None,
+        pipeline: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
+        meta = meta or {}
+        self.model = model.eval()
+        self.classes = tuple(classes)
+        self.temperature = float(meta.get('temperature', 1.0))
+        if not self.temperature > 0:
+            raise ValueError(f'temperature={self.temperature}: expected a positive number')
+        steps = [dict(step) for step in pipeline if step['type'] not in ('LoadFace', 'PackFace')]
+        self.aligner: Aligner = choose_aligner(meta, aligner, _fallback(steps))
+        with DefaultScope.overwrite_default_scope(SCOPE):
+            self.transforms = [TRANSFORMS.build(step) for step in steps]
+
+    @torch.inference_mode()
+    def __call__(self, crops: Sequence[np.ndarray]) -> list[Answer]:
+        """Answers for a batch.
+
+        Args:
+            crops: aligned faces, ``(S, S, 3)`` uint8 RGB.
+        """
+        if not crops:
+            return []
+        images = torch.from_numpy(np.stack([self._prepared(crop) for crop in crops])).permute(0, 3, 1, 2).contiguous()
+        data = self.model.data_preprocessor({'inputs': images})
+        samples = self.model(data['inputs'], mode='predict')
+        scores = torch.stack([sample.pred_score for sample in samples]).double().cpu().numpy()
+        return [_answer(sample, share) for sample, share in zip(samples, calibrated(scores, self.temperature), strict=True)]
+
+    def _prepared(self, crop: np.ndarray) -> np.ndarray:
+        if not self.transforms:
+            return crop
+        results = dict(img=crop, img_shape=crop.shape[:2], ori_shape=crop.shape[:2], sample_idx=0)
+        for transform in self.transforms:
+            results = transform(results)
+        return np.asarray(results['img'])
+
+
+def calibrated(scores: np.ndarray, temperature: float) -> np.ndarray:
+    """Probabilities at a temperature: those of the same logits, divided by it.
+
+    Args:
+        scores: ``(N, K)``, softmax of the logits.
+        temperature: above 1 makes less certain.
+
+    Returns:
+        ``(N, K)``, rows sum to 1.
+
+    >>> calibrated(np.array([[0.8, 0.2]]), 2.0).round(3).tolist()
+    [[0.667, 0.333]]
+    """
+    logits = np.log(np.clip(scores, 1e-30, None)) / temperature
+    powers = np.exp(logits - logits.max(1, keepdims=True))
+    return powers / powers.sum(1, keepdims=True)
+
+
+def entropy(probabilities: np.ndarray) -> float:
+    """Of a distribution ``(K,)``, nats.
+
+    >>> round(entropy(np.array([0.5, 0.5])), 3)
+    0.693
+    """
+    positive = probabilities[probabilities > 0]
+    return float(-(positive * np.log(positive)).sum()) + 0.0
+
+
+def _answer(sample: Any, probabilities: np.ndarray) -> Answer:
+    def picture(name: str) -> np.ndarray | None:
+        value = sample.get(name)
+        if value is None:
+            return None
+        return (value.detach().float().clamp(0, 1) * 255).round().byte().permute(1, 2, 0).cpu().numpy()
+
+    attention = sample.get('activation_map')
+    return Answer(probabilities, _patch_map(sample), picture('pred_image'), None if attention is None else attention.float().cpu().numpy())
+
+
+def _patch_map(sample: Any) -> np.ndarray | None:
+    """Occlusion of each patch: the score where it is a share, or else what the detector flags."""
+    score, flags = sample.get('occlusion_score'), sample.get('pred_occlusion')
+    if flags is not None:
+        return flags.float().cpu().numpy()
+    return None if score is None else score.detach().float().clamp(0, 1).cpu().numpy()
+
+
+def _fallback(steps: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """ArcFace's alignment in the size to which the config resizes; None where it does not."""
+    for step in reversed(steps):
+        size = step.get('scale', step.get('crop_size')) if step['type'] in ('Resize', 'CenterCrop') else None
+        size = size[0] if isinstance(size, (tuple, list)) else size
+        if isinstance(size, int):
+            return dict(type='ArcFaceAligner', size=size)
+    return None
+
+
+def load_recogniser(
+    model: 'str | Path | Config | BaseModel' = 'default',
+    weights: str | Path | None = None,
+    device: str | torch.device = 'cpu',
+    aligner: Mapping[str, Any] | None = None,
+) -> Recogniser:
+    """A recogniser from a name, a config or a model.
+
+    Args:
+        model: ``'default'`` for the one that comes with the package (or, with ``weights``, the one that the file states), one of
+            :func:`ofer.list_models`, a config file, a config, or a model.
+        weights: a checkpoint. None: those that come with the package, or the files that the config of a pipeline names.
+        device: where the model goes.
+        aligner: description of the aligner, in place of the checkpoint's.
+
+    Raises:
+        ValueError: no weights, weights that do not fit, or no names of the classes.
+        FileNotFoundError: no such file.
+    """
+    from ofer.apis.models import get_model
+    from ofer.compat import load_checkpoint
+    from ofer.engine.checkpoints.weights import load_stages
+
+    if isinstance(model, BaseModel):
+        meta = load_checkpoint(weights).get('meta', {}) if weights else getattr(model, 'meta', None) or {}
+        classes = getattr(model, 'classes', None) or _classes(meta)
+        return Recogniser(model.to(device), _named(classes, model), meta, aligner)
+    if model == 'default' and weights is None:
+        weights = default_weights()
+    meta = {}
+    if weights is not None:
+        checkpoint = load_checkpoint(weights)
+        meta = checkpoint.get('meta') or {}
+    if model == 'default':
+        if not isinstance(meta.get('model'), Mapping):
+            raise ValueError(f'{weights}: does not state its own model. Give its config, model=..., too.')
+        config = Config(dict(model=meta['model']))
+    else:
+        config = _config(model)
+    network = get_model(config, weights, device)
+    if weights is None:
+        if not getattr(network, 'checkpoints', None):
+            raise ValueError(f'{model}: give its weights: without them its answers would be random')
+        network.classes = load_stages(network)
+    pipeline = config.get('test_dataloader', {}).get('dataset', {}).get('pipeline', meta.get('pipeline') or [])
+    classes = network.classes or _classes(meta)
+    return Recogniser(network, _named(classes, network), meta, aligner, pipeline)
+
+
+def default_weights() -> Path:
+    """The weights of the default recogniser, which come with the package.
+
+    Raises:
+        FileNotFoundError: this copy of the package has none.
+    """
+    from ofer.apis.configs import PACKAGE
+
+    raise FileNotFoundError(f'{PACKAGE}/weights: no weights come with this copy. Give model=... and weights=...')
+
+
+def _config(model: 'str | Path | Config') -> Config:
+    from ofer.apis.configs import find_config
+    from ofer.engine.config import read_config
+
+    if isinstance(model, Config):
+        return model
+    is_file = isinstance(model, Path) or model.endswith('.py')
+    return read_config(model if is_file else find_config(str(model)))
+
+
+def _classes(meta: Mapping[str, Any]) -> tuple[str, ...] | None:
+    classes = meta.get('classes') or (meta.get('dataset_meta') or {}).get('classes')
+    return tuple(classes) if classes else None
+
+
+def _named(classes: Sequence[str] | None, model: BaseModel) -> Sequence[str]:
+    if not classes:
+        raise ValueError(f'{type(model).__name__}: nothing says what its outputs mean: its checkpoint needs classes in meta.dataset_meta')
+    return classes
