@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from ofer.apis.abstention import Limits
-from ofer.apis.answering import Answering
-from ofer.apis.face_result import FaceResult, FaceResults
-from ofer.apis.recogniser import load_recogniser
-from ofer.apis.sources import Picture, Reading, pictures
-from ofer.apis.tracked import TrackedStream
-from ofer.apis.web import WebLimits
+from ofer.inference.abstention import Limits
+from ofer.inference.answering import Answering
+from ofer.inference.face_result import FaceResult, FaceResults
+from ofer.inference.recogniser import load_recogniser
+from ofer.inference.sources import Picture, Reading, pictures
+from ofer.inference.tracked import TrackedStream
+from ofer.inference.web import WebLimits
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +42,7 @@ class FERInferencer:
         aligner: description of the aligner, in place of that of the training.
         batch_size: faces that are recognised together.
         limits: beyond which the inferencer abstains.
-        allow_urls: whether inputs may be ``http(s)://`` URLs; :class:`ofer.apis.web.WebLimits` for other limits than its own.
+        allow_urls: whether inputs may be ``http(s)://`` URLs; :class:`ofer.inference.web.WebLimits` for other limits than its own.
         crops: whether results hold the aligned face.
 
     Raises:
@@ -65,7 +65,7 @@ class FERInferencer:
         allow_urls: bool | WebLimits = False,
         crops: bool = False,
     ) -> None:
-        from ofer.apis.parts import build_detector, build_landmarks, choose_device
+        from ofer.inference.parts import build_detector, build_landmarks, choose_device
 
         if backend not in BACKENDS:
             raise ValueError(f'backend={backend!r}: choose one of {", ".join(BACKENDS)}')

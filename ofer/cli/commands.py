@@ -5,6 +5,8 @@ exit status; what takes long to import is imported in ``main``. Two words name a
 """
 
 COMMANDS = {
+    'predict': ('ofer.cli.predict', 'expressions and occlusion of the faces in images, videos and cameras'),
+    'deocclude': ('ofer.cli.deocclude', 'repaint what covers the faces in photos'),
     'train': ('ofer.cli.train', 'train the model of a config'),
     'test': ('ofer.cli.test', 'test a checkpoint'),
     'train-stages': ('ofer.cli.train_stages', 'train the stages of Latent-OFER in order'),

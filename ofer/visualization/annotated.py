@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 from ofer.visualization.palette import BLACK, WHITE, colour_of, font, ink_on
 
 if TYPE_CHECKING:
-    from ofer.apis.face_result import FaceResult
+    from ofer.inference.face_result import FaceResult
 
 Picture = NDArray[np.uint8]
 Box = tuple[float, float, float, float]

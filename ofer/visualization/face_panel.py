@@ -12,7 +12,7 @@ from ofer.visualization.palette import BLACK, GREY, WHITE, colour_of, font
 from ofer.visualization.panel import draw_attention, draw_landmarks, draw_parsing, panel
 
 if TYPE_CHECKING:
-    from ofer.apis.face_result import FaceResult
+    from ofer.inference.face_result import FaceResult
 
 Picture = NDArray[np.uint8]
 

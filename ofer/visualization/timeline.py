@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from ofer.visualization.palette import Colour, colour_of
 
 if TYPE_CHECKING:
-    from ofer.apis.face_result import FaceResult
+    from ofer.inference.face_result import FaceResult
 
 _MOST_TRACKS = 6
 _MOST_LINES = 4  # expressions that are drawn in colour; the others stay below

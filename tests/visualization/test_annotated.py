@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ofer.apis.face_result import FaceResult
+from ofer.inference.face_result import FaceResult
 from ofer.visualization.annotated import SMALLEST, caption, draw_results, hatch
 from ofer.visualization.palette import BLACK, EXPRESSION_COLOURS, WHITE, colour_of, ink_on
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ofer.apis.face_result import FaceResult
+from ofer.inference.face_result import FaceResult
 from ofer.visualization.face_panel import draw_bars, draw_face, face_panel, landmarks_in_crop
 from ofer.visualization.palette import EXPRESSION_COLOURS
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ofer.apis.face_result import FaceResult
+from ofer.inference.face_result import FaceResult
 from ofer.visualization.timeline import Timeline
 
 CLASSES = ('anger', 'fear', 'neutral')

@@ -11,7 +11,7 @@ from mmengine.config import Config
 from mmengine.model import BaseModel
 
 import ofer
-from ofer.apis.abstention import Limits
+from ofer.inference.abstention import Limits
 from ofer.apis.inferencer import FERInferencer
 from ofer.faces import DetectedFace
 from ofer.structures import FaceSample
@@ -166,7 +166,7 @@ def test_occlusion_of_the_face_and_its_regions() -> None:
 
 def test_tracks_and_smoothing_through_a_video(inferencer: FERInferencer, tmp_path: Path) -> None:
     pytest.importorskip('av')
-    from ofer.apis.video import VideoWriter
+    from ofer.inference.video import VideoWriter
 
     with VideoWriter(tmp_path / 'clip.mp4') as writer:
         for i in range(12):
@@ -183,7 +183,7 @@ def test_tracks_and_smoothing_through_a_video(inferencer: FERInferencer, tmp_pat
 
 
 def test_live_pictures_do_not_wait(inferencer: FERInferencer, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ofer.apis import sources
+    from ofer.inference import sources
 
     given = 0
 

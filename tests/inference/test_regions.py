@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ofer.apis.regions import REGIONS, most_occluded, occluded_shares, region_areas
+from ofer.inference.regions import REGIONS, most_occluded, occluded_shares, region_areas
 from ofer.datasets import SyntheticFaces
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from ofer.apis.abstention import Limits, abstention
+from ofer.inference.abstention import Limits, abstention
 
 
 def test_each_limit_gives_its_reason() -> None:

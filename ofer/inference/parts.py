@@ -4,7 +4,7 @@ from typing import Any
 
 import torch
 
-from ofer.apis.answering import Detector, LandmarkFinder
+from ofer.inference.answering import Detector, LandmarkFinder
 from ofer.registry import MODELS
 
 DETECTORS = {'small': 'SmallFaceDetector', 'yunet': 'YuNetDetector', 'cascade': 'CascadeDetector', 'none': 'WholeImage'}

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ofer.apis.face_result import FaceResult
-from ofer.apis.writing import SUFFIX, ResultsFile, format_of
+from ofer.inference.face_result import FaceResult
+from ofer.inference.writing import SUFFIX, ResultsFile, format_of
 
 CLASSES = ('anger', 'neutral')
 SETTINGS = dict(model='default')

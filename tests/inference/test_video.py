@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ofer.apis.video import VideoError, VideoWriter, count_frames, read_video
+from ofer.inference.video import VideoError, VideoWriter, count_frames, read_video
 
 av = pytest.importorskip('av', reason="videos need PyAV: pip install 'ofer[video]'")
 

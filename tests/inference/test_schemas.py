@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from ofer.apis.face_result import FaceResult, FaceResults
-from ofer.apis.schemas import find_schema, flat_row
+from ofer.inference.face_result import FaceResult, FaceResults
+from ofer.inference.schemas import find_schema, flat_row
 
 SHARES = {'happiness': 0.7, 'anger': 0.2, 'contempt': 0.1}
 

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from ofer.apis.face_result import FaceResult
+from ofer.inference.face_result import FaceResult
 
 _FEATHER = 0.2  # of a patch: width over which the repainted places fade into the photo
 

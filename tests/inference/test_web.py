@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from ofer.apis.web import RefusedError, WebLimits, fetch_url, public_address
+from ofer.inference.web import RefusedError, WebLimits, fetch_url, public_address
 
 LOCAL = WebLimits(size=1000, redirects=2, seconds=3, private=True)
 
@@ -111,7 +111,7 @@ def test_private_addresses_are_refused_whatever_their_name(address: str) -> None
 
 def test_a_redirect_inwards_is_refused(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The server counts as public here, the address that it leads to does not."""
-    from ofer.apis import web
+    from ofer.inference import web
 
     check = web.public_address
     monkeypatch.setattr(web, 'public_address', lambda host, port, private: host if host == '127.0.0.1' else check(host, port, private))

@@ -40,7 +40,7 @@ class FaceResult:
         probabilities: calibrated probability of each expression; they sum to 1.
         entropy: of the probabilities, nats: 0 = certain.
         occluded_fraction: share of the face's area that is occluded, in [0, 1].
-        occlusion: occluded share of each region, in [0, 1], see :data:`ofer.apis.regions.REGIONS`.
+        occlusion: occluded share of each region, in [0, 1], see :data:`ofer.inference.regions.REGIONS`.
         corners: ``(4, 2)`` float32: of the aligned crop in the image, clockwise from the upper left.
         patch_map: ``(grid, grid)`` float32 in [0, 1] on the aligned crop: 1 = occluded.
         abstain: whether the label should not be relied on.
@@ -124,7 +124,7 @@ class FaceResult:
             ValueError: an unknown schema.
         """
         if schema is not None:
-            from ofer.apis.schemas import find_schema
+            from ofer.inference.schemas import find_schema
 
             return find_schema(schema)(self)
         arrays = {name: getattr(self, name) for name in ('box', 'points', 'landmarks', 'corners', 'patch_map')}
@@ -169,7 +169,7 @@ class FaceResults(list[FaceResult]):
 
     def to_rows(self, schema: str | None = None) -> list[dict[str, Any]]:
         """Flat rows, as in a csv file."""
-        from ofer.apis.schemas import flat_row
+        from ofer.inference.schemas import flat_row
 
         return [flat_row(result, schema) for result in self]
 
@@ -182,7 +182,7 @@ class FaceResults(list[FaceResult]):
         self._write(path, 'jsonl', schema)
 
     def _write(self, path: str | Path, kind: str, schema: str | None) -> None:
-        from ofer.apis.tables import Table
+        from ofer.inference.tables import Table
 
         columns = dict.fromkeys(key for row in self.to_rows(schema) for key in row)
         table = Table(kind, columns, schema)

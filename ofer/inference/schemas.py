@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ofer.apis.face_result import FaceResult
+from ofer.inference.face_result import FaceResult
 
 DEEPFACE_NAMES = {'anger': 'angry', 'happiness': 'happy', 'sadness': 'sad'}
 """Our names of expressions that DeepFace spells otherwise."""

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from ofer.apis.face_result import FaceResult
-from ofer.apis.sources import Picture
+from ofer.inference.face_result import FaceResult
+from ofer.inference.sources import Picture
 from ofer.faces.tracking import Tracker
 
 

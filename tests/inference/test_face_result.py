@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ofer.apis.face_result import FaceResult, FaceResults, by_image
+from ofer.inference.face_result import FaceResult, FaceResults, by_image
 
 SHARES = {'anger': 0.25, 'neutral': 0.75}
 

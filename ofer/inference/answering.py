@@ -8,11 +8,11 @@ from typing import Any, Protocol
 import cv2
 import numpy as np
 
-from ofer.apis.abstention import Limits, abstention
-from ofer.apis.face_result import NO_FACE, UNREADABLE, FaceResult
-from ofer.apis.recogniser import Answer, Recogniser, entropy
-from ofer.apis.regions import occluded_shares
-from ofer.apis.sources import Picture
+from ofer.inference.abstention import Limits, abstention
+from ofer.inference.face_result import NO_FACE, UNREADABLE, FaceResult
+from ofer.inference.recogniser import Answer, Recogniser, entropy
+from ofer.inference.regions import occluded_shares
+from ofer.inference.sources import Picture
 from ofer.faces.detected import DetectedFace
 from ofer.faces.similarity import invert, move
 

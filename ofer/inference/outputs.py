@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from ofer.apis.face_result import FaceResult
-from ofer.apis.restoring import restored_photo
-from ofer.apis.sources import Picture
-from ofer.apis.video import VideoWriter
+from ofer.inference.face_result import FaceResult
+from ofer.inference.restoring import restored_photo
+from ofer.inference.sources import Picture
+from ofer.inference.video import VideoWriter
 from ofer.visualization.annotated import draw_results
 from ofer.visualization.face_panel import face_panel
 from ofer.visualization.panel import save_image

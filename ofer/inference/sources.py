@@ -18,14 +18,16 @@ from typing import Any, Literal
 import numpy as np
 from PIL import Image
 
-from ofer.apis.arrays import array_to_rgb
-from ofer.apis.video import VIDEO_SUFFIXES, VideoError, count_frames, read_video
-from ofer.apis.web import WebLimits, fetch_url
+from ofer.inference.arrays import array_to_rgb
+from ofer.inference.video import VIDEO_SUFFIXES, VideoError, count_frames, read_video
+from ofer.inference.web import WebLimits, fetch_url
 
 IMAGE_SUFFIXES = frozenset(
     ('.apng', '.avif', '.bmp', '.gif', '.heic', '.heif', '.jfif', '.jp2', '.jpe', '.jpeg', '.jpg', '.pbm', '.pgm', '.png', '.pnm', '.ppm',
      '.tga', '.tif', '.tiff', '.webp')
 )  # fmt: skip
+LARGEST_FILE = 500_000_000
+"""Bytes; larger files are not read as images."""
 _WEBCAM = re.compile(r'webcam:(\d+)')
 _URL = re.compile(r'[a-z][a-z0-9+.-]*://', re.IGNORECASE)
 _GLOB = re.compile(r'[*?\[]')
@@ -299,6 +301,9 @@ def _arrays(array: np.ndarray, index: int, reading: Reading) -> Iterator[Picture
 
 
 def _from_file(path: str) -> tuple[np.ndarray, str | None]:
+    size = os.path.getsize(path)
+    if size > LARGEST_FILE:
+        raise ValueError(f'{size // 1_000_000} MB is more than an image has')
     return _decoded(Path(path).read_bytes(), path)
 
 
@@ -307,7 +312,7 @@ def _from_pil(image: Image.Image) -> tuple[np.ndarray, str | None]:
 
 
 def _decoded(content: bytes, name: str) -> tuple[np.ndarray, str | None]:
-    from ofer.datasets.transforms.load_face import decode_rgb
+    from ofer.datasets.image_file import decode_rgb
 
     return decode_rgb(content, name), None
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from ofer.apis.face_result import FaceResult
-from ofer.apis.restoring import paste_restored, restored_photo
+from ofer.inference.face_result import FaceResult
+from ofer.inference.restoring import paste_restored, restored_photo
 
 CORNERS = np.array([[19.5, 9.5], [59.5, 9.5], [59.5, 49.5], [19.5, 49.5]], np.float32)
 PHOTO = np.full((80, 90, 3), 100, np.uint8)

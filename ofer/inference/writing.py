@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from ofer.apis.face_result import UNREADABLE, FaceResult
-from ofer.apis.tables import FORMATS, Table, full_row
+from ofer.inference.face_result import UNREADABLE, FaceResult
+from ofer.inference.tables import FORMATS, Table, full_row
 
 SUFFIX = '.progress'
 
@@ -39,7 +39,7 @@ class ResultsFile:
             in ``.parquet.part``.
         classes: names of the expressions.
         settings: what the results depend on, as JSON can hold it; a file that was begun with other settings is not continued.
-        schema: None for our own columns, or those of another tool, see :mod:`ofer.apis.schemas`.
+        schema: None for our own columns, or those of another tool, see :mod:`ofer.inference.schemas`.
         overwrite: begin anew, whatever is there.
 
     Raises:
@@ -86,7 +86,7 @@ class ResultsFile:
         return len(self._answered)
 
     def start(self, source: str) -> int | None:
-        """The frame with which to begin, or None where all of the source has been answered: for :class:`ofer.apis.sources.Reading`.
+        """The frame with which to begin, or None where all of the source has been answered: for :class:`ofer.inference.sources.Reading`.
 
         A source counts as answered from the first question on, so that one that is given twice is answered once.
         """
@@ -128,7 +128,7 @@ class ResultsFile:
             self._note(source=self._last, whole=True)
         self._rows.close()
         if finished and self.parquet:
-            from ofer.apis.parquet import write_parquet
+            from ofer.inference.parquet import write_parquet
 
             write_parquet(self.rows_path, self.path, self._types)
             self.rows_path.unlink()
@@ -158,7 +158,7 @@ class ResultsFile:
     def _resume(self) -> int:
         """Read the journal as far as it and the file agree; gives the length of the file by then."""
         if self.parquet and self.path.exists() and not self.rows_path.exists():
-            from ofer.apis.parquet import read_parquet
+            from ofer.inference.parquet import read_parquet
 
             read_parquet(self.path, self.rows_path)
         size = self.rows_path.stat().st_size if self.rows_path.exists() else 0

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ofer.apis.sources import Picture, Reading, count_pictures, pictures
+from ofer.inference.sources import Picture, Reading, count_pictures, pictures
 
 RED = np.zeros((8, 10, 3), np.uint8) + np.array([255, 0, 0], np.uint8)
 
@@ -116,7 +116,7 @@ def test_a_source_can_be_left_out_or_begun_later(folder: Path) -> None:
 
 def test_videos_among_images(folder: Path) -> None:
     pytest.importorskip('av')
-    from ofer.apis.video import VideoWriter
+    from ofer.inference.video import VideoWriter
 
     with VideoWriter(folder / 'clip.mp4') as writer:
         for i in range(5):
@@ -132,7 +132,7 @@ def test_videos_among_images(folder: Path) -> None:
 
 def test_frames_before_the_damage_are_given(folder: Path) -> None:
     pytest.importorskip('av')
-    from ofer.apis.video import VideoWriter
+    from ofer.inference.video import VideoWriter
 
     rng = np.random.default_rng(0)
     with VideoWriter(folder / 'clip.mkv') as writer:

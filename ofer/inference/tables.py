@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ofer.apis.face_result import FaceResult
-from ofer.apis.regions import REGIONS
-from ofer.apis.schemas import flat_row
+from ofer.inference.face_result import FaceResult
+from ofer.inference.regions import REGIONS
+from ofer.inference.schemas import flat_row
 
 FORMATS = ('csv', 'jsonl', 'parquet')
 
@@ -21,7 +21,7 @@ class Table:
     Args:
         kind: ``'csv'`` or ``'jsonl'``; a line of JSON holds what :meth:`FaceResult.to_dict` gives, landmarks and patch map included.
         columns: of the csv file, in order; what a row has besides is left out.
-        schema: None for our own names, or that of another tool, see :mod:`ofer.apis.schemas`.
+        schema: None for our own names, or that of another tool, see :mod:`ofer.inference.schemas`.
         flat: a line of JSON holds all columns of a csv file instead.
 
     Raises:

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ofer.apis.face_result import NO_FACE, UNREADABLE, FaceResult
+from ofer.inference.face_result import NO_FACE, UNREADABLE, FaceResult
 from ofer.apis.inferencer import FERInferencer
-from ofer.apis.outputs import Output
-from ofer.apis.sources import Picture, Reading, from_start, pictures
-from ofer.apis.tracked import TrackedStream
-from ofer.apis.writing import ResultsFile
+from ofer.inference.outputs import Output
+from ofer.inference.sources import Picture, Reading, from_start, pictures
+from ofer.inference.tracked import TrackedStream
+from ofer.inference.writing import ResultsFile
 
 
 @dataclass

@@ -1,0 +1,82 @@
+"""What the commands for photos share: arguments, the inferencer that they describe, and running a job with a progress bar."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ofer.inference.face_result import FaceResult
+    from ofer.apis.inferencer import FERInferencer
+    from ofer.inference.job import Job
+
+SOME_UNREADABLE, INTERRUPTED = 3, 130
+"""Exit statuses."""
+
+
+def add_inferencer_arguments(parser: argparse.ArgumentParser, model: str = 'default') -> None:
+    """Arguments that choose the networks and how inputs are read."""
+    parser.add_argument('--quiet', action='store_true', help='no progress, no summary')
+    networks = parser.add_argument_group('networks')
+    networks.add_argument('--model', default=model, help='default, a name of `ofer models`, or a config file (default: %(default)s)')
+    networks.add_argument('--weights', metavar='FILE', help='checkpoint of the model (default: the one that comes with the package)')
+    networks.add_argument('--detector', choices=['default', 'small', 'yunet', 'cascade'], default='default', help='what finds the faces')
+    networks.add_argument('--detector-file', metavar='FILE', help="the YuNet model's file (default: fetched once)")
+    networks.add_argument('--no-detect', action='store_true', help='every image is a cropped face')
+    networks.add_argument('--no-landmarks', action='store_true', help='faster, without landmarks and occlusion by region')
+    networks.add_argument('--device', help='cpu, cuda, ... (default: a GPU where there is one)')
+    networks.add_argument('--batch-size', type=int, default=32, metavar='N', help='faces recognised together (default: %(default)s)')
+    reading = parser.add_argument_group('reading')
+    reading.add_argument('--every', type=int, default=1, metavar='N', help='of videos, every N-th frame (default: all)')
+    reading.add_argument('--allow-urls', action='store_true', help='fetch images from http(s):// inputs, public addresses alone')
+
+
+def build_inferencer(args: argparse.Namespace, **options: Any) -> 'FERInferencer':
+    """The inferencer that the arguments describe."""
+    from ofer.apis.inferencer import FERInferencer
+
+    detector: Any = None if args.no_detect else args.detector
+    if args.detector_file and not args.no_detect:
+        detector = dict(type='YuNetDetector', path=args.detector_file)
+    return FERInferencer(
+        args.model,
+        args.weights,
+        args.device,
+        detector=detector,
+        landmarks=None if args.no_landmarks else 'default',
+        batch_size=args.batch_size,
+        allow_urls=args.allow_urls,
+        **options,
+    )
+
+
+def run_job(job: 'Job', args: argparse.Namespace, line: 'Callable[[FaceResult], str] | None' = None) -> int:
+    """Run a job over ``args.inputs`` with a progress bar.
+
+    Args:
+        job: see there.
+        args: of the command, with ``quiet``.
+        line: a result as text for the screen; None: nothing is printed.
+
+    Returns:
+        The exit status.
+    """
+    from tqdm import tqdm
+
+    from ofer.inference.sources import count_pictures
+
+    silent = args.quiet or not sys.stderr.isatty()
+    total = None if silent else count_pictures(args.inputs, job.reading)
+    try:
+        with tqdm(total=total, unit=' images', disable=silent, dynamic_ncols=True) as bar:
+            for _, results in job.run(args.inputs):
+                if line is not None:
+                    bar.write('\n'.join(map(line, results)), file=sys.stdout)
+                bar.update()
+    except KeyboardInterrupt:
+        more = ' The same command goes on where it stopped.' if job.table else ''
+        sys.stderr.write(f'\ninterrupted after {job.summary.images} images.{more}\n')
+        return INTERRUPTED
+    if not args.quiet:
+        sys.stderr.write(''.join(f'{text}\n' for text in (job.summary, *(f'unreadable: {reason}' for reason in job.summary.reasons))))
+    return SOME_UNREADABLE if job.summary.unreadable else 0

@@ -1,0 +1,91 @@
+"""Expressions of the faces in images, with calibrated probabilities, and which part of each face is occluded.
+
+    ofer predict photo.jpg
+    ofer predict photos/ --out results.csv --save-images annotated/
+    ofer predict talk.mp4 --out talk.jsonl --video talk_annotated.mp4 --timeline talk.png
+
+Results go to the file as they come. A job that was stopped goes on where it was when the same command is started again.
+
+Exit status: 0, all inputs were read; 3, some could not be read (each is a row with the reason); 1, an error; 2, wrong arguments; 130,
+interrupted.
+"""
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from ofer.cli.inference import add_inferencer_arguments, build_inferencer, run_job
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ofer.inference.face_result import FaceResult
+    from ofer.inference.outputs import Output
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument('inputs', nargs='+', metavar='INPUT', help='image, video, folder, glob, webcam:0, or URL (with --allow-urls)')
+    parser.add_argument('--out', metavar='FILE', help='table to write: .csv, .jsonl or .parquet (default: lines on the screen)')
+    parser.add_argument('--schema', choices=['pyfeat', 'deepface'], help='columns named as in that tool (default: our own)')
+    parser.add_argument('--overwrite', action='store_true', help='begin --out anew')
+    parser.add_argument('--save-images', metavar='DIR', help='folder for the images with faces drawn in')
+    parser.add_argument('--video', metavar='OUT.mp4', help='copy of the video with faces drawn in; a folder for several videos')
+    parser.add_argument('--timeline', metavar='OUT.png', help='picture of the expressions over time; a folder for several videos')
+    limits = parser.add_argument_group('abstaining')
+    limits.add_argument('--min-probability', type=float, default=0.4, metavar='P', help='abstain below (default: %(default)s)')
+    limits.add_argument('--max-occluded', type=float, default=0.6, metavar='SHARE', help='abstain above (default: %(default)s)')
+    limits.add_argument('--min-size', type=float, default=16, metavar='PIXELS', help='abstain for smaller faces (default: %(default)s)')
+    add_inferencer_arguments(parser)
+
+
+def main(args: argparse.Namespace) -> int:
+    """Run the command; gives its exit status."""
+    from ofer.inference.abstention import Limits
+    from ofer.inference.job import Job
+    from ofer.inference.sources import Reading
+    from ofer.inference.writing import ResultsFile, format_of
+
+    if args.out:
+        format_of(args.out)  # before networks are read
+    inferencer = build_inferencer(args, limits=Limits(args.min_probability, args.max_occluded, args.min_size))
+    reading = Reading(web=inferencer.web, every=args.every)
+    table = None
+    if args.out:
+        table = ResultsFile(args.out, inferencer.classes, settings(args), args.schema, args.overwrite)
+    whole = bool(args.video or args.timeline)
+    job = Job(inferencer, reading, table, outputs(args, inferencer.classes), whole_videos=whole)
+    return run_job(job, args, None if args.out else line)
+
+
+def line(result: 'FaceResult') -> str:
+    """A result in words, for the screen."""
+    from ofer.visualization.annotated import caption
+
+    where = result.source if result.time is None else f'{result.source} {result.time:.2f} s'
+    if result.box is None:
+        return f'{where}: {result.reason}'
+    left, top, right, bottom = (round(float(value)) for value in result.box)
+    more = f' (abstains: {result.reason})' if result.abstain else ''
+    return f'{where} [{left} {top} {right} {bottom}]: {", ".join(caption(result))}{more}'
+
+
+def outputs(args: argparse.Namespace, classes: 'Iterable[str]') -> 'list[Output]':
+    """What takes pictures with their results."""
+    from ofer.inference.outputs import AnnotatedImages, AnnotatedVideos, Timelines, common_folder
+
+    root = common_folder(args.inputs)
+    chosen: list[Output] = []
+    if args.save_images:
+        chosen.append(AnnotatedImages(args.save_images, root))
+    if args.video:
+        chosen.append(AnnotatedVideos(args.video, root))
+    if args.timeline:
+        chosen.append(Timelines(args.timeline, tuple(classes), root))
+    return chosen
+
+
+def settings(args: argparse.Namespace) -> dict[str, Any]:
+    """The arguments on which rows depend."""
+    names = ('model', 'weights', 'detector', 'detector_file', 'no_detect', 'no_landmarks', 'every', 'schema')
+    limits = ('min_probability', 'max_occluded', 'min_size')
+    return {name: getattr(args, name) for name in (*names, *limits)}
