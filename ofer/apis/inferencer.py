@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from ofer.apis.recognisers import load_recogniser
 from ofer.inference.abstention import Limits
 from ofer.inference.answering import Answering
 from ofer.inference.face_result import FaceResult, FaceResults
-from ofer.inference.recogniser import load_recogniser
 from ofer.inference.sources import Picture, Reading, pictures
 from ofer.inference.tracked import TrackedStream
 from ofer.inference.web import WebLimits
@@ -48,6 +48,10 @@ class FERInferencer:
     Raises:
         ValueError: a bad argument; the message names it.
         FileNotFoundError: no such file of weights.
+
+    >>> FERInferencer(backend='tflite')
+    Traceback (most recent call last):
+    ValueError: backend='tflite': choose one of torch
     """
 
     def __init__(

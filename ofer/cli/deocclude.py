@@ -32,5 +32,5 @@ def main(args: argparse.Namespace) -> int:
 
     inferencer = build_inferencer(args, crops=True)
     output = RestoredPhotos(args.out, common_folder(args.inputs), args.size)
-    job = Job(inferencer, Reading(web=inferencer.web, every=args.every), outputs=[output])
+    job = Job(inferencer.answering, Reading(web=inferencer.web, every=args.every), outputs=[output])
     return run_job(job, args)

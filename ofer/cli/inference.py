@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ofer.inference.face_result import FaceResult
     from ofer.apis.inferencer import FERInferencer
+    from ofer.inference.face_result import FaceResult
     from ofer.inference.job import Job
 
 SOME_UNREADABLE, INTERRUPTED = 3, 130

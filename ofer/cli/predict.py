@@ -53,7 +53,7 @@ def main(args: argparse.Namespace) -> int:
     if args.out:
         table = ResultsFile(args.out, inferencer.classes, settings(args), args.schema, args.overwrite)
     whole = bool(args.video or args.timeline)
-    job = Job(inferencer, reading, table, outputs(args, inferencer.classes), whole_videos=whole)
+    job = Job(inferencer.answering, reading, table, outputs(args, inferencer.classes), whole_videos=whole)
     return run_job(job, args, None if args.out else line)
 
 

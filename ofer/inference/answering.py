@@ -8,13 +8,13 @@ from typing import Any, Protocol
 import cv2
 import numpy as np
 
+from ofer.faces.detected import DetectedFace
+from ofer.faces.similarity import invert, move
 from ofer.inference.abstention import Limits, abstention
 from ofer.inference.face_result import NO_FACE, UNREADABLE, FaceResult
 from ofer.inference.recogniser import Answer, Recogniser, entropy
 from ofer.inference.regions import occluded_shares
 from ofer.inference.sources import Picture
-from ofer.faces.detected import DetectedFace
-from ofer.faces.similarity import invert, move
 
 _DETECTED_TOGETHER = 8  # pictures
 _HELD = 256_000_000  # bytes of pictures that wait for their answers

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ofer.inference.answering import Answering
 from ofer.inference.face_result import NO_FACE, UNREADABLE, FaceResult
-from ofer.apis.inferencer import FERInferencer
 from ofer.inference.outputs import Output
 from ofer.inference.sources import Picture, Reading, from_start, pictures
 from ofer.inference.tracked import TrackedStream
@@ -53,10 +53,10 @@ class Summary:
 
 
 class Job:
-    """Runs an inferencer over inputs and hands every answer on.
+    """Answers inputs and hands every answer on.
 
     Args:
-        inferencer: see there.
+        answering: from pictures to results.
         reading: how inputs are read; its ``start`` is set here.
         table: rows on disk; None: there are none.
         outputs: take every picture with its results.
@@ -66,13 +66,13 @@ class Job:
 
     def __init__(
         self,
-        inferencer: FERInferencer,
+        answering: Answering,
         reading: Reading,
         table: ResultsFile | None = None,
         outputs: Sequence[Output] = (),
         whole_videos: bool = False,
     ) -> None:
-        self.inferencer, self.reading, self.table, self.outputs, self.whole_videos = inferencer, reading, table, outputs, whole_videos
+        self.answering, self.reading, self.table, self.outputs, self.whole_videos = answering, reading, table, outputs, whole_videos
         self.summary = Summary(left_out=reading.left_out)
         self._missing_from: dict[str, int] = {}
         reading.start = self._start if table is not None else from_start
@@ -83,7 +83,7 @@ class Job:
         Whatever ends the iteration, everything that was given is on disk. A keyboard interrupt is the usual end of a camera's stream.
         """
         finished = live = False
-        answered = self.inferencer.answering(pictures(inputs, self.reading), keep_images=bool(self.outputs))
+        answered = self.answering(pictures(inputs, self.reading), keep_images=bool(self.outputs))
         stream = TrackedStream(answered, self._state)
         try:
             for picture, results in stream:

@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from mmengine.config import Config
 from mmengine.model import BaseModel
 from mmengine.registry import DefaultScope
 
@@ -145,84 +143,3 @@ def _fallback(steps: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
         if isinstance(size, int):
             return dict(type='ArcFaceAligner', size=size)
     return None
-
-
-def load_recogniser(
-    model: 'str | Path | Config | BaseModel' = 'default',
-    weights: str | Path | None = None,
-    device: str | torch.device = 'cpu',
-    aligner: Mapping[str, Any] | None = None,
-) -> Recogniser:
-    """A recogniser from a name, a config or a model.
-
-    Args:
-        model: ``'default'`` for the one that comes with the package (or, with ``weights``, the one that the file states), one of
-            :func:`ofer.list_models`, a config file, a config, or a model.
-        weights: a checkpoint. None: those that come with the package, or the files that the config of a pipeline names.
-        device: where the model goes.
-        aligner: description of the aligner, in place of the checkpoint's.
-
-    Raises:
-        ValueError: no weights, weights that do not fit, or no names of the classes.
-        FileNotFoundError: no such file.
-    """
-    from ofer.apis.models import get_model
-    from ofer.compat import load_checkpoint
-    from ofer.engine.checkpoints.weights import load_stages
-
-    if isinstance(model, BaseModel):
-        meta = load_checkpoint(weights).get('meta', {}) if weights else getattr(model, 'meta', None) or {}
-        classes = getattr(model, 'classes', None) or _classes(meta)
-        return Recogniser(model.to(device), _named(classes, model), meta, aligner)
-    if model == 'default' and weights is None:
-        weights = default_weights()
-    meta = {}
-    if weights is not None:
-        checkpoint = load_checkpoint(weights)
-        meta = checkpoint.get('meta') or {}
-    if model == 'default':
-        if not isinstance(meta.get('model'), Mapping):
-            raise ValueError(f'{weights}: does not state its own model. Give its config, model=..., too.')
-        config = Config(dict(model=meta['model']))
-    else:
-        config = _config(model)
-    network = get_model(config, weights, device)
-    if weights is None:
-        if not getattr(network, 'checkpoints', None):
-            raise ValueError(f'{model}: give its weights: without them its answers would be random')
-        network.classes = load_stages(network)
-    pipeline = config.get('test_dataloader', {}).get('dataset', {}).get('pipeline', meta.get('pipeline') or [])
-    classes = network.classes or _classes(meta)
-    return Recogniser(network, _named(classes, network), meta, aligner, pipeline)
-
-
-def default_weights() -> Path:
-    """The weights of the default recogniser, which come with the package.
-
-    Raises:
-        FileNotFoundError: this copy of the package has none.
-    """
-    from ofer.apis.configs import PACKAGE
-
-    raise FileNotFoundError(f'{PACKAGE}/weights: no weights come with this copy. Give model=... and weights=...')
-
-
-def _config(model: 'str | Path | Config') -> Config:
-    from ofer.apis.configs import find_config
-    from ofer.engine.config import read_config
-
-    if isinstance(model, Config):
-        return model
-    is_file = isinstance(model, Path) or model.endswith('.py')
-    return read_config(model if is_file else find_config(str(model)))
-
-
-def _classes(meta: Mapping[str, Any]) -> tuple[str, ...] | None:
-    classes = meta.get('classes') or (meta.get('dataset_meta') or {}).get('classes')
-    return tuple(classes) if classes else None
-
-
-def _named(classes: Sequence[str] | None, model: BaseModel) -> Sequence[str]:
-    if not classes:
-        raise ValueError(f'{type(model).__name__}: nothing says what its outputs mean: its checkpoint needs classes in meta.dataset_meta')
-    return classes

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from ofer.faces.tracking import Tracker
 from ofer.inference.face_result import FaceResult
 from ofer.inference.sources import Picture
-from ofer.faces.tracking import Tracker
 
 
 class TrackedStream:

@@ -11,9 +11,9 @@ from mmengine.config import Config
 from mmengine.model import BaseModel
 
 import ofer
-from ofer.inference.abstention import Limits
 from ofer.apis.inferencer import FERInferencer
 from ofer.faces import DetectedFace
+from ofer.inference.abstention import Limits
 from ofer.structures import FaceSample
 
 from .conftest import CLASSES, META, TINY, SquareDetector, squares

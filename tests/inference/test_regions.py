@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from ofer.inference.regions import REGIONS, most_occluded, occluded_shares, region_areas
 from ofer.datasets import SyntheticFaces
+from ofer.inference.regions import REGIONS, most_occluded, occluded_shares, region_areas
 
 
 @pytest.fixture(scope='module')
