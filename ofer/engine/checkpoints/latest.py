@@ -1,0 +1,68 @@
+"""Which checkpoint a training is resumed from."""
+
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mmengine.logging import print_log
+
+from ofer.compat import UnsafeCheckpointError, load_checkpoint
+
+
+def latest_checkpoint(work_dir: str | Path) -> Path | None:
+    """The last whole checkpoint that a run in ``work_dir`` wrote, also where the folder was moved since; None where there is none.
+
+    One that is damaged is passed over, with a warning, for the one before it.
+
+    Raises:
+        FileNotFoundError: the folder names a checkpoint, and none is there.
+        RuntimeError: all that are there are damaged.
+    """
+    folder = Path(work_dir)
+    note = folder / 'last_checkpoint'
+    if not note.is_file():
+        return None
+    written = Path(note.read_text(encoding='utf-8').strip())
+    named = [path for path in (written, folder / written.name) if path.is_file()]
+    others = sorted(
+        (path for pattern in ('epoch_*.pth', 'iter_*.pth', 'progress.pth') for path in folder.glob(pattern)),
+        key=lambda path: path.stat().st_mtime_ns,
+        reverse=True,
+    )
+    candidates = list(dict.fromkeys([*named[:1], *others]))
+    if not candidates:
+        raise FileNotFoundError(
+            f'{note} names {written}, which is not there. Give a checkpoint with --resume PATH, or remove {note} to start anew.'
+        )
+    problems: list[str] = []
+    for path in candidates:
+        try:
+            load_checkpoint(path)
+        except UnsafeCheckpointError:
+            raise
+        except RuntimeError as error:
+            problems.append(str(error))
+            print_log(f'passed over: {error}', 'current', logging.WARNING)
+        else:
+            return path
+    raise RuntimeError('no checkpoint to resume from:\n' + '\n'.join(problems))
+
+
+def resumed_meta(path: str | Path) -> Mapping[str, Any]:
+    """What a checkpoint says of the training that wrote it (``meta``), where that training can be gone on with.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        UnsafeCheckpointError: it carries anything but data.
+        RuntimeError: it is damaged.
+        ValueError: it is no checkpoint, or holds weights without the training's state.
+    """
+    checkpoint = load_checkpoint(path)
+    missing = [name for name in ('meta', 'state_dict', 'optimizer') if not isinstance(checkpoint.get(name), Mapping)]
+    if missing:
+        raise ValueError(
+            f'{path}: cannot be resumed: it has no {" and no ".join(missing)}. Take an epoch_*.pth of the training. To start anew from '
+            'weights alone, name the file as load_from instead: --cfg-options load_from=PATH without --resume.'
+        )
+    return checkpoint['meta']
