@@ -10,17 +10,18 @@ import io
 import sys
 from pathlib import Path
 
-# The names of ofer.convert.published, written out because importing them takes seconds, which --help should not.
-KINDS = ('orsanet', 'ir50', 'mobilefacenet', 'segface', 'mae', 'msceleb_resnet18', 'latent_ofer')
-LABELS = ('rafdb', 'affectnet7', 'affectnet8', 'occlu-fer7', 'occlu-fer8')
+from ofer.convert.label_orders import LABEL_ORDERS
+from ofer.convert.published import KINDS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument('kind', choices=KINDS, help='what the file holds')
+    parser.add_argument('kind', choices=list(KINDS), help='what the file holds')
     parser.add_argument('src', type=Path, metavar='SRC', help='the published file')
     parser.add_argument('dst', type=Path, metavar='DST', help='the file to write')
     parser.add_argument(
-        '--labels', choices=LABELS, help="orsanet: the set it was trained on; its outputs are put into this library's order of classes"
+        '--labels',
+        choices=list(LABEL_ORDERS),
+        help='orsanet: its training set; the outputs are put into the order of this library',
     )
     parser.add_argument('--norm-pix', action='store_true', help='mae: it was trained on normalised patches (norm_pix_loss), as most were')
 
@@ -39,8 +40,9 @@ def main(args: argparse.Namespace) -> int:
     for option, kind in (('labels', 'orsanet'), ('norm_pix', 'mae')):
         if getattr(args, option) and args.kind != kind:
             raise UsageError(f'--{option.replace("_", "-")} goes with {kind}, not with {args.kind}')
-    published = compat.unwrap_state_dict(compat.load_checkpoint(args.src))
+    checkpoint = compat.load_checkpoint(args.src)
     try:
+        published = compat.unwrap_state_dict(checkpoint)
         result = convert(args.kind, published, args.labels, args.norm_pix)
     except (ValueError, RuntimeError) as error:
         raise UsageError(f'{args.src}: {error}') from error

@@ -95,6 +95,11 @@ def translate(published: State, layout: Layout) -> Conversion:
     )
 
 
+def count_blocks(published: State, prefix: str) -> int:
+    """Number of blocks ``prefix0``, ``prefix1``, ... in a file."""
+    return len({found[1] for name in published if (found := re.match(re.escape(prefix) + r'(\d+)\.', name))})
+
+
 def _first_match(rules: Rules, name: str) -> tuple[str, str] | None:
     return next((rule for rule in rules if re.match(rule[0], name)), None)
 

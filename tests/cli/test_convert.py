@@ -11,7 +11,6 @@ import torch
 
 import ofer
 from ofer import compat
-from ofer.cli import convert
 from ofer.convert.renaming import Conversion
 from ofer.registry import MODELS
 
@@ -117,12 +116,6 @@ def test_help_is_quick() -> None:
     assert time.monotonic() - start < 1
     assert 'mobilefacenet' in done.stdout
     assert "ofer.get_model(ofer.compat.load_checkpoint(DST)['meta'], DST)" in done.stdout  # as the README says
-
-
-def test_its_choices_are_those_of_the_library() -> None:
-    from ofer.convert.published import KINDS, LABEL_ORDERS
-
-    assert (tuple(KINDS), tuple(LABEL_ORDERS)) == (convert.KINDS, convert.LABELS)
 
 
 def test_real_landmark_weights(status: Callable, shared: Path, tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from ofer.categories import EXPRESSIONS_7, EXPRESSIONS_8
-from ofer.convert.published import LABEL_ORDERS, convert
+from ofer.convert.label_orders import LABEL_ORDERS
+from ofer.convert.published import convert
 from ofer.convert.renaming import Layout, report, translate
 from ofer.registry import MODELS
 

@@ -1,0 +1,37 @@
+"""The order of the classes in the outputs of the published ORSANet files."""
+
+from typing import TYPE_CHECKING
+
+from ofer.categories import AFFECTNET_CODES, RAFDB_CODES, expression_classes
+
+if TYPE_CHECKING:
+    from ofer.convert.renaming import Conversion
+
+LABEL_ORDERS = {
+    'rafdb': RAFDB_CODES,
+    'affectnet7': AFFECTNET_CODES[:7],
+    'affectnet8': AFFECTNET_CODES,
+    'occlu-fer7': ('anger', 'disgust', 'fear', 'happiness', 'neutral', 'sadness', 'surprise'),  # its last release has no contempt
+    'occlu-fer8': ('anger', 'contempt', 'disgust', 'fear', 'happiness', 'neutral', 'sadness', 'surprise'),
+}
+"""Classes by the name of the training set: the order of the folders that the file was trained on."""
+
+
+def reorder_outputs(result: 'Conversion', labels: str) -> None:
+    """Put the outputs of a converted ORSANet into the order of the library, and name them.
+
+    Args:
+        result: is changed.
+        labels: which of :data:`LABEL_ORDERS` the outputs follow.
+
+    Raises:
+        ValueError: unknown labels, or another number of classes.
+    """
+    if labels not in LABEL_ORDERS:
+        raise ValueError(f'labels={labels!r}: choose one of {", ".join(LABEL_ORDERS)}')
+    order, weights = LABEL_ORDERS[labels], ('head.fc.weight', 'head.fc.bias')
+    if any(len(result.state_dict.get(name, ())) != len(order) for name in weights):
+        raise ValueError(f'labels={labels!r} are {len(order)} classes, which this file does not have')
+    result.classes = expression_classes(len(order))
+    rows = [order.index(name) for name in result.classes]
+    result.state_dict.update({name: result.state_dict[name][rows] for name in weights})
