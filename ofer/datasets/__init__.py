@@ -3,6 +3,7 @@
 from ofer.datasets.affectnet import AffectNet
 from ofer.datasets.base import FERDataset
 from ofer.datasets.ck_plus import CKPlus
+from ofer.datasets.face_scenes import FaceScenes
 from ofer.datasets.fed_ro import FEDRO
 from ofer.datasets.fer2013 import FER2013
 from ofer.datasets.ferplus import FERPlus
@@ -22,6 +23,7 @@ from ofer.datasets.transforms import (
     LoadOcclusion,
     OcclusionHole,
     PackFace,
+    PackScene,
     PasteOccluders,
     PatchHole,
     PatchOcclusion,
@@ -41,6 +43,7 @@ __all__ = [
     'FERDataset',
     'FERPlus',
     'FaceFolder',
+    'FaceScenes',
     'FlipFace',
     'FreeFormHole',
     'LoadFace',
@@ -48,6 +51,7 @@ __all__ = [
     'OccluFER',
     'OcclusionHole',
     'PackFace',
+    'PackScene',
     'PasteOccluders',
     'PatchHole',
     'PatchOcclusion',

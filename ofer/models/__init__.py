@@ -1,7 +1,7 @@
 """Components (backbones, priors, necks, heads, losses, inpainters, occlusion detectors), and the models that put them together."""
 
-from .backbones import ConvStemViT, IRNet, LatentEncoder, MaskedViT
-from .heads import GatedLinearHead, PublishedLatentHead
+from .backbones import ConvStemViT, FacePyramid, IRNet, LatentEncoder, MaskedViT
+from .heads import FaceHead, GatedLinearHead, PublishedLatentHead
 from .inpainters import (
     CoherentSemanticAttention,
     ConventionalAssembly,
@@ -16,6 +16,7 @@ from .layers.pretrained_init import PretrainedInit
 from .losses import (
     ConsistencyLoss,
     DARELoss,
+    FaceDetectionLoss,
     MaskedPatchLoss,
     ParsingLoss,
     SemanticConsistencyLoss,
@@ -33,7 +34,7 @@ from .necks import MCM, SSGM, CrossAttentionHeads, GridTokens, LatentBoxMLP, Lat
 from .occlusion_detectors import LatentOneClassSVM, PatchSVDD, ViTSVDD
 from .priors import LandmarkPrior, LatentPrior, MobileFaceNet, ParsingPrior, SegFace
 from .recognizers import LatentFER, LatentOFER, ORSANet
-from .tasks import FaceParser, HybridInpainter, LandmarkDetector, MaskedAutoencoder, OcclusionDetector
+from .tasks import FaceDetector, FaceParser, HybridInpainter, LandmarkDetector, MaskedAutoencoder, OcclusionDetector
 
 __all__ = [
     'MCM',
@@ -44,7 +45,11 @@ __all__ = [
     'ConventionalAssembly',
     'CrossAttentionHeads',
     'DARELoss',
+    'FaceDetectionLoss',
+    'FaceDetector',
+    'FaceHead',
     'FaceParser',
+    'FacePyramid',
     'GatedLinearHead',
     'GridTokens',
     'HybridInpainter',

@@ -8,6 +8,7 @@ from ofer.datasets.transforms.landmark_parsing import LandmarksToParsing, LoadLa
 from ofer.datasets.transforms.load_face import LoadFace
 from ofer.datasets.transforms.load_occlusion import LoadOcclusion
 from ofer.datasets.transforms.pack_face import PackFace
+from ofer.datasets.transforms.pack_scene import PackScene
 from ofer.datasets.transforms.paste_occluders import PasteOccluders
 from ofer.datasets.transforms.patch_occlusion import PatchOcclusion
 
@@ -22,6 +23,7 @@ __all__ = [
     'LoadOcclusion',
     'OcclusionHole',
     'PackFace',
+    'PackScene',
     'PasteOccluders',
     'PatchHole',
     'PatchOcclusion',

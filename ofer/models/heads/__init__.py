@@ -1,4 +1,5 @@
+from .face_head import FaceHead
 from .gated_linear import GatedLinearHead
 from .published_latent import PublishedLatentHead
 
-__all__ = ['GatedLinearHead', 'PublishedLatentHead']
+__all__ = ['FaceHead', 'GatedLinearHead', 'PublishedLatentHead']

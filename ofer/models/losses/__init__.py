@@ -1,5 +1,6 @@
 from .consistency import ConsistencyLoss, consistency_loss
 from .dare import DARELoss, dare_loss
+from .face_detection import FaceDetectionLoss
 from .landmark_wing import WingLoss, wing_loss
 from .masked_patch import MaskedPatchLoss, masked_patch_mse
 from .parsing_loss import ParsingLoss, dice_loss
@@ -10,6 +11,7 @@ from .staged import StagedLoss
 __all__ = [
     'ConsistencyLoss',
     'DARELoss',
+    'FaceDetectionLoss',
     'MaskedPatchLoss',
     'ParsingLoss',
     'SemanticConsistencyLoss',

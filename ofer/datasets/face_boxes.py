@@ -1,0 +1,63 @@
+"""Boxes and five points of faces in a csv file, as ``ofer crop`` writes them: one row a face."""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ofer.datasets.fer2013 import read_rows
+
+BOX_COLUMNS = ('left', 'top', 'right', 'bottom')
+POINT_COLUMNS = tuple(f'{point}_{axis}' for point in ('right_eye', 'left_eye', 'nose', 'right_mouth', 'left_mouth') for axis in ('x', 'y'))
+COLUMNS = ('file', *BOX_COLUMNS, 'score', *POINT_COLUMNS)
+
+
+@dataclass(frozen=True, eq=False)
+class FaceBox:
+    """A labelled face.
+
+    Args:
+        file: name of its image, relative to the folder or archive of the images.
+        box: ``(4,)`` float32: left, top, right, bottom, pixels.
+        score: of the detector that found it.
+        points: ``(5, 2)`` float32, pixels.
+    """
+
+    file: str
+    box: np.ndarray
+    score: float
+    points: np.ndarray
+
+
+def read_face_boxes(path: str | Path) -> list[FaceBox]:
+    """All faces of a file, in its order.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: a column is missing, or a value is no number; the message names file and line.
+    """
+    if not Path(path).is_file():
+        raise FileNotFoundError(f'{path}: no such file of face boxes. Write it with: ofer crop IMAGES OUT --boxes-only')
+    faces = []
+    for line, row in read_rows(str(path), COLUMNS):
+        try:
+            numbers = np.array([float(row[name]) for name in COLUMNS[1:]], np.float32)
+        except (KeyError, ValueError) as error:
+            raise ValueError(f'{path}, line {line}: expected numbers in {", ".join(COLUMNS[1:])} ({error})') from error
+        faces.append(FaceBox(row['file'], numbers[:4], float(numbers[4]), numbers[5:].reshape(5, 2)))
+    return faces
+
+
+def write_face_boxes(path: str | Path, faces: Iterable[FaceBox]) -> None:
+    """Write a file that :func:`read_face_boxes` reads."""
+    with open(path, 'w', newline='', encoding='utf-8') as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        writer.writerows(face_row(face) for face in faces)
+
+
+def face_row(face: FaceBox) -> list[str]:
+    """The row of a face, in the order of :data:`COLUMNS`."""
+    return [face.file, *(f'{v:.2f}' for v in face.box), f'{face.score:.4f}', *(f'{v:.2f}' for v in face.points.reshape(-1))]

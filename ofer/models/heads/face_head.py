@@ -1,0 +1,41 @@
+"""Head of an anchor-free face detector: one answer a cell, by convolutions that all levels share."""
+
+import math
+from collections.abc import Sequence
+
+import torch
+from mmengine.model import BaseModule
+from torch import Tensor, nn
+
+from ofer.models.layers.face_cells import NUMBERS
+from ofer.registry import MODELS
+
+RARE = 0.01
+"""Share of the cells that start out as faces."""
+
+
+@MODELS.register_module()
+class FaceHead(BaseModule):
+    """Convolutions, then 15 numbers a cell (see :func:`ofer.models.layers.face_cells.decode_faces`).
+
+    Args:
+        channels: of the feature maps.
+        depth: 3x3 convolutions.
+        init_cfg: mmengine's initialisation.
+    """
+
+    def __init__(self, channels: int = 64, depth: int = 2, init_cfg: dict | None = None) -> None:
+        super().__init__(init_cfg)
+        layers: list[nn.Module] = []
+        for _ in range(depth):
+            layers += [nn.Conv2d(channels, channels, 3, padding=1, bias=False), nn.BatchNorm2d(channels), nn.ReLU(inplace=True)]
+        self.layers = nn.Sequential(*layers)
+        self.answer = nn.Conv2d(channels, NUMBERS, 1)
+        nn.init.normal_(self.answer.weight, std=0.01)
+        nn.init.zeros_(self.answer.bias)
+        with torch.no_grad():
+            self.answer.bias[0] = -math.log((1 - RARE) / RARE)
+
+    def forward(self, maps: Sequence[Tensor]) -> Tensor:
+        """Numbers of all cells ``(N, M, 15)``, map by map, row by row, from ``(N, channels, h, w)`` each."""
+        return torch.cat([self.answer(self.layers(x)).flatten(2).transpose(1, 2) for x in maps], 1)

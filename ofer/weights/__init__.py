@@ -1,0 +1,77 @@
+"""The weights that come with the package: small files in half precision, each checked by its SHA-256 before it is read.
+
+What they were trained on, how, and what they are fit for is in ``README.md`` beside them.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+FOLDER = Path(__file__).resolve().parent
+
+SHIPPED: dict[str, str] = {}
+"""SHA-256 of each file by its name, whose first eight digits are part of the file's."""
+
+
+def shipped_file(name: str) -> Path:
+    """Path of the weights of that name.
+
+    Raises:
+        ValueError: none has it.
+        FileNotFoundError: the installation lacks the file.
+        RuntimeError: the file is not the one that was released.
+    """
+    if name not in SHIPPED:
+        raise ValueError(f'no weights called {name!r} come with the package: there are {", ".join(sorted(SHIPPED))}')
+    path = FOLDER / f'{name}-{SHIPPED[name][:8]}.safetensors'
+    if not path.is_file():
+        raise FileNotFoundError(f'{path}: missing in this installation. Install the package again.')
+    if hashlib.sha256(path.read_bytes()).hexdigest() != SHIPPED[name]:
+        raise RuntimeError(f'{path}: damaged: its SHA-256 is not {SHIPPED[name]}. Install the package again.')
+    return path
+
+
+def read_weights(path: str | Path) -> tuple[dict[str, 'Tensor'], dict[str, Any]]:
+    """Parameters and description in a ``.safetensors`` file, which can hold nothing that runs.
+
+    Returns:
+        Tensors by name, in float32 where they are stored in half precision; and the file's metadata, each value decoded from JSON.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: it is damaged or none of ours.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    if not Path(path).is_file():
+        raise FileNotFoundError(f'{path}: no such file of weights')
+    try:
+        with safe_open(str(path), framework='pt') as file:
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118: no mapping
+            meta = {name: json.loads(text) for name, text in (file.metadata() or {}).items()}
+    except (SafetensorError, json.JSONDecodeError) as error:
+        raise ValueError(f'{path}: damaged, or not written by ofer ({error})') from error
+    return {name: value.float() if value.is_floating_point() else value for name, value in tensors.items()}, meta
+
+
+def write_weights(path: str | Path, state: dict[str, 'Tensor'], meta: dict[str, Any]) -> str:
+    """Write parameters in half precision, as :func:`read_weights` reads them.
+
+    Args:
+        path: the new file.
+        state: tensors by name.
+        meta: what describes them, such as the ``model``'s config; JSON values.
+
+    Returns:
+        The file's SHA-256, hexadecimal.
+    """
+    import torch
+    from safetensors.torch import save_file
+
+    half = {name: (value.half() if value.dtype == torch.float32 else value).contiguous() for name, value in state.items()}
+    save_file(half, str(path), metadata={name: json.dumps(value) for name, value in meta.items()})
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
