@@ -44,6 +44,7 @@ setup(
     packages=[*find_packages(include=['ofer', 'ofer.*']), *CONFIGS],
     package_dir=CONFIGS,
     entry_points={'console_scripts': ['ofer = ofer.cli.main:main']},
+    package_data={'ofer.weights': ['*.safetensors', 'README.md']},
     zip_safe=False,
     install_requires=[
         # mmengine and mmpretrain import pkg_resources, which setuptools 82 removed.
@@ -67,6 +68,8 @@ setup(
         'pillow>=10',
         # Fetches files once and checks their SHA-256 (ofer.fetch); 1.6 is the first with the cache folder of every system.
         'pooch>=1.6',
+        # Weights that come with the package: a format that holds nothing but tensors. 0.4 is the first that reads metadata as written here.
+        'safetensors>=0.4',
         # scipy 1.11 and scikit-learn 1.3 are the first for Python 3.12.
         'scipy>=1.11',
         'scikit-learn>=1.3',

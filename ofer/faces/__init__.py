@@ -3,6 +3,7 @@
 from ofer.faces.alignment import Aligner, ArcFaceAligner, BoxAligner, build_aligner, choose_aligner, stored_aligner
 from ofer.faces.cascade import CascadeDetector
 from ofer.faces.detected import POINT_NAMES, DetectedFace
+from ofer.faces.small import SmallFaceDetector
 from ofer.faces.whole_image import WholeImage
 from ofer.faces.yunet import YuNetDetector
 
@@ -13,6 +14,7 @@ __all__ = [
     'BoxAligner',
     'CascadeDetector',
     'DetectedFace',
+    'SmallFaceDetector',
     'WholeImage',
     'YuNetDetector',
     'build_aligner',

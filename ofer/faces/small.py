@@ -41,10 +41,6 @@ class SmallFaceDetector:
     Raises:
         FileNotFoundError: the file is missing.
         ValueError: it holds another network.
-
-    >>> import numpy as np
-    >>> SmallFaceDetector()([np.zeros((40, 60, 3), np.uint8)])
-    [[]]
     """
 
     def __init__(
@@ -97,9 +93,7 @@ class SmallFaceDetector:
 
     def _choose(self, answers: Sequence[Tensor]) -> list[DetectedFace]:
         numbers = torch.cat(list(answers))
-        scores, boxes, points = choose_faces(
-            numbers[:, 0], numbers[:, 1:5], numbers[:, 5:].reshape(-1, 5, 2), self.threshold, self.overlap
-        )
+        scores, boxes, points = choose_faces(numbers[:, 0], numbers[:, 1:5], numbers[:, 5:].reshape(-1, 5, 2), self.threshold, self.overlap)
         return [DetectedFace(b.numpy(), float(s), p.numpy()) for s, b, p in zip(scores, boxes, points, strict=True)]
 
 

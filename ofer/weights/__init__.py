@@ -51,7 +51,7 @@ def read_weights(path: str | Path) -> tuple[dict[str, 'Tensor'], dict[str, Any]]
         raise FileNotFoundError(f'{path}: no such file of weights')
     try:
         with safe_open(str(path), framework='pt') as file:
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118: no mapping
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
             meta = {name: json.loads(text) for name, text in (file.metadata() or {}).items()}
     except (SafetensorError, json.JSONDecodeError) as error:
         raise ValueError(f'{path}: damaged, or not written by ofer ({error})') from error

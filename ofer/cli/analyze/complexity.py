@@ -35,7 +35,8 @@ def main(args: argparse.Namespace) -> None:
 
     config = read_config(args.config, args.cfg_options)
     size = args.image_size or image_size(config)
-    found = complexity(ofer.get_model(config), torch.zeros(1, 3, size, size), mode='tensor')
+    channels = len(config.model.get('data_preprocessor', {}).get('mean') or 'RGB')  # a face detector sees grey
+    found = complexity(ofer.get_model(config), torch.zeros(1, channels, size, size), mode='tensor')
     name = Path(args.config).stem
     print(f'{name}, one image of {size} x {size} pixels\n\n{table(found)}\n')
     for part in ('trained', 'frozen'):

@@ -57,7 +57,7 @@ def compose(
         size = float(np.exp(draws.uniform(low, high)))
         if most > 2:  # people in a group
             size = float(np.clip(size, sizes[0], 0.45 * extent))
-        centre = draws.array(2) * (extent - size * 0.5) + size * 0.25
+        centre = draws.array(2) * (extent - size * 0.3) + size * 0.15
         box = np.concatenate([centre - size / 2, centre + size / 2])
         if any(_overlap(box, other) > 0.1 for other in boxes):
             continue

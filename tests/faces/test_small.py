@@ -1,0 +1,78 @@
+"""The library's own detector: where its answers lie in the image, and its file."""
+
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from mmengine.registry import init_default_scope
+
+from ofer.registry import MODELS
+from ofer.weights import write_weights
+
+TINY = dict(
+    type='FaceDetector',
+    data_preprocessor=dict(type='ClsDataPreprocessor', mean=[127.5], std=[64.0], to_rgb=False),
+    backbone=dict(type='FacePyramid', channels=(2, 4, 4, 4, 4), depth=(1, 1, 1), out_channels=4),
+    head=dict(type='FaceHead', channels=4, depth=1),
+)
+
+
+@pytest.fixture(scope='module')
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    init_default_scope('ofer')
+    path = tmp_path_factory.mktemp('weights') / 'tiny.safetensors'
+    write_weights(path, MODELS.build(TINY).state_dict(), {'model': TINY})
+    return path
+
+
+class Spotter(torch.nn.Module):
+    """Takes the centre of what is bright for a face of a fifth of the frame's height."""
+
+    def __init__(self, network: Any) -> None:
+        super().__init__()
+        self.data_preprocessor = network.data_preprocessor
+
+    def forward(self, batch: torch.Tensor) -> torch.Tensor:
+        answers = torch.zeros(len(batch), 2, 15)
+        for image, answer in zip(batch[:, 0], answers, strict=True):
+            rows, columns = (image > 1).nonzero(as_tuple=True)
+            x, y = columns.float().mean(), rows.float().mean()
+            half = image.shape[0] / 10
+            answer[0, :5] = torch.stack([torch.tensor(0.9), x - half, y - half, x + half, y + half])
+            answer[0, 5:] = torch.stack([x, y]).repeat(5)
+        return answers
+
+
+@pytest.mark.parametrize('shape', [(60, 40), (480, 640), (900, 2000), (128, 128)])
+def test_answers_are_given_in_pixels_of_the_image(file: Path, shape: tuple[int, int]) -> None:
+    detector = MODELS.build(dict(type='SmallFaceDetector', path=str(file)))
+    detector.network = Spotter(detector.network)
+    image = np.zeros((*shape, 3), np.uint8)
+    place = (shape[1] // 3, shape[0] // 4)
+    cv2.circle(image, place, max(shape) // 20, (255, 255, 255), -1)
+    ((face,),) = detector([image])  # one face, though large images are looked at twice
+    np.testing.assert_allclose(face.points, np.tile(place, (5, 1)), atol=max(shape) / 60)
+    np.testing.assert_allclose((face.box[:2] + face.box[2:]) / 2, place, atol=max(shape) / 60)
+
+
+def test_images_of_all_sizes_at_once_are_as_one_by_one(file: Path) -> None:
+    detector = MODELS.build(dict(type='SmallFaceDetector', path=str(file), threshold=0.001))
+    rng = np.random.default_rng(0)
+    images = [rng.integers(0, 255, (h, w, 3), np.uint8) for h, w in ((50, 40), (50, 40), (200, 300), (1, 9))]
+    together, alone = detector(images), [detector([image])[0] for image in images]
+    for many, one in zip(together, alone, strict=True):
+        assert len(many) == len(one) > 0
+        for a, b in zip(many, one, strict=True):
+            np.testing.assert_allclose(a.box, b.box, atol=0.05)
+    assert detector([]) == []
+
+
+def test_other_files_are_refused(file: Path, tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r'none\.safetensors'):
+        MODELS.build(dict(type='SmallFaceDetector', path=str(tmp_path / 'none.safetensors')))
+    write_weights(tmp_path / 'other.safetensors', {'a': torch.zeros(1)}, {'model': dict(type='FaceParser')})
+    with pytest.raises(ValueError, match='FaceDetector, found those of FaceParser'):
+        MODELS.build(dict(type='SmallFaceDetector', path=str(tmp_path / 'other.safetensors')))
