@@ -8,7 +8,7 @@ folder mask.
 
 _base_ = ['_base_/runtime.py']
 
-num_iters = 4000
+num_iters = 2600
 size = 128
 
 model = dict(
@@ -58,7 +58,7 @@ val_evaluator = dict(type='FaceMetric')
 val_cfg = dict()
 test_dataloader, test_evaluator, test_cfg = val_dataloader, val_evaluator, dict()
 
-train_cfg = dict(by_epoch=False, max_iters=num_iters, val_interval=1000)
+train_cfg = dict(by_epoch=False, max_iters=num_iters, val_interval=650)
 optim_wrapper = dict(
     type='MixedPrecisionOptimWrapper',
     optimizer=dict(type='AdamW', lr=3e-3, weight_decay=0.02),
@@ -66,5 +66,5 @@ optim_wrapper = dict(
 )
 param_scheduler = dict(type='OneCycleLR', eta_max=3e-3, total_steps=num_iters, by_epoch=False, pct_start=0.15)
 custom_hooks = [dict(type='ChannelsLastHook')]
-default_hooks = dict(checkpoint=dict(by_epoch=False, interval=1000, save_best='ap'))
+default_hooks = dict(checkpoint=dict(by_epoch=False, interval=650, save_best='ap'))
 log_processor = dict(by_epoch=False)
