@@ -17,6 +17,10 @@ from ofer.synthetic.draws import Draws
 SPLITS = ('train', 'val', 'test')
 
 
+def _read(files: Mapping[str, str] | None) -> list[Labelled]:
+    return [] if files is None else labelled_faces(files['images'], files['boxes'])
+
+
 def framed(image: np.ndarray, scene: Scene, draws: Draws) -> np.ndarray:
     """The scene cut off around one of its faces, or anywhere, and surrounded by its mean grey as detectors pad their images.
 
@@ -105,12 +109,12 @@ class FaceScenes(BaseDataset):
     @cached_property
     def crops(self) -> list[Labelled]:
         """Tight crops of faces."""
-        return labelled_faces(**self.crop_files) if self.crop_files else []
+        return _read(self.crop_files)
 
     @cached_property
     def portraits(self) -> list[Labelled]:
         """Photographs of one person each."""
-        return labelled_faces(**self.portrait_files) if self.portrait_files else []
+        return _read(self.portrait_files)
 
     @cached_property
     def people(self) -> list[Labelled]:

@@ -32,9 +32,7 @@ class FaceHead(BaseModule):
         self.layers = nn.Sequential(*layers)
         self.answer = nn.Conv2d(channels, NUMBERS, 1)
         nn.init.normal_(self.answer.weight, std=0.01)
-        nn.init.zeros_(self.answer.bias)
-        with torch.no_grad():
-            self.answer.bias[0] = -math.log((1 - RARE) / RARE)
+        self.answer.bias = nn.Parameter(torch.tensor([-math.log((1 - RARE) / RARE)] + [0.0] * (NUMBERS - 1)))
 
     def forward(self, maps: Sequence[Tensor]) -> Tensor:
         """Numbers of all cells ``(N, M, 15)``, map by map, row by row, from ``(N, channels, h, w)`` each."""

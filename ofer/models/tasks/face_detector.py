@@ -73,8 +73,9 @@ class FaceDetector(BaseModel):
         if mode == 'tensor':
             return torch.cat([scores[..., None], boxes, points.flatten(2)], -1)
         samples = [FaceSample() for _ in inputs] if data_samples is None else data_samples
-        for sample, *answers in zip(samples, scores, boxes, points, strict=True):
-            sample.pred_scores, sample.pred_boxes, sample.pred_points = choose_faces(*answers, self.threshold, self.overlap)
+        for i, sample in enumerate(samples):
+            chosen = choose_faces(scores[i], boxes[i], points[i], self.threshold, self.overlap)
+            sample.pred_scores, sample.pred_boxes, sample.pred_points = chosen
         return samples
 
 
