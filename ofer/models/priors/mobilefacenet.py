@@ -1,7 +1,8 @@
 """MobileFaceNet as a landmark detector: the network whose last feature map ORSANet fuses as its landmark prior.
 
 Structure and parameter names are those of the published 68-point model (112x112 input, GDC output with 136 numbers), so its files load
-without renaming. Deviation: the input may be any multiple of 16, the depthwise kernel of the output layer follows it.
+without renaming. Deviations: the input may be any multiple of 16, the depthwise kernel of the output layer follows it; all channels may be
+scaled by a width, for cheap networks distilled from the published one.
 """
 
 from mmengine.model import BaseModule
@@ -85,29 +86,35 @@ class MobileFaceNet(BaseModule):
     Args:
         num_landmarks: points per face.
         input_size: height and width of the input in pixels, a multiple of 16. Only :meth:`landmarks` depends on it.
+        width: factor of all numbers of channels, > 0; the published network has 1. The cost is about quadratic in it.
         init_cfg: mmengine's initialisation.
 
     Raises:
-        ValueError: ``input_size`` is no positive multiple of 16.
+        ValueError: ``input_size`` is not a positive multiple of 16, or ``width`` leaves a layer without channels.
     """
 
-    def __init__(self, num_landmarks: int = 68, input_size: int = 112, init_cfg: dict | list | None = None) -> None:
+    def __init__(
+        self, num_landmarks: int = 68, input_size: int = 112, width: float = 1.0, init_cfg: dict | list | None = None
+    ) -> None:
         super().__init__(init_cfg)
         if input_size < STRIDE or input_size % STRIDE:
             raise ValueError(f'input_size={input_size}: MobileFaceNet needs a positive multiple of {STRIDE}')
+        c64, c128, c256, c512 = (round(width * channels) for channels in (64, 128, 256, FEATURE_CHANNELS))
+        if c64 < 1:
+            raise ValueError(f'width={width}: its layers have no channels; expected at least 1 / 64')
         self.num_landmarks = num_landmarks
         self.input_size = input_size
-        self.feature_channels = FEATURE_CHANNELS
-        self.conv1 = ConvBlock(3, 64, kernel=3, stride=2, padding=1)
-        self.conv2_dw = ConvBlock(64, 64, kernel=3, padding=1, groups=64)
-        self.conv_23 = DepthWise(64, 64, groups=128, stride=2)
-        self.conv_3 = ResidualStage(64, count=4, groups=128)
-        self.conv_34 = DepthWise(64, 128, groups=256, stride=2)
-        self.conv_4 = ResidualStage(128, count=6, groups=256)
-        self.conv_45 = DepthWise(128, 128, groups=512, stride=2)
-        self.conv_5 = ResidualStage(128, count=2, groups=256)
-        self.conv_6_sep = ConvBlock(128, FEATURE_CHANNELS)
-        self.output_layer = GlobalDepthwiseOutput(FEATURE_CHANNELS, input_size // STRIDE, 2 * num_landmarks)
+        self.feature_channels = c512
+        self.conv1 = ConvBlock(3, c64, kernel=3, stride=2, padding=1)
+        self.conv2_dw = ConvBlock(c64, c64, kernel=3, padding=1, groups=c64)
+        self.conv_23 = DepthWise(c64, c64, groups=c128, stride=2)
+        self.conv_3 = ResidualStage(c64, count=4, groups=c128)
+        self.conv_34 = DepthWise(c64, c128, groups=c256, stride=2)
+        self.conv_4 = ResidualStage(c128, count=6, groups=c256)
+        self.conv_45 = DepthWise(c128, c128, groups=c512, stride=2)
+        self.conv_5 = ResidualStage(c128, count=2, groups=c256)
+        self.conv_6_sep = ConvBlock(c128, c512)
+        self.output_layer = GlobalDepthwiseOutput(c512, input_size // STRIDE, 2 * num_landmarks)
 
     def features(self, x: Tensor) -> Tensor:
         """Last feature map, which ORSANet fuses.
@@ -116,7 +123,7 @@ class MobileFaceNet(BaseModule):
             x: ``(N, 3, H, W)``, normalised as in this network's training; any size.
 
         Returns:
-            ``(N, 512, H / 16, W / 16)``.
+            ``(N, 512 * width, H / 16, W / 16)``.
         """
         x = self.conv2_dw(self.conv1(x))
         x = self.conv_3(self.conv_23(x))

@@ -41,6 +41,17 @@ def test_sizes_off_the_grid_are_refused(size: int) -> None:
         MobileFaceNet(input_size=size)
 
 
+def test_width_scales_every_layer() -> None:
+    """A pointwise convolution has in * out weights, so a quarter of the width leaves about a sixteenth of the parameters."""
+    narrow, full = MobileFaceNet(input_size=96, width=0.25).eval(), MobileFaceNet(input_size=96)
+    assert narrow.feature_channels == narrow.features(torch.rand(1, 3, 96, 96)).shape[1] == 128
+    assert narrow(torch.rand(1, 3, 96, 96)).shape == (1, 68, 2)
+    share = sum(p.numel() for p in narrow.parameters()) / sum(p.numel() for p in full.parameters())
+    assert 1 / 16 < share < 1 / 8
+    with pytest.raises(ValueError, match='width=0'):
+        MobileFaceNet(width=0.001)
+
+
 def read_points(path: Path) -> np.ndarray:
     """``(68, 2)`` pixels, counted from 0, of a .pts file, which counts from 1."""
     lines = path.read_text().split('{')[1].split('}')[0].strip().splitlines()
