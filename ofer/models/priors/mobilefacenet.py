@@ -93,9 +93,7 @@ class MobileFaceNet(BaseModule):
         ValueError: ``input_size`` is not a positive multiple of 16, or ``width`` leaves a layer without channels.
     """
 
-    def __init__(
-        self, num_landmarks: int = 68, input_size: int = 112, width: float = 1.0, init_cfg: dict | list | None = None
-    ) -> None:
+    def __init__(self, num_landmarks: int = 68, input_size: int = 112, width: float = 1.0, init_cfg: dict | list | None = None) -> None:
         super().__init__(init_cfg)
         if input_size < STRIDE or input_size % STRIDE:
             raise ValueError(f'input_size={input_size}: MobileFaceNet needs a positive multiple of {STRIDE}')
