@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from ofer.compat import load_checkpoint, unwrap_state_dict
 from ofer.engine.checkpoints.atomic_backend import AtomicBackend
-from ofer.models.layers.pretrained import without_switched_off
+from ofer.models.layers.pretrained import check_names, without_switched_off
 
 
 def load_weights(model: nn.Module, path: str | Path) -> tuple[str, ...] | None:
@@ -54,6 +54,7 @@ def fill(model: nn.Module, given: dict[str, Tensor], source: str | Path, advice:
     if isinstance(getattr(model, 'network', None), nn.Module) and not any(name.startswith('network.') for name in given):
         given = {f'network.{name}': value for name, value in given.items()}  # a converted file holds the network alone
     given = without_switched_off(given, model)
+    check_names(given, model, str(path))
     problems = [
         _listed('missing', [name for name in own if name not in given]),
         _listed('unknown', [name for name in given if name not in own]),

@@ -1,10 +1,20 @@
 """The U-Net of hybrid reconstruction (Latent-OFER Sec. 3.2.1), with an assembly layer in its encoder.
 
-The published structure: at 256 pixels a first convolution and eight steps down to 1 x 1, ``base_channels`` 64, assembly at 32 x 32.
-Not kept: the mirrored input that the published one carries beside the image through the first levels.
+The published structure: at 256 pixels a first convolution and eight steps down to 1 x 1, ``base_channels`` 64, assembly at 32 x 32. A level
+is two convolutions each way, the innermost one is one. Assembly and consistency stand before the norm of their level, as published: the
+features that are compared with VGG16's have their own mean and deviation. What differs from the published network:
+
+* It carries a mirrored copy of its input through the levels down to the assembly: their convolutions are twice as wide on both sides, and
+  every one mixes the two halves. Here the assembly mirrors its own features. 74.7 of 77.7 M weights have the published shapes one for one,
+  the whole decoder and every level below the assembly; the published network has 86.4 M. Its files do not fit, and no converter reads them.
+* It masks a place by three convolutions of 4 x 4 equal weights, which blur the hole over the neighbouring places. Here the share of the
+  hole in the place itself is compared with the same 5 / 16.
+* It works with one image a batch.
 """
 
-from typing import NamedTuple
+from collections.abc import Container
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import torch
 from mmengine.model import BaseModule
@@ -36,33 +46,38 @@ class Painting(NamedTuple):
     image: Tensor
     """``(N, 3, H, W)``, normalised as the input is, of the whole face."""
     before: Tensor
-    """``(N, C, h, w)``: the encoder's features, assembled."""
+    """``(N, C, h, w)``: the encoder's features, assembled, before the norm of their level."""
     after: Tensor
     """``(N, C, h, w)``: the decoder's features at the same place."""
     mask: Tensor
     """``(N, h, w)`` bool, True = masked, of these features."""
 
 
-class _Down(nn.Sequential):
-    """Half the size, then other channels."""
-
-    def __init__(self, channels: int, out_channels: int, norm: bool) -> None:
-        layers: list[nn.Module] = [nn.LeakyReLU(0.2), nn.Conv2d(channels, channels, 4, stride=2, padding=3, dilation=2)]
-        layers += [nn.InstanceNorm2d(channels, affine=True)] if norm else []
-        layers += [nn.LeakyReLU(0.2), nn.Conv2d(channels, out_channels, 3, padding=1)]
-        layers += [nn.InstanceNorm2d(out_channels, affine=True)] if norm else []
-        super().__init__(*layers)
+def _down(channels: int, out_channels: int) -> nn.Sequential:
+    """Half the size, then other channels, then the norm of the level."""
+    return nn.Sequential(
+        *(nn.LeakyReLU(0.2), nn.Conv2d(channels, channels, 4, stride=2, padding=3, dilation=2), nn.InstanceNorm2d(channels, affine=True)),
+        *(nn.LeakyReLU(0.2), nn.Conv2d(channels, out_channels, 3, padding=1), nn.InstanceNorm2d(out_channels, affine=True)),
+    )
 
 
-class _Up(nn.Sequential):
+def _up(channels: int, out_channels: int) -> nn.Sequential:
     """Other channels, then twice the size."""
+    return nn.Sequential(
+        *(nn.ReLU(), nn.ConvTranspose2d(channels, out_channels, 3, padding=1), nn.InstanceNorm2d(out_channels, affine=True)),
+        *(nn.ReLU(), _twice(out_channels), nn.InstanceNorm2d(out_channels, affine=True)),
+    )
 
-    def __init__(self, channels: int, out_channels: int, norm: bool) -> None:
-        layers: list[nn.Module] = [nn.ReLU(), nn.ConvTranspose2d(channels, out_channels, 3, padding=1)]
-        layers += [nn.InstanceNorm2d(out_channels, affine=True)] if norm else []
-        layers += [nn.ReLU(), nn.ConvTranspose2d(out_channels, out_channels, 4, stride=2, padding=1)]
-        layers += [nn.InstanceNorm2d(out_channels, affine=True)]
-        super().__init__(*layers)
+
+def _innermost(channels: int) -> tuple[nn.Sequential, nn.Sequential]:
+    """Down and up: one convolution each way, and no norm on what may be a single place."""
+    halve = nn.Conv2d(channels, channels, 4, stride=2, padding=3, dilation=2)
+    up = nn.Sequential(nn.ReLU(), _twice(channels), nn.InstanceNorm2d(channels, affine=True))
+    return nn.Sequential(nn.LeakyReLU(0.2), halve), up
+
+
+def _twice(channels: int) -> nn.ConvTranspose2d:
+    return nn.ConvTranspose2d(channels, channels, 4, stride=2, padding=1)
 
 
 @MODELS.register_module()
@@ -73,7 +88,7 @@ class HybridUNet(BaseModule):
         assembly: :class:`~ofer.models.SelfAssembly` or a rival; built with the ``channels`` at its place.
         base_channels: of the first level; each level doubles them.
         max_channels: no level has more.
-        num_levels: steps down, each by a half. Image sizes are multiples of ``2 ** num_levels``.
+        num_levels: steps down, each by a half, the innermost one among them. Image sizes are multiples of ``2 ** num_levels``.
         assembly_level: after how many steps down the assembly lies: 3 is 32 x 32 at 256 pixels.
         hole_share: a feature is masked where the hole covers more than this share of its place.
         init_cfg: as in mmengine; the default draws the convolutions as published.
@@ -89,13 +104,12 @@ class HybridUNet(BaseModule):
         super().__init__(init_cfg or dict(type='Normal', layer=['Conv2d', 'ConvTranspose2d'], std=0.02))
         if not 0 < assembly_level < num_levels:
             raise ValueError(f'assembly_level={assembly_level}: expected one of 1 to {num_levels - 1}, with num_levels={num_levels}')
-        channels = [min(base_channels * 2**level, max_channels) for level in range(num_levels + 1)]
+        channels = [min(base_channels * 2**level, max_channels) for level in range(num_levels)]
         self.num_levels, self.assembly_level, self.hole_share = num_levels, assembly_level, hole_share
         self.stem = nn.Conv2d(6, channels[0], 3, padding=1)
-        # The innermost map may be a single place, which no norm over places can take.
-        inner = num_levels - 1
-        self.downs = nn.ModuleList(_Down(channels[i], channels[i + 1], norm=i < inner) for i in range(num_levels))
-        self.ups = nn.ModuleList(_Up(channels[i + 1] * (1 if i == inner else 2), channels[i], norm=i < inner) for i in range(num_levels))
+        down, up = _innermost(channels[-1])
+        self.downs = nn.ModuleList([*(_down(narrow, wide) for narrow, wide in pairwise(channels)), down])
+        self.ups = nn.ModuleList([*(_up(2 * wide, narrow) for narrow, wide in pairwise(channels)), up])
         self.assembly = MODELS.build(dict(assembly, channels=channels[assembly_level]))
         self.last = nn.Sequential(nn.ReLU(), nn.ConvTranspose2d(2 * channels[0], 3, 3, padding=1))
 
@@ -117,14 +131,39 @@ class HybridUNet(BaseModule):
         features = self.stem(images)
         skips = [features]
         for level, down in enumerate(self.downs, start=1):
-            features = down(features)
             if level == self.assembly_level:
+                *convolutions, norm = down
+                for layer in convolutions:
+                    features = layer(features)
                 mask = shrink_hole(hole, features.shape[2:], self.hole_share)
-                features = self.assembly(features, mask)
+                before = self.assembly(features, mask)
+                features = norm(before)
+            else:
+                features = down(features)
             skips.append(features)
         for level in reversed(range(self.num_levels)):
             features = self.ups[level](features)
             if level == self.assembly_level:
                 after = features
             features = torch.cat([features, skips[level]], dim=1)
-        return Painting(self.last(features), skips[self.assembly_level], after, mask)
+        return Painting(self.last(features), before, after, mask)
+
+    def check_names(self, names: Container[str], prefix: str = '') -> None:
+        """See that weights are of this structure.
+
+        Args:
+            names: of the weights.
+            prefix: of the names that belong to this network.
+
+        Raises:
+            ValueError: they are of the structure of version 0.1.
+        """
+        if f'{prefix}downs.{self.num_levels - 1}.3.weight' in names:
+            raise ValueError(
+                'these weights are of the HybridUNet of ofer 0.1, which had two more convolutions in its innermost level and the norm '
+                'before the assembly: they would paint something else now. Train the inpainter again, or use them with ofer 0.1.'
+            )
+
+    def _load_from_state_dict(self, state_dict: dict[str, Tensor], prefix: str, *args: Any) -> None:
+        self.check_names(state_dict, prefix)
+        super()._load_from_state_dict(state_dict, prefix, *args)

@@ -22,6 +22,25 @@ def without_switched_off(state: dict[str, Tensor], module: nn.Module) -> dict[st
     return {key: value for key, value in state.items() if not key.startswith(prefixes)}
 
 
+def check_names(state: dict[str, Tensor], module: nn.Module, source: str) -> None:
+    """Refuse weights that a part of a model knows to be of an earlier structure: the part has ``check_names(names, prefix)`` for it.
+
+    Args:
+        state: parameters by name.
+        module: what they are for.
+        source: where they come from, for the message.
+
+    Raises:
+        ValueError: they are of an earlier structure; the message says what to do.
+    """
+    for name, part in module.named_modules():
+        if hasattr(part, 'check_names'):
+            try:
+                part.check_names(state, f'{name}.' if name else '')
+            except ValueError as error:
+                raise ValueError(f'{source}: {error}') from error
+
+
 def load_pretrained(module: nn.Module, checkpoint: str, remedy: str, part: str = 'network') -> None:
     """Load the weights of one network.
 
@@ -47,6 +66,7 @@ def load_pretrained(module: nn.Module, checkpoint: str, remedy: str, part: str =
         if any(key.startswith(prefix) for key in state):  # beside it lie other parts, a loss's or a preprocessor's buffers
             state = {key.removeprefix(prefix): value for key, value in state.items() if key.startswith(prefix)}
     state = without_switched_off(state, module)
+    check_names(state, module, checkpoint)
     own = module.state_dict()
     missing = [k for k in own if k not in state and not k.endswith('num_batches_tracked')]
     wrong = [k for k, v in state.items() if k not in own or own[k].shape != v.shape]
