@@ -1,7 +1,7 @@
 """Patch discriminator (Isola et al. 2017): real or painted, for each part of an image, or of its VGG16 features (Liu et al. 2019).
 
-On images it has the published structure. The published one of features has three halving convolutions, one norm without weights, and a score
-for each of the last one's 512 channels; here it is built as the one of images is.
+On images it has the published structure. The published one of features has three halving convolutions, one norm without weights, and a
+score for each of the last one's 512 channels; here it is built as the one of images is.
 """
 
 from mmengine.model import BaseModule
