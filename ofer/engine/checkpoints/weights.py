@@ -54,7 +54,7 @@ def fill(model: nn.Module, given: dict[str, Tensor], source: str | Path, advice:
     if isinstance(getattr(model, 'network', None), nn.Module) and not any(name.startswith('network.') for name in given):
         given = {f'network.{name}': value for name, value in given.items()}  # a converted file holds the network alone
     given = without_switched_off(given, model)
-    check_names(given, model, str(path))
+    check_names(given, model, str(source))
     problems = [
         _listed('missing', [name for name in own if name not in given]),
         _listed('unknown', [name for name in given if name not in own]),
