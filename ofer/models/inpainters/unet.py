@@ -14,7 +14,7 @@ features that are compared with VGG16's have their own mean and deviation. What 
 
 from collections.abc import Container
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import torch
 from mmengine.model import BaseModule
@@ -132,7 +132,7 @@ class HybridUNet(BaseModule):
         skips = [features]
         for level, down in enumerate(self.downs, start=1):
             if level == self.assembly_level:
-                *convolutions, norm = down
+                *convolutions, norm = cast(nn.Sequential, down)
                 for layer in convolutions:
                     features = layer(features)
                 mask = shrink_hole(hole, features.shape[2:], self.hole_share)
