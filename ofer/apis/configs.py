@@ -1,5 +1,6 @@
 """The configs that come with the package, by name."""
 
+import ast
 import difflib
 from fnmatch import fnmatch
 from pathlib import Path
@@ -63,3 +64,17 @@ def list_models(pattern: str | None = None) -> list[str]:
         ['orsanet_affectnet7', 'orsanet_affectnet8']
     """
     return [name for name in config_files() if pattern is None or fnmatch(name, pattern)]
+
+
+def describe_config(name: str) -> str:
+    """The first line of a config's docstring: what the experiment is.
+
+    Raises:
+        ValueError: no config has that name.
+
+    Example:
+        >>> describe_config('orsanet_rafdb')
+        'ORSANet ...'
+    """
+    text = ast.get_docstring(ast.parse(find_config(name).read_text(encoding='utf-8'))) or ''
+    return text.partition('\n')[0]

@@ -6,6 +6,8 @@ exit status; what takes long to import is imported in ``main``. Two words name a
 
 COMMANDS = {
     'predict': ('ofer.cli.predict', 'expressions and occlusion of the faces in images, videos and cameras'),
+    'models': ('ofer.cli.models', 'list the models that are known by name'),
+    'doctor': ('ofer.cli.doctor', 'versions, devices, weights, and a self-test'),
     'deocclude': ('ofer.cli.deocclude', 'repaint what covers the faces in photos'),
     'train': ('ofer.cli.train', 'train the model of a config'),
     'test': ('ofer.cli.test', 'test a checkpoint'),

@@ -12,6 +12,7 @@ Exit status: 0, all inputs were read; 3, some could not be read; 1, an error; 2,
 import argparse
 
 from ofer.cli.inference import add_inferencer_arguments, build_inferencer, run_job
+from ofer.cli.options import at_least
 
 DEFAULT_MODEL = 'deoccluder'
 
@@ -20,7 +21,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     parser.add_argument('inputs', nargs='+', metavar='INPUT', help='image, folder, glob, or URL (with --allow-urls)')
     parser.add_argument('--out', required=True, metavar='DIR', help='folder for the pictures')
-    parser.add_argument('--size', type=int, default=160, metavar='PIXELS', help='side of a face in NAME_faces.png (default: %(default)s)')
+    parser.add_argument(
+        '--size', type=at_least(16), default=160, metavar='PIXELS', help='side of a face in its panel (default: %(default)s)'
+    )
     add_inferencer_arguments(parser, DEFAULT_MODEL)
 
 

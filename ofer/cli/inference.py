@@ -5,6 +5,8 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ofer.cli.options import at_least
+
 if TYPE_CHECKING:
     from ofer.apis.inferencer import FERInferencer
     from ofer.inference.face_result import FaceResult
@@ -25,9 +27,9 @@ def add_inferencer_arguments(parser: argparse.ArgumentParser, model: str = 'defa
     networks.add_argument('--no-detect', action='store_true', help='every image is a cropped face')
     networks.add_argument('--no-landmarks', action='store_true', help='faster, without landmarks and occlusion by region')
     networks.add_argument('--device', help='cpu, cuda, ... (default: a GPU where there is one)')
-    networks.add_argument('--batch-size', type=int, default=32, metavar='N', help='faces recognised together (default: %(default)s)')
+    networks.add_argument('--batch-size', type=at_least(1), default=32, metavar='N', help='faces at a time (default: %(default)s)')
     reading = parser.add_argument_group('reading')
-    reading.add_argument('--every', type=int, default=1, metavar='N', help='of videos, every N-th frame (default: all)')
+    reading.add_argument('--every', type=at_least(1), default=1, metavar='N', help='of videos, every N-th frame (default: all)')
     reading.add_argument('--allow-urls', action='store_true', help='fetch images from http(s):// inputs, public addresses alone')
 
 

@@ -61,6 +61,10 @@ class ResultsFile:
         self._types = full_row(classes, schema)
         kind = format_of(path)
         self.parquet = kind == 'parquet'
+        if self.parquet:
+            from ofer.inference.parquet import pyarrow
+
+            pyarrow()  # now, not after hours
         self.table = Table('csv' if kind == 'csv' else 'jsonl', self._types, schema, flat=self.parquet)
         self.rows_path = self.path.with_name(self.path.name + '.part') if self.parquet else self.path
         self.journal_path = self.path.with_name(self.path.name + SUFFIX)

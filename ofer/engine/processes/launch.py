@@ -90,7 +90,7 @@ def message_for_user(error: BaseException) -> str | None:
     frames = [frame.f_code for frame, _ in traceback.walk_tb(error.__traceback__)]
     if not frames:
         return None
-    if isinstance(error, (ValueError, OSError, RuntimeError)) and frames[-1].co_filename.startswith(PACKAGE):
+    if isinstance(error, (ValueError, OSError, RuntimeError, ImportError)) and frames[-1].co_filename.startswith(PACKAGE):
         return text
     built = any(code.co_name == 'build_from_cfg' for code in frames) and frames[-1].co_name in ('build_from_cfg', '__init__')
     if built and (isinstance(error, KeyError) or (isinstance(error, TypeError) and 'argument' in text)):
