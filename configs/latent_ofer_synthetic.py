@@ -1,37 +1,11 @@
 """The whole of Latent-OFER on drawn faces of 64 pixels: detect, repaint, recognise.
 
-python tools/train_stages.py configs/stages/latent_ofer_synthetic.py trains the stages, then
+python tools/train_stages.py configs/latent_ofer/plan_synthetic.py trains the stages, then
 python tools/test.py configs/latent_ofer_synthetic.py --all tests them together.
 Rows of Table 10: without reconstruction model.detector=None model.inpainter=None; the masked autoencoder's painting alone
 model.inpainter.model.generator=None; a perfect detector model.detector=None, where the test set has holes (objects).
 """
 
-_base_ = ['_base_/demo_faces.py', '_base_/runtime.py']
-
-import mmengine
-
-model = dict(
-    type='LatentOFER',
-    data_preprocessor=dict(
-        type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False, num_classes=7
-    ),
-    detector=dict(
-        model=mmengine.Config.fromfile('{{ fileDirname }}/latent_ofer_svdd_pasted_synthetic.py').model,
-        checkpoint='checkpoints/latent_ofer_svdd_synthetic.pth',
-    ),
-    inpainter=dict(
-        model=mmengine.Config.fromfile('{{ fileDirname }}/latent_ofer_inpainter_synthetic.py').model,
-        checkpoint='checkpoints/latent_ofer_inpainter_synthetic.pth',
-    ),
-    classifier=dict(
-        model=mmengine.Config.fromfile('{{ fileDirname }}/latent_ofer_fer_synthetic.py').model,
-        checkpoint='checkpoints/latent_ofer_fer_synthetic.pth',
-    ),
-)
+_base_ = ['_base_/models/latent_ofer_tiny.py', '_base_/datasets/drawn_faces_64.py', '_base_/schedules/finetune_10e.py', '_base_/runtime.py']
 
 test_sets = dict(objects=dict(before_packing=[dict(type='DrawOccluders', seed=0), dict(type='OcclusionHole', grow=1, grid=8)]))
-
-# trains the classifier on, behind the other stages, which are frozen; each of these has a config of its own
-train_cfg = dict(by_epoch=True, max_epochs=10, val_interval=1)
-optim_wrapper = dict(optimizer=dict(type='AdamW', lr=1e-4, weight_decay=0.05), clip_grad=dict(max_norm=5.0))
-param_scheduler = dict(type='CosineAnnealingLR', eta_min_ratio=0.01, by_epoch=True, T_max=10, convert_to_iter_based=True)

@@ -1,36 +1,17 @@
 """ORSANet (large) on RAF-DB as published: token layout, prior input, query and DARE of the published code.
 
 Runs the published weights (tools/convert/published.py orsanet SRC DST); orsanet_rafdb.py is the one to train.
-
-Weights: checkpoints/{ir50,mobilefacenet,segface_swin_base}.pth, written by tools/convert/published.py from the published files.
 """
 
-_base_ = ['_base_/rafdb.py', '_base_/runtime.py']
+_base_ = ['_base_/models/orsanet_large.py', '_base_/datasets/rafdb.py', '_base_/schedules/sam_adam_400e.py', '_base_/runtime.py']
 
 model = dict(
-    type='ORSANet',
-    data_preprocessor=dict(
-        type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False, num_classes=7
-    ),
-    backbone=dict(type='IRNet', arch='ir50', input_size=112, checkpoint='checkpoints/ir50.pth'),
-    tokens=dict(type='GridTokens', in_channels=256, in_size=14, grid=7, embed_dims=512, layout='published'),
-    parsing_prior=dict(
-        type='ParsingPrior',
-        network=dict(type='SegFace', encoder='swin_base'),
-        input_format='published',
-        checkpoint='checkpoints/segface_swin_base.pth',
-    ),
-    guidance=dict(type='SSGM', channels=512, semantic_channels=1024),
-    landmark_prior=dict(
-        type='LandmarkPrior', network=dict(type='MobileFaceNet'), input_format='published', checkpoint='checkpoints/mobilefacenet.pth'
-    ),
-    interaction=dict(type='MCM', size='large', embed_dims=512, landmark_channels=512, grid=7, query_projection=False),
+    tokens=dict(layout='published'),
+    parsing_prior=dict(input_format='published'),
+    landmark_prior=dict(input_format='published'),
+    interaction=dict(query_projection=False),
     head=dict(
-        type='GatedLinearHead',
-        num_classes=7,
-        in_channels=512,
         loss=dict(
-            type='StagedLoss',
             stages=[
                 dict(
                     epochs=5,
@@ -46,6 +27,3 @@ model = dict(
 )
 
 train_dataloader = dict(batch_size=20)
-train_cfg = dict(by_epoch=True, max_epochs=400, val_interval=1)
-optim_wrapper = dict(type='SAMOptimWrapper', rho=0.05, optimizer=dict(type='Adam', lr=4e-5))
-param_scheduler = dict(type='ExponentialLR', gamma=0.98, by_epoch=True)

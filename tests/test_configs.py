@@ -16,11 +16,16 @@ from mmengine.optim import OptimWrapperDict, build_optim_wrapper
 from mmengine.registry import PARAM_SCHEDULERS, VISUALIZERS, init_default_scope
 from torch import nn
 
+from ofer.engine.config import read_config
+from ofer.engine.config.reading import EXTRA_NAMES, RUNNER_NAMES
 from ofer.engine.testing.test_sets import test_sets as sets_of
 from ofer.registry import ALL_REGISTRIES, DATA_SAMPLERS, DATASETS, HOOKS, METRICS, MODELS
+from ofer.shipped import config_files, plan_files
 
 ROOT = Path(__file__).resolve().parent.parent
-EXPERIMENTS = sorted([*(ROOT / 'configs').glob('*.py'), *(ROOT / 'projects').glob('*/configs/*.py')])
+CONFIGS = ROOT / 'configs'
+EXPERIMENTS = sorted([*config_files().values(), *(ROOT / 'projects').glob('*/configs/*.py')])
+FOLDERS = ('latent_ofer', 'baselines', 'priors', 'demo', 'ablations')
 BESIDE_CONFIGS = ('ofer.faces.',)
 """What commands build, and no training."""
 LOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
@@ -28,9 +33,13 @@ LOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
 every_experiment = pytest.mark.parametrize('path', EXPERIMENTS, ids=[path.stem for path in EXPERIMENTS])
 
 
+BASE_DATASET = {*LOADERS, 'test_sets', 'data_root', 'val_evaluator', 'test_evaluator', 'val_cfg', 'test_cfg'}
+BASE_SCHEDULE = {'train_cfg', 'optim_wrapper', 'param_scheduler', 'model_wrapper_cfg', 'custom_hooks'}
+
+
 @cache
 def read(path: Path) -> Config:
-    return Config.fromfile(path)
+    return read_config(path)
 
 
 def nodes(value: Any) -> Iterator[dict]:
@@ -102,11 +111,29 @@ def test_the_rest_builds(path: Path) -> None:
 
 
 @every_experiment
-def test_base_is_one_level_deep_and_holds_no_model(path: Path) -> None:
+def test_base_is_one_level_deep(path: Path) -> None:
     for base in _bases(path):
-        assert base.parent.name == '_base_', f'{path.name}: {base} is no part of _base_'
+        assert '_base_' in base.parts, f'{path.name}: {base} is no part of _base_'
         assert not _bases(base), f'{base}: a base of a base'
-        assert not {'model', 'optim_wrapper', 'param_scheduler', 'train_cfg'} & set(Config.fromfile(base).keys())
+
+
+@pytest.mark.parametrize(('folder', 'keys'), [('datasets', BASE_DATASET), ('schedules', BASE_SCHEDULE), ('models', {'model'})])
+def test_a_base_holds_what_its_folder_says(folder: str, keys: set[str]) -> None:
+    """Or two bases of an experiment would state the same thing, which mmengine refuses."""
+    for base in (CONFIGS / '_base_' / folder).glob('*.py'):
+        stated = set(Config.fromfile(base).keys()) & (RUNNER_NAMES | EXTRA_NAMES)
+        assert stated
+        assert stated <= keys, f'{base}: {sorted(stated - keys)}'
+
+
+def test_every_base_is_inherited() -> None:
+    inherited = {base for path in EXPERIMENTS for base in _bases(path)}
+    assert inherited == set((CONFIGS / '_base_').rglob('*.py'))
+
+
+def test_no_config_reads_another() -> None:
+    for path in CONFIGS.rglob('*.py'):
+        assert 'import' not in path.read_text(encoding='utf-8').split('_base_ = ')[-1].split(), path
 
 
 def _bases(path: Path) -> list[Path]:
@@ -114,6 +141,48 @@ def _bases(path: Path) -> list[Path]:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == '_base_':
             return [(path.parent / name).resolve() for name in listed(ast.literal_eval(node.value))]
     return []
+
+
+def test_experiments_and_plans_have_names_of_their_own() -> None:
+    files = [path for path in CONFIGS.rglob('*.py') if '_base_' not in path.parts]
+    assert len({path.stem for path in files}) == len(files)
+    assert sorted(files) == sorted([*config_files().values(), *plan_files()])
+
+
+def test_only_the_headline_experiments_are_at_the_top() -> None:
+    assert all(path.stem.startswith(('orsanet_', 'latent_ofer_')) for path in CONFIGS.glob('*.py'))
+    assert {path.name for path in CONFIGS.iterdir() if path.is_dir() and path.name != '__pycache__'} == {'_base_', *FOLDERS}
+
+
+def _with_checkpoints(value: Any) -> Iterator[tuple[str, dict]]:
+    for node in nodes(value):
+        if isinstance(node.get('checkpoint'), str):
+            yield Path(node['checkpoint']).stem, node
+
+
+def _structure(node: dict) -> dict:
+    """A model's config without what leaves its parameters as they are."""
+    plain = {key: value for key, value in node.items() if key not in ('checkpoint', 'mask_ratio', 'data_preprocessor', 'init_cfg')}
+    return {key: _structure(value) if isinstance(value, dict) else value for key, value in plain.items()}
+
+
+@every_experiment
+def test_a_checkpoint_is_of_the_config_of_its_name(path: Path) -> None:
+    """Whatever reads ``checkpoints/NAME.pth``, where NAME is an experiment, is built as that experiment's model is."""
+    for name, reader in _with_checkpoints(read(path).get('model')):
+        if name not in config_files():
+            continue
+        made = read(config_files()[name]).model
+        candidates = [made, made.get('encoder'), (made.get('encoder') or {}).get('network'), made.get('network')]
+        shown = [reader.get(key) for key in ('model', 'network', 'classifier')] + [reader]
+        found = [_structure(node) for node in shown if isinstance(node, dict)]
+        assert any(_structure(node) in found for node in candidates if isinstance(node, dict)), f'{path.name}: {reader} reads {name}'
+
+
+def test_no_plan_calls_a_checkpoint_otherwise_than_its_config() -> None:
+    for plan in plan_files():
+        for stage in Config.fromfile(plan).get('stages', {}).values():
+            assert Path(stage.checkpoint).stem == stage.config
 
 
 def test_every_component_is_used_by_a_config() -> None:
@@ -133,15 +202,17 @@ def test_there_are_configs() -> None:
     assert EXPERIMENTS
 
 
-def test_the_table_of_configs_has_each_of_them_once() -> None:
-    text = (ROOT / 'configs' / 'README.md').read_text(encoding='utf-8')
-    rows = [line.split('|')[1] for line in text.splitlines() if line.startswith('| `')]
-    named = [name for row in rows for name in re.findall(r'`(\w+)`', row)]
-    assert sorted(named) == sorted(path.stem for path in (ROOT / 'configs').glob('*.py'))
+def test_the_tables_of_configs_have_each_of_them_once() -> None:
+    for folder in (CONFIGS, *(CONFIGS / name for name in FOLDERS)):
+        text = (folder / 'README.md').read_text(encoding='utf-8')
+        rows = [line.split('|')[1] for line in text.splitlines() if line.startswith('| `')]
+        named = [name for row in rows for name in re.findall(r'`(\w+)`', row)]
+        assert sorted(named) == sorted(name for name, path in config_files().items() if path.parent == folder), folder
 
 
-def test_the_metafile_names_configs_and_collections_that_exist() -> None:
-    content = mmengine.load(ROOT / 'configs' / 'metafile.yml')
+@pytest.mark.parametrize('folder', ['', *FOLDERS])
+def test_the_metafile_names_configs_and_collections_that_exist(folder: str) -> None:
+    content = mmengine.load(CONFIGS / folder / 'metafile.yml')
     collections = {collection['Name'] for collection in content['Collections']}
     for entry in [*content['Models'], *content['Collections']]:
         file = entry.get('Config') or entry['Code']['URL']
@@ -149,5 +220,7 @@ def test_the_metafile_names_configs_and_collections_that_exist() -> None:
     for model in content['Models']:
         assert model['In Collection'] in collections
         assert Path(model['Config']).stem == model['Name']
+        assert Path(model['Config']).parent == Path('configs') / folder
         for result in model.get('Results', []):
             assert result['Metrics']
+    assert content['Models']

@@ -18,7 +18,6 @@ default_hooks = dict(
     # A run that is stopped anywhere goes on bit for bit. Epochs of hours: interval=1000 saves every thousand iterations too.
     resumable=dict(type='ResumableHook', interval=None),
 )
-custom_hooks = []
 
 env_cfg = dict(
     cudnn_benchmark=True,

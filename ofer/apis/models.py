@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ofer.apis.configs import find_config
+from ofer.shipped import find_config
 
 if TYPE_CHECKING:
     import torch

@@ -73,8 +73,8 @@ class Demo:
     """
 
     def __init__(self, folder: Path, smoke: bool) -> None:
-        from ofer.apis.configs import find_config
         from ofer.engine.optim_wrappers.mixed_precision import cpu_has_bfloat16
+        from ofer.shipped import find_config
 
         self.folder, self.smoke = folder, smoke
         self._lock = threading.Lock()

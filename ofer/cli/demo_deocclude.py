@@ -67,9 +67,9 @@ def train(folder: Path, smoke: bool) -> None:
     Raises:
         SystemExit: a stage failed; what went wrong is on the screen.
     """
-    from ofer.apis.configs import config_folder
+    from ofer.shipped import config_folder
 
-    plan = config_folder() / 'stages' / 'demo_deocclude.py'
+    plan = config_folder() / 'demo' / 'plan_deocclude.py'
     places = ['--work-dir', str(folder / 'stages'), '--checkpoints', str(folder / 'checkpoints'), '--jobs', '2']
     options = ['--cfg-options', *SMOKE] if smoke else []
     code = subprocess.call([sys.executable, '-m', 'ofer', 'train-stages', os.path.relpath(plan), *places, *options])
@@ -80,10 +80,10 @@ def train(folder: Path, smoke: bool) -> None:
 def load(checkpoints: Path) -> 'LatentOFER':
     """The trained stages as one model."""
     import ofer
-    from ofer.apis.configs import find_config
     from ofer.engine.checkpoints.weights import load_stages
     from ofer.engine.config import read_config
     from ofer.engine.stages import moved_options
+    from ofer.shipped import find_config
 
     pipeline = find_config('latent_ofer_synthetic')
     config = read_config(pipeline)

@@ -1,4 +1,4 @@
-"""Train a system's stages in order: ``ofer train-stages configs/stages/latent_ofer_synthetic.py``.
+"""Train a system's stages in order: ``ofer train-stages configs/latent_ofer/plan_synthetic.py``.
 
 Each stage is trained by ofer train in <work-dir>/<stage>, and its weights are left where the plan says, which is where the stages after
 it look for them. A stage whose checkpoint is there is done, whoever made it: a published one may be put there. What was interrupted goes on
@@ -22,7 +22,7 @@ SETTINGS = 'settings.py'
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument('plan', type=Path, help='the stages, e.g. configs/stages/latent_ofer_synthetic.py')
+    parser.add_argument('plan', type=Path, help='the stages, e.g. configs/latent_ofer/plan_synthetic.py')
     parser.add_argument('--only', nargs='+', metavar='STAGE', help='these alone, with the checkpoints of the others as they are')
     parser.add_argument(
         '--work-dir', type=Path, help="where the trainings' logs and checkpoints go (default: work_dirs/<name of the plan>)"
@@ -148,11 +148,10 @@ class Stages:
 
 
 def main(args: argparse.Namespace) -> None:
-    from ofer.apis.configs import config_folder
     from ofer.engine.processes.launch import UsageError
     from ofer.engine.stages import read_stages
 
-    stages = read_stages(args.plan, config_folder().parent, args.cfg_options, args.checkpoints)
+    stages = read_stages(args.plan, Path(), args.cfg_options, args.checkpoints)
     if unknown := set(args.only or ()) - set(stages):
         raise UsageError(f'{args.plan}: has no {", ".join(sorted(unknown))}; its stages are {", ".join(stages)}')
     chosen = [name for name in stages if not args.only or name in args.only]

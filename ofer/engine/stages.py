@@ -3,12 +3,13 @@
 A plan is a Python config::
 
     stages = dict(
-        mae=dict(config='configs/latent_ofer_mae_synthetic.py', checkpoint='checkpoints/latent_ofer_mae_synthetic.pth'),
-        fer=dict(config='configs/latent_ofer_fer_synthetic.py', checkpoint='checkpoints/latent_ofer_fer_synthetic.pth', options=[...]),
+        mae=dict(config='latent_ofer_mae_synthetic', checkpoint='checkpoints/latent_ofer_mae_synthetic.pth'),
+        fer=dict(config='latent_ofer_fer_synthetic', checkpoint='checkpoints/latent_ofer_fer_synthetic.pth', options=[...]),
     )
 
-``checkpoint`` is where the stage leaves its weights, ``options`` are overrides of its config as --cfg-options takes them. What a stage
-needs is not said twice: it is what its config reads, be it of other stages or of anybody else.
+``config`` is the name of a config that comes with the library, or the path of a file. ``checkpoint`` is where the stage leaves its weights,
+``options`` are overrides of its config as --cfg-options takes them. What a stage needs is not stated twice: it is what its config reads, of
+other stages or of anybody else.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +20,7 @@ from typing import Any
 from mmengine.config import Config
 
 from ofer.engine.config import read_config
+from ofer.shipped import find_file, plan_files
 
 KEYS = {'config', 'checkpoint', 'options'}
 FILES, FOLDERS = {'checkpoint', 'load_from'}, {'data_root', 'folder'}
@@ -58,7 +60,7 @@ def read_stages(plan: Path, root: Path, options: Sequence[str] = (), checkpoints
 
     Args:
         plan: the file.
-        root: folder that the configs' paths start from.
+        root: folder that the paths of configs start from which are no names of the library's.
         options: overrides of all stages, or of one where its name comes first: ``svdd.train_cfg.max_epochs=2``.
         checkpoints: folder of the stages' checkpoints, in place of the plan's.
 
@@ -67,7 +69,8 @@ def read_stages(plan: Path, root: Path, options: Sequence[str] = (), checkpoints
         ValueError: the plan lacks something, its order does not fit, or an override does not fit a config.
     """
     if not plan.is_file():
-        raise FileNotFoundError(f'{plan}: no such plan. Those of the library lie in configs/stages/.')
+        names = ', '.join(str(Path('configs', file.parent.name, file.name)) for file in plan_files())
+        raise FileNotFoundError(f'{plan}: no such plan. The library has {names}.')
     given = Config.fromfile(plan).get('stages')
     if not given:
         raise ValueError(f'{plan}: has no stages')
@@ -79,7 +82,7 @@ def read_stages(plan: Path, root: Path, options: Sequence[str] = (), checkpoints
     }
     stages: dict[str, Stage] = {}
     for name, entry in given.items():
-        path = root / entry.config
+        path = find_file(entry.config, root)
         own = [*entry.get('options', []), *_options_of(name, options, set(given))]
         try:
             own += moved_options(read_config(path, own), moves)

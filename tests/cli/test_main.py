@@ -90,7 +90,7 @@ def test_a_script_takes_the_arguments_of_its_command() -> None:
     for option in ('work-dir', 'resume', 'amp', 'compile', 'tensorboard', 'no-validate', 'cfg-options', 'launcher', 'seed'):
         assert f'--{option} ' in done.stdout
     assert '--local-rank' not in done.stdout  # for launchers only
-    assert run('tools/train.py', 'gone.py').stderr == 'error: gone.py: no such config. The experiments lie in configs/.\n'
+    assert run('tools/train.py', 'gone.py').stderr == 'error: gone.py: no such config. The experiments are in configs/.\n'
 
 
 def test_options_of_training() -> None:
@@ -138,7 +138,7 @@ def test_arguments_that_do_not_fit(argv: list[str], message: str, status: Callab
 
 def test_debug_shows_the_traceback(status: Callable, capsys: pytest.CaptureFixture) -> None:
     assert status('train', 'gone.py') == 1
-    assert capsys.readouterr().err == 'error: gone.py: no such config. The experiments lie in configs/.\n'
+    assert capsys.readouterr().err == 'error: gone.py: no such config. The experiments are in configs/.\n'
     with pytest.raises(FileNotFoundError, match=r'gone\.py'):
         status('train', 'gone.py', '--debug')
 

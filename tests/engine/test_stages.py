@@ -8,7 +8,7 @@ from ofer.engine.config import read_config
 from ofer.engine.stages import moved_options, read_stages
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PLANS = sorted((ROOT / 'configs' / 'stages').glob('*.py'))
+PLANS = sorted(path for path in (ROOT / 'configs').glob('*/plan_*.py') if path.parent.name != 'ablations')
 
 FIRST = """
 model = dict(type='First', depth=1)
@@ -88,7 +88,7 @@ def test_missing_files(plan: Path) -> None:
         read_stages(plan, plan.parent)
 
 
-ON_LATENTS = {'latent_ofer_affectnet7', 'latent_ofer_kdef', 'latent_ofer_rafdb'}  # the paper's detector; the others' has its own encoder
+ON_LATENTS = {'plan_affectnet7', 'plan_kdef', 'plan_rafdb'}  # the paper's detector; the others' has its own encoder
 
 
 @pytest.mark.parametrize('path', PLANS, ids=[path.stem for path in PLANS])

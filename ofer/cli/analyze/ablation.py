@@ -1,4 +1,4 @@
-"""Train and test variants of an experiment over seeds: ``ofer analyze ablation configs/ablations/orsanet_synthetic.py``.
+"""Train and test variants of an experiment over seeds: ``ofer analyze ablation configs/ablations/plan_orsanet_synthetic.py``.
 
 A plan is a Python config with ``base`` (an experiment's config), ``variants`` (name to overrides, as --cfg-options takes them; the first is
 what the others are compared with), ``common`` (overrides of all of them), ``sets`` (the test sets; else all of the config's) and ``seeds``.
@@ -43,18 +43,18 @@ def read_plan(path: Path) -> dict[str, 'Config']:
     """
     from mmengine.config import Config
 
-    from ofer.apis.configs import config_folder
     from ofer.engine.config import read_config
+    from ofer.shipped import find_file
 
     if not path.is_file():
-        raise FileNotFoundError(f'{path}: no such plan. Those of the library lie in configs/ablations/.')
+        raise FileNotFoundError(f'{path}: no such plan. Those of the library are configs/ablations/plan_*.py.')
     plan = Config.fromfile(path)
     if missing := {'base', 'variants', 'seeds'} - set(plan):
         raise ValueError(f'{path}: lacks {", ".join(sorted(missing))}; a plan has {", ".join(sorted(PLAN))}')
     configs = {}
     for name, options in plan.variants.items():
         try:
-            configs[name] = read_config(config_folder().parent / plan.base, [*plan.get('common', []), *options])
+            configs[name] = read_config(find_file(plan.base, Path()), [*plan.get('common', []), *options])
         except ValueError as error:
             raise ValueError(f'{path}: variant {name!r}: {error}') from error
         if 'sets' in plan:

@@ -1,7 +1,7 @@
 """Several models on one test set, side by side.
 
-    ofer test configs/latent_ofer_svdd_synthetic.py SVDD.pth --all --out svdd.json
-    ofer test configs/latent_ofer_ocsvm_synthetic.py OCSVM.pth --all --out ocsvm.json
+    ofer test configs/latent_ofer/latent_ofer_svdd_synthetic.py SVDD.pth --all --out svdd.json
+    ofer test configs/latent_ofer/latent_ofer_ocsvm_synthetic.py OCSVM.pth --all --out ocsvm.json
     ofer analyze measures svdd.json ocsvm.json
 
 Prints a table for each test set that all files have: a row for each measure, a column for each file.

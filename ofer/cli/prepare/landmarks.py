@@ -1,6 +1,6 @@
 """Write the 68 landmarks of a data set's images, as a trained landmark network sees them.
 
-    ofer prepare landmarks configs/segface_mobilenet_fer2013.py checkpoints/mobilefacenet.pth data/fer2013_landmarks.npz
+    ofer prepare landmarks configs/priors/segface_mobilenet_fer2013.py checkpoints/mobilefacenet.pth data/fer2013_landmarks.npz
 
 The file has ``names`` (split, class and name of every image) and ``landmarks`` (n, 68, 2), x and y as shares of width and height. It labels
 images for a face parser (``LoadLandmarks`` and ``LandmarksToParsing``) where nobody has drawn maps.

@@ -1,6 +1,6 @@
 """Write an occluded copy of a data set's split: real objects pasted over the faces, with pixel masks and a manifest.
 
-    ofer prepare occluded-set configs/resnet18_rafdb.py --occluders data/occluders --out data/syn_rafdb
+    ofer prepare occluded-set configs/baselines/resnet18_rafdb.py --occluders data/occluders --out data/syn_rafdb
     ofer prepare occluded-set data/RAF-DB --type RAFDB --split val --occluders data/occluders/hand --out data/syn_rafdb_hand
 
 DIR/<split>/<class>/<name>.png are the faces, lossless; DIR/masks/<split>/<class>/<name>.png their masks (255 = occluded); one line of

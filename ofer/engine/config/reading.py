@@ -10,6 +10,9 @@ from typing import Any
 from mmengine.config import Config, DictAction
 from mmengine.runner import Runner
 
+from ofer.engine.config.data_root import inherit_data_root, move_data_root
+from ofer.shipped import config_files
+
 RUNNER_NAMES = set(inspect.signature(Runner.__init__).parameters) - {'self', 'cfg'}
 # Names that a config may have besides those that Runner takes.
 EXTRA_NAMES = {
@@ -22,11 +25,12 @@ EXTRA_NAMES = {
     'tta_model',
     'tta_pipeline',
     'custom_imports',
+    'data_root',
 }
 
 
 def read_config(path: str | Path, options: Sequence[str] = ()) -> Config:
-    """Read a config file and apply overrides.
+    """Read a config file and apply overrides. ``data_root`` is that of all its data sets.
 
     Args:
         path: a Python config.
@@ -38,13 +42,22 @@ def read_config(path: str | Path, options: Sequence[str] = ()) -> Config:
     """
     path = Path(path)
     if not path.is_file():
-        close = difflib.get_close_matches(path.stem, [file.stem for file in path.parent.glob('*.py')], n=3)
-        hint = f'Did you mean {" or ".join(close)}?' if close else 'The experiments lie in configs/.'
+        known = {**config_files(), **{file.stem: file.stem for file in path.parent.glob('*.py')}}
+        close = difflib.get_close_matches(path.stem, known, n=3)
+        hint = f'Did you mean {" or ".join(str(known[name]) for name in close)}?' if close else 'The experiments are in configs/.'
         raise FileNotFoundError(f'{path}: no such config. {hint}')
     config = Config.fromfile(path)
+    inherit_data_root(config, path)
+    data_root = config.get('data_root')
     overrides = parse_options(options)
     for key in overrides:
         _check_option(config, key)
+    if 'data_root' in overrides and data_root is None:
+        raise ValueError(
+            f'--cfg-options data_root: {path} has none for all of its data sets; set that of each, e.g. train_dataloader.dataset.data_root'
+        )
+    if 'data_root' in overrides:  # first, so that an override of a single data set has the last word
+        move_data_root(config, data_root, overrides['data_root'])
     try:
         config.merge_from_dict(overrides)
     except (IndexError, KeyError, TypeError) as error:

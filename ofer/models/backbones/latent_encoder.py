@@ -33,7 +33,7 @@ class LatentEncoder(BaseModule):
         """
         super().init_weights()
         if self.checkpoint is not None:
-            remedy = 'Train a masked autoencoder first (configs/latent_ofer_mae_*.py), or set checkpoint=None to start anew.'
+            remedy = 'Train a masked autoencoder first (configs/latent_ofer/latent_ofer_mae_*.py), or set checkpoint=None to start anew.'
             load_pretrained(self.network, self.checkpoint, remedy, part='encoder')
 
     def forward(self, images: Tensor) -> Tensor:

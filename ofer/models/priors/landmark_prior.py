@@ -25,7 +25,7 @@ class LandmarkPrior(FrozenPrior):
     }
     remedy: ClassVar = (
         'Convert the published file with `ofer convert mobilefacenet SRC DST`, '
-        'or train one with configs/mobilefacenet_synthetic.py and name its file: --cfg-options model.landmark_prior.checkpoint=FILE.'
+        'or train one with configs/priors/mobilefacenet_synthetic.py and name its file: --cfg-options model.landmark_prior.checkpoint=FILE.'
     )
 
     @property

@@ -20,7 +20,7 @@ class LatentPrior(FrozenPrior):
     formats: ClassVar = {'default': InputFormat(224, IMAGENET_MEAN, IMAGENET_STD)}
     part: ClassVar = 'encoder'
     remedy: ClassVar = (
-        'Train a masked autoencoder with configs/latent_ofer_mae_*.py, or convert a published one with '
+        'Train a masked autoencoder with configs/latent_ofer/latent_ofer_mae_*.py, or convert a published one with '
         '`ofer convert mae SRC DST`, and name its file as checkpoint of the latents.'
     )
 

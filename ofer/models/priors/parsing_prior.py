@@ -32,8 +32,8 @@ class ParsingPrior(FrozenPrior):
     }
     remedy: ClassVar = (
         'Convert the published file with `ofer convert segface SRC DST`, '
-        'or train one with a config that has the same encoder (configs/segface_swin_synthetic.py, configs/segface_mobilenet_synthetic.py, '
-        'configs/segface_mobilenet_fer2013.py) and name its file: --cfg-options model.parsing_prior.checkpoint=FILE.'
+        'or train one with a config that has the same encoder (configs/priors/segface_*.py) '
+        'and name its file: --cfg-options model.parsing_prior.checkpoint=FILE.'
     )
 
     def __init__(

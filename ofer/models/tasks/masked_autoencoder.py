@@ -19,7 +19,10 @@ from ofer.registry import MODELS
 from ofer.structures import FaceSample
 
 EPS = 1e-6
-REMEDY = 'Train a masked autoencoder first (configs/latent_ofer_mae_*.py), or convert a published one with `ofer convert mae SRC DST`.'
+REMEDY = (
+    'Train a masked autoencoder first (configs/latent_ofer/latent_ofer_mae_*.py), '
+    'or convert a published one with `ofer convert mae SRC DST`.'
+)
 
 
 def normalize_patches(patches: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ from ofer.cli.analyze import ablation
 from ofer.registry import MODELS
 
 ROOT = Path(__file__).resolve().parents[3]
-PLANS = sorted((ROOT / 'configs' / 'ablations').glob('*.py'))
+PLANS = sorted((ROOT / 'configs' / 'ablations').glob('plan_*.py'))
 
 
 @pytest.fixture

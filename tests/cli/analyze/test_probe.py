@@ -12,7 +12,7 @@ from ofer.cli.analyze import probe
 from ofer.engine.processes.launch import UsageError
 
 ROOT = Path(__file__).resolve().parents[3]
-ORSANET = str(ROOT / 'configs' / 'demo_orsanet.py')
+ORSANET = str(ROOT / 'configs' / 'demo' / 'demo_orsanet.py')
 
 
 def test_a_prior_that_knows_helps_and_noise_does_not(command: Callable) -> None:
@@ -49,7 +49,7 @@ def test_both_tables(command: Callable, tmp_path: Path, capsys: pytest.CaptureFi
 
 
 def test_models_without_priors_are_refused(command: Callable, tmp_path: Path) -> None:
-    config = str(ROOT / 'configs' / 'irnet_small_ferplus.py')
+    config = str(ROOT / 'configs' / 'baselines' / 'irnet_small_ferplus.py')
     torch.save({'state_dict': ofer.get_model(config).state_dict()}, tmp_path / 'plain.pth')
     with pytest.raises(UsageError, match='is no ORSANet with priors'):
         command('analyze', 'probe', config, str(tmp_path / 'plain.pth'))

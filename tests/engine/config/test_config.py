@@ -8,6 +8,7 @@ from mmengine.config import Config
 from ofer.engine.config import image_size, latest_checkpoint, parse_options, read_config, use_mixed_precision, use_tensorboard
 from ofer.engine.testing.test_sets import test_sets as sets_of
 from ofer.engine.testing.test_sets import with_flip
+from ofer.shipped import find_config
 
 
 @pytest.fixture
@@ -38,6 +39,43 @@ def test_helpers_of_a_config_are_no_options(tmp_path: Path) -> None:
         read_config(path, ['num_epoch=1'])
     config = read_config(path, ['train_cfg.max_epochs=1', 'work_dir=here', 'compile=True'])
     assert (config.train_cfg.max_epochs, config.work_dir, config.compile) == (1, 'here', True)
+
+
+def test_one_data_root_for_all_splits(tmp_path: Path) -> None:
+    """By an override, or by a file that inherits; what is stated for a single data set stays."""
+    config = read_config(find_config('resnet18_folder'), ['data_root=elsewhere', 'val_dataloader.dataset.data_root=other'])
+    roots = [config[f'{part}_dataloader'].dataset.data_root for part in ('train', 'val', 'test')]
+    assert roots == ['elsewhere', 'other', 'elsewhere']
+    assert config.test_sets.objects.data_root == 'data/faces_occluded'
+    (tmp_path / 'mine.py').write_text("_base_ = 'ofer::resnet18_folder.py'\ndata_root = 'my/faces'\n")
+    config = read_config(tmp_path / 'mine.py')
+    assert {config[f'{part}_dataloader'].dataset.data_root for part in ('train', 'val', 'test')} == {'my/faces'}
+    explicit = "train_dataloader = dict(dataset=dict(data_root='a'))\nval_dataloader = dict(dataset=dict(data_root='b'))\n"
+    (tmp_path / 'mine.py').write_text(f"_base_ = 'ofer::resnet18_folder.py'\n{explicit}")
+    config = read_config(tmp_path / 'mine.py')
+    assert [config[f'{part}_dataloader'].dataset.data_root for part in ('train', 'val', 'test')] == ['a', 'b', 'data/faces']
+    with pytest.raises(ValueError, match=r'data_root: .* has none for all of its data sets'):
+        read_config(find_config('demo_resnet18'), ['data_root=here'])
+
+
+def test_an_own_config_inherits_one_of_the_library(tmp_path: Path) -> None:
+    path = tmp_path / 'mine.py'
+    path.write_text("_base_ = 'ofer::orsanet_rafdb.py'\noptim_wrapper = dict(optimizer=dict(lr=1e-5))\n")
+    ours, theirs = read_config(path), read_config(find_config('orsanet_rafdb'))
+    assert ours.optim_wrapper.optimizer == dict(type='Adam', lr=1e-5)
+    assert ours.model == theirs.model
+    path.write_text("_base_ = ['ofer::_base_/datasets/rafdb.py', 'ofer::_base_/runtime.py']\nloader = _base_.train_dataloader\n")
+    assert read_config(path).train_dataloader.dataset.type == 'RAFDB'
+    path.write_text("_base_ = 'ofer::latent_ofer/latent_ofer_svdd_kdef.py'\n")
+    assert read_config(path).model.type == 'OcclusionDetector'
+    path.write_text("_base_ = 'ofer::orsanet_rafbd.py'\n")
+    with pytest.raises(ValueError, match=r"mine\.py: _base_ = 'ofer::orsanet_rafbd\.py': .*Did you mean orsanet_rafdb"):
+        read_config(path)
+
+
+def test_a_config_in_another_folder_is_named_with_it(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r'Did you mean .*configs/baselines/resnet18_rafdb\.py'):
+        read_config(tmp_path / 'resnet18_rafdb.py')
 
 
 def test_without_names_there_is_one_test_set(config: Config) -> None:

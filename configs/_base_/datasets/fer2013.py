@@ -1,0 +1,51 @@
+"""FER2013 at 224 pixels: seven classes, the published transforms.
+
+data/fer2013 holds fer2013.csv, or train, val and test (PublicTest, PrivateTest) as folders or zip archives with one folder per class.
+"""
+
+data_root = 'data/fer2013'
+train_pipeline = [
+    dict(type='LoadFace'),
+    dict(type='RandomFlip', prob=0.5),
+    dict(type='Resize', scale=224),
+    # filled with the mean colour, which is 0 after normalisation
+    dict(type='RandomErasing', erase_prob=0.5, min_area_ratio=0.02, max_area_ratio=0.1, fill_color=(124, 116, 104)),
+    dict(type='PackFace'),
+]
+test_pipeline = [dict(type='LoadFace'), dict(type='Resize', scale=224), dict(type='PackFace')]
+
+# Classes as they occur: balanced, an image of the rarest, disgust, would come 9 times in an epoch.
+train_dataloader = dict(
+    batch_size=32,
+    num_workers=4,
+    persistent_workers=True,
+    drop_last=True,
+    collate_fn=dict(type='default_collate'),
+    sampler=dict(type='DefaultSampler', shuffle=True),
+    dataset=dict(type='FER2013', data_root=data_root, split='train', pipeline=train_pipeline),
+)
+val_dataloader = dict(
+    batch_size=32,
+    num_workers=4,
+    persistent_workers=True,
+    collate_fn=dict(type='default_collate'),
+    sampler=dict(type='DefaultSampler', shuffle=False),
+    dataset=dict(type='FER2013', data_root=data_root, split='val', pipeline=test_pipeline),
+)
+test_dataloader = dict(
+    batch_size=32,
+    num_workers=4,
+    collate_fn=dict(type='default_collate'),
+    sampler=dict(type='DefaultSampler', shuffle=False),
+    dataset=dict(type='FER2013', data_root=data_root, split='test', pipeline=test_pipeline),
+)
+val_evaluator = dict(type='FERMetric')
+test_evaluator = val_evaluator
+val_cfg = dict()
+test_cfg = dict()
+test_sets = dict(
+    test=dict(),
+    blocks_10=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.1)]),
+    blocks_20=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.2)]),
+    blocks_30=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.3)]),
+)

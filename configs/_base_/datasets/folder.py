@@ -1,0 +1,54 @@
+"""Your own faces at 224 pixels: data/faces with train, val and test, and in each one folder per class (surprise, fear, happy ...).
+
+Faces elsewhere: --cfg-options data_root=FOLDER. Folders with other names need dataset.mapping, other classes than the basic expressions
+dataset.classes; see FaceFolder. The test set of objects is a copy with cut-outs (RGBA) pasted over the faces:
+
+    python tools/prepare/make_occluded_set.py configs/baselines/resnet18_folder.py --occluders data/occluders --out data/faces_occluded
+"""
+
+data_root = 'data/faces'
+train_pipeline = [
+    dict(type='LoadFace'),
+    dict(type='RandomFlip', prob=0.5),
+    dict(type='Resize', scale=224),
+    # filled with the mean colour, which is 0 after normalisation
+    dict(type='RandomErasing', erase_prob=0.5, min_area_ratio=0.02, max_area_ratio=0.1, fill_color=(124, 116, 104)),
+    dict(type='PackFace'),
+]
+test_pipeline = [dict(type='LoadFace'), dict(type='Resize', scale=224), dict(type='PackFace')]
+
+train_dataloader = dict(
+    batch_size=32,
+    num_workers=4,
+    persistent_workers=True,
+    drop_last=True,
+    collate_fn=dict(type='default_collate'),
+    sampler=dict(type='DefaultSampler', shuffle=True),
+    dataset=dict(type='FaceFolder', data_root=data_root, split='train', pipeline=train_pipeline),
+)
+val_dataloader = dict(
+    batch_size=32,
+    num_workers=4,
+    persistent_workers=True,
+    collate_fn=dict(type='default_collate'),
+    sampler=dict(type='DefaultSampler', shuffle=False),
+    dataset=dict(type='FaceFolder', data_root=data_root, split='val', pipeline=test_pipeline),
+)
+test_dataloader = dict(
+    batch_size=32,
+    num_workers=4,
+    collate_fn=dict(type='default_collate'),
+    sampler=dict(type='DefaultSampler', shuffle=False),
+    dataset=dict(type='FaceFolder', data_root=data_root, split='test', pipeline=test_pipeline),
+)
+val_evaluator = dict(type='FERMetric')
+test_evaluator = val_evaluator
+val_cfg = dict()
+test_cfg = dict()
+test_sets = dict(
+    test=dict(),
+    blocks_10=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.1)]),
+    blocks_20=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.2)]),
+    blocks_30=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.3)]),
+    objects=dict(data_root='data/faces_occluded', before_packing=[dict(type='LoadOcclusion')]),
+)

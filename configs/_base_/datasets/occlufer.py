@@ -1,0 +1,45 @@
+"""Occlu-FER at 224 pixels, seven classes (eight, with contempt, with num_classes=8).
+
+Get the data from its authors and put or link it to data/occlufer: train/ and valid/, in each one folder per class (AN, DI ... SU).
+The validation split serves for the test too, as in the published work: there is no other.
+"""
+
+data_root = 'data/occlufer'
+train_pipeline = [
+    dict(type='LoadFace'),
+    dict(type='RandomFlip', prob=0.5),
+    dict(type='Resize', scale=224),
+    # filled with the mean colour, which is 0 after normalisation
+    dict(type='RandomErasing', erase_prob=0.5, min_area_ratio=0.02, max_area_ratio=0.1, fill_color=(124, 116, 104)),
+    dict(type='PackFace'),
+]
+test_pipeline = [dict(type='LoadFace'), dict(type='Resize', scale=224), dict(type='PackFace')]
+
+train_dataloader = dict(
+    batch_size=32,
+    num_workers=4,
+    persistent_workers=True,
+    drop_last=True,
+    collate_fn=dict(type='default_collate'),
+    sampler=dict(type='ClassBalancedSampler'),
+    dataset=dict(type='OccluFER', data_root=data_root, split='train', pipeline=train_pipeline),
+)
+val_dataloader = dict(
+    batch_size=32,
+    num_workers=4,
+    persistent_workers=True,
+    collate_fn=dict(type='default_collate'),
+    sampler=dict(type='DefaultSampler', shuffle=False),
+    dataset=dict(type='OccluFER', data_root=data_root, split='val', pipeline=test_pipeline),
+)
+test_dataloader = val_dataloader
+val_evaluator = dict(type='FERMetric')
+test_evaluator = val_evaluator
+val_cfg = dict()
+test_cfg = dict()
+test_sets = dict(
+    test=dict(),
+    blocks_10=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.1)]),
+    blocks_20=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.2)]),
+    blocks_30=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.3)]),
+)

@@ -1,0 +1,18 @@
+"""Latent-OFER's recognition network on KDEF: ResNet-18 with attention heads, and ViT latents.
+
+Not trained by us. Weights: checkpoints/msceleb_resnet18.pth, written by tools/convert/published.py from the published file
+(msceleb_resnet18), and checkpoints/latent_ofer_mae_kdef.pth, by that config or from a published file (mae).
+Rows of Table 10: model.latents=full; or model.latents=none with model.encoder=None,
+model.embed=None and model.head.in_channels=512; or the latents alone with
+model.image_feature=False and model.head.in_channels=256.
+"""
+
+_base_ = ['../_base_/models/latent_ofer.py', '../_base_/datasets/kdef.py', '../_base_/runtime.py']
+
+model = dict(_delete_=True, **_base_.model.classifier.model)
+model['encoder']['checkpoint'] = 'checkpoints/latent_ofer_mae_kdef.pth'
+
+train_dataloader = dict(batch_size=128)
+train_cfg = dict(by_epoch=True, max_epochs=60, val_interval=1)
+optim_wrapper = dict(optimizer=dict(type='SGD', lr=0.1, momentum=0.9, weight_decay=1e-4))
+param_scheduler = dict(type='StepLR', step_size=10, gamma=0.1, by_epoch=True)

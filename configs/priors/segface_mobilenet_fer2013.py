@@ -1,0 +1,72 @@
+"""Face parser for real faces, taught without drawn labels: polygons of landmarks on FER2013's faces, and pasted objects that are not face.
+
+First:
+    python tools/prepare/landmarks.py configs/priors/segface_mobilenet_fer2013.py checkpoints/mobilefacenet.pth data/fer2013_landmarks.npz
+Cut-outs of objects (RGBA) lie in data/occluders. Hair cannot be had from landmarks: it stays background.
+"""
+
+_base_ = ['../_base_/models/segface_mobilenet.py', '../_base_/runtime.py']
+
+num_iters = 600
+size = 96
+data_root = 'data/fer2013'
+
+labels = [
+    dict(type='LoadFace'),
+    dict(type='LoadLandmarks', file='data/fer2013_landmarks.npz'),
+    dict(type='Resize', scale=size),
+    dict(type='LandmarksToParsing'),
+]
+grey = dict(
+    type='RandomGrayscale', prob=1.0, keep_channels=True, channel_weights=(1, 2, 1)
+)  # or colour alone would tell the objects from FER2013's grey faces
+train_dataloader = dict(
+    batch_size=16,
+    num_workers=1,
+    persistent_workers=True,
+    collate_fn=dict(type='default_collate'),
+    sampler=dict(type='InfiniteSampler', shuffle=True),
+    dataset=dict(
+        type='FER2013',
+        data_root=data_root,
+        split='train',
+        pipeline=[
+            *labels,
+            dict(type='FlipFace', prob=0.5),
+            dict(type='PasteOccluders', folder='data/occluders', prob=0.6, number=(1, 2), scale=(0.25, 0.8)),
+            grey,
+            dict(type='PackFace'),
+        ],
+    ),
+)
+val_dataloader = dict(
+    batch_size=64,
+    num_workers=1,
+    persistent_workers=True,
+    collate_fn=dict(type='default_collate'),
+    sampler=dict(type='DefaultSampler', shuffle=False),
+    dataset=dict(
+        type='FER2013',
+        data_root=data_root,
+        split='val',
+        pipeline=[
+            *labels,
+            dict(type='PasteOccluders', folder='data/occluders', prob=0.6, scale=(0.25, 0.8), seed=0),
+            grey,
+            dict(type='PackFace'),
+        ],
+    ),
+)
+val_evaluator = dict(type='ParsingMetric')
+val_cfg = dict()
+test_dataloader, test_evaluator, test_cfg = val_dataloader, val_evaluator, dict()
+
+train_cfg = dict(by_epoch=False, max_iters=num_iters, val_interval=num_iters)
+optim_wrapper = dict(
+    optimizer=dict(type='AdamW', lr=2e-3, weight_decay=0.01),
+    clip_grad=dict(max_norm=5.0),
+)
+param_scheduler = dict(type='OneCycleLR', eta_max=2e-3, total_steps=num_iters, by_epoch=False, pct_start=0.1)
+custom_hooks = [dict(type='ChannelsLastHook')]
+default_hooks = dict(checkpoint=dict(by_epoch=False, interval=num_iters, save_best='mean_iou'))
+log_processor = dict(by_epoch=False)

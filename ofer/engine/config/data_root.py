@@ -1,0 +1,45 @@
+"""One folder for all splits of a data set: a config's ``data_root``, which its data loaders use."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from mmengine.config import Config
+
+LOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
+
+
+def inherit_data_root(config: Config, path: Path) -> None:
+    """Let a file that states another ``data_root`` than the configs it inherits mean all of their data sets.
+
+    ``_base_ = 'ofer::resnet18_folder.py'`` and ``data_root = 'my/faces'`` are enough: mmengine itself would leave the data sets with the
+    folder of the base.
+
+    Args:
+        config: as mmengine reads the file; changed in place.
+        path: the file.
+    """
+    used = {config[name].dataset.get('data_root') for name in LOADERS if config.get(name)}
+    root = config.get('data_root')
+    states_it = re.search(r'^data_root\s*=', path.read_text(encoding='utf-8'), re.MULTILINE)
+    if states_it and len(used) == 1 and root not in used:
+        move_data_root(config, used.pop(), root)
+
+
+def move_data_root(config: Config, old: str | None, new: str | None) -> None:
+    """Every data set in ``config`` (loaders, test sets, hooks) that reads ``old`` reads ``new``."""
+    if old is None:
+        return
+    for node in _dicts(config._cfg_dict):
+        if node.get('data_root') == old:
+            node['data_root'] = new
+
+
+def _dicts(value: Any) -> Iterator[dict]:
+    if isinstance(value, dict):
+        yield value
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        for child in value:
+            yield from _dicts(child)
