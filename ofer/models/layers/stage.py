@@ -47,7 +47,7 @@ class Stage(BaseModule):
         if self.checkpoint is None:
             self.model.init_weights()
             return
-        remedy = f'Train the stage {self.name!r} first: configs/stages/ has plans for ofer train-stages. Or set its checkpoint.'
+        remedy = f'Train the stage {self.name!r} first: configs/latent_ofer/plan_*.py are plans for ofer train-stages. Or set its checkpoint.'
         load_pretrained(self.model, self.checkpoint, remedy)
 
     def images(self, pixels: Tensor) -> Tensor:
