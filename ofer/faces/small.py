@@ -23,7 +23,7 @@ MULTIPLE = 32
 
 @MODELS.register_module()
 class SmallFaceDetector:
-    """A grey, anchor-free detector, see ``configs/face_detector_scenes.py``.
+    """A grey, anchor-free detector, see ``configs/priors/face_detector_scenes.py``.
 
     Every image is looked at twice, at its own size within limits and reduced to a thumbnail, in which large faces have the size that the
     network finds best.

@@ -89,5 +89,5 @@ def test_learns_one_picture(model: FaceDetector) -> None:
 
 def test_the_shipped_one_has_at_most_a_megabyte_in_half_precision() -> None:
     init_default_scope('ofer')
-    model = MODELS.build(Config.fromfile('configs/face_detector_scenes.py').model)
+    model = MODELS.build(Config.fromfile('configs/priors/face_detector_scenes.py').model)
     assert 2 * sum(p.numel() for p in model.state_dict().values()) < 1_000_000

@@ -6,7 +6,7 @@ and likewise for fer2013/val.zip and for data/portraits, photographs of one pers
 folder mask.
 """
 
-_base_ = ['_base_/runtime.py']
+_base_ = ['../_base_/runtime.py']
 
 num_iters = 2600
 size = 128
