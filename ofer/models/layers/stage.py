@@ -47,7 +47,8 @@ class Stage(BaseModule):
         if self.checkpoint is None:
             self.model.init_weights()
             return
-        remedy = f'Train the stage {self.name!r} first: configs/latent_ofer/plan_*.py are plans for ofer train-stages. Or set its checkpoint.'
+        plans = 'configs/latent_ofer/plan_*.py are plans for ofer train-stages'
+        remedy = f'Train the stage {self.name!r} first: {plans}. Or set its checkpoint.'
         load_pretrained(self.model, self.checkpoint, remedy)
 
     def images(self, pixels: Tensor) -> Tensor:

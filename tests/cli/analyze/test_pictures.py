@@ -92,7 +92,7 @@ def test_deocclusion_needs_a_pipeline_and_its_files(
     cv2.imwrite('a.png', np.zeros((8, 8, 3), np.uint8))
     with pytest.raises(UsageError, match='ImageClassifier is not a pipeline'):
         command('analyze', 'stages', plain[0], 'a.png')
-    with pytest.raises(FileNotFoundError, match=r'latent_ofer_svdd_pasted_synthetic\.pth.*train_stages'):
+    with pytest.raises(FileNotFoundError, match=r'latent_ofer_svdd_pasted_synthetic\.pth.*train-stages'):
         command('analyze', 'stages', PIPELINE, 'a.png')
     with pytest.raises(FileNotFoundError, match=r'no such image: b\.png'):
         command('analyze', 'stages', PIPELINE, 'b.png')
