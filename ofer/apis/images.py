@@ -30,7 +30,7 @@ def read_images(config: Config, paths: Sequence[str | Path], size: int | None = 
     Example:
         >>> import numpy as np
         >>> from PIL import Image
-        >>> from ofer.apis.configs import find_config
+        >>> from ofer.shipped import find_config
         >>> from ofer.engine.config import read_config
         >>> Image.fromarray(np.zeros((90, 80, 3), np.uint8)).save('face.png')
         >>> read_images(read_config(find_config('orsanet_rafdb')), ['face.png'])[0].shape

@@ -8,12 +8,12 @@ import torch
 from mmengine.config import Config
 from mmengine.model import BaseModel
 
-from ofer.apis.configs import PACKAGE, find_config
 from ofer.apis.models import get_model
 from ofer.compat import load_checkpoint
 from ofer.engine.checkpoints.weights import load_stages
 from ofer.engine.config import read_config
 from ofer.inference.recogniser import Recogniser
+from ofer.shipped import PACKAGE, find_config
 
 
 def load_recogniser(
