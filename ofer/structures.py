@@ -28,6 +28,11 @@ class FaceSample(DataSample):
     Metadata: ``img_path``, ``sample_idx``, ``ori_shape``, ``img_shape``, and ``skipped``, the damaged files in whose place it stands.
     """
 
+    def shallow_copy(self) -> 'FaceSample':
+        """A sample with the same tensors, to which fields can be set without changing this one; faster by far than ``clone()``."""
+        fields = {name: set(value) if isinstance(value, set) else value for name, value in self.__dict__.items()}
+        return _rebuild(fields, [])
+
 
 def _rebuild(fields: dict[str, Any], arrays: list[str]) -> FaceSample:
     sample = FaceSample()

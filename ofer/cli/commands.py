@@ -12,6 +12,7 @@ COMMANDS = {
     'train': ('ofer.cli.train', 'train the model of a config'),
     'test': ('ofer.cli.test', 'test a checkpoint'),
     'train-stages': ('ofer.cli.train_stages', 'train the stages of Latent-OFER in order'),
+    'calibrate': ('ofer.cli.calibrate', 'store the temperature of the probabilities with the weights'),
     'convert': ('ofer.cli.convert', 'convert a published checkpoint'),
     'verify': ('ofer.cli.verify', 'check a data set before training'),
     'demo': ('ofer.cli.demo', 'from nothing to a trained ORSANet, a table and a picture'),

@@ -8,6 +8,7 @@ from ofer.datasets.fed_ro import FEDRO
 from ofer.datasets.fer2013 import FER2013
 from ofer.datasets.ferplus import FERPlus
 from ofer.datasets.folder import FaceFolder
+from ofer.datasets.image_table import ImageTable, whole_batch
 from ofer.datasets.kdef import KDEF
 from ofer.datasets.occlu_fer import OccluFER
 from ofer.datasets.rafdb import RAFDB
@@ -46,6 +47,7 @@ __all__ = [
     'FaceScenes',
     'FlipFace',
     'FreeFormHole',
+    'ImageTable',
     'LoadFace',
     'LoadOcclusion',
     'OccluFER',
@@ -56,4 +58,5 @@ __all__ = [
     'PatchHole',
     'PatchOcclusion',
     'SyntheticFaces',
+    'whole_batch',
 ]

@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from mmengine.logging import print_log
 
 from ofer.categories import EXPRESSIONS_8, PARSING_CLASSES, expression_classes
 from ofer.datasets.archive import DamagedImageError, read_bytes
+from ofer.datasets.duplicates import content_hashes
 from ofer.datasets.image_file import decode_rgb
 from ofer.datasets.subsets import read_subset
 from ofer.datasets.transforms.geometry import check_geometry
@@ -37,6 +39,8 @@ class FERDataset(BaseDataset):
         indices: a number of first items, or the items' indices, to work on a part.
         lazy_init: read the files at the first use.
         preload: decode every image once, when the files are read, and keep it in memory, which the workers share.
+        without: splits whose images are left out of this one, by the content of the images, whatever they are called: images that stand
+            in several splits must not train what is tested on them.
         damaged: ``'stop'`` raises where an image is damaged. ``'skip'``, for training only, gives the next item that is not in its place,
             with the names of the damaged files in ``skipped``; ``SkippedImagesHook`` counts them.
 
@@ -62,7 +66,12 @@ class FERDataset(BaseDataset):
         lazy_init: bool = False,
         preload: bool = False,
         damaged: str = 'stop',
+        without: Sequence[str] = (),
     ) -> None:
+        if any(name not in self.SPLITS or name == split for name in without):
+            others = ', '.join(str(name) for name in self.SPLITS if name != split)
+            raise ValueError(f'without={tuple(without)}: expected other splits than {split!r}, of {others or "which there are none"}')
+        self.without = tuple(without)
         if damaged not in ('stop', 'skip'):
             raise ValueError(f"damaged={damaged!r}: expected 'stop' or 'skip'")
         if damaged == 'skip' and split in ('val', 'test'):
@@ -141,6 +150,8 @@ class FERDataset(BaseDataset):
             items, selected = read_subset(codes=self.SUBSET_CODES, **options).select(items)
             words.append(selected)
         items, dropped = self._label(items)
+        if self.without:
+            items, dropped[f'also in {" or ".join(self.without)}'] = self._without_shared(items)
         counts = Counter(self.classes[item['gt_label']] for item in items)
         words.append(f'{len(items)} images: ' + ', '.join(f'{name} {counts[name]}' for name in self.classes))
         words += ['left out: ' + ', '.join(f'{reason} {number}' for reason, number in sorted(dropped.items()))] if dropped else []
@@ -149,6 +160,18 @@ class FERDataset(BaseDataset):
         self.summary = '; '.join(words)
         print_log(self.summary, logger='current', level=logging.INFO)
         return items
+
+    def _without_shared(self, items: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], int]:
+        """The items whose images are in none of the splits of ``without``, and the number of the others."""
+        shared: set[str | None] = set()
+        for split in self.without:
+            other = copy(self)
+            other.split = split
+            shared.update(content_hashes(other.read_items()[1]))
+        kept = [item for item, code in zip(items, content_hashes(items), strict=True) if code not in shared]
+        if not kept:
+            raise ValueError(f'{self.data_root}: no images of {self.split!r} are left that are not in {" or ".join(self.without)} as well')
+        return kept, len(items) - len(kept)
 
     def left_out(self, item: Mapping[str, Any]) -> str | None:
         """Why an item of :meth:`read_annotation` is not used: an expression that is no class here, or the reader's reason; None: it is."""

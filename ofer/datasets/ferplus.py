@@ -43,6 +43,7 @@ class FERPlus(FERDataset):
         split: ``train``, ``val`` or ``test`` (Training, PublicTest, PrivateTest).
         num_classes: 8, or 7 without contempt.
         labels: ``majority``, or ``soft``: then an item has ``gt_score`` as well, the shares of the votes among the classes used.
+        least_votes: answers of fewer annotators count as none in ``gt_score``; 2 drops what one annotator alone saw.
         votes_file: ``fer2013new.csv``, absolute or relative to ``data_root``; by default it is looked for there and in ``ferplus/``.
         pipeline: see :class:`ofer.datasets.base.FERDataset`, as for the rest.
         subset: the occlusion or pose list.
@@ -50,6 +51,7 @@ class FERPlus(FERDataset):
         lazy_init: read the files at the first use.
         preload: decode every image once and keep it in memory.
         damaged: stop at a damaged image, or skip it.
+        without: splits whose images are left out.
     """
 
     SUBSET_CODES = FERPLUS_CODES
@@ -67,12 +69,16 @@ class FERPlus(FERDataset):
         lazy_init: bool = False,
         preload: bool = False,
         damaged: str = 'stop',
+        without: Sequence[str] = (),
+        least_votes: int = 1,
     ) -> None:
         if labels not in ('majority', 'soft'):
             raise ValueError(f"labels={labels!r}: expected 'majority' or 'soft'")
-        self.labels = labels
+        if least_votes < 1:
+            raise ValueError(f'least_votes={least_votes}: expected at least 1')
+        self.labels, self.least_votes = labels, least_votes
         self.votes_file = votes_file
-        super().__init__(data_root, split, num_classes, pipeline, subset, indices, lazy_init, preload, damaged)
+        super().__init__(data_root, split, num_classes, pipeline, subset, indices, lazy_init, preload, damaged, without)
 
     def read_annotation(self) -> tuple[str, list[Item]]:
         """Items of the split; see the base class."""
@@ -107,7 +113,10 @@ class FERPlus(FERDataset):
         votes = {column: int(row[column]) for column in VOTE_COLUMNS}
         answer = majority(votes)
         item: Item = {'expression': answer} if answer in FERPLUS_CODES else {'expression': None, 'unlabelled': answer}
-        return item | {'votes': votes} if self.labels == 'soft' else item
+        if self.labels != 'soft':
+            return item
+        # The majority's answer counts however few gave it, or nothing might be left.
+        return item | {'votes': {name: number for name, number in votes.items() if number >= self.least_votes or name == answer}}
 
     def _from_csv(self, pixels_file: str, rows: int, positions: Mapping[str, int]) -> tuple[str, dict[str, Item], list[Exception]]:
         pixels = read_rows(pixels_file, ('pixels',))

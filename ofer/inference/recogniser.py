@@ -9,6 +9,7 @@ import torch
 from mmengine.model import BaseModel
 from mmengine.registry import DefaultScope
 
+from ofer.evaluation.calibration import with_temperature
 from ofer.faces.alignment import Aligner, choose_aligner
 from ofer.registry import SCOPE, TRANSFORMS
 
@@ -77,7 +78,7 @@ class Recogniser:
         data = self.model.data_preprocessor({'inputs': images})
         samples = self.model(data['inputs'], mode='predict')
         scores = torch.stack([sample.pred_score for sample in samples]).double().cpu().numpy()
-        return [_answer(sample, share) for sample, share in zip(samples, calibrated(scores, self.temperature), strict=True)]
+        return [_answer(sample, share) for sample, share in zip(samples, with_temperature(scores, self.temperature), strict=True)]
 
     def _prepared(self, crop: np.ndarray) -> np.ndarray:
         if not self.transforms:
@@ -86,24 +87,6 @@ class Recogniser:
         for transform in self.transforms:
             results = transform(results)
         return np.asarray(results['img'])
-
-
-def calibrated(scores: np.ndarray, temperature: float) -> np.ndarray:
-    """Probabilities at a temperature: those of the same logits, divided by it.
-
-    Args:
-        scores: ``(N, K)``, softmax of the logits.
-        temperature: above 1 makes less certain.
-
-    Returns:
-        ``(N, K)``, rows sum to 1.
-
-    >>> calibrated(np.array([[0.8, 0.2]]), 2.0).round(3).tolist()
-    [[0.667, 0.333]]
-    """
-    logits = np.log(np.clip(scores, 1e-30, None)) / temperature
-    powers = np.exp(logits - logits.max(1, keepdims=True))
-    return powers / powers.sum(1, keepdims=True)
 
 
 def entropy(probabilities: np.ndarray) -> float:

@@ -1,7 +1,8 @@
 """Components (backbones, priors, necks, heads, losses, inpainters, occlusion detectors), and the models that put them together."""
 
+from .augmentations import BatchAffine, BatchErasing, BatchLight, BatchPasting
 from .backbones import ConvStemViT, FacePyramid, IRNet, LatentEncoder, MaskedViT
-from .heads import FaceHead, GatedLinearHead, PublishedLatentHead
+from .heads import DropoutLinearHead, FaceHead, GatedLinearHead, OcclusionMapHead, PublishedLatentHead
 from .inpainters import (
     CoherentSemanticAttention,
     ConventionalAssembly,
@@ -32,6 +33,7 @@ from .losses import (
 )
 from .necks import MCM, SSGM, CrossAttentionHeads, GridTokens, LatentBoxMLP, LatentMLP, activation_map, fuse_heads, select_keys
 from .occlusion_detectors import LatentOneClassSVM, PatchSVDD, ViTSVDD
+from .preprocessor import FacePreprocessor
 from .priors import LandmarkPrior, LatentPrior, MobileFaceNet, ParsingPrior, SegFace
 from .recognizers import LatentFER, LatentOFER, ORSANet
 from .tasks import FaceDetector, FaceParser, HybridInpainter, LandmarkDetector, MaskedAutoencoder, OcclusionDetector
@@ -39,16 +41,22 @@ from .tasks import FaceDetector, FaceParser, HybridInpainter, LandmarkDetector, 
 __all__ = [
     'MCM',
     'SSGM',
+    'BatchAffine',
+    'BatchErasing',
+    'BatchLight',
+    'BatchPasting',
     'CoherentSemanticAttention',
     'ConsistencyLoss',
     'ConvStemViT',
     'ConventionalAssembly',
     'CrossAttentionHeads',
     'DARELoss',
+    'DropoutLinearHead',
     'FaceDetectionLoss',
     'FaceDetector',
     'FaceHead',
     'FaceParser',
+    'FacePreprocessor',
     'FacePyramid',
     'GatedLinearHead',
     'GridTokens',
@@ -71,6 +79,7 @@ __all__ = [
     'MobileFaceNet',
     'ORSANet',
     'OcclusionDetector',
+    'OcclusionMapHead',
     'ParsingLoss',
     'ParsingPrior',
     'PatchDiscriminator',

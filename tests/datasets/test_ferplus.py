@@ -136,3 +136,16 @@ def test_empty_lines_are_counted_as_lines(fer_csv, tmp_path):
     (tmp_path / 'fer2013.csv').write_text('\n'.join([*pixels[:3], '', '', '0,1 2 3,Training', *pixels[4:]]))
     with pytest.raises(ValueError, match=r'fer2013.csv, line 6: expected 2304 numbers'):
         FERPlus(str(tmp_path))
+
+
+def test_what_one_annotator_saw_can_be_dropped(fer_csv, tmp_path):
+    (tmp_path / 'fer2013.csv').write_text((fer_csv / 'fer2013.csv').read_text())
+    lines = (fer_csv / 'fer2013new.csv').read_text().split('\n')
+    lines[1] = 'Training,fer0000000.png,6,3,1,0,0,0,0,0,0,0'
+    lines[2] = 'Training,fer0000001.png,1,0,0,0,0,0,0,0,0,0'
+    (tmp_path / 'fer2013new.csv').write_text('\n'.join(lines))
+    dataset = FERPlus(str(tmp_path), labels='soft', least_votes=2)
+    assert sorted(dataset.get_data_info(0)['gt_score'].tolist())[-3:] == [0.0, pytest.approx(1 / 3), pytest.approx(2 / 3)]
+    assert max(dataset.get_data_info(1)['gt_score']) == 1  # the majority's, however few
+    with pytest.raises(ValueError, match='least_votes=0'):
+        FERPlus(str(tmp_path), least_votes=0)

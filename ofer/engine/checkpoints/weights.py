@@ -96,12 +96,13 @@ def load_stages(model: nn.Module) -> tuple[str, ...] | None:
     return classes_of(load_checkpoint(checkpoints['classifier']))
 
 
-def leave_weights(source: str | Path, path: str | Path) -> None:
+def leave_weights(source: str | Path, path: str | Path, **facts: Any) -> None:
     """Write what a training's checkpoint says of the model to another file, in one go: ``meta`` and ``state_dict``.
 
     Args:
         source: what training wrote.
         path: the new file; its folder is made.
+        facts: entries that ``meta`` gets besides.
 
     Raises:
         FileNotFoundError: there is no such checkpoint.
@@ -110,7 +111,7 @@ def leave_weights(source: str | Path, path: str | Path) -> None:
     """
     checkpoint = load_checkpoint(source)
     content = io.BytesIO()
-    torch.save({key: checkpoint[key] for key in ('meta', 'state_dict')}, content)
+    torch.save({'meta': {**checkpoint['meta'], **facts}, 'state_dict': checkpoint['state_dict']}, content)
     AtomicBackend().put(content.getvalue(), path)
 
 

@@ -33,6 +33,13 @@ class SeededItems(Dataset):
         with drawn_from(*draw.key):
             return self.dataset[draw.item]
 
+    def __getitems__(self, draws: list[Draw]) -> Any:
+        """The items of a batch; what a data set that gives whole batches draws is seeded by the key of the first."""
+        if not hasattr(self.dataset, '__getitems__'):
+            return [self[draw] for draw in draws]
+        with drawn_from(*draws[0].key):
+            return self.dataset.__getitems__([draw.item for draw in draws])
+
     def __len__(self) -> int:
         return len(self.dataset)
 

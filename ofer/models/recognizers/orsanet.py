@@ -43,6 +43,8 @@ class ORSANet(BaseModel):
         guidance: :class:`~ofer.models.SSGM`. None: image features go on unguided.
         landmark_prior: frozen landmark network; goes with ``interaction``.
         interaction: :class:`~ofer.models.MCM`. None: the mean over the grid is classified.
+        occlusion_head: :class:`~ofer.models.OcclusionMapHead` on the backbone's maps: it learns with the rest what is covered, and
+            predictions get ``occlusion_score``.
         data_preprocessor: normalises; mmpretrain's ``ClsDataPreprocessor`` with mean and std for RGB in [0, 255].
 
     Raises:
@@ -54,7 +56,8 @@ class ORSANet(BaseModel):
 
     def __init__(
         self, backbone: dict, tokens: dict, head: dict, data_preprocessor: dict, parsing_prior: dict | None = None,
-        guidance: dict | None = None, landmark_prior: dict | None = None, interaction: dict | None = None, init_cfg: dict | None = None,
+        guidance: dict | None = None, landmark_prior: dict | None = None, interaction: dict | None = None,
+        occlusion_head: dict | None = None, init_cfg: dict | None = None,
     ) -> None:  # fmt: skip
         if (parsing_prior is None) != (guidance is None) or (landmark_prior is None) != (interaction is None):
             raise ValueError('parsing_prior goes with guidance, and landmark_prior with interaction: give both of a pair or neither')
@@ -67,6 +70,7 @@ class ORSANet(BaseModel):
         self.landmark_prior = MODELS.build(landmark_prior) if landmark_prior else None
         self.interaction = MODELS.build(interaction) if interaction else None
         self.head = MODELS.build(head)
+        self.occlusion_head = MODELS.build(occlusion_head) if occlusion_head else None
 
     def pixels(self, inputs: Tensor) -> Tensor:
         """Undo the normalisation: ``(N, 3, H, W)`` RGB, 0 = black, 1 = white."""
@@ -94,13 +98,19 @@ class ORSANet(BaseModel):
 
     def image_features(self, inputs: Tensor, priors: Priors) -> Tensor:
         """Tokens on their grid, guided by the semantics: ``(N, D, grid, grid)``."""
-        features = self.tokens(self.backbone(inputs)[-1])
+        return self._guided(self.backbone(inputs), priors)
+
+    def _guided(self, maps: tuple[Tensor, ...], priors: Priors) -> Tensor:
+        features = self.tokens(maps[-1])
         return features if self.guidance is None else self.guidance(features, priors['semantics'])
 
     def extract_feat(self, inputs: Tensor, priors: Priors | None = None) -> tuple[Tensor]:
         """The fused feature ``((N, D),)`` that the head classifies."""
         priors = self.precompute(inputs)['priors'] if priors is None else priors
-        features = self.image_features(inputs, priors)
+        return self._fused(self.backbone(inputs), priors)
+
+    def _fused(self, maps: tuple[Tensor, ...], priors: Priors) -> tuple[Tensor]:
+        features = self._guided(maps, priors)
         if self.interaction is None:
             return (features.mean((2, 3)),)
         return (self.interaction(features, priors['landmarks']),)
@@ -112,9 +122,9 @@ class ORSANet(BaseModel):
 
         Args:
             inputs: ``(N, 3, H, W)``, normalised.
-            data_samples: with ``gt_label`` (and maybe ``gt_score``) for ``'loss'``.
-            mode: ``'tensor'``: logits ``(N, K)``; ``'loss'``: dict of losses; ``'predict'``: samples with ``pred_label``,
-                ``pred_score``.
+            data_samples: with ``gt_label`` (and maybe ``gt_score``) for ``'loss'``, and ``gt_occlusion`` for an occlusion head.
+            mode: ``'tensor'``: logits ``(N, K)``; ``'loss'``: dict of losses; ``'predict'``: samples with ``pred_label``, ``pred_score``,
+                and ``occlusion_score`` and ``pred_occlusion`` from an occlusion head.
             priors: from :meth:`precompute` on the same ``inputs``; computed where not given.
 
         Raises:
@@ -124,12 +134,18 @@ class ORSANet(BaseModel):
             raise ValueError(f'mode {mode!r} is unknown: choose tensor, loss or predict')
         if priors is None:
             priors = self.precompute(inputs, data_samples)['priors']
-        feats = self.extract_feat(inputs, priors)
+        maps = self.backbone(inputs)
+        feats = self._fused(maps, priors)
+        if mode == 'tensor':
+            return self.head(feats)
         if mode == 'loss':
-            return self.head.loss(feats, data_samples)
-        if mode == 'predict':
-            return self.head.predict(feats, data_samples)
-        return self.head(feats)
+            return self.head.loss(feats, data_samples) | (
+                {} if self.occlusion_head is None else self.occlusion_head.loss(maps, data_samples)
+            )
+        samples = self.head.predict(feats, data_samples)
+        if self.occlusion_head is not None:
+            self.occlusion_head.predict(maps, samples)
+        return samples
 
     @torch.no_grad()
     def explain(self, inputs: Tensor) -> dict[str, Tensor]:

@@ -62,3 +62,23 @@ def test_two_processes_share_the_keys_of_one() -> None:
 def test_a_loader_without_batches_is_refused() -> None:
     with pytest.raises(ValueError, match='set batch_size'):
         ReplayedLoader(DataLoader(Noise(), batch_size=None), 0)
+
+
+class WholeBatches(Noise):
+    """The same, read a batch at a time."""
+
+    def __getitems__(self, indices: list[int]) -> torch.Tensor:
+        return torch.stack([self[index] for index in indices])
+
+
+def test_whole_batches_are_the_same_from_the_middle_of_an_epoch() -> None:
+    data = WholeBatches()
+
+    def epoch(start: int = 0) -> list[torch.Tensor]:
+        loader = DataLoader(data, batch_size=4, sampler=DefaultSampler(data, seed=5), collate_fn=lambda batch: batch)
+        return list(ReplayedLoader(loader, 3).epoch(1, start))
+
+    whole = epoch()
+    assert [len(batch) for batch in whole] == [4, 4, 2]
+    assert len(torch.cat(whole)[:, 1:].unique()) == 30
+    torch.testing.assert_close(epoch(1), whole[1:], rtol=0, atol=0)

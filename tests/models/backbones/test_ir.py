@@ -46,3 +46,18 @@ def test_weights_are_read_when_asked_and_missed_with_a_remedy(tmp_path):
         IRNet(small, checkpoint=str(tmp_path / 'none.pth')).init_weights()
     with pytest.raises(ValueError, match='does not fit IRNet'):
         IRNet(dict(stem=8, units=(1,), channels=(8,)), checkpoint=str(tmp_path / 'ir.pth')).init_weights()
+
+
+def test_the_net_for_small_faces_keeps_a_stage_at_full_resolution():
+    net = MODELS.build(dict(type='IRNet', arch='ir_48', input_size=48, out_stages=(0, 2, 3))).eval()
+    maps = net(torch.randn(2, 3, 48, 48))
+    assert [tuple(x.shape[1:]) for x in maps] == [(16, 48, 48), (128, 12, 12), (256, 6, 6)]
+    assert 2.7e6 < sum(p.numel() for p in net.parameters()) < 2.9e6
+    assert not [module for module in net.modules() if isinstance(module, (torch.nn.PReLU, torch.nn.MaxPool2d))]
+    with pytest.raises(ValueError, match='out_stages'):
+        IRNet('ir_48', out_stages=(4,))
+
+
+def test_a_plain_unit_strides_in_its_first_convolution():
+    assert [conv.stride for conv in IRUnit(4, 8, 2, plain=True).modules() if isinstance(conv, torch.nn.Conv2d)] == [(2, 2), (2, 2), (1, 1)]
+    assert [conv.stride for conv in IRUnit(4, 8, 2).modules() if isinstance(conv, torch.nn.Conv2d)] == [(2, 2), (1, 1), (2, 2)]

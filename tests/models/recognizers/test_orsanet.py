@@ -111,3 +111,21 @@ def test_half_a_pair_is_refused(missing):
 def test_swapped_channels_are_refused():
     with pytest.raises(ValueError, match='to_rgb'):
         MODELS.build({**MODEL, 'data_preprocessor': {**PREPROCESSOR, 'to_rgb': True}})
+
+
+def test_an_occlusion_head_learns_with_the_rest_and_gives_a_map():
+    backbone = dict(type='IRNet', arch=dict(stem=4, units=(1, 1), channels=(4, 8)), input_size=16, out_stages=(0, 1))
+    model = MODELS.build(MODEL | dict(backbone=backbone, occlusion_head=dict(type='OcclusionMapHead', in_channels=(4, 8), grid=8)))
+    faces = samples(2)
+    for face in faces:
+        face.gt_occlusion = torch.zeros(32, 32, dtype=torch.bool)
+    x = torch.randn(2, 3, 32, 32)
+    losses = model(x, faces, mode='loss')
+    assert sorted(losses) == ['loss', 'loss_occlusion']
+    losses['loss_occlusion'].backward()
+    assert model.backbone.input_layer[0].weight.grad.abs().sum() > 0
+    model.eval()
+    torch.testing.assert_close(model(x), model.head(model.extract_feat(x)))
+    found = model(x, samples(2), mode='predict')
+    assert found[1].occlusion_score.shape == found[1].pred_occlusion.shape == (8, 8)
+    assert 'occlusion_score' not in without()(x, samples(2), mode='predict')[0]

@@ -1,0 +1,53 @@
+"""FERPlus at its own 48 pixels, in memory as one table: for trainings that augment whole batches, see FacePreprocessor.
+
+The majority is the label; train_dataloader.dataset.dataset.labels='soft' trains on the votes. Images that stand in the validation or test
+split too are left out of training. The rest is as in ferplus_small.py.
+"""
+
+train_dataloader = dict(
+    batch_size=128,
+    num_workers=0,
+    drop_last=True,
+    collate_fn=dict(type='whole_batch'),
+    sampler=dict(type='DefaultSampler', shuffle=True),
+    dataset=dict(
+        type='ImageTable',
+        dataset=dict(
+            type='FERPlus',
+            data_root='data/fer2013',
+            split='train',
+            without=('val', 'test'),
+            pipeline=[dict(type='LoadFace'), dict(type='PackFace')],
+        ),
+    ),
+)
+val_dataloader = dict(
+    batch_size=256,
+    num_workers=0,
+    collate_fn=dict(type='whole_batch'),
+    sampler=dict(type='DefaultSampler', shuffle=False),
+    dataset=dict(
+        type='ImageTable',
+        dataset=dict(type='FERPlus', data_root='data/fer2013', split='val', pipeline=[dict(type='LoadFace'), dict(type='PackFace')]),
+    ),
+)
+test_dataloader = dict(
+    batch_size=256,
+    num_workers=0,
+    collate_fn=dict(type='default_collate'),
+    sampler=dict(type='DefaultSampler', shuffle=False),
+    dataset=dict(type='FERPlus', data_root='data/fer2013', split='test', pipeline=[dict(type='LoadFace'), dict(type='PackFace')]),
+)
+test_sets = dict(
+    test=dict(),
+    occlusion=dict(subset=dict(list_file='ferplus/jianfei_occlusion_list.txt')),
+    pose_30=dict(subset=dict(list_file='ferplus/pose_30_ferplus_list.txt')),
+    pose_45=dict(subset=dict(list_file='ferplus/pose_45_ferplus_list.txt')),
+    blocks_10=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.1)]),
+    blocks_20=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.2)]),
+    blocks_30=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.3)]),
+)
+val_evaluator = dict(type='FERMetric')
+test_evaluator = val_evaluator
+val_cfg = dict(fp16=True)
+test_cfg = dict()

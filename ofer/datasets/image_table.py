@@ -1,0 +1,106 @@
+"""A data set as one table in memory, of which a batch is one indexing: for images that are smaller than what is done for each of them.
+
+The pipeline runs once for each image, when the data set is first used. What is to differ from epoch to epoch happens on whole batches, in
+:class:`ofer.models.FacePreprocessor`.
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import torch
+from mmengine.logging import print_log
+from mmengine.registry import FUNCTIONS
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from ofer.registry import DATASETS
+from ofer.structures import FaceSample
+
+
+@FUNCTIONS.register_module()
+def whole_batch(batch: Any) -> Any:
+    """The ``collate_fn`` for a data set that gives whole batches: takes them as they are."""
+    return batch
+
+
+@DATASETS.register_module()
+class ImageTable(Dataset):
+    """The images of a data set in one tensor, uint8, and their labels.
+
+    Read with ``__getitems__``, which PyTorch's data loader calls with the indices of a batch, it gives what
+    :class:`~ofer.models.FacePreprocessor` and mmpretrain's preprocessors take: ``inputs`` ``(N, C, H, W)`` uint8 and ``data_samples``.
+    ``C`` is 1 where the channels of every image are equal, as FER2013's are, and 3 otherwise. Goes with
+    ``collate_fn=dict(type='whole_batch')`` and ``num_workers=0``.
+
+    Args:
+        dataset: config of the data set; its pipeline must end in ``PackFace``.
+        deterministic: names of transforms of the pipeline, beyond those known, that draw nothing; see ``Raises``.
+
+    Raises:
+        ValueError: the pipeline draws at random, so that every epoch would see what was drawn once; or images differ in size.
+    """
+
+    DETERMINISTIC = ('LoadFace', 'Resize', 'ResizeEdge', 'CenterCrop', 'Grayscale', 'PackFace', 'BlockOcclusion', 'PatchOcclusion')
+
+    def __init__(self, dataset: Mapping[str, Any] | Dataset, deterministic: Sequence[str] = ()) -> None:
+        self.dataset: Any = DATASETS.build(dataset) if isinstance(dataset, Mapping) else dataset
+        steps = getattr(getattr(self.dataset, 'pipeline', None), 'transforms', [])
+        drawing = [name for name in map(_name, steps) if name not in (*self.DETERMINISTIC, *deterministic)]
+        if drawing:
+            raise ValueError(
+                f'ImageTable runs the pipeline once, so {drawing[0]} would show every epoch the same draw: move it to the '
+                "augmentations of the model's FacePreprocessor, or name it in deterministic"
+            )
+
+    @property
+    def metainfo(self) -> dict[str, Any]:
+        """Of the data set."""
+        return self.dataset.metainfo
+
+    @property
+    def summary(self) -> str:
+        """What was read, in words."""
+        return getattr(self.dataset, 'summary', '')
+
+    def full_init(self) -> None:
+        """Read everything now. Called by mmengine."""
+        len(self._table[1])
+
+    @cached_property
+    def _table(self) -> tuple[Tensor, list[FaceSample]]:
+        items = [self.dataset[i] for i in range(len(self.dataset))]
+        sizes = {tuple(item['inputs'].shape) for item in items}
+        if len(sizes) > 1:
+            raise ValueError(f'ImageTable: images of {len(sizes)} sizes, {sorted(sizes)[:2]} among them: put Resize into the pipeline')
+        images = torch.stack([item['inputs'] for item in items])
+        if bool((images[:, :1] == images).all()):
+            images = images[:, :1].clone()
+        print_log(f'{len(images)} images in memory, {images.nbytes / 2**20:.0f} MiB', 'current', logging.INFO)
+        return images, [item['data_samples'] for item in items]
+
+    def get_cat_ids(self, index: int) -> list[int]:
+        """The label of an item, as mmengine's wrappers ask for it."""
+        return self.dataset.get_cat_ids(index)
+
+    def get_gt_labels(self) -> np.ndarray:
+        """Labels of all items, ``(len,)`` int64."""
+        return self.dataset.get_gt_labels()
+
+    def __len__(self) -> int:
+        return len(self.dataset)
+
+    def __getitem__(self, index: int) -> dict[str, Any]:
+        images, samples = self._table
+        return {'inputs': images[index], 'data_samples': samples[index].shallow_copy()}
+
+    def __getitems__(self, indices: Sequence[int]) -> dict[str, Any]:
+        """A batch."""
+        images, samples = self._table
+        return {'inputs': images[list(indices)], 'data_samples': [samples[index].shallow_copy() for index in indices]}
+
+
+def _name(step: Callable) -> str:
+    return type(getattr(step, 't', step)).__name__  # mmpretrain wraps torchvision's transforms, as .t

@@ -1,0 +1,81 @@
+"""Mirror, turn, scale and shift, drawn for each image of a batch and made in one resampling."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ofer.models.layers.face_batch import FaceBatch
+from ofer.registry import MODELS
+
+
+def affine_matrices(angle: Tensor, scale: Tensor, shift: Tensor, mirrored: Tensor) -> Tensor:
+    """Matrices for ``torch.nn.functional.affine_grid``: from places in the new image to places in the old one.
+
+    Args:
+        angle: ``(N,)``, radians, clockwise turn of the content as ``y`` points down.
+        scale: ``(N,)``, size of the new content over that of the old one.
+        shift: ``(N, 2)``, x and y by which the content moves, shares of width and height.
+        mirrored: ``(N,)`` bool.
+
+    Returns:
+        ``(N, 2, 3)``.
+    """
+    cos, sin = torch.cos(angle) / scale, torch.sin(angle) / scale
+    turn = torch.stack([torch.stack([cos, sin], 1), torch.stack([-sin, cos], 1)], 1)
+    moved = -turn @ (2 * shift)[:, :, None]
+    matrices = torch.cat([turn, moved], 2)
+    sign = 1 - 2 * mirrored.to(matrices.dtype)
+    return torch.stack([matrices[:, 0] * sign[:, None], matrices[:, 1]], 1)
+
+
+def uniform(number: int, low: float, high: float, device: torch.device) -> Tensor:
+    """``(number,)`` float, drawn from [low, high)."""
+    return torch.rand(number, device=device) * (high - low) + low
+
+
+@MODELS.register_module()
+class BatchAffine(nn.Module):
+    """Mirror, turn, scale and shift every image by what is drawn for it.
+
+    Args:
+        flip: share of the images that are mirrored.
+        degrees: largest turn either way.
+        scale: range of the size of the content.
+        translate: largest shift either way, share of width and height.
+        fill: grey value of what comes in from outside.
+
+    Raises:
+        ValueError: a share outside [0, 1], or an empty range.
+    """
+
+    def __init__(
+        self,
+        flip: float = 0.5,
+        degrees: float = 14.0,
+        scale: tuple[float, float] = (0.9, 1.1),
+        translate: float = 0.06,
+        fill: float = 127.5,
+    ) -> None:
+        super().__init__()
+        if not 0 <= flip <= 1:
+            raise ValueError(f'flip={flip}: expected a share in [0, 1]')
+        if not 0 < scale[0] <= scale[1]:
+            raise ValueError(f'scale={scale}: expected two factors above 0, the smaller first')
+        self.flip, self.degrees, self.scale, self.translate, self.fill = flip, degrees, scale, translate, fill
+
+    def forward(self, batch: FaceBatch) -> FaceBatch:
+        images = batch.images
+        number, device = len(images), images.device
+        largest = torch.deg2rad(torch.tensor(self.degrees)).item()
+        matrices = affine_matrices(
+            angle=uniform(number, -largest, largest, device),
+            scale=uniform(number, *self.scale, device),
+            shift=(torch.rand(number, 2, device=device) * 2 - 1) * self.translate,
+            mirrored=torch.rand(number, device=device) < self.flip,
+        )
+        grid = F.affine_grid(matrices, list(images.shape), align_corners=False)
+        moved = F.grid_sample(images - self.fill, grid, align_corners=False) + self.fill
+        occlusion = batch.occlusion
+        if occlusion.any():
+            occlusion = F.grid_sample(occlusion, grid, align_corners=False)
+        return FaceBatch(moved, occlusion)

@@ -1,0 +1,69 @@
+"""Which parts of a face are covered: a light head on the maps of an image backbone, taught by pasted occluders."""
+
+from collections.abc import Sequence
+
+import torch
+from mmengine.model import BaseModule
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ofer.masks import covered_share
+from ofer.registry import MODELS
+from ofer.structures import FaceSample
+
+
+@MODELS.register_module()
+class OcclusionMapHead(BaseModule):
+    """Occlusion of each cell of a grid.
+
+    The maps are brought to the grid (bilinearly), each through a 1x1 convolution, added, and read by a 3x3 and a 1x1 convolution. The loss
+    is the cross entropy against the share of the cell that is covered.
+
+    Args:
+        in_channels: channels of the backbone's maps that are used, the last ones that it gives.
+        grid: cells along a side.
+        channels: inside of the head.
+        loss_weight: factor on the loss.
+        threshold: share from which a cell is called occluded in ``pred_occlusion``.
+
+    Raises:
+        ValueError: the backbone gives fewer maps.
+    """
+
+    def __init__(
+        self, in_channels: Sequence[int], grid: int = 12, channels: int = 64, loss_weight: float = 0.2, threshold: float = 0.5
+    ) -> None:
+        super().__init__()
+        self.grid, self.loss_weight, self.threshold = grid, loss_weight, threshold
+        self.laterals = nn.ModuleList(nn.Conv2d(width, channels, 1) for width in in_channels)
+        self.read = nn.Sequential(
+            nn.BatchNorm2d(channels), nn.ReLU(), nn.Conv2d(channels, channels, 3, 1, 1), nn.ReLU(), nn.Conv2d(channels, 1, 1)
+        )
+
+    def forward(self, maps: Sequence[Tensor]) -> Tensor:
+        """``(N, grid, grid)``: logits, above 0 = more than half of the cell is covered.
+
+        Args:
+            maps: of the backbone, each ``(N, C, h, w)``.
+        """
+        if len(maps) < len(self.laterals):
+            raise ValueError(f'OcclusionMapHead reads {len(self.laterals)} maps, and the backbone gives {len(maps)}: set its out_stages')
+        joined = torch.stack(
+            [
+                F.interpolate(lateral(x), size=(self.grid, self.grid), mode='bilinear', align_corners=False)
+                for lateral, x in zip(self.laterals, maps[-len(self.laterals) :], strict=True)
+            ]
+        ).sum(0)
+        return self.read(joined)[:, 0].float()
+
+    def loss(self, maps: Sequence[Tensor], data_samples: Sequence[FaceSample]) -> dict[str, Tensor]:
+        """``{'loss_occlusion': ()}``, from the samples' ``gt_occlusion``."""
+        target = covered_share(torch.stack([sample.gt_occlusion for sample in data_samples]), self.grid, self.grid)
+        loss = F.binary_cross_entropy_with_logits(self(maps), target)
+        return {'loss_occlusion': self.loss_weight * loss}
+
+    def predict(self, maps: Sequence[Tensor], data_samples: Sequence[FaceSample]) -> None:
+        """Give the samples ``occlusion_score`` ``(grid, grid)`` in [0, 1], higher = rather occluded, and ``pred_occlusion`` bool."""
+        for sample, score in zip(data_samples, self(maps).sigmoid(), strict=True):
+            sample.set_field(score, 'occlusion_score')
+            sample.set_field(score > self.threshold, 'pred_occlusion')

@@ -1,0 +1,22 @@
+"""What the augmentations of a batch work on."""
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+LUMA = (0.299, 0.587, 0.114)
+
+
+def grey(images: Tensor) -> Tensor:
+    """``(N, 3, H, W)`` RGB to ``(N, 1, H, W)`` luma."""
+    return (images * images.new_tensor(LUMA).view(1, 3, 1, 1)).sum(1, keepdim=True)
+
+
+@dataclass
+class FaceBatch:
+    """Images on their way into a network, before they are normalised. Augmentations replace tensors and never write into them."""
+
+    images: Tensor
+    """``(N, C, H, W)`` float, RGB or grey (``C = 1``), 0 to 255."""
+    occlusion: Tensor
+    """``(N, 1, H, W)`` float, share of each pixel that an occluder covers."""

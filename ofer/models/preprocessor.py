@@ -1,0 +1,68 @@
+"""mmpretrain's preprocessor, with augmentations of whole batches before it normalises."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from mmpretrain.models.utils import ClsDataPreprocessor
+from torch import Tensor
+
+from ofer.models.layers.face_batch import FaceBatch, grey
+from ofer.registry import MODELS
+
+
+@MODELS.register_module()
+class FacePreprocessor(ClsDataPreprocessor):
+    """Augment, where it trains, and normalise.
+
+    Images may have one channel, which becomes three equal ones. Where there are augmentations, the samples of a training batch get
+    ``gt_occlusion`` ``(H, W)`` bool, True = covered by more than half. The draws come from the global generator of the device, which
+    :class:`~ofer.engine.ResumableHook` seeds for each step.
+
+    Args:
+        grey: take the colours away, for networks that are trained on grey faces and see photographs later.
+        augmentations: configs of modules that map a :class:`~ofer.models.layers.face_batch.FaceBatch` to another, applied in this order.
+        kwargs: of mmpretrain's ``ClsDataPreprocessor``: ``mean`` and ``std`` for RGB in [0, 255], ``num_classes``, ``batch_augments`` ...
+
+    Raises:
+        ValueError: samples of a training batch have landmarks or maps, which the augmentations would leave behind.
+    """
+
+    def __init__(self, augmentations: Sequence[dict] = (), grey: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.grey = grey
+        self.augmentations = torch.nn.ModuleList(MODELS.build(config) for config in augmentations)
+
+    def forward(self, data: dict, training: bool = False) -> dict:
+        """Batch of a data loader to arguments of a model; see mmpretrain."""
+        inputs = data['inputs']
+        if self.grey and isinstance(inputs, Tensor) and inputs.shape[1] == 3:
+            data = data | {'inputs': grey(self.cast_data(inputs).float())}
+        if training and len(self.augmentations):
+            data = self._augmented(data)
+        result = super().forward(data, training)
+        if result['inputs'].shape[1] == 1:
+            result['inputs'] = result['inputs'].repeat(1, 3, 1, 1)
+        return result
+
+    @torch.no_grad()
+    def _augmented(self, data: dict) -> dict:
+        samples = data.get('data_samples') or []
+        dense = [name for name in ('gt_landmarks', 'gt_parsing', 'gt_image', 'hole') if samples and name in samples[0]]
+        if dense:
+            raise ValueError(
+                f'the augmentations of FacePreprocessor would leave {", ".join(dense)} behind: augment in the pipeline instead'
+            )
+        inputs: Any = self.cast_data(data['inputs'])
+        images = (inputs if isinstance(inputs, Tensor) else torch.stack(list(inputs))).float()
+        batch = FaceBatch(images, self._occlusion(samples, images))
+        for augmentation in self.augmentations:
+            batch = augmentation(batch)
+        for sample, covered in zip(samples, batch.occlusion[:, 0] > 0.5, strict=False):  # there may be no samples
+            sample.set_field(covered, 'gt_occlusion')
+        return data | {'inputs': batch.images}
+
+    def _occlusion(self, samples: Sequence[Any], images: Tensor) -> Tensor:
+        if samples and 'gt_occlusion' in samples[0]:
+            return torch.stack([sample.gt_occlusion for sample in samples])[:, None].to(images)
+        return images.new_zeros(len(images), 1, *images.shape[2:])

@@ -1,0 +1,37 @@
+import numpy as np
+import pytest
+
+from ofer.evaluation.calibration import fit_temperature, negative_log_likelihood, with_temperature
+
+
+def test_temperature_one_changes_nothing_and_none_changes_an_answer():
+    scores = np.random.default_rng(0).dirichlet(np.ones(5), 20)
+    np.testing.assert_allclose(with_temperature(scores, 1.0), scores)
+    for temperature in (0.2, 5.0):
+        assert (with_temperature(scores, temperature).argmax(1) == scores.argmax(1)).all()
+        np.testing.assert_allclose(with_temperature(scores, temperature).sum(1), 1)
+    np.testing.assert_allclose(with_temperature([0.8, 0.2], 0.5), [0.64 / 0.68, 0.04 / 0.68])  # squares
+
+
+def test_certainty_stays_finite():
+    np.testing.assert_allclose(with_temperature([1.0, 0.0], 2.0), [1, 0], atol=1e-5)
+
+
+def test_likelihood_is_the_mean_logarithm():
+    assert negative_log_likelihood([0, 1], [[0.5, 0.5], [0.75, 0.25]]) == pytest.approx((np.log(2) + np.log(4)) / 2)
+
+
+@pytest.mark.parametrize('true', [0.5, 1.0, 3.0])
+def test_the_temperature_that_labels_were_drawn_with_is_found(true):
+    rng = np.random.default_rng(0)
+    scores = rng.dirichlet(np.ones(4), 20000)
+    drawn = with_temperature(scores, true).cumsum(1)
+    target = (rng.random((len(scores), 1)) > drawn).sum(1).clip(0, 3)
+    assert fit_temperature(target, scores) == pytest.approx(true, rel=0.06)
+
+
+def test_bad_arguments_are_named():
+    with pytest.raises(ValueError, match='temperature=0'):
+        with_temperature([0.5, 0.5], 0)
+    with pytest.raises(ValueError, match='no predictions'):
+        fit_temperature([], np.zeros((0, 3)))

@@ -1,0 +1,64 @@
+import pytest
+import torch
+
+from ofer.registry import MODELS
+from ofer.structures import FaceSample
+
+NORMAL = dict(mean=[127.5] * 3, std=[127.5] * 3, num_classes=8)
+BLACK = dict(type='BatchErasing', prob=1.0, size=(1.0, 1.0), fills=('black',))
+
+
+def build(*augmentations: dict) -> torch.nn.Module:
+    return MODELS.build(dict(type='FacePreprocessor', augmentations=augmentations, **NORMAL))
+
+
+def data(channels: int = 1) -> dict:
+    samples = [FaceSample().set_gt_label(i) for i in range(2)]
+    return {'inputs': torch.full((2, channels, 8, 8), 255, dtype=torch.uint8), 'data_samples': samples}
+
+
+@pytest.mark.parametrize('channels', [1, 3])
+def test_images_are_normalised_and_become_rgb(channels):
+    result = build(BLACK)(data(channels), training=False)
+    assert result['inputs'].shape == (2, 3, 8, 8)
+    assert bool((result['inputs'] == 1).all())
+    assert 'gt_occlusion' not in result['data_samples'][0]
+
+
+def test_training_augments_before_it_normalises_and_marks_what_is_covered():
+    result = build(BLACK)(data(), training=True)
+    assert bool((result['inputs'] == -1).all())
+    assert bool(result['data_samples'][1].gt_occlusion.all())
+    plain = build()(data(), training=True)
+    assert bool((plain['inputs'] == 1).all())
+    assert 'gt_occlusion' not in plain['data_samples'][0]
+
+
+def test_known_occlusion_is_kept():
+    given = data()
+    for sample in given['data_samples']:
+        mask = torch.zeros(8, 8, dtype=torch.bool)
+        mask[:4] = True
+        sample.gt_occlusion = mask
+    result = build(dict(type='BatchAffine', flip=1.0, degrees=0.0, scale=(1.0, 1.0), translate=0.0))(given, training=True)
+    assert torch.equal(result['data_samples'][0].gt_occlusion, mask)
+
+
+def test_landmarks_are_not_left_behind():
+    given = data()
+    given['data_samples'][0].gt_landmarks = torch.zeros(68, 2)
+    with pytest.raises(ValueError, match='gt_landmarks'):
+        build(BLACK)(given, training=True)
+
+
+def test_without_samples_images_are_augmented_all_the_same():
+    assert bool((build(BLACK)({'inputs': data()['inputs']}, training=True)['inputs'] == -1).all())
+
+
+def test_colours_can_be_taken_away():
+    preprocessor = MODELS.build(dict(type='FacePreprocessor', grey=True, **NORMAL))
+    red = torch.tensor([255, 0, 0], dtype=torch.uint8).view(1, 3, 1, 1).expand(2, 3, 8, 8)
+    result = preprocessor({'inputs': red})['inputs']
+    torch.testing.assert_close(result, torch.full((2, 3, 8, 8), (0.299 * 255 - 127.5) / 127.5))
+    white = preprocessor(data(1) | {'data_samples': None})['inputs']
+    torch.testing.assert_close(white, torch.ones(2, 3, 8, 8))
