@@ -5,7 +5,7 @@ length as long as the rate has not begun to fall. What is validated and saved is
 cut-outs of hands, cups, glasses and masks (RGBA).
 """
 
-_base_ = ['../_base_/ferplus_table.py', '../_base_/runtime.py']
+_base_ = ['../_base_/datasets/ferplus_48_table.py', '../_base_/runtime.py']
 
 num_epochs = 14
 falling = 8

@@ -3,7 +3,7 @@
 What every other network here has to beat under occlusion. Rate and momentum go through one cycle each, in opposite directions.
 """
 
-_base_ = ['../_base_/ferplus_table.py', '../_base_/runtime.py']
+_base_ = ['../_base_/datasets/ferplus_48_table.py', '../_base_/runtime.py']
 
 num_epochs = 25
 

@@ -1,8 +1,11 @@
 """FERPlus at its own 48 pixels, in memory as one table: for trainings that augment whole batches, see FacePreprocessor.
 
-The majority is the label; train_dataloader.dataset.dataset.labels='soft' trains on the votes. Images that stand in the validation or test
-split too are left out of training. The rest is as in ferplus_small.py.
+The majority is the label; train_dataloader.dataset.dataset.labels='soft' trains on the votes. Images that are in the validation or test split
+too are left out of training. Test sets as in ferplus_48.py.
 """
+
+data_root = 'data/fer2013'
+pipeline = [dict(type='LoadFace'), dict(type='PackFace')]
 
 train_dataloader = dict(
     batch_size=128,
@@ -12,13 +15,7 @@ train_dataloader = dict(
     sampler=dict(type='DefaultSampler', shuffle=True),
     dataset=dict(
         type='ImageTable',
-        dataset=dict(
-            type='FERPlus',
-            data_root='data/fer2013',
-            split='train',
-            without=('val', 'test'),
-            pipeline=[dict(type='LoadFace'), dict(type='PackFace')],
-        ),
+        dataset=dict(type='FERPlus', data_root=data_root, split='train', without=('val', 'test'), pipeline=pipeline),
     ),
 )
 val_dataloader = dict(
@@ -26,18 +23,19 @@ val_dataloader = dict(
     num_workers=0,
     collate_fn=dict(type='whole_batch'),
     sampler=dict(type='DefaultSampler', shuffle=False),
-    dataset=dict(
-        type='ImageTable',
-        dataset=dict(type='FERPlus', data_root='data/fer2013', split='val', pipeline=[dict(type='LoadFace'), dict(type='PackFace')]),
-    ),
+    dataset=dict(type='ImageTable', dataset=dict(type='FERPlus', data_root=data_root, split='val', pipeline=pipeline)),
 )
 test_dataloader = dict(
     batch_size=256,
     num_workers=0,
     collate_fn=dict(type='default_collate'),
     sampler=dict(type='DefaultSampler', shuffle=False),
-    dataset=dict(type='FERPlus', data_root='data/fer2013', split='test', pipeline=[dict(type='LoadFace'), dict(type='PackFace')]),
+    dataset=dict(type='FERPlus', data_root=data_root, split='test', pipeline=pipeline),
 )
+val_evaluator = dict(type='FERMetric')
+test_evaluator = val_evaluator
+val_cfg = dict(fp16=True)
+test_cfg = dict()
 test_sets = dict(
     test=dict(),
     occlusion=dict(subset=dict(list_file='ferplus/jianfei_occlusion_list.txt')),
@@ -47,7 +45,3 @@ test_sets = dict(
     blocks_20=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.2)]),
     blocks_30=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.3)]),
 )
-val_evaluator = dict(type='FERMetric')
-test_evaluator = val_evaluator
-val_cfg = dict(fp16=True)
-test_cfg = dict()
