@@ -1,14 +1,13 @@
 """The image backbone ir_48 on FERPlus under occlusion: votes as labels, what covers faces pasted and drawn in training, an occlusion map.
 
-The rate rises over the first epoch, stays, and falls linearly to nothing over the last third, so a training can be resumed with another
-length as long as the rate has not begun to fall. What is validated and saved is the running mean of the weights. data/occluders holds
-cut-outs of hands, cups, glasses and masks (RGBA).
+The rate rises over the first epoch, stays, and falls linearly to nothing over the last epochs. What is validated and saved is the running
+mean of the weights. data/occluders holds cut-outs of hands, cups, glasses and masks (RGBA).
 """
 
 _base_ = ['../_base_/datasets/ferplus_48_table.py', '../_base_/runtime.py']
 
-num_epochs = 14
-falling = 8
+num_epochs = 9
+falling = 5  # from this epoch on
 
 model = dict(
     type='ORSANet',
