@@ -12,6 +12,8 @@ from ofer.datasets.base import FERDataset
 from ofer.datasets.layouts import VALIDATION_NAMES, class_folder, describe, find_file, find_split
 from ofer.registry import DATASETS
 
+FER2013_ALIGNER = {'type': 'FER2013Aligner', 'size': 48}
+
 USAGE = {'Training': 'train', 'PublicTest': 'val', 'PrivateTest': 'test'}
 SPLIT_NAMES = {
     'train': ('train', 'training', 'fer2013train'),
@@ -101,6 +103,8 @@ class FER2013(FERDataset):
 
     Arguments as in :class:`ofer.datasets.base.FERDataset`.
     """
+
+    ALIGNER = FER2013_ALIGNER
 
     def read_annotation(self) -> tuple[str, list[Item]]:
         """Items of the split; see the base class."""

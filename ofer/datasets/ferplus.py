@@ -13,7 +13,7 @@ from typing import Any
 from ofer.categories import FERPLUS_CODES
 from ofer.datasets.archive import list_images
 from ofer.datasets.base import FERDataset
-from ofer.datasets.fer2013 import CSV_NAMES, SPLIT_NAMES, parse_pixels, read_rows, usage_split
+from ofer.datasets.fer2013 import CSV_NAMES, FER2013_ALIGNER, SPLIT_NAMES, parse_pixels, read_rows, usage_split
 from ofer.datasets.layouts import MissingImagesError, describe, find_file, find_split
 from ofer.registry import DATASETS
 
@@ -55,6 +55,7 @@ class FERPlus(FERDataset):
     """
 
     SUBSET_CODES = FERPLUS_CODES
+    ALIGNER = FER2013_ALIGNER
 
     def __init__(
         self,
