@@ -27,7 +27,7 @@ Measures = dict[str, dict[str, float]]  # by test set, then by name
 
 PRIORS = {'landmarks': 'Landmark network', 'parsing': 'Face parser'}
 CLASSIFIERS = {'orsanet': 'ORSANet (small)', 'resnet18': 'ResNet-18'}
-CONDITIONS = {'clean': 'clean', 'blocks_10_black': '10 % black', 'blocks_20_black': '20 % black', 'blocks_30_black': '30 % black'}
+CONDITIONS = {'clean': 'clean', 'blocks_10': '10 % black', 'blocks_20': '20 % black', 'blocks_30': '30 % black'}
 TOTAL = 'all, from start to end'
 SINGLE = 'test'  # the name that ofer test gives to a config's only test set
 PANEL_FACES, PANEL_BLOCK, PANEL_SIZE = 6, 0.2, 176

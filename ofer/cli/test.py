@@ -52,6 +52,7 @@ def main(args: argparse.Namespace) -> None:
     from mmengine.dist import is_main_process
     from mmengine.runner import TestLoop
 
+    from ofer.datasets.base import describe_data
     from ofer.engine.checkpoints.weights import load_stages, load_weights
     from ofer.engine.config import read_config
     from ofer.engine.processes.launch import UsageError, start_processes
@@ -105,7 +106,7 @@ def main(args: argparse.Namespace) -> None:
         runner._test_loop = loop
         metric = fer_metric(loop)
         report[name] = runner.test()
-        details[name] = {'measures': report[name], 'data': getattr(loop.dataloader.dataset, 'summary', '')}
+        details[name] = {'measures': report[name], 'data': describe_data(loop.dataloader.dataset)}
         if metric is not None and is_main_process():
             details[name].update(classes=metric.classes, absent=metric.absent)
             details[name].update(confusion_matrix=metric.confusion_matrix, reliability=metric.reliability._asdict())

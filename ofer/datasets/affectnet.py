@@ -4,22 +4,34 @@ The first release has 287,651 faces to train (283,901 without contempt) and 500 
 today have fewer, so results on it need the numbers that the log states. Faces marked ``none``, ``uncertain`` or ``no face`` are left out.
 """
 
-import glob
+import io
 import os
 from typing import Any
 
 import numpy as np
 
 from ofer.categories import AFFECTNET_CODES, canonical_expression
-from ofer.datasets.archive import list_images
+from ofer.datasets.archive import exists, is_folder, read_bytes, scan
 from ofer.datasets.base import FERDataset
-from ofer.datasets.face_boxes import FaceBox, five_of_68
-from ofer.datasets.fer2013 import read_rows
-from ofer.datasets.layouts import VALIDATION_NAMES, MissingImagesError, describe, find_file, find_split, items_by_folder
+from ofer.datasets.csv_rows import read_rows
+from ofer.datasets.image_names import ImageNames
+from ofer.datasets.layouts import (
+    TRAINING_NAMES,
+    VALIDATION_NAMES,
+    MissingImagesError,
+    find_file,
+    find_path,
+    find_split,
+    folder_code,
+    items_by_folder,
+    what_lies,
+)
+from ofer.datasets.text_lines import whole_number
 from ofer.registry import DATASETS
 
 ANSWERS = (*AFFECTNET_CODES, 'none', 'uncertain', 'no face')
-LIST_FOLDERS = ('Manually_Annotated_file_lists', '')
+LIST_FOLDERS = ('Manually_Annotated_file_lists/', '')
+SUFFIX = '_exp.npy'
 IMAGE_FOLDERS = ('manually_annotated_images', 'manually_annotated', 'images')
 
 Item = dict[str, Any]
@@ -27,15 +39,19 @@ Item = dict[str, Any]
 
 def answer(code: str) -> Item | None:
     """What an item says of its expression for a code ``0`` to ``10``; None for any other code."""
-    if code not in map(str, range(len(ANSWERS))):
-        return None
-    name = ANSWERS[int(code)]
+    number = whole_number(code)
+    return meaning(number) if number is not None and 0 <= number < len(ANSWERS) else None
+
+
+def meaning(code: int) -> Item:
+    """What an item says of its expression for a code from 0 to 10."""
+    name = ANSWERS[code]
     return {'expression': name} if name in AFFECTNET_CODES else {'expression': None, 'unlabelled': name}
 
 
 def folder_meaning(folder: str) -> str | None:
     """Expression of a class folder ``0`` to ``7`` or with a name; None where it is neither."""
-    return AFFECTNET_CODES[int(folder)] if folder in list('01234567') else canonical_expression(folder)
+    return folder_code(folder, AFFECTNET_CODES) or canonical_expression(folder)
 
 
 @DATASETS.register_module()
@@ -55,53 +71,71 @@ class AffectNet(FERDataset):
     def read_annotation(self) -> tuple[str, list[Item]]:
         """Items of the split; see the base class."""
         list_name = 'training.csv' if self.split == 'train' else 'validation.csv'
-        list_file = find_file(self.data_root, [os.path.join(folder, list_name) for folder in LIST_FOLDERS])
+        list_file = find_file(self.data_root, [f'{folder}{list_name}' for folder in LIST_FOLDERS])
         if list_file is not None:
             return self._read_list(list_file)
-        arrays = os.path.join(self.data_root, 'train_set' if self.split == 'train' else 'val_set')
-        if os.path.isdir(arrays):
+        arrays = find_split(self.data_root, ('train_set' if self.split == 'train' else 'val_set',))
+        if arrays is not None:
             return f'arrays {os.path.basename(arrays)}', self._read_arrays(arrays)
-        container = find_split(self.data_root, ('train', 'training') if self.split == 'train' else (*VALIDATION_NAMES, 'test'))
+        part = 'train' if self.split == 'train' else 'val'
+        container = find_split(self.data_root, TRAINING_NAMES if self.split == 'train' else (*VALIDATION_NAMES, 'test'))
         if container is None:
             raise FileNotFoundError(
-                f'{self.data_root}: neither {LIST_FOLDERS[0]}/{list_name} nor {os.path.basename(arrays)}/ nor a folder '
-                f'{"train" if self.split == "train" else "val"} with one folder a class. Set data_root to the folder in which one lies.'
+                f'{self.data_root}: neither {LIST_FOLDERS[0]}{list_name} nor {part}_set/ nor a folder {part} with one folder a class. Set '
+                f'data_root to the folder in which one lies. {what_lies(self.data_root)}'
             )
-        return describe(container), items_by_folder(container, folder_meaning, '0 to 7, or names: neutral, happy ...')
+        tree = scan(container)
+        lists = f'put {LIST_FOLDERS[0]}{list_name} beside them'
+        return tree.describe(), items_by_folder(tree, folder_meaning, '0 to 7, or names: neutral, happy ...', lists)
 
     def _read_list(self, list_file: str) -> tuple[str, list[Item]]:
-        container = find_split(self.data_root, IMAGE_FOLDERS) or self.data_root
-        found = {'/'.join(name.split('/')[-2:]): name for name in list_images(container)}
+        tree = scan(find_split(self.data_root, IMAGE_FOLDERS) or self.data_root)
+        rows = read_rows(list_file, ('subDirectory_filePath', 'expression'))
+        matches = ImageNames(tree.images, folders=1).match(row.cells['subDirectory_filePath'] for row in rows)
         items: list[Item] = []
-        missing, wanted = [], 0
-        for line, row in read_rows(list_file, ('subDirectory_filePath', 'expression')):
-            label = answer(row.get('expression', '').strip())
-            name = row['subDirectory_filePath'].strip()
-            image = {'img_path': f'{container}/{found[name]}'} if name in found else {}
-            if label is None:
-                expected = f'expression is {row.get("expression")!r}, expected 0 to 10'
-                items.append(image | {'problem': ValueError(f'{list_file}, line {line}: {expected}')})
+        missing, wanted, repeated = [], 0, 0
+        labels: dict[str, tuple[int, Item]] = {}  # of an image: number of the line and what it says
+        for row in rows:
+            name = row.cells['subDirectory_filePath']
+            image = {'img_path': f'{tree.path}/{matches.found[name]}'} if name in matches.found else {}
+            try:
+                label = meaning(row.number('expression', len(ANSWERS) - 1))
+            except ValueError as error:
+                items.append(image | {'problem': error})
+                continue
+            first, before = labels.setdefault(name, (row.line, label))
+            if first != row.line:
+                repeated += 1
+                if before != label:
+                    items.append({'problem': row.error(f'{name} has another expression in line {first}. Keep one of them.')})
                 continue
             wanted += label['expression'] is not None
             if image:
                 items.append(image | label)
             elif label['expression'] is not None:  # copies often lack the others, which nobody uses
                 missing.append(name)
+        items += [{'problem': problem} for problem in matches.problems]
         if missing:
             remedy = 'Unpack the images there again, or use the lists that belong to this copy.'
-            items.append({'problem': MissingImagesError(missing, wanted, container, remedy)})
-        return f'list {os.path.basename(list_file)}, {describe(container)}', items
+            items.append({'problem': MissingImagesError(missing, wanted, tree, remedy)})
+        again = f' ({repeated} rows repeated)' if repeated else ''
+        return f'list {os.path.basename(list_file)}{again}, {tree.describe()}', items
 
     def _read_arrays(self, folder: str) -> list[Item]:
-        images, annotations = os.path.join(folder, 'images'), os.path.join(folder, 'annotations')
-        if not os.path.isdir(images):
+        images, annotations = (find_path(folder, name) or f'{folder}/{name}' for name in ('images', 'annotations'))
+        if not is_folder(images):
             raise FileNotFoundError(f'{images}: no such folder. Unpack the images of AffectNet there.')
-        names = list_images(images)
-        items: list[Item] = [{'img_path': f'{images}/{name}'} | _array_item(annotations, os.path.splitext(name)[0]) for name in names]
-        annotated = {path.removesuffix('_exp.npy') for path in glob.glob('**/*_exp.npy', root_dir=annotations, recursive=True)}
+        tree = scan(images)
+        labels = scan(annotations).others if is_folder(annotations) else ()
+        files = {name.removesuffix(SUFFIX).lower(): name for name in labels if name.endswith(SUFFIX)}
+        items: list[Item] = []
+        for name in tree.images:
+            stem = os.path.splitext(name)[0]
+            file = files.pop(stem.lower(), f'{stem}{SUFFIX}')
+            items.append({'img_path': f'{images}/{name}'} | _array_item(f'{annotations}/{file}'))
         missing = []
-        for stem in sorted(annotated - {os.path.splitext(name)[0] for name in names}):
-            label = _array_item(annotations, stem)
+        for stem, file in sorted(files.items()):
+            label = _array_item(f'{annotations}/{file}')
             if 'problem' in label:
                 items.append(label)
             elif label['expression'] is not None:  # as in the lists: nobody uses the others
@@ -109,14 +143,14 @@ class AffectNet(FERDataset):
         if missing:
             wanted = sum(item.get('expression') is not None for item in items) + len(missing)
             remedy = f'{annotations} labels it. Unpack the images again, or remove the annotation.'
-            items.append({'problem': MissingImagesError(missing, wanted, images, remedy)})
+            items.append({'problem': MissingImagesError(missing, wanted, tree, remedy)})
         return items
 
 
-def _array_item(folder: str, stem: str) -> Item:
+def _array_item(path: str) -> Item:
     """What :func:`read_array` says of an image, or what is wrong with its annotation."""
     try:
-        return read_array(os.path.join(folder, f'{stem}_exp.npy'))
+        return read_array(path)
     except (FileNotFoundError, ValueError) as error:
         return {'problem': error}
 
@@ -128,36 +162,13 @@ def read_array(path: str) -> Item:
         FileNotFoundError: there is no such file.
         ValueError: it is no array, or holds no code of AffectNet.
     """
-    if not os.path.isfile(path):
+    if not exists(path):
         raise FileNotFoundError(f'{path}: no such file. Every image needs its own; unpack the annotations again, or remove the image.')
     try:
-        code = str(np.load(path, allow_pickle=False).item())
+        code = str(np.load(io.BytesIO(read_bytes(path)), allow_pickle=False).item())
     except (ValueError, EOFError, OSError) as error:
         raise ValueError(f'{path}: damaged, or not one number ({error}). Copy it again.') from error
-    label = answer(code.removesuffix('.0'))
+    label = answer(code)
     if label is None:
         raise ValueError(f'{path}: the expression is {code!r}, expected 0 to 10')
     return label
-
-
-FACE_COLUMNS = ('face_x', 'face_y', 'face_width', 'face_height', 'facial_landmarks')
-
-
-def read_list_boxes(list_file: str) -> list[FaceBox]:
-    """Boxes and points of the faces of ``training.csv`` or ``validation.csv``; rows without a box are left out.
-
-    Raises:
-        ValueError: a column is missing, or a box or the landmarks are no numbers; the message names file and line.
-    """
-    faces = []
-    for line, row in read_rows(list_file, ('subDirectory_filePath', *FACE_COLUMNS)):
-        try:
-            left, top, width, height = (float(row[name]) for name in FACE_COLUMNS[:4])
-            marks = np.array([float(v) for v in row['facial_landmarks'].split(';')], np.float32).reshape(68, 2)
-        except (KeyError, ValueError) as error:
-            if 'NULL' in row.values():  # where no face was found
-                continue
-            raise ValueError(f'{list_file}, line {line}: expected numbers in {", ".join(FACE_COLUMNS)} ({error})') from error
-        box = np.array([left, top, left + width, top + height], np.float32)
-        faces.append(FaceBox(row['subDirectory_filePath'].strip(), box, 1.0, five_of_68(marks)))
-    return faces

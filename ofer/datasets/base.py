@@ -14,10 +14,10 @@ from mmengine.dataset import BaseDataset
 from mmengine.logging import print_log
 
 from ofer.categories import EXPRESSIONS_8, PARSING_CLASSES, expression_classes
-from ofer.datasets.archive import DamagedImageError, read_bytes
-from ofer.datasets.crop_record import read_crop_record
+from ofer.datasets.archive import DamagedImageError, is_folder, read_bytes
 from ofer.datasets.duplicates import content_hashes
 from ofer.datasets.image_file import decode_rgb
+from ofer.datasets.layouts import find_file
 from ofer.datasets.subsets import read_subset
 from ofer.datasets.transforms.geometry import check_geometry
 from ofer.registry import TRANSFORMS
@@ -53,9 +53,7 @@ class FERDataset(BaseDataset):
     SPLITS: tuple[str | None, ...] = ('train', 'val', 'test')
     SUBSET_CODES: tuple[str, ...] = ()
     """What the labels of this data set's subset lists mean, from 0. Empty: there are no such lists."""
-    ALIGNER: Mapping[str, Any] | None = None
-    """How its faces are cropped, as :func:`ofer.faces.build_aligner` takes it; None: unknown. ``metainfo['aligner']`` hands it to the
-    checkpoint; crops made by ``ofer crop`` state their own."""
+    _indices: int | Sequence[int] | None
     DENSE_LABELS: tuple[str, ...] = ()
     """Labels that belong to places in the image; transforms that would leave them behind are refused."""
 
@@ -72,6 +70,8 @@ class FERDataset(BaseDataset):
         damaged: str = 'stop',
         without: Sequence[str] = (),
     ) -> None:
+        if not isinstance(data_root, (str, os.PathLike)):
+            raise ValueError(f'data_root={data_root!r}: expected the path of the folder of {type(self).__name__}')
         if any(name not in self.SPLITS or name == split for name in without):
             others = ', '.join(str(name) for name in self.SPLITS if name != split)
             raise ValueError(f'without={tuple(without)}: expected other splits than {split!r}, of {others or "which there are none"}')
@@ -92,12 +92,13 @@ class FERDataset(BaseDataset):
         self.split = split
         self.subset = subset
         self.preload = preload
-        self.summary = ''
+        self._words: tuple[str, ...] = (f'{type(self).__name__} {split or ""}'.strip(),)
+        self._whole: int | None = None  # number of images before a part is taken
         transforms = [TRANSFORMS.build(t) if isinstance(t, Mapping) else t for t in pipeline]
         check_geometry(transforms, self.DENSE_LABELS)
         super().__init__(
             metainfo={'classes': self.class_names(num_classes), 'parsing_classes': PARSING_CLASSES},
-            data_root=os.path.expanduser(data_root),
+            data_root=os.path.expanduser(os.fspath(data_root)),
             pipeline=transforms,
             indices=indices,
             lazy_init=lazy_init,
@@ -130,7 +131,7 @@ class FERDataset(BaseDataset):
 
     def read_items(self) -> tuple[str, list[dict[str, Any]]]:
         """What :meth:`read_annotation` returns, checked to be something."""
-        if not os.path.isdir(self.data_root):
+        if not is_folder(self.data_root):
             raise FileNotFoundError(
                 f'{self.data_root}: no such folder. {type(self).__name__} is not downloaded by this library: get it from its authors, then '
                 'put or link its folder there, or set data_root.'
@@ -143,30 +144,27 @@ class FERDataset(BaseDataset):
     def load_data_list(self) -> list[dict[str, Any]]:
         """Read, select, label and count. Called by mmengine."""
         layout, items = self.read_items()
-        record = read_crop_record(self.data_root)
-        aligner = self.ALIGNER if record is None else record['aligner']
-        if aligner is not None:
-            self._metainfo['aligner'] = dict(aligner)
         problems = [item['problem'] for item in items if 'problem' in item]
         if problems:
             hint = f'{len(problems)} problems, of which the first follows; ofer verify names all'
             print_log(f'{self.data_root}: {hint}', logger='current', level=logging.ERROR)
             raise problems[0]
-        words = [f'{type(self).__name__} {self.split or ""}'.strip(), f'{self.data_root} ({layout})']
+        words = [*self._words, f'{self.data_root} ({layout})']
         if self.subset is not None:
-            options = dict(self.subset, list_file=os.path.join(self.data_root, os.path.expanduser(self.subset['list_file'])))
+            name = os.path.expanduser(self.subset['list_file'])
+            options = dict(self.subset, list_file=find_file(self.data_root, (name,)) or os.path.join(self.data_root, name))
             items, selected = read_subset(codes=self.SUBSET_CODES, **options).select(items)
             words.append(selected)
         items, dropped = self._label(items)
         if self.without:
             items, dropped[f'also in {" or ".join(self.without)}'] = self._without_shared(items)
-        counts = Counter(self.classes[item['gt_label']] for item in items)
-        words.append(f'{len(items)} images: ' + ', '.join(f'{name} {counts[name]}' for name in self.classes))
-        words += ['left out: ' + ', '.join(f'{reason} {number}' for reason, number in sorted(dropped.items()))] if dropped else []
+        left = ['left out: ' + ', '.join(f'{reason} {number}' for reason, number in sorted(dropped.items()))] if dropped else []
+        self._whole = len(items)
+        if self._indices is not None:
+            items, self._indices = _part(items, self._indices, self.data_root), None
         if self.preload:
-            words.append(_preload(items, self.damaged))
-        self.summary = '; '.join(words)
-        print_log(self.summary, logger='current', level=logging.INFO)
+            left.append(_preload(items, self.damaged))
+        self._words = ('; '.join(words), *left)
         return items
 
     def _without_shared(self, items: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], int]:
@@ -180,6 +178,24 @@ class FERDataset(BaseDataset):
         if not kept:
             raise ValueError(f'{self.data_root}: no images of {self.split!r} are left that are not in {" or ".join(self.without)} as well')
         return kept, len(items) - len(kept)
+
+    def full_init(self) -> None:
+        """Read the files, and log what they hold. Called by mmengine."""
+        if not self._fully_initialized:
+            super().full_init()
+            print_log(self.summary, logger='current', level=logging.INFO)
+
+    @property
+    def summary(self) -> str:
+        """What was read and how many images of each class are in use, in words; empty as long as nothing was read."""
+        if not self._fully_initialized:
+            return ''
+        labels = self.get_gt_labels()
+        counts = np.bincount(labels, minlength=len(self.classes))
+        number = f'{len(labels)} images' if self._whole in (None, len(labels)) else f'{len(labels)} of {self._whole} images'
+        classes = ', '.join(f'{name} {count}' for name, count in zip(self.classes, counts, strict=True))
+        source, *others = self._words
+        return '; '.join([source, f'{number}: {classes}', *others])
 
     def left_out(self, item: Mapping[str, Any]) -> str | None:
         """Why an item of :meth:`read_annotation` is not used: an expression that is no class here, or the reader's reason; None: it is."""
@@ -228,6 +244,32 @@ class FERDataset(BaseDataset):
     def get_gt_labels(self) -> np.ndarray:
         """Labels of all items, ``(len,)`` int64."""
         return np.array([self.get_data_info(i)['gt_label'] for i in range(len(self))], dtype=np.int64)
+
+
+def describe_data(dataset: Any) -> str:
+    """The ``summary`` of a data set, or of those that a wrapper (``ConcatDataset``, ``RepeatDataset``) holds; empty where there is none."""
+    if hasattr(dataset, 'summary'):
+        return dataset.summary
+    parts = getattr(dataset, 'datasets', None) or [part for part in (getattr(dataset, 'dataset', None),) if part is not None]
+    return ' + '.join(text for text in map(describe_data, parts) if text)
+
+
+def _part(items: list[dict[str, Any]], indices: int | Sequence[int], root: str) -> list[dict[str, Any]]:
+    """The first items (the last ones for a negative number), or those that are named.
+
+    Raises:
+        ValueError: an index is none of an item, or nothing is left.
+    """
+    if isinstance(indices, int):
+        chosen = items[:indices] if indices >= 0 else items[indices:]
+    else:
+        wrong = [index for index in indices if not isinstance(index, (int, np.integer)) or not -len(items) <= index < len(items)]
+        if wrong:
+            raise ValueError(f'{root}: indices has {wrong[0]!r}, expected whole numbers below {len(items)}, the number of images')
+        chosen = [items[index] for index in indices]
+    if not chosen:
+        raise ValueError(f'{root}: indices={indices!r} leaves none of the {len(items)} images')
+    return chosen
 
 
 def _preload(items: list[dict[str, Any]], damaged: str) -> str:

@@ -4,17 +4,15 @@ As is usual, the last three frames of a sequence show its expression and the fir
 out and counted.
 """
 
-import glob
-import os
 import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ofer.categories import CK_PLUS_CODES
-from ofer.datasets.archive import list_images
+from ofer.datasets.archive import scan
 from ofer.datasets.folds import FoldedDataset
-from ofer.datasets.layouts import MissingImagesError, describe, find_split
-from ofer.datasets.text_lines import read_lines
+from ofer.datasets.layouts import MissingImagesError, find_split, what_lies
+from ofer.datasets.text_lines import read_text, whole_number
 from ofer.registry import DATASETS
 
 STRONGEST = 3
@@ -27,14 +25,16 @@ def read_emotion(path: str) -> str:
     Raises:
         ValueError: something else stands there.
     """
-    text = '\n'.join(read_lines(path)).strip()
-    try:
-        code = float(text)
-    except ValueError:
-        code = -1
-    if code not in range(len(CK_PLUS_CODES)):
+    text = read_text(path).strip()
+    code = whole_number(text)
+    if code is None or not 0 <= code < len(CK_PLUS_CODES):
         raise ValueError(f'{path}, line 1: {text!r}, expected one number from 0 (neutral) to 7 (surprise)')
-    return CK_PLUS_CODES[int(code)]
+    return CK_PLUS_CODES[code]
+
+
+def sequence_key(name: str) -> str:
+    """Person and sequence, ``S005/001``, from the path of a file in the sequence's folder."""
+    return '/'.join(name.upper().split('/')[-3:-1])
 
 
 class Label(NamedTuple):
@@ -49,7 +49,7 @@ class Label(NamedTuple):
 
 def last_frame(path: str) -> int | None:
     """The number 11 of ``S005_001_00000011_emotion.txt``; None of ``S005_001_emotion.txt``."""
-    match = re.search(r'_\d+_(\d+)_emotion\.txt$', path)
+    match = re.search(r'_\d+_(\d+)_emotion\.txt$', path.lower())
     return int(match[1]) if match else None
 
 
@@ -89,19 +89,20 @@ class CKPlus(FoldedDataset):
         """Items of all people; see the base class."""
         container = find_split(self.data_root, ('cohn-kanade-images', 'extended-cohn-kanade-images'))
         emotions = find_split(self.data_root, ('Emotion', 'Emotion_labels'))
-        if container is None or emotions is None or not os.path.isdir(emotions):
+        if container is None or emotions is None:
             raise FileNotFoundError(
                 f'{self.data_root}: no {"folder or archive cohn-kanade-images" if container is None else "folder Emotion"}. CK+ comes as '
-                'images and labels apart; unpack both there.'
+                f'images and labels apart; unpack both there. {what_lies(self.data_root)}'
             )
+        tree = scan(container)
         sequences: dict[str, list[str]] = {}
-        for name in list_images(container):  # sorted, so the frames are in order
-            sequences.setdefault('/'.join(name.split('/')[-3:-1]), []).append(name)
+        for name in tree.images:  # sorted, so the frames are in order
+            sequences.setdefault(sequence_key(name), []).append(name)
         labels, items = self._read_labels(emotions)
         missing = [sequence for sequence in labels if sequence not in sequences]
         if missing:
             remedy = f'These are sequences that {emotions} labels. Unpack the images again.'
-            items.append({'problem': MissingImagesError(missing, len(labels), container, remedy)})
+            items.append({'problem': MissingImagesError(missing, len(labels), tree, remedy)})
         lacking: list[str] = []
         for sequence, frames in sequences.items():
             paths = [f'{container}/{frame}' for frame in frames]
@@ -127,20 +128,22 @@ class CKPlus(FoldedDataset):
                 items += [{'img_path': path, 'person': person, 'expression': expression} for path in paths[-STRONGEST:]]
         if lacking:
             total = sum(len(frames) for sequence, frames in sequences.items() if sequence in labels) + len(lacking)
-            items.append({'problem': MissingImagesError(lacking, total, container, 'Unpack the images again.')})
-        return describe(container), items
+            items.append({'problem': MissingImagesError(lacking, total, tree, 'Unpack the images again.')})
+        return tree.describe(), items
 
     def _read_labels(self, folder: str) -> tuple[dict[str, Label], list[dict[str, Any]]]:
         """Labels by sequence, and the items of the files that are wrong."""
         labels: dict[str, Label] = {}
         problems: list[dict[str, Any]] = []
-        for path in sorted(glob.glob('**/*_emotion.txt', root_dir=folder, recursive=True)):
-            sequence = '/'.join(path.split(os.sep)[-3:-1])
+        for name in scan(folder).others:
+            if not name.lower().endswith('_emotion.txt'):
+                continue
+            path, sequence = f'{folder}/{name}', sequence_key(name)
             try:
                 if sequence in labels:
-                    raise ValueError(f'{os.path.join(folder, path)}: {sequence} has another emotion file as well. Keep the one of CK+.')
-                labels[sequence] = Label(None, last_frame(path))
-                labels[sequence] = Label(read_emotion(os.path.join(folder, path)), last_frame(path))
+                    raise ValueError(f'{path}: {sequence} has another emotion file as well. Keep the one of CK+.')
+                labels[sequence] = Label(None, last_frame(name))
+                labels[sequence] = Label(read_emotion(path), last_frame(name))
             except ValueError as error:
                 problems.append({'problem': error})
         return labels, problems

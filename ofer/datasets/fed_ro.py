@@ -7,12 +7,14 @@ import os
 from typing import Any
 
 from ofer.categories import EXPRESSIONS_7, canonical_expression
-from ofer.datasets.archive import list_images
+from ofer.datasets.archive import scan
 from ofer.datasets.base import FERDataset
-from ofer.datasets.layouts import MissingImagesError, class_folder, find_file
-from ofer.datasets.text_lines import read_lines
+from ofer.datasets.image_names import ImageNames
+from ofer.datasets.layouts import MissingImagesError, class_folder, find_file, items_by_folder
+from ofer.datasets.text_lines import read_lines, unquoted
 from ofer.registry import DATASETS
 
+EXPECTED = 'one of: neural, disgust, fear, anger, happy, surprise, sad'
 LIST_NAMES = ('occlusion_emotion_dataset.txt',)
 
 Item = dict[str, Any]
@@ -30,42 +32,32 @@ class FEDRO(FERDataset):
 
     def read_annotation(self) -> tuple[str, list[Item]]:
         """Items of the split; see the base class."""
-        items: list[Item] = []
-        found: dict[str, str] = {}
-        for path in list_images(self.data_root):
-            name = '/'.join(path.split('/')[-2:])
-            if name in found:
-                twice = f'{self.data_root}: {name} lies there twice, {found[name]} and {path}. Set data_root to one copy.'
-                items.append({'problem': ValueError(twice)})
-                continue
-            found[name] = path
+        tree = scan(self.data_root)
+        known = ImageNames(tree.images, folders=1)
         list_file = find_file(self.data_root, LIST_NAMES)
         if list_file is None:
-            names = sorted(found)
-        else:
-            names, wrong = self._listed(list_file)
-            items += wrong
-        missing = [name for name in names if name not in found]
-        if missing:
+            items = items_by_folder(tree, canonical_expression, EXPECTED, f'put {LIST_NAMES[0]} beside them')
+            for one, other, *_ in known.repeated():
+                twice = f'{tree.path}: {"/".join(one.split("/")[-2:])} lies there twice, {one} and {other}. Set data_root to one copy.'
+                items.append({'problem': ValueError(twice)})
+            return tree.describe(), items
+        names, items = self._listed(list_file)
+        matches = known.match(names)
+        problems: list[Exception] = [*matches.problems]
+        if matches.missing:
             remedy = 'Copy them again, or take their lines out of the list.'
-            items.append({'problem': MissingImagesError(missing, len(names), self.data_root, remedy)})
-        for name in (name for name in names if name in found):
-            path, expression = f'{self.data_root}/{found[name]}', canonical_expression(class_folder(name))
-            item: Item = {'img_path': path, 'expression': expression}
-            if expression is None:
-                item['problem'] = ValueError(
-                    f'{path}: the folder {class_folder(name)!r} is no class, expected one of: neural, disgust, fear, anger, happy, '
-                    'surprise, sad'
-                )
-            items.append(item)
-        return 'folders' if list_file is None else f'list {os.path.basename(list_file)}', items
+            problems.append(MissingImagesError(matches.missing, len(names), tree, remedy))
+        items += [{'problem': problem} for problem in problems]
+        for name, image in matches.found.items():
+            items.append({'img_path': f'{tree.path}/{image}', 'expression': canonical_expression(class_folder(name))})
+        return f'list {os.path.basename(list_file)}, {tree.describe()}', items
 
     def _listed(self, list_file: str) -> tuple[list[str], list[Item]]:
         """Names of images, and the items of lines that name none, or one that an earlier line names."""
         lines: dict[str, int] = {}
         problems: list[Item] = []
         for number, line in enumerate(read_lines(list_file), 1):
-            name = line.strip()
+            name = unquoted(line).replace('\\', '/').removeprefix('./')
             if not name:
                 continue
             if canonical_expression(class_folder(name)) not in EXPRESSIONS_7 or name.count('/') != 1:

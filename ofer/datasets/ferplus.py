@@ -7,17 +7,19 @@ which is the image that carries the name in FER2013.
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import PurePosixPath
 from typing import Any
 
 from ofer.categories import FERPLUS_CODES
-from ofer.datasets.archive import list_images
+from ofer.datasets.archive import scan
 from ofer.datasets.base import FERDataset
-from ofer.datasets.fer2013 import CSV_NAMES, FER2013_ALIGNER, SPLIT_NAMES, parse_pixels, read_rows, usage_split
-from ofer.datasets.layouts import MissingImagesError, describe, find_file, find_split
+from ofer.datasets.csv_rows import Row, read_rows
+from ofer.datasets.fer2013 import CSV_NAMES, SPLIT_NAMES, parse_pixels, usage_split
+from ofer.datasets.image_names import ImageNames, image_key
+from ofer.datasets.layouts import MissingImagesError, find_file, find_split
 from ofer.registry import DATASETS
 
 VOTE_COLUMNS = (*FERPLUS_CODES, 'unknown', 'NF')
+ANNOTATORS = 10
 VOTES_NAMES = ('fer2013new.csv', 'ferplus/fer2013new.csv', 'FERPlus/fer2013new.csv')
 
 Item = dict[str, Any]
@@ -55,7 +57,6 @@ class FERPlus(FERDataset):
     """
 
     SUBSET_CODES = FERPLUS_CODES
-    ALIGNER = FER2013_ALIGNER
 
     def __init__(
         self,
@@ -88,30 +89,30 @@ class FERPlus(FERDataset):
             path = os.path.join(self.data_root, self.votes_file or VOTES_NAMES[0])
             raise FileNotFoundError(f'{path}: no such file. It comes with FERPlus; put it there or set votes_file.')
         rows = read_rows(votes_file, ('Usage', 'Image name', *VOTE_COLUMNS))
-        positions: dict[str, int] = {}  # of rows, by the image's name
+        positions: dict[str, int] = {}  # of rows, by what identifies the image
         items: list[Item] = []
-        for index, (line, row) in enumerate(rows):
-            name = row.get('Image name', '').strip()  # the images without one were taken out of FERPlus
+        for index, row in enumerate(rows):
             try:
-                if usage_split(row, votes_file, line) == self.split and name:
-                    positions[name] = index
+                name = row.text('Image name')  # the images without one were taken out of FERPlus
+                if usage_split(row) == self.split and name:
+                    positions[image_key(name)] = index
             except ValueError as error:
                 items.append({'problem': error})
         pixels_file = find_file(self.data_root, CSV_NAMES)
         layout, images, problems = self._from_csv(pixels_file, len(rows), positions) if pixels_file else self._from_files(list(positions))
         for name, index in positions.items():
-            line, row = rows[index]
-            item = images.get(name, {}) | self._annotation(row, votes_file, line)
+            item = images.get(name, {}) | self._annotation(rows[index])
             if name in images or 'problem' in item:
                 items.append(item)
         return layout, items + [{'problem': problem} for problem in problems]
 
-    def _annotation(self, row: Mapping[str, str], votes_file: str, line: int) -> Item:
-        wrong = [column for column in VOTE_COLUMNS if not row.get(column, '').isdigit()]
-        if wrong:
-            expected = f'{wrong[0]} is {row.get(wrong[0])!r}, expected a number of votes'
-            return {'problem': ValueError(f'{votes_file}, line {line}: {expected}')}
-        votes = {column: int(row[column]) for column in VOTE_COLUMNS}
+    def _annotation(self, row: Row) -> Item:
+        try:
+            votes = {column: row.number(column, ANNOTATORS, f'a number of votes from 0 to {ANNOTATORS}') for column in VOTE_COLUMNS}
+        except ValueError as error:
+            return {'problem': error}
+        if not 1 <= sum(votes.values()) <= ANNOTATORS:
+            return {'problem': row.error(f'{sum(votes.values())} votes, expected 1 to {ANNOTATORS}, one of each annotator at most')}
         answer = majority(votes)
         item: Item = {'expression': answer} if answer in FERPLUS_CODES else {'expression': None, 'unlabelled': answer}
         if self.labels != 'soft':
@@ -128,27 +129,21 @@ class FERPlus(FERDataset):
         images: dict[str, Item] = {}
         problems: list[Exception] = []
         for name, index in positions.items():
-            line, row = pixels[index]
             try:
-                img = parse_pixels(row.get('pixels', ''), pixels_file, line)
+                images[name] = {'img_path': f'{pixels_file}/{name}.png', 'img': parse_pixels(pixels[index])}
             except ValueError as error:
                 problems.append(error)
-            else:
-                images[name] = {'img_path': f'{pixels_file}/{name}', 'img': img}
         return f'csv {os.path.basename(pixels_file)}', images, problems
 
     def _from_files(self, wanted: Sequence[str]) -> tuple[str, dict[str, Item], list[Exception]]:
-        container = find_split(self.data_root, SPLIT_NAMES[str(self.split)]) or self.data_root
-        found = {PurePosixPath(name).stem: name for name in list_images(container)}
-        stems = {name: PurePosixPath(name).stem for name in wanted}
-        missing = [stem for stem in stems.values() if stem not in found]
-        problems: list[Exception] = []
-        if missing:
+        tree = scan(find_split(self.data_root, SPLIT_NAMES[str(self.split)]) or self.data_root)
+        matches = ImageNames(tree.images).match(wanted)
+        problems: list[Exception] = [*matches.problems]
+        if matches.missing:
             remedy = 'Copy them again.'
-            if len(missing) == len(wanted):
+            if not matches.found:
                 remedy = (
                     'Images under other names cannot be joined with the votes: use fer2013.csv, or images named by the scripts of FERPlus.'
                 )
-            problems.append(MissingImagesError(missing, len(wanted), container, remedy))
-        images = {name: {'img_path': f'{container}/{found[stem]}'} for name, stem in stems.items() if stem in found}
-        return describe(container), images, problems
+            problems.append(MissingImagesError(matches.missing, len(wanted), tree, remedy))
+        return tree.describe(), {name: {'img_path': f'{tree.path}/{image}'} for name, image in matches.found.items()}, problems

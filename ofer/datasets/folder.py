@@ -1,16 +1,15 @@
 """Any images that are sorted into one folder a class."""
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ofer.categories import canonical_expression
-from ofer.datasets.archive import list_images
+from ofer.datasets.archive import scan
 from ofer.datasets.base import FERDataset
-from ofer.datasets.layouts import VALIDATION_NAMES, class_folder, describe, find_split
+from ofer.datasets.layouts import TRAINING_NAMES, VALIDATION_NAMES, class_folder, find_split, loose_items, what_lies
 from ofer.registry import DATASETS
 
-SPLIT_NAMES = {'train': ('train', 'training'), 'val': VALIDATION_NAMES, 'test': ('test', 'testing')}
+SPLIT_NAMES = {'train': TRAINING_NAMES, 'val': VALIDATION_NAMES, 'test': ('test', 'testing')}
 
 
 @DATASETS.register_module()
@@ -48,7 +47,7 @@ class FaceFolder(FERDataset):
         preload: bool = False,
         damaged: str = 'stop',
     ) -> None:
-        self.mapping = dict(mapping or {})
+        self.mapping = {str(folder): name for folder, name in (mapping or {}).items()}
         self.own_classes = None if classes is None else tuple(classes)
         wrong = sorted({name for name in self.mapping.values() if name is not None and name not in self.class_names(8)})
         if wrong:
@@ -64,25 +63,30 @@ class FaceFolder(FERDataset):
         container = self.data_root if self.split is None else find_split(self.data_root, SPLIT_NAMES[self.split])
         if container is None:
             raise FileNotFoundError(
-                f'{self.data_root}: no folder or archive {self.split}. Make one, or set split=None where the classes lie right there.'
+                f'{self.data_root}: no folder or archive {self.split}. Make one, or set split=None where the classes lie right '
+                f'there. {what_lies(self.data_root)}'
             )
+        tree = scan(container)
         items = []
-        for name in list_images(container):
-            item: dict[str, Any] = {'img_path': f'{container}/{name}', 'unlabelled': f'folder {class_folder(name)}'}
+        for name in tree.images:
+            if not class_folder(name):
+                continue
+            item: dict[str, Any] = {'img_path': f'{tree.path}/{name}', 'unlabelled': f'folder {class_folder(name)}'}
             try:
                 item['expression'] = self._expression(class_folder(name), item['img_path'])
             except ValueError as error:
                 item['problem'] = error
             items.append(item)
-        return describe(container), items
+        return tree.describe(), items + loose_items(tree, ', '.join(self.class_names(8)))
 
     def _expression(self, folder: str, path: str) -> str | None:
         if folder in self.mapping:
             return self.mapping[folder]
-        expression = folder if self.own_classes and folder in self.own_classes else canonical_expression(folder)
+        own = {name.lower(): name for name in self.own_classes or ()}
+        expression = own.get(folder.lower()) or canonical_expression(folder)
         if expression is None or expression not in self.class_names(8):
             raise ValueError(
                 f'{path}: the folder {folder!r} is none of the classes {", ".join(self.class_names(8))}. '
-                f'Say what it means by mapping={{{os.path.basename(folder)!r}: ...}}.'
+                f'Say what it means by mapping={{{folder!r}: ...}}.'
             )
         return expression

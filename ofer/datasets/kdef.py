@@ -4,15 +4,15 @@ All that is known of an image is its name: ``AF01ANS.JPG`` is session A, the fem
 number (``F01``), and both sessions go to the same fold. ``AF`` means afraid at the fifth letter and session A, female, at the first.
 """
 
-import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ofer.categories import canonical_expression
-from ofer.datasets.archive import list_images
+from ofer.datasets.archive import scan
 from ofer.datasets.folds import FoldedDataset
-from ofer.datasets.layouts import describe, find_split
+from ofer.datasets.image_names import image_key
+from ofer.datasets.layouts import find_split
 from ofer.registry import DATASETS
 
 ANGLES = ('FL', 'HL', 'S', 'HR', 'FR')
@@ -26,7 +26,7 @@ _NAME = re.compile(r'[AB](?P<person>[FM]\d\d)(?P<expression>AF|AN|DI|HA|NE|SA|SU
 
 def parse_name(name: str) -> tuple[str, str, str] | None:
     """Person, expression and angle of an image called ``AF01/AF01ANS.JPG``: ``('F01', 'anger', 'S')``. None: no such name."""
-    stem = os.path.splitext(os.path.basename(name))[0].upper()
+    stem = image_key(name).upper()
     match = _NAME.fullmatch(MISNAMED.get(stem, stem))
     return match and (match['person'], str(canonical_expression(match['expression'])), match['angle'])
 
@@ -70,18 +70,18 @@ class KDEF(FoldedDataset):
 
     def read_everybody(self) -> tuple[str, list[dict[str, Any]]]:
         """Items of all people; see the base class."""
-        container = find_split(self.data_root, ('KDEF',)) or self.data_root
+        tree = scan(find_split(self.data_root, ('KDEF',)) or self.data_root)
         items: list[dict[str, Any]] = []
-        for name in list_images(container):
+        for name in tree.images:
             parts = parse_name(name)
             if parts is None:
                 problem = ValueError(
-                    f'{container}/{name}: no name of KDEF, expected one like AF01ANS.JPG: session A or B, sex F or M, number, expression '
+                    f'{tree.path}/{name}: no name of KDEF, expected one like AF01ANS.JPG: session A or B, sex F or M, number, expression '
                     f'AF, AN, DI, HA, NE, SA or SU, and angle {", ".join(ANGLES)}. Rename the file, or take it out.'
                 )
-                items.append({'img_path': f'{container}/{name}', 'problem': problem})
+                items.append({'img_path': f'{tree.path}/{name}', 'problem': problem})
                 continue
             person, expression, angle = parts
-            item = {'img_path': f'{container}/{name}', 'person': person, 'expression': expression}
+            item = {'img_path': f'{tree.path}/{name}', 'person': person, 'expression': expression}
             items.append(item if angle in self.angles else item | {'expression': None, 'unlabelled': f'angle {angle}'})
-        return describe(container), items
+        return tree.describe(), items

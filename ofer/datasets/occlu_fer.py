@@ -4,7 +4,7 @@ from typing import Any
 
 from ofer.categories import canonical_expression
 from ofer.datasets.base import FERDataset
-from ofer.datasets.layouts import VALIDATION_NAMES, read_class_folders
+from ofer.datasets.layouts import TRAINING_NAMES, VALIDATION_NAMES, read_class_folders
 from ofer.registry import DATASETS
 
 
@@ -18,5 +18,5 @@ class OccluFER(FERDataset):
 
     def read_annotation(self) -> tuple[str, list[dict[str, Any]]]:
         """Items of the split; see the base class."""
-        names = ('train', 'training') if self.split == 'train' else ('valid', *VALIDATION_NAMES, 'test')
+        names = TRAINING_NAMES if self.split == 'train' else ('valid', *VALIDATION_NAMES, 'test')
         return read_class_folders(self.data_root, names, canonical_expression, 'AN, CO, DI, FE, HA, NE, SA, SU, or names')

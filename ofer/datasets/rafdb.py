@@ -1,13 +1,24 @@
 """RAF-DB, basic expressions (Li et al. 2017): 12,271 aligned faces of 100x100 pixels to train and 3,068 to test."""
 
 import os
+import re
 from typing import Any
 
 from ofer.categories import RAFDB_CODES, canonical_expression
-from ofer.datasets.archive import list_images
+from ofer.datasets.archive import Tree, scan
 from ofer.datasets.base import FERDataset
-from ofer.datasets.layouts import VALIDATION_NAMES, MissingImagesError, class_folder, describe, find_file, find_split, items_by_folder
-from ofer.datasets.text_lines import read_lines
+from ofer.datasets.image_names import ImageNames, Matches, image_key
+from ofer.datasets.layouts import (
+    TRAINING_NAMES,
+    VALIDATION_NAMES,
+    MissingImagesError,
+    class_folder,
+    find_file,
+    find_split,
+    items_by_folder,
+    what_lies,
+)
+from ofer.datasets.text_lines import read_lines, unquoted, whole_number
 from ofer.registry import DATASETS
 
 LIST_NAMES = tuple(
@@ -15,8 +26,10 @@ LIST_NAMES = tuple(
     for name in ('list_patition_label', 'list_partition_label')  # the authors' spelling, and the one that people make of it
     for folder in ('EmoLabel/', '', 'basic/EmoLabel/')
 )
-IMAGE_FOLDERS = ('Image', '', 'basic/Image')
+IMAGE_FOLDERS = ('Image/aligned', 'aligned', 'basic/Image/aligned')
 TEST_NAMES = ('test', *VALIDATION_NAMES)
+
+_LINE = re.compile(r'(?P<name>.+?)(?:\s*[,;]\s*|\s+)(?P<label>\S+)')
 
 Item = dict[str, Any]
 
@@ -50,54 +63,70 @@ class RAFDB(FERDataset):
         return self._read_list(list_file) if list_file else self._read_folders()
 
     def _read_list(self, list_file: str) -> tuple[str, list[Item]]:
-        listed, items = self._listed(list_file)
-        roots = [path for path in (os.path.join(self.data_root, folder) for folder in IMAGE_FOLDERS) if os.path.isdir(path)]
-        container = next((found for found in (find_split(root, ('aligned',)) for root in roots) if found), None)
-        if container is None:
-            raise FileNotFoundError(
-                f'{self.data_root}: {os.path.basename(list_file)} is there, but no folder or archive Image/aligned. Put it there.'
-            )
-        found = {name.rsplit('/', 1)[-1]: name for name in list_images(container)}
-        aligned = {name: f'{name.removesuffix(".jpg")}_aligned.jpg' for name in listed}
-        missing = [file for file in aligned.values() if file not in found]
-        if missing:
-            remedy = 'Copy them again from the aligned images of RAF-DB.'
-            items.append({'problem': MissingImagesError(missing, len(listed), container, remedy)})
-        items += [
-            {'img_path': f'{container}/{found[aligned[name]]}', 'expression': expression}
-            for name, expression in listed.items()
-            if aligned[name] in found
-        ]
-        return f'list {os.path.basename(list_file)}, {describe(container)}', items
+        listed, items, repeated = self._listed(list_file)
+        tree, matches = self._images(list(listed))
+        problems: list[Exception] = [*matches.problems]
+        if matches.missing:
+            names = [f'{image_key(name)}_aligned.jpg' for name in matches.missing]
+            problems.append(MissingImagesError(names, len(listed), tree, 'Copy them again from the aligned images of RAF-DB.'))
+        items += [{'problem': problem} for problem in problems]
+        items += [{'img_path': f'{tree.path}/{image}', 'expression': listed[name]} for name, image in matches.found.items()]
+        again = f' ({repeated} lines repeated)' if repeated else ''
+        return f'list {os.path.basename(list_file)}{again}, {tree.describe()}', items
 
-    def _listed(self, list_file: str) -> tuple[dict[str, str], list[Item]]:
-        """Expressions by the names of the split's images, and the items of lines that say nothing."""
+    def _images(self, listed: list[str]) -> tuple[Tree, Matches]:
+        """The folder or archive in which the listed images lie, and which they are: the first that has any of them."""
+        split = TRAINING_NAMES if self.split == 'train' else TEST_NAMES
+        places = [find_split(self.data_root, names) for names in (IMAGE_FOLDERS, split, ('Image',))]
+        trees = [scan(place) for place in (*filter(None, places), self.data_root)]
+        tried = [(tree, ImageNames(tree.images).match(listed)) for tree in trees]
+        if not any(tree.images for tree in trees):
+            raise FileNotFoundError(f'{self.data_root}: the list of labels is there, but no folder or archive Image/aligned. Put it there.')
+        return next((one for one in tried if one[1].found), tried[0])
+
+    def _listed(self, list_file: str) -> tuple[dict[str, str], list[Item], int]:
+        """Expressions by the names of the split's images, the items of lines that say nothing, and the number of those that repeat."""
         prefix = 'train_' if self.split == 'train' else 'test_'
         listed: dict[str, str] = {}
+        lines: dict[str, tuple[int, int]] = {}  # of an image: number and label
         problems: list[Item] = []
+        repeated = 0
         for number, line in enumerate(read_lines(list_file), 1):
-            name, _, label = line.strip().partition(' ')
-            if not name:
+            if not line.strip():
                 continue
-            if label.strip() not in list('1234567') or not name.startswith(('train_', 'test_')):
+            match = _LINE.fullmatch(line.strip())
+            name, label = (unquoted(match['name']), whole_number(unquoted(match['label']))) if match else ('', None)
+            key = image_key(name)
+            if label is None or not 1 <= label <= 7 or not key.startswith(('train_', 'test_')):
                 expected = 'expected "train_00001.jpg 5": an image and a label from 1 to 7'
                 problems.append({'problem': ValueError(f'{list_file}, line {number}: {line.strip()!r}, {expected}')})
-            elif name in listed and listed[name] != RAFDB_CODES[int(label) - 1]:
-                problem = ValueError(
-                    f'{list_file}, line {number}: {name} has the label {label}, and another one above. Keep the right one.'
-                )
-                problems.append({'problem': problem})
-            elif name.startswith(prefix):
-                listed[name] = RAFDB_CODES[int(label) - 1]
-        return listed, problems
+                continue
+            first, before = lines.setdefault(key, (number, label))
+            if before != label:
+                other = f'{name} has the label {label}, and another one above, {before} in line {first}. Keep the right one.'
+                problems.append({'problem': ValueError(f'{list_file}, line {number}: {other}')})
+            elif key.startswith(prefix):
+                if first == number:
+                    listed[name] = RAFDB_CODES[label - 1]
+                else:
+                    repeated += 1
+        return listed, problems, repeated
 
     def _read_folders(self) -> tuple[str, list[Item]]:
-        container = find_split(self.data_root, ('train', 'training') if self.split == 'train' else TEST_NAMES)
+        container = find_split(self.data_root, TRAINING_NAMES if self.split == 'train' else TEST_NAMES)
         if container is None:
             raise FileNotFoundError(
                 f'{self.data_root}: neither {LIST_NAMES[0]} nor a folder {"train" if self.split == "train" else "test or valid"} with one '
-                'folder a class. Set data_root to the folder in which either lies.'
+                f'folder a class. Set data_root to the folder in which either lies. {what_lies(self.data_root)}'
             )
-        meanings = folder_codes({class_folder(name) for name in list_images(container)})
+        tree = scan(container)
+        others = find_split(self.data_root, TEST_NAMES if self.split == 'train' else TRAINING_NAMES)  # it may show where numbers begin
+        folders = {class_folder(name) for part in (tree, *([scan(others)] if others else [])) for name in part.images} - {''}
+        meanings = folder_codes(folders)
+        if not meanings and folders and folders <= set('1234567'):
+            raise ValueError(
+                f'{container}: the folders {", ".join(sorted(folders))} do not show whether they count from 0 or from 1, as neither 0 nor '
+                f'7 is among them. Call them by name: {", ".join(RAFDB_CODES)}.'
+            )
         expected = f'1 to 7, 0 to 6, or names ({", ".join(RAFDB_CODES)}), and all folders in the same way'
-        return describe(container), items_by_folder(container, meanings.get, expected)
+        return tree.describe(), items_by_folder(tree, meanings.get, expected, f'put the list of the authors to {LIST_NAMES[0]}')

@@ -4,7 +4,7 @@ from typing import Any
 
 from ofer.categories import EXPRESSIONS_7, canonical_expression
 from ofer.datasets.base import FERDataset
-from ofer.datasets.layouts import VALIDATION_NAMES, read_class_folders
+from ofer.datasets.layouts import TRAINING_NAMES, VALIDATION_NAMES, read_class_folders
 from ofer.registry import DATASETS
 
 
@@ -17,5 +17,5 @@ class SFEW(FERDataset):
 
     def read_annotation(self) -> tuple[str, list[dict[str, Any]]]:
         """Items of the split; see the base class."""
-        names = ('Train',) if self.split == 'train' else ('Val', *VALIDATION_NAMES)
+        names = ('Train', *TRAINING_NAMES) if self.split == 'train' else ('Val', *VALIDATION_NAMES)
         return read_class_folders(self.data_root, names, canonical_expression, f'a name: {", ".join(EXPRESSIONS_7)}')

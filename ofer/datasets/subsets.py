@@ -23,16 +23,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ofer.datasets.text_lines import read_lines
+from ofer.datasets.archive import exists
+from ofer.datasets.image_names import image_key
+from ofer.datasets.text_lines import read_lines, whole_number
 
 LEAST_AGREEMENT = 0.8
 """Share of a list's labels that must agree with the data set's. The published lists are above 0.97."""
 
+_NUMBER = r'\d+(?:\.0*)?'
 _FORMS = (
-    re.compile(r'(?P<label>\d+)_(?P<name>[^\s/]+)\s+\d+\s+(?P<kind>\d+)'),
-    re.compile(r'(?:val/)?(?P<label>\d+)/(?P<name>[^\s/]+)(?:/(?:\d+\.jpg)?)?'),
-    re.compile(r'(?P<name>[^\s/]+)\s+(?P<label>\d+)\s+(?P<kind>\d+)'),
+    re.compile(rf'(?P<label>\d+)_(?P<name>[^\s/]+)\s+{_NUMBER}\s+(?P<kind>{_NUMBER})'),
+    re.compile(r'(?:(?:val|valid|validation|test)/)?(?P<label>\d+)/(?P<name>[^\s/]+)(?:/(?:\d+\.\w+)?)?', re.IGNORECASE),
+    re.compile(rf'(?:[^\s/]+/)*(?P<name>[^\s/]+)\s+(?P<label>{_NUMBER})\s+(?P<kind>{_NUMBER})'),
 )
+"""Of a line in which ``/`` separates folders and single spaces separate columns."""
 
 
 @dataclass(frozen=True)
@@ -88,12 +92,6 @@ class Subset:
         )
 
 
-def image_key(path: str) -> str:
-    """What identifies an image across lists and copies: its file's name without ending and ``_aligned``."""
-    name = path.rsplit('/', 1)[-1]
-    return os.path.splitext(name)[0].removesuffix('_aligned')
-
-
 def read_subset(list_file: str, codes: tuple[str, ...], labels: str = 'list') -> Subset:
     """Read a list.
 
@@ -108,7 +106,7 @@ def read_subset(list_file: str, codes: tuple[str, ...], labels: str = 'list') ->
     """
     if labels not in ('list', 'dataset'):
         raise ValueError(f"subset labels={labels!r}: expected 'list' or 'dataset'")
-    if not os.path.isfile(list_file):
+    if not exists(list_file):
         raise FileNotFoundError(
             f'{list_file}: no such list. It comes with the code of Region Attention Networks; put it there, or give its path.'
         )
@@ -117,14 +115,16 @@ def read_subset(list_file: str, codes: tuple[str, ...], labels: str = 'list') ->
     for number, line in enumerate(read_lines(list_file), 1):
         if not line.strip():
             continue
-        match = next((m for m in (form.fullmatch(line.strip()) for form in _FORMS) if m), None)
-        if match is None or int(match['label']) >= len(codes):
+        plain = re.sub(r'[\s,;"\']+', ' ', line).strip().replace('\\', '/').removeprefix('./')
+        match = next((m for m in (form.fullmatch(plain) for form in _FORMS) if m), None)
+        label = whole_number(match['label']) if match else None
+        if match is None or label is None or label >= len(codes):
             raise ValueError(
                 f'{list_file}, line {number}: {line.strip()!r}, expected "LABEL/IMAGE", "IMAGE LABEL TYPE" or "LABEL_IMAGE N TYPE" '
                 f'with a label from 0 to {len(codes) - 1}'
             )
         kind = match.groupdict().get('kind')
-        face = ListedFace(codes[int(match['label'])], None if kind is None else int(kind))
+        face = ListedFace(codes[label], None if kind is None else whole_number(kind))
         key = image_key(match['name'])
         if faces.setdefault(key, face).expression != face.expression:
             raise ValueError(f'{list_file}, line {number}: {key} stands in the list with another label as well. Keep one of the lines.')

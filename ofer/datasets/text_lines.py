@@ -1,4 +1,21 @@
-"""Reads the small text files of data sets, which some editors leave in another encoding than UTF-8."""
+"""Reads the small text files of data sets, which some editors leave in another encoding than UTF-8, and the numbers in them."""
+
+from ofer.datasets.archive import read_bytes
+
+
+def read_text(path: str) -> str:
+    r"""A text file, in an archive or not, with ``\n`` at the ends of lines.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: it is not UTF-8; the message names file and line.
+    """
+    try:
+        text = read_bytes(path).decode('utf-8-sig')
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b'\n') + 1
+        raise ValueError(f'{path}, line {line}: no text in UTF-8 ({error.reason}). Save it as UTF-8, or copy it again.') from error
+    return text.replace('\r\n', '\n').replace('\r', '\n')
 
 
 def read_lines(path: str) -> list[str]:
@@ -8,9 +25,23 @@ def read_lines(path: str) -> list[str]:
         FileNotFoundError: there is no such file.
         ValueError: it is not UTF-8; the message names file and line.
     """
-    with open(path, encoding='utf-8-sig') as file:
-        try:
-            return file.read().split('\n')  # not splitlines, which also breaks at characters that may stand in a name
-        except UnicodeDecodeError as error:
-            line = error.object[: error.start].count(b'\n') + 1
-            raise ValueError(f'{path}, line {line}: no text in UTF-8 ({error.reason}). Save it as UTF-8, or copy it again.') from error
+    return read_text(path).split('\n')  # not splitlines, which also breaks at characters that may stand in a name
+
+
+def unquoted(text: str) -> str:
+    """The text without spaces and quotation marks around it."""
+    text = text.strip()
+    return text[1:-1].strip() if len(text) > 1 and text[0] == text[-1] and text[0] in '"\'' else text
+
+
+def whole_number(text: str) -> int | None:
+    """The number that a text writes in any of the usual ways; None where it is no whole number.
+
+    >>> [whole_number(text) for text in ('5', ' 5.0 ', '5,0', '5.0000e+00', '5.5', 'five', '')]
+    [5, 5, 5, 5, None, None, None]
+    """
+    try:
+        value = float(text.replace(',', '.').replace('_', ' '))  # Python alone reads 1_0 as 10
+    except ValueError:
+        return None
+    return int(value) if value.is_integer() else None

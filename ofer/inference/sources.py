@@ -312,9 +312,9 @@ def _from_pil(image: Image.Image) -> tuple[np.ndarray, str | None]:
 
 
 def _decoded(content: bytes, name: str) -> tuple[np.ndarray, str | None]:
-    from ofer.faces.reading import decode_photograph
+    from ofer.datasets.image_file import decode_rgb
 
-    return decode_photograph(content, name)
+    return decode_rgb(content, name), None
 
 
 def _from_web(url: str, reading: Reading) -> tuple[np.ndarray, str | None]:

@@ -48,7 +48,7 @@ def test_errors_name_file_and_line(fer_csv, fer_folders, tmp_path):
     with pytest.raises(FileNotFoundError, match=r"no split 'val'"):
         FER2013(str(tmp_path), 'val')
     (tmp_path / 'train/angry').rename(tmp_path / 'train/bored')
-    with pytest.raises(ValueError, match=r"bored/fer0000000.png: folder 'bored' is no class of FER2013"):
+    with pytest.raises(ValueError, match=r"bored/fer0000000.png: the folder 'bored' is no class, expected 0 to 6"):
         FER2013(str(tmp_path))
 
     good = (fer_csv / 'fer2013.csv').read_text().split('\n')

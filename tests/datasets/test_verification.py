@@ -358,7 +358,7 @@ def test_nothing_to_decode_is_not_ready(tmp_path):
 
 def test_damaged_annotations_are_named(tmp_path):
     write(tmp_path, {'fer2013.csv': b'emotion,pixels,Usage\n\xff\xfe\x00'})
-    assert 'fer2013.csv, after line' in verify('FER2013', tmp_path).problems[0].message
+    assert 'fer2013.csv, line 2: no text' in verify('FER2013', tmp_path).problems[0].message
     write(tmp_path / 'raf', {'EmoLabel/list_patition_label.txt': b'\xff\xfe\x00'})
     assert str(tmp_path / 'raf') in verify('RAFDB', tmp_path / 'raf').problems[0].message
 

@@ -17,8 +17,7 @@ model = dict(
             type='OcclusionDetector',
             data_preprocessor=pixels,
             latents=dict(type='LatentPrior', network=vit),
-            # nu: the best F1 where it was chosen on real faces, see latent_ofer_small.py
-            detector=dict(type='ViTSVDD', in_channels=768, hidden=(512, 128), nu=0.03),
+            detector=dict(type='ViTSVDD', in_channels=768, hidden=(512, 128)),
         ),
     ),
     inpainter=dict(

@@ -1,0 +1,101 @@
+"""Reads csv files as spreadsheets, scripts and authors write them.
+
+The delimiter may be a comma, a semicolon, a tab or ``|``; columns may come in any order, with others between them, with spaces around
+names and values, and in any letter case. Empty rows are passed over, and counted as lines.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ofer.datasets.text_lines import read_text, whole_number
+
+DELIMITERS = (',', ';', '\t', '|')
+
+
+class Row(NamedTuple):
+    """A row of a csv file.
+
+    Attributes:
+        file: path of the file.
+        line: number of the row's line in it, from 1.
+        cells: the row's entries by column; those that the row lacks are empty.
+        surplus: what is wrong where the row has more entries than there are columns, so that none can be told from its neighbour.
+    """
+
+    file: str
+    line: int
+    cells: dict[str, str]
+    surplus: str = ''
+
+    def error(self, text: str) -> ValueError:
+        """What is wrong with the row, as an error that names file and line."""
+        return ValueError(f'{self.file}, line {self.line}: {text}')
+
+    def text(self, column: str) -> str:
+        """The entry in a column.
+
+        Raises:
+            ValueError: the row has too many entries.
+        """
+        if self.surplus:
+            raise self.error(self.surplus)
+        return self.cells[column]
+
+    def number(self, column: str, most: int, expected: str | None = None) -> int:
+        """The whole number from 0 to ``most`` in a column.
+
+        Raises:
+            ValueError: the entry is something else, or the row has too many.
+        """
+        value = whole_number(self.text(column))
+        if value is None or not 0 <= value <= most:
+            raise self.error(f'{column} is {self.text(column)!r}, expected {expected or f"0 to {most}"}')
+        return value
+
+
+def read_rows(path: str, columns: Sequence[str]) -> list[Row]:
+    """Read the rows of a csv file.
+
+    Args:
+        path: of the file.
+        columns: names of the columns that are needed; ``Row.cells`` has them, as they are spelt here.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: a column is missing or there twice, or the file is no text.
+    """
+    text = read_text(path)
+    first = next((line for line in text.split('\n') if line.strip()), '')
+    delimiter = max(DELIMITERS, key=lambda mark: len({*map(_key, first.split(mark))} & {*map(_key, columns)}))
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    try:
+        lines = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)] or [(1, [])]
+    except csv.Error as error:
+        raise ValueError(f'{path}, after line {reader.line_num}: damaged, or no text ({error}). Copy it again.') from error
+    (line, header), *body = lines
+    places = _places(path, line, header, columns)
+    rows: list[Row] = []
+    for line, cells in body:
+        surplus = any(cell.strip() for cell in cells[len(header) :])
+        known = {column: cells[place].strip() for column, place in places.items() if place < len(cells)}
+        wrong = f'{len(cells)} entries, expected {len(header)}, one a column' if surplus else ''
+        rows.append(Row(path, line, dict.fromkeys(columns, '') | known, wrong))
+    return rows
+
+
+def _places(path: str, line: int, header: Sequence[str], columns: Sequence[str]) -> dict[str, int]:
+    keys = [_key(name) for name in header]
+    for name in columns:
+        if keys.count(_key(name)) != 1:
+            state = 'more than one column' if _key(name) in keys else 'no column'
+            found = ', '.join(map(str.strip, header))
+            raise ValueError(f'{path}, line {line}: {state} {name!r}; expected {", ".join(columns)}, found {found}')
+    return {name: keys.index(_key(name)) for name in columns}
+
+
+def _key(name: str) -> str:
+    """What two spellings of a column's name have in common."""
+    return re.sub(r'[\s_"\'-]', '', name).lower()

@@ -1,0 +1,95 @@
+r"""Finding images by the names that lists give them, in the copies that people have.
+
+The same image is ``train_00001.jpg`` in a list, ``train_00001_aligned.jpg`` as its authors give it out, and ``Train_00001.PNG`` after a
+conversion; lists of Windows have ``\`` between folders. What identifies an image is its name in lower case without folder, suffix and
+``_aligned``, and where that is not enough, the folders that belong to it.
+"""
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from ofer.datasets.archive import IMAGE_SUFFIXES
+
+ALIGNED = '_aligned'
+
+
+def image_key(path: str) -> str:
+    """What identifies an image across lists and copies: its file's name in lower case, without suffix and ``_aligned``.
+
+    >>> image_key('Image/aligned/test_0003_aligned.jpg') == image_key('4/Test_0003.PNG') == image_key('test_0003') == 'test_0003'
+    True
+    """
+    name = re.split(r'[\\/]', path)[-1].lower()
+    stem, suffix = os.path.splitext(name)
+    return (stem if suffix in IMAGE_SUFFIXES else name).removesuffix(ALIGNED)
+
+
+class Matches(NamedTuple):
+    """Which images a list's names are.
+
+    Attributes:
+        found: image by listed name.
+        missing: listed names without an image.
+        problems: an error for each name that several images have, and for each image that two names mean.
+    """
+
+    found: dict[str, str]
+    missing: list[str]
+    problems: list[ValueError]
+
+
+class ImageNames:
+    """The images of a copy, to be looked up by the names in a list.
+
+    Args:
+        images: their names, with ``/``.
+        folders: how many of the folders above an image belong to its name. Images that lie in no folder are known by name alone.
+    """
+
+    def __init__(self, images: Iterable[str], folders: int = 0) -> None:
+        self.folders = folders
+        self._images: dict[tuple[str, ...], list[str]] = {}
+        for image in images:
+            self._images.setdefault(self._key(image), []).append(image)
+
+    def _key(self, name: str) -> tuple[str, ...]:
+        *above, _ = parts = [part.lower() for part in re.split(r'[\\/]', name) if part not in ('', '.')] or ['']
+        return (*above[len(above) - min(self.folders, len(above)) :], image_key(parts[-1]))
+
+    def match(self, listed: Iterable[str]) -> Matches:
+        """Look up names, each once."""
+        matches = Matches({}, [], [])
+        names: dict[str, str] = {}  # by image
+        for name in dict.fromkeys(listed):
+            key = self._key(name)
+            candidates = self._images.get(key) or self._images.get(key[-1:], [])
+            if not candidates:
+                matches.missing.append(name)
+                continue
+            image, *rivals = self._best(candidates, name)
+            matches.found[name] = image
+            if rivals:
+                twice = f'{name} lies there twice, {image} and {rivals[0]}. Keep one of them, or set data_root to one copy.'
+                matches.problems.append(ValueError(twice))
+            elif names.setdefault(image, name) != name:
+                both = f'{image} is meant by {names[image]} and by {name}. Unpack the images with the folders that the list names.'
+                matches.problems.append(ValueError(both))
+        return matches
+
+    def repeated(self) -> Iterator[list[str]]:
+        """The images that have the same name, together, for each name that several have."""
+        return (images for images in self._images.values() if len(images) > 1)
+
+    def _best(self, candidates: list[str], name: str) -> list[str]:
+        """The aligned ones, or else those that are called exactly as the list says, folder and all."""
+        path = name.replace('\\', '/').removeprefix('./')
+
+        def rank(image: str) -> tuple[bool, bool, bool]:
+            file = image.rsplit('/', 1)[-1]
+            aligned = os.path.splitext(file)[0].lower().endswith(ALIGNED)
+            return aligned, f'/{image}'.endswith(f'/{path}'), file == path.rsplit('/', 1)[-1]
+
+        best = max(map(rank, candidates))
+        return [image for image in candidates if rank(image) == best]
