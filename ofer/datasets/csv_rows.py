@@ -6,6 +6,7 @@ names and values, and in any letter case. Empty rows are passed over, and counte
 
 import csv
 import io
+import math
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -53,6 +54,20 @@ class Row(NamedTuple):
         value = whole_number(self.text(column))
         if value is None or not 0 <= value <= most:
             raise self.error(f'{column} is {self.text(column)!r}, expected {expected or f"0 to {most}"}')
+        return value
+
+    def decimal(self, column: str) -> float:
+        """The finite number in a column.
+
+        Raises:
+            ValueError: the entry is something else, or the row has too many.
+        """
+        try:
+            value = float(self.text(column).replace(',', '.'))
+        except ValueError as error:
+            raise self.error(self.surplus or f'{column} is {self.text(column)!r}, expected a number') from error
+        if not math.isfinite(value):
+            raise self.error(f'{column} is {self.text(column)!r}, expected a finite number')
         return value
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ofer.datasets.fer2013 import read_rows
+from ofer.datasets.csv_rows import read_rows
 
 BOX_COLUMNS = ('left', 'top', 'right', 'bottom')
 POINT_COLUMNS = tuple(f'{point}_{axis}' for point in ('right_eye', 'left_eye', 'nose', 'right_mouth', 'left_mouth') for axis in ('x', 'y'))
@@ -41,12 +41,9 @@ def read_face_boxes(path: str | Path) -> list[FaceBox]:
     if not Path(path).is_file():
         raise FileNotFoundError(f'{path}: no such file of face boxes. Write it with: ofer crop IMAGES OUT --boxes-only')
     faces = []
-    for line, row in read_rows(str(path), COLUMNS):
-        try:
-            numbers = np.array([float(row[name]) for name in COLUMNS[1:]], np.float32)
-        except (KeyError, ValueError) as error:
-            raise ValueError(f'{path}, line {line}: expected numbers in {", ".join(COLUMNS[1:])} ({error})') from error
-        faces.append(FaceBox(row['file'], numbers[:4], float(numbers[4]), numbers[5:].reshape(5, 2)))
+    for row in read_rows(str(path), COLUMNS):
+        numbers = np.array([row.decimal(name) for name in COLUMNS[1:]], np.float32)
+        faces.append(FaceBox(row.text('file'), numbers[:4], float(numbers[4]), numbers[5:].reshape(5, 2)))
     return faces
 
 
