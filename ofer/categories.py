@@ -23,6 +23,17 @@ AFFECTNET_CODES = ('neutral', 'happiness', 'sadness', 'surprise', 'fear', 'disgu
 CK_PLUS_CODES = ('neutral', 'anger', 'contempt', 'disgust', 'fear', 'happiness', 'sadness', 'surprise')
 """CK+ counts from 0."""
 
+LANDMARK_MIRROR = (
+    *range(16, -1, -1),  # jaw
+    *range(26, 16, -1),  # brows
+    *range(27, 31),  # bridge of the nose
+    *range(35, 30, -1),  # nostrils
+    *(45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40),  # eyes
+    *(54, 53, 52, 51, 50, 49, 48, 59, 58, 57, 56, 55),  # outer lips
+    *(64, 63, 62, 61, 60, 67, 66, 65),  # inner lips
+)
+"""Landmark ``i`` of a mirrored face is landmark ``LANDMARK_MIRROR[i]`` of the face (68 points, 300-W order)."""
+
 _SPELLINGS = {
     'surprise': ('surprised', 'surprising', 'su', 'sur'),
     'fear': ('fearful', 'afraid', 'scared', 'fe', 'af', 'fea'),

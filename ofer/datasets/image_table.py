@@ -43,7 +43,9 @@ class ImageTable(Dataset):
         ValueError: the pipeline draws at random, so that every epoch would see what was drawn once; or images differ in size.
     """
 
-    DETERMINISTIC = ('LoadFace', 'Resize', 'ResizeEdge', 'CenterCrop', 'Grayscale', 'PackFace', 'BlockOcclusion', 'PatchOcclusion')
+    DETERMINISTIC = (
+        *('LoadFace', 'LoadLandmarks', 'Resize', 'ResizeEdge', 'CenterCrop', 'Grayscale', 'PackFace', 'BlockOcclusion', 'PatchOcclusion'),
+    )
 
     def __init__(self, dataset: Mapping[str, Any] | Dataset, deterministic: Sequence[str] = ()) -> None:
         self.dataset: Any = DATASETS.build(dataset) if isinstance(dataset, Mapping) else dataset

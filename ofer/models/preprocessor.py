@@ -25,7 +25,7 @@ class FacePreprocessor(ClsDataPreprocessor):
         kwargs: of mmpretrain's ``ClsDataPreprocessor``: ``mean`` and ``std`` for RGB in [0, 255], ``num_classes``, ``batch_augments`` ...
 
     Raises:
-        ValueError: samples of a training batch have landmarks or maps, which the augmentations would leave behind.
+        ValueError: samples of a training batch have parsing maps, holes or second images, which the augmentations would leave behind.
     """
 
     def __init__(self, augmentations: Sequence[dict] = (), grey: bool = False, **kwargs: Any) -> None:
@@ -48,18 +48,24 @@ class FacePreprocessor(ClsDataPreprocessor):
     @torch.no_grad()
     def _augmented(self, data: dict) -> dict:
         samples = data.get('data_samples') or []
-        dense = [name for name in ('gt_landmarks', 'gt_parsing', 'gt_image', 'hole') if samples and name in samples[0]]
+        dense = [name for name in ('gt_parsing', 'gt_image', 'hole') if samples and name in samples[0]]
         if dense:
             raise ValueError(
                 f'the augmentations of FacePreprocessor would leave {", ".join(dense)} behind: augment in the pipeline instead'
             )
         inputs: Any = self.cast_data(data['inputs'])
         images = (inputs if isinstance(inputs, Tensor) else torch.stack(list(inputs))).float()
-        batch = FaceBatch(images, self._occlusion(samples, images))
+        landmarks = None
+        if samples and 'gt_landmarks' in samples[0]:
+            landmarks = torch.stack([sample.gt_landmarks for sample in samples]).to(images)
+        batch = FaceBatch(images, self._occlusion(samples, images), landmarks)
         for augmentation in self.augmentations:
             batch = augmentation(batch)
         for sample, covered in zip(samples, batch.occlusion[:, 0] > 0.5, strict=False):  # there may be no samples
             sample.set_field(covered, 'gt_occlusion')
+        if batch.landmarks is not None:
+            for sample, points in zip(samples, batch.landmarks, strict=True):
+                sample.gt_landmarks = points
         return data | {'inputs': batch.images}
 
     def _occlusion(self, samples: Sequence[Any], images: Tensor) -> Tensor:

@@ -44,10 +44,19 @@ def test_known_occlusion_is_kept():
     assert torch.equal(result['data_samples'][0].gt_occlusion, mask)
 
 
-def test_landmarks_are_not_left_behind():
+def test_landmarks_move_with_the_image():
     given = data()
-    given['data_samples'][0].gt_landmarks = torch.zeros(68, 2)
-    with pytest.raises(ValueError, match='gt_landmarks'):
+    for sample in given['data_samples']:
+        sample.gt_landmarks = torch.full((68, 2), 0.25)
+    mirror = dict(type='BatchAffine', flip=1.0, degrees=0.0, scale=(1.0, 1.0), translate=0.0)
+    result = build(mirror)(given, training=True)
+    torch.testing.assert_close(result['data_samples'][1].gt_landmarks, torch.tensor([0.75, 0.25]).expand(68, 2))
+
+
+def test_maps_are_not_left_behind():
+    given = data()
+    given['data_samples'][0].gt_parsing = torch.zeros(8, 8)
+    with pytest.raises(ValueError, match='gt_parsing'):
         build(BLACK)(given, training=True)
 
 

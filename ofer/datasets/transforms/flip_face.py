@@ -4,21 +4,8 @@ import numpy as np
 import torch
 from mmcv.transforms import BaseTransform
 
-from ofer.categories import PARSING_CLASSES
+from ofer.categories import LANDMARK_MIRROR, PARSING_CLASSES
 from ofer.registry import TRANSFORMS
-
-LANDMARK_MIRROR = np.array(
-    [
-        *range(16, -1, -1),  # jaw
-        *range(26, 16, -1),  # brows
-        *range(27, 31),  # bridge of the nose
-        *range(35, 30, -1),  # nostrils
-        *(45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40),  # eyes
-        *(54, 53, 52, 51, 50, 49, 48, 59, 58, 57, 56, 55),  # outer lips
-        *(64, 63, 62, 61, 60, 67, 66, 65),  # inner lips
-    ]
-)
-"""Landmark ``i`` of a mirrored face is landmark ``LANDMARK_MIRROR[i]`` of the face (300-W order)."""
 
 PARSING_MIRROR = np.array(
     [
@@ -39,7 +26,7 @@ def mirror_landmarks(landmarks: np.ndarray) -> np.ndarray:
     Returns:
         The same form.
     """
-    return np.stack([1 - landmarks[LANDMARK_MIRROR, 0], landmarks[LANDMARK_MIRROR, 1]], axis=1).astype(landmarks.dtype)
+    return np.stack([1 - landmarks[list(LANDMARK_MIRROR), 0], landmarks[list(LANDMARK_MIRROR), 1]], axis=1).astype(landmarks.dtype)
 
 
 @TRANSFORMS.register_module()

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ofer.categories import LANDMARK_MIRROR
 from ofer.models.layers.face_batch import FaceBatch
 from ofer.registry import MODELS
 
@@ -26,6 +27,19 @@ def affine_matrices(angle: Tensor, scale: Tensor, shift: Tensor, mirrored: Tenso
     matrices = torch.cat([turn, moved], 2)
     sign = 1 - 2 * mirrored.to(matrices.dtype)
     return torch.stack([matrices[:, 0] * sign[:, None], matrices[:, 1]], 1)
+
+
+def moved_landmarks(landmarks: Tensor, matrices: Tensor, mirrored: Tensor) -> Tensor:
+    """Landmarks of the new images.
+
+    Args:
+        landmarks: ``(N, 68, 2)``, x and y as shares of width and height, 300-W order.
+        matrices: ``(N, 2, 3)`` of :func:`affine_matrices`.
+        mirrored: ``(N,)`` bool; the left and right points of these images are exchanged.
+    """
+    old = 2 * landmarks - 1 - matrices[:, None, :, 2]
+    new = (torch.linalg.solve(matrices[:, :, :2], old.mT).mT + 1) / 2
+    return torch.where(mirrored[:, None, None], new[:, list(LANDMARK_MIRROR)], new)
 
 
 def uniform(number: int, low: float, high: float, device: torch.device) -> Tensor:
@@ -67,15 +81,17 @@ class BatchAffine(nn.Module):
         images = batch.images
         number, device = len(images), images.device
         largest = torch.deg2rad(torch.tensor(self.degrees)).item()
+        mirrored = torch.rand(number, device=device) < self.flip
         matrices = affine_matrices(
             angle=uniform(number, -largest, largest, device),
             scale=uniform(number, *self.scale, device),
             shift=(torch.rand(number, 2, device=device) * 2 - 1) * self.translate,
-            mirrored=torch.rand(number, device=device) < self.flip,
+            mirrored=mirrored,
         )
         grid = F.affine_grid(matrices, list(images.shape), align_corners=False)
         moved = F.grid_sample(images - self.fill, grid, align_corners=False) + self.fill
         occlusion = batch.occlusion
         if occlusion.any():
             occlusion = F.grid_sample(occlusion, grid, align_corners=False)
-        return FaceBatch(moved, occlusion)
+        landmarks = None if batch.landmarks is None else moved_landmarks(batch.landmarks, matrices, mirrored)
+        return FaceBatch(moved, occlusion, landmarks)

@@ -1,5 +1,7 @@
 """Rectangles over faces, drawn for each image of a batch."""
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor, nn
 
@@ -64,7 +66,7 @@ class BatchErasing(nn.Module):
         for kind, fill in enumerate(self.fills):
             chosen = mask & (kinds == kind)[:, None, None, None]
             images = torch.where(chosen, self._filling(fill, batch.images), images)
-        return FaceBatch(images, torch.where(mask, 1.0, batch.occlusion))
+        return replace(batch, images=images, occlusion=torch.where(mask, 1.0, batch.occlusion))
 
     def _filling(self, fill: str, images: Tensor) -> Tensor:
         if fill == 'face':

@@ -1,5 +1,7 @@
 """Brightness, contrast and sharpness, drawn for each image of a batch."""
 
+from dataclasses import replace
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -33,4 +35,4 @@ class BatchLight(nn.Module):
         if self.blur:
             blurred = F.avg_pool2d(F.pad(lit, (1, 1, 1, 1), mode='replicate'), 3, 1)
             lit = torch.where((torch.rand(number, device=device) < self.blur)[:, None, None, None], blurred, lit)
-        return FaceBatch(lit, batch.occlusion)
+        return replace(batch, images=lit)

@@ -4,6 +4,7 @@ The occluders are one table of small RGBA pictures; each image draws one of them
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
@@ -104,7 +105,7 @@ class BatchPasting(nn.Module):
         pasted, covered = images.clone(), batch.occlusion.clone()
         pasted[chosen] = blend(images[chosen], layers)
         covered[chosen] = torch.maximum(covered[chosen], layers[:, 3:])
-        return FaceBatch(pasted, covered)
+        return replace(batch, images=pasted, occlusion=covered)
 
     def _moved(self, layers: Tensor, size: Sequence[int]) -> Tensor:
         number, device = len(layers), layers.device

@@ -20,3 +20,5 @@ class FaceBatch:
     """``(N, C, H, W)`` float, RGB or grey (``C = 1``), 0 to 255."""
     occlusion: Tensor
     """``(N, 1, H, W)`` float, share of each pixel that an occluder covers."""
+    landmarks: Tensor | None = None
+    """``(N, 68, 2)``, x and y as shares of width and height, 300-W order; None without labels."""

@@ -4,7 +4,8 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from ofer.models.augmentations.affine import affine_matrices
+from ofer.categories import LANDMARK_MIRROR
+from ofer.models.augmentations.affine import affine_matrices, moved_landmarks
 from ofer.models.layers.face_batch import FaceBatch
 from ofer.registry import MODELS
 
@@ -69,3 +70,27 @@ def test_every_image_draws_its_own():
 def test_bad_arguments_are_named(bad, message):
     with pytest.raises(ValueError, match=message):
         MODELS.build(dict(type='BatchAffine', **bad))
+
+
+@pytest.mark.parametrize('mirrored', [False, True])
+def test_landmarks_stay_on_the_content(mirrored):
+    """A bright spot is drawn at landmark 0; after the move it is where its new position says, under its new number."""
+    y, x = torch.meshgrid((torch.arange(64) + 0.5) / 64, (torch.arange(64) + 0.5) / 64, indexing='ij')
+    landmarks = torch.rand(1, 68, 2)
+    landmarks[0, 0] = torch.tensor([0.4, 0.6])
+    spot = torch.exp(-((x - 0.4) ** 2 + (y - 0.6) ** 2) / 0.002)[None, None]
+    matrices = affine_matrices(torch.tensor([0.3]), torch.tensor([1.2]), torch.tensor([[0.05, -0.1]]), torch.tensor([mirrored]))
+    grid = F.affine_grid(matrices, list(spot.shape), align_corners=False)
+    result = F.grid_sample(spot, grid, align_corners=False)[0, 0]
+    found = torch.stack([(result * x).sum(), (result * y).sum()]) / result.sum()
+    expected = moved_landmarks(landmarks, matrices, torch.tensor([mirrored]))[0, LANDMARK_MIRROR[0] if mirrored else 0]
+    torch.testing.assert_close(found, expected, atol=2e-3, rtol=0)
+
+
+def test_a_batch_moves_its_landmarks_too():
+    torch.manual_seed(0)
+    affine = MODELS.build(dict(type='BatchAffine', flip=1.0, degrees=0.0, scale=(1.0, 1.0), translate=0.0))
+    landmarks = torch.rand(2, 68, 2)
+    moved_batch = affine(FaceBatch(torch.rand(2, 1, 8, 8), torch.zeros(2, 1, 8, 8), landmarks))
+    mirror = landmarks[:, list(LANDMARK_MIRROR)]
+    torch.testing.assert_close(moved_batch.landmarks, torch.stack([1 - mirror[..., 0], mirror[..., 1]], -1))
