@@ -33,6 +33,19 @@ def test_unet_shapes_and_assembly() -> None:
         MODELS.build(dict(SMALL, assembly_level=4))
 
 
+def test_layers_of_a_level_are_the_published_ones() -> None:
+    net = MODELS.build(SMALL)
+    halve, widen = net.downs[0][1], net.downs[0][4]
+    assert [halve.kernel_size[0], halve.stride[0], halve.padding[0], halve.dilation[0]] == [4, 2, 3, 2]
+    assert [widen.kernel_size[0], widen.stride[0], widen.padding[0], widen.dilation[0]] == [3, 1, 1, 1]
+    assert [net.downs[-1][1].dilation[0], net.downs[-1][1].padding[0]] == [2, 3]
+    assert [layer.negative_slope for part in net.downs for layer in part if isinstance(layer, nn.LeakyReLU)] == [0.2] * 7
+    assert [type(layer) for layer in net.ups[0]] == [nn.ReLU, nn.ConvTranspose2d, nn.InstanceNorm2d] * 2
+    assert [type(layer) for layer in net.ups[-1]] == [nn.ReLU, nn.ConvTranspose2d, nn.InstanceNorm2d]
+    assert [type(layer) for layer in net.last] == [nn.ReLU, nn.ConvTranspose2d]
+    assert all(layer.affine for layer in net.modules() if isinstance(layer, nn.InstanceNorm2d))
+
+
 class Five(nn.Module):
     """Writes 5 to masked places."""
 

@@ -46,6 +46,14 @@ def test_semantic_consistency_by_hand() -> None:
     assert semantic_consistency(torch.tensor([[0.0, torch.log(torch.tensor(3.0))]]), true) == pytest.approx(expected)
 
 
+def test_the_true_face_is_a_target_and_gets_no_gradient() -> None:
+    logits, true = (torch.randn(2, 3, generator=torch.Generator().manual_seed(seed)).requires_grad_() for seed in (0, 1))
+    semantic_consistency(logits, true).backward()
+    assert true.grad is None
+    # of the cross entropy: the predicted distribution less the true one
+    torch.testing.assert_close(logits.grad, (logits.softmax(1) - true.softmax(1)).detach() / 2)
+
+
 def test_gradients() -> None:
     torch.manual_seed(0)
     double = dict(dtype=torch.float64, requires_grad=True)
@@ -67,6 +75,9 @@ def test_the_classifier_stays_frozen_and_sees_its_own_format() -> None:
     painted = torch.rand(2, 3, 32, 32, requires_grad=True)
     loss(painted, pixels).backward()
     assert painted.grad.abs().max() > 0
+    weighted = MODELS.build(dict(type='SemanticConsistencyLoss', classifier=CLASSIFIER, loss_weight=3.0, input_size=32))
+    weighted.load_state_dict(loss.state_dict())
+    torch.testing.assert_close(weighted(painted, pixels), 3 * semantic_consistency(loss.logits(painted), loss.logits(pixels)))
 
 
 def test_the_classifiers_weights_come_from_its_training(tmp_path) -> None:

@@ -28,6 +28,19 @@ def test_published_schedule():
         torch.testing.assert_close(loss(logits, target, avg_factor=6), expected)
 
 
+def test_epochs_of_the_stages_add_up():
+    terms = [[dict(type='CrossEntropyLoss', loss_weight=float(10**stage))] for stage in range(3)]
+    loss = MODELS.build(
+        dict(type='StagedLoss', stages=[dict(epochs=4, terms=terms[0]), dict(epochs=2, terms=terms[1]), dict(terms=terms[2])])
+    )
+    logits, target = torch.zeros(1, 2), torch.zeros(1, dtype=torch.long)
+    values = []
+    for epoch in range(8):
+        loss.set_epoch(epoch)
+        values.append(round(loss(logits, target).item() / 0.693147, 3))
+    assert values == [1, 1, 1, 1, 10, 10, 100, 100]
+
+
 def test_says_when_nobody_tells_the_epoch():
     logits, target = torch.randn(6, 7), torch.randint(0, 7, (6,))
     loss = MODELS.build(RECIPE)

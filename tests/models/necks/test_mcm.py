@@ -99,3 +99,45 @@ def test_a_narrow_scale_is_added_to_the_wide_one():
     out = block([wide, narrow])
     torch.testing.assert_close(out[0], block.fusions[0](wide) + 2)
     torch.testing.assert_close(out[1], block.fusions[1](narrow))
+
+
+def test_drop_path_grows_linearly_with_depth():
+    neck = MCM(4, embed_dims=32, landmark_channels=32, grid=2, drop_path=0.3)
+    rates = [[fusion.drop_path.drop_prob for fusion in block.fusions] for block in neck.blocks]
+    torch.testing.assert_close(torch.tensor(rates), torch.tensor([0.0, 0.1, 0.2, 0.3])[:, None].expand(4, 3))
+
+
+def test_drop_path_drops_attention_and_mlp_in_training_alone():
+    block = CrossFusionBlock(2, 8, 2, 1.0, query_projection=False, reintegration=False)
+    tokens = torch.randn(3, 4, 8)
+    assert torch.equal(block.train()(tokens), tokens)
+    assert not torch.allclose(block.eval()(tokens)[:, :2], tokens[:, :2])
+
+
+def test_the_pyramid_is_added_from_the_narrowest_scale_up():
+    block = PyramidBlock(2, (16, 8, 4), 2, 0.0, query_projection=False, reintegration=False)
+    pyramid = [torch.randn(1, 4, width) for width in (16, 8, 4)]
+    wide, middle, narrow = (fusion(tokens) for fusion, tokens in zip(block.fusions, pyramid, strict=True))
+    middle = middle + block.widen[1](narrow)
+    for out, expected in zip(block(pyramid), (wide + block.widen[0](middle), middle, narrow), strict=True):
+        torch.testing.assert_close(out, expected)
+
+
+def test_scalar_residuals_and_projection_of_a_block():
+    block = CrossFusionBlock(2, 8, 2, 0.0, query_projection=True, reintegration=True)
+    assert [block.mlp.fc1.out_features, block.scale.item(), block.norm1.eps] == [16, 1, 1e-6]
+    assert isinstance(block.attn.q, torch.nn.Linear)
+    assert isinstance(CrossFusionBlock(2, 8, 2, 0.0, query_projection=False, reintegration=True).attn.q, torch.nn.Identity)
+    torch.nn.init.constant_(block.scale, 0.5)
+    tokens = torch.randn(1, 4, 8)
+    landmarks = tokens[:, 2:]
+    attended = tokens[:, :2] + block.attn(*block.norm1(tokens).chunk(2, 1))
+    fused = attended + block.mlp(block.norm2(attended))
+    torch.testing.assert_close(block(tokens), block.conv(torch.cat([fused, 0.5 * landmarks], 1)))
+
+
+def test_first_weights_are_identities_and_means():
+    neck = MCM(1, embed_dims=32, landmark_channels=32, grid=2)
+    neck.init_weights()
+    tokens = torch.randn(1, 10, 32)
+    torch.testing.assert_close(neck.narrow[1](tokens), tokens.unflatten(2, (8, 4)).mean(3))

@@ -50,3 +50,19 @@ def test_what_is_guided_is_added_to_the_image():
     torch.nn.init.zeros_(neck.conv_1.weight)
     torch.nn.init.constant_(neck.conv_1.bias, 5.0)
     torch.testing.assert_close(neck(x, torch.randn(1, 2, 3, 3)), x + 5)
+
+
+def test_two_stages_by_hand():
+    neck = SSGM(channels=4, semantic_channels=2, hidden=3).eval()
+    x, semantics = torch.randn(2, 4, 3, 3), torch.randn(2, 2, 3, 3)
+    maps = neck.reduce(semantics)
+    with torch.no_grad():
+        for layer, convolution in ((neck.norm_0, neck.conv_0), (neck.norm_1, neck.conv_1)):
+            torch.nn.init.normal_(convolution.bias)
+            shared = layer.mlp_shared[0](maps).clamp(min=0)
+            gamma, beta = layer.mlp_gamma(shared), layer.mlp_beta(shared)
+            normed = layer(x if layer is neck.norm_0 else guided, maps)  # noqa: F821
+            expected = torch.nn.functional.instance_norm(x if layer is neck.norm_0 else guided) * (1 + gamma) + beta  # noqa: F821
+            torch.testing.assert_close(normed, expected)
+            guided = convolution(torch.where(normed > 0, normed, 0.2 * normed))
+        torch.testing.assert_close(neck(x, semantics), x + guided)

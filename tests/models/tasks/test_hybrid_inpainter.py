@@ -11,7 +11,9 @@ from mmengine.registry import init_default_scope
 from torch import Tensor, nn
 
 from ofer.engine.finite import NonFiniteLossError
+from ofer.models.layers.normalization import to_pixels
 from ofer.models.layers.pretrained import load_pretrained
+from ofer.models.losses import consistency_loss
 from ofer.registry import HOOKS, MODELS
 from ofer.structures import FaceSample
 
@@ -177,6 +179,73 @@ def test_truth_may_differ_from_the_input() -> None:
     data = model.data_preprocessor(data)
     truth = model.truth(data['inputs'], data['data_samples'])
     torch.testing.assert_close(truth[1], data['inputs'][0])
+
+
+def distinct(model: nn.Module) -> nn.Module:
+    """With weights that leave no two of the networks' outputs nearly alike."""
+    with torch.no_grad():
+        for parameter in (*model.generator.parameters(), *model.discriminators.parameters(), *model.semantic.parameters()):
+            parameter.add_(0.2 * torch.randn_like(parameter))
+    return model
+
+
+def different() -> dict:
+    """Faces whose truth is not what is seen."""
+    data = batch()
+    for index, sample in enumerate(data['data_samples']):
+        sample.gt_image = data['inputs'][index].flip(2)
+    return data
+
+
+def test_each_term_of_equation_5_by_hand() -> None:
+    model = distinct(build(reconstruction_weight=2.0))
+    data = model.data_preprocessor(different())
+    images, hole = data['inputs'], torch.stack([sample.hole for sample in data['data_samples']])
+    truth, inside = model.truth(images, data['data_samples']), hole[:, None]
+    losses, painted_views, true_views = model.generator_losses(images, hole, truth)
+    pasted = torch.where(inside, model.paint_coarsely(images, hole), images)
+    painting = model.generator(torch.cat([pasted, torch.where(inside, 0.0, images)], 1), hole)
+    painted = torch.where(inside, painting.image, images)
+    before, after = (consistency_loss(side, true_views['relu3_3'], painting.mask) for side in (painting.before, painting.after))
+    face, true_face = (to_pixels(shown, model.data_preprocessor) for shown in (painted, truth))
+    logits, true_logits = model.semantic.logits(face), model.semantic.logits(true_face)
+    expected = dict(
+        loss_l1=2 * (painting.image - truth).abs().mean(),
+        loss_consistency=0.01 * (before + after),
+        loss_semantic=-(true_logits.softmax(1) * logits.log_softmax(1)).sum(1).mean(),
+    )
+    torch.testing.assert_close(losses, expected)
+    torch.testing.assert_close(painted_views, model.views(painted))
+    torch.testing.assert_close(true_views, model.views(truth))
+
+
+def test_the_discriminators_want_true_faces_ahead_and_the_generator_painted_ones() -> None:
+    model = distinct(build(adversarial_weight=0.3)).train()
+    data = model.data_preprocessor(different())
+    images, hole = data['inputs'], torch.stack([sample.hole for sample in data['data_samples']])
+    _, painted, true = model.generator_losses(images, hole, model.truth(images, data['data_samples']))
+    still = {name: dict(optimizer=dict(type='SGD', lr=0.0)) for name in ('generator', 'discriminators')}
+    log = model.train_step(different(), build_optim_wrapper(model, dict(constructor='PartsOptimWrapperConstructor', **still)))
+    for name, discriminator in model.discriminators.items():
+        fake, real = discriminator(painted[name]), discriminator(true[name])
+        judged = ((real - fake.mean() - 1) ** 2).mean() / 2 + ((fake - real.mean() + 1) ** 2).mean() / 2
+        fooled = ((fake - real.mean() - 1) ** 2).mean() / 2 + ((real - fake.mean() + 1) ** 2).mean() / 2
+        assert (judged - fooled).abs() > 1e-4  # far above what assert_close lets pass
+        torch.testing.assert_close(log[f'loss_discriminator_{name}'], judged)
+        torch.testing.assert_close(log[f'loss_adversarial_{name}'], 0.3 * fooled)
+
+
+def test_nothing_is_read_from_the_hole_and_of_a_coarse_result_nothing_else() -> None:
+    model = distinct(build()).eval()
+    data = model.data_preprocessor(batch())
+    images, hole = data['inputs'], torch.stack([sample.hole for sample in data['data_samples']])
+    inside = hole[:, None]
+    covered = torch.where(inside, 7.0, images)
+    out = model.reconstruct(images, hole)
+    torch.testing.assert_close(model.reconstruct(covered, hole)[inside.expand_as(out)], out[inside.expand_as(out)])
+    coarse = torch.randn_like(images)
+    torch.testing.assert_close(model.reconstruct(images, hole, torch.where(inside, coarse, 9.0)), model.reconstruct(images, hole, coarse))
+    assert not torch.allclose(model.reconstruct(images, hole, coarse), out)
 
 
 @pytest.mark.parametrize('term', ['loss_semantic', 'loss_consistency'])
