@@ -46,6 +46,12 @@ def test_places_are_the_same_at_every_resolution():
         np.testing.assert_allclose(small, (top / 10, left / 10, side / 10), atol=1.01)
 
 
+def test_the_share_is_of_the_whole_area_of_a_face_that_is_not_square():
+    given = {'img': np.full((100, 160, 3), 120, dtype=np.uint8), 'sample_idx': 0}
+    assert BlockOcclusion(0.1)(given)['gt_occlusion'].sum() == 40**2  # a tenth of 16,000 pixels
+    assert block_place(100, 400, 0.5, (0, 0))[2] == 100  # no more than there is
+
+
 def test_limits_of_the_ratio():
     untouched = face()
     assert BlockOcclusion(0.0)(untouched) is untouched

@@ -1,5 +1,6 @@
 import pytest
 import torch
+from torch import nn
 
 from ofer.models.backbones.ir import IRNet, IRUnit
 from ofer.registry import MODELS
@@ -61,3 +62,16 @@ def test_the_net_for_small_faces_keeps_a_stage_at_full_resolution():
 def test_a_plain_unit_strides_in_its_first_convolution():
     assert [conv.stride for conv in IRUnit(4, 8, 2, plain=True).modules() if isinstance(conv, torch.nn.Conv2d)] == [(2, 2), (2, 2), (1, 1)]
     assert [conv.stride for conv in IRUnit(4, 8, 2).modules() if isinstance(conv, torch.nn.Conv2d)] == [(2, 2), (1, 1), (2, 2)]
+
+
+def test_the_second_convolution_of_the_first_unit_of_a_stage_has_the_stride():
+    net = IRNet(arch=dict(stem=4, units=(2, 3), channels=(4, 8)))
+    assert [unit.res_layer[1].stride[0] for unit in net.body] == [1] * 5
+    assert [unit.res_layer[3].stride[0] for unit in net.body] == [2, 1, 2, 1, 1]
+    assert [type(layer) for layer in net.body[0].res_layer] == [nn.BatchNorm2d, nn.Conv2d, nn.PReLU, nn.Conv2d, nn.BatchNorm2d]
+
+
+def test_images_are_resized_to_the_nearest_pixel_as_published():
+    net = IRNet(arch=dict(stem=4, units=(1,), channels=(4,)), input_size=8).eval()
+    x = torch.randn(1, 3, 16, 16)
+    torch.testing.assert_close(net(x)[0], net(x[:, :, ::2, ::2])[0])

@@ -23,3 +23,10 @@ def test_head_takes_hard_and_soft_labels_and_predicts():
     torch.testing.assert_close(head.loss(feats, soft)['loss'], expected)
     predicted = head.predict(feats, soft)
     assert predicted[0].pred_label.item() == head(feats)[0].argmax().item()
+
+
+def test_what_is_classified_is_gated():
+    head = MODELS.build(dict(type='GatedLinearHead', num_classes=3, in_channels=4))
+    x = torch.randn(2, 4)
+    torch.testing.assert_close(head.pre_logits((torch.zeros(2, 4), x)), head.gate(x))
+    torch.testing.assert_close(head((torch.zeros(2, 4), x)), head.fc(head.gate(x)))

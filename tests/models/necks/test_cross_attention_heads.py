@@ -46,3 +46,19 @@ def test_normalisation_is_over_the_batch_and_can_be_left_out():
 def test_a_reduction_to_nothing_is_refused():
     with pytest.raises(ValueError, match='reduction=16'):
         CrossAttentionHeads(channels=8)
+
+
+def test_a_head_by_hand():
+    """Channels weighted by their means, then places by three convolutions of the weighted map."""
+    torch.manual_seed(0)
+    neck = CrossAttentionHeads(channels=8, num_heads=1, reduction=4).train()
+    neck.init_weights()
+    x = torch.randn(6, 8, 5, 4)
+    neck.attend(x)  # statistics
+    neck.eval()
+    (vectors, weights), head = neck.attend(x), neck.heads[0]
+    weighted = x * head.ca.attention(x.mean((2, 3)))[:, :, None, None]
+    half = head.sa.conv1x1(weighted)
+    maps = (head.sa.conv_3x3(half) + head.sa.conv_1x3(half) + head.sa.conv_3x1(half)).clamp(min=0).sum(1)
+    torch.testing.assert_close(weights[:, 0], maps)
+    torch.testing.assert_close(vectors[:, 0], (weighted * maps[:, None]).mean((2, 3)))

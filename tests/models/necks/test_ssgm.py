@@ -66,3 +66,8 @@ def test_two_stages_by_hand():
             torch.testing.assert_close(normed, expected)
             guided = convolution(torch.where(normed > 0, normed, 0.2 * normed))
         torch.testing.assert_close(neck(x, semantics), x + guided)
+
+
+def test_what_is_finer_is_averaged():
+    x = torch.tensor([[0.0, 1.0, 2.0, 6.0], [3.0, 4.0, 0.0, 0.0]]).view(1, 1, 2, 4)
+    assert match_size(x, (1, 2)).flatten().tolist() == [2, 2]

@@ -75,6 +75,10 @@ def test_there_is_no_bias() -> None:
     assert (detector.phi(torch.zeros(1, 4)) == 0).all()
 
 
+def test_the_space_of_the_hypersphere_has_no_activation() -> None:
+    assert [type(layer) for layer in ViTSVDD(in_channels=4, hidden=(8, 3)).phi] == [nn.Linear, nn.LeakyReLU, nn.Linear]
+
+
 def test_radius_leaves_out_the_share_nu() -> None:
     detector = trained(latents(), nu=0.1)
     scores = detector(latents())

@@ -85,6 +85,14 @@ def test_normalised_patches() -> None:
     assert out[1].tolist() == [0, 0]
 
 
+def test_a_normalised_prediction_is_painted_with_borrowed_mean_and_deviation() -> None:
+    model, x, mask = build(norm_pix=True), images() + 3, masks()
+    model.predict_patches = lambda inputs, mask: torch.full((3, 16, 48), 0.5)
+    mean, deviation = borrowed_statistics(patchify(x, 4), mask)
+    painted = patchify(model.reconstruct(x, mask), 4)
+    torch.testing.assert_close(painted[mask], (mean + 0.5 * deviation).expand(-1, -1, 48)[mask])
+
+
 def test_a_perfect_normalised_prediction_has_no_loss() -> None:
     model, x, mask = build(norm_pix=True), images(), masks()
     model.predict_patches = lambda inputs, mask: normalize_patches(patchify(inputs, 4))
