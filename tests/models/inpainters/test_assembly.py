@@ -92,6 +92,14 @@ def test_features_of_zeros_give_finite_gradients() -> None:
     assert torch.isfinite(features.grad).all()
 
 
+def test_self_assembly_looks_at_the_mirror_image_and_csa_does_not() -> None:
+    mask, features = masks(6), torch.randn(7, 4, 6, 6, generator=torch.Generator().manual_seed(3))
+    for name, symmetry in (('SelfAssembly', True), ('CoherentSemanticAttention', False)):
+        out = MODELS.build(dict(type=name, channels=4))(features, mask)
+        torch.testing.assert_close(out, assemble(features, mask, symmetry))
+        assert not torch.allclose(out, assemble(features, mask, not symmetry))
+
+
 @pytest.mark.parametrize('name', LAYERS)
 def test_rivals_have_one_interface(name: str) -> None:
     torch.manual_seed(0)

@@ -24,14 +24,14 @@ NARROW = dict(
 TRAINED_WITH = ('perceptual', 'discriminators', 'consistency', 'semantic')
 
 
-OTHER_TRAININGS = ('mae', 'svdd', 'ocsvm', 'fer', 'stages', '_base_', 'ablations')
+OTHER = ('mae', 'svdd', 'ocsvm', 'fer', 'plan', '_base_', 'ablations')
 
 
 @cache
 def read() -> dict[str, Config]:
-    """The configs of Latent-OFER by name, but those that are known by theirs to train something else."""
+    """The configs of Latent-OFER by name, but those that are known by theirs to be something else."""
     paths = [path.relative_to(ROOT / 'configs') for path in sorted((ROOT / 'configs').rglob('*.py')) if 'latent_ofer' in str(path)]
-    wanted = [path for path in paths if not set(OTHER_TRAININGS) & {*path.parts, *path.stem.removeprefix('latent_ofer').split('_')}]
+    wanted = [path for path in paths if not set(OTHER) & {*path.parts, *path.stem.removeprefix('latent_ofer').split('_')}]
     return {path.stem: Config.fromfile(ROOT / 'configs' / path) for path in wanted}
 
 
