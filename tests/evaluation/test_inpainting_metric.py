@@ -26,6 +26,14 @@ def test_by_hand() -> None:
     assert same['psnr'] == same['psnr_hole'] == 100  # and not infinite, as the mean would be too
 
 
+def test_ssim_of_two_plain_images_is_that_of_their_means() -> None:
+    # without structure (2 a b + C1) / (a^2 + b^2 + C1) is left, C1 = (0.01 * 1)^2
+    out = image_similarity(torch.full((3, 16, 16), 0.6), torch.full((3, 16, 16), 0.5), torch.ones(16, 16, dtype=torch.bool))
+    expected = (2 * 0.6 * 0.5 + 1e-4) / (0.6**2 + 0.5**2 + 1e-4)
+    assert out['ssim'] == pytest.approx(expected, abs=1e-4)
+    assert out['ssim_hole'] == pytest.approx(expected, abs=1e-4)
+
+
 def test_metric_takes_the_input_for_the_truth_unless_there_is_another() -> None:
     metric = METRICS.build(dict(type='InpaintingMetric'))
     image, hole = torch.full((3, 16, 16), 100, dtype=torch.uint8), torch.ones(16, 16, dtype=torch.bool)

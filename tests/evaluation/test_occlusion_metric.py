@@ -35,6 +35,14 @@ def test_by_hand() -> None:
     assert out['occluded'] == pytest.approx(25)
 
 
+def test_precision_is_of_what_is_flagged_and_recall_of_what_is_occluded() -> None:
+    # 1 hit, 2 false alarms, no miss
+    out = evaluate([([[4.0, 3.0], [2.0, 1.0]], [[True, True], [True, False]], [[True, False], [False, False]])])
+    assert out['precision'] == pytest.approx(100 / 3)
+    assert out['recall'] == 100
+    assert out['f1'] == pytest.approx(50)
+
+
 def test_large_scores_do_not_become_equal() -> None:
     flags, pixels = [[False, False]] * 2, [[True, False], [False, False]]
     assert evaluate([([[1000.0, 999.0], [998.0, 997.0]], flags, pixels)])['auroc'] == 100

@@ -52,7 +52,7 @@ class PaintGrey(Step):
     """Paints 0.25 first and 0.5 then; mean 255, std 255: a pixel is its share of white, less 1."""
 
     def hidden_patches(self, mask: Tensor, height: int, width: int) -> Tensor:
-        self.size = height, width
+        self.size, self.flagged = (height, width), mask
         return resize_mask(mask, 3, 3)
 
     def paint_coarsely(self, images: Tensor, hole: Tensor, hidden: Tensor) -> Tensor:
@@ -148,6 +148,13 @@ def test_every_intermediate_is_in_the_sample() -> None:
     assert samples[1].hidden_patches.tolist() == [[False, False, False], [False, True, False], [False, False, False]]
     assert not samples[0].hidden_patches.any()
     assert not samples[2].hidden_patches.any()
+
+
+def test_flags_are_handed_on_as_patches() -> None:
+    model = build().eval()
+    model(faces(), mode='predict')
+    nothing = torch.zeros_like(patch())  # of the face of which all is flagged, too
+    assert torch.equal(model.inpainter.model.flagged, torch.stack([nothing, patch(), nothing]))
 
 
 def test_a_batch_gives_what_its_faces_give_alone() -> None:

@@ -198,7 +198,7 @@ def different() -> dict:
 
 
 def test_each_term_of_equation_5_by_hand() -> None:
-    model = distinct(build(reconstruction_weight=2.0))
+    model = distinct(build(reconstruction_weight=2.0, coarse=dict(type='StubCoarse'), patch_size=8))
     data = model.data_preprocessor(different())
     images, hole = data['inputs'], torch.stack([sample.hole for sample in data['data_samples']])
     truth, inside = model.truth(images, data['data_samples']), hole[:, None]
