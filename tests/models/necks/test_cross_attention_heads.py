@@ -52,7 +52,6 @@ def test_a_head_by_hand():
     """Channels weighted by their means, then places by three convolutions of the weighted map."""
     torch.manual_seed(0)
     neck = CrossAttentionHeads(channels=8, num_heads=1, reduction=4).train()
-    neck.init_weights()
     x = torch.randn(6, 8, 5, 4)
     neck.attend(x)  # statistics
     neck.eval()
