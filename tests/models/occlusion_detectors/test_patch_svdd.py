@@ -82,3 +82,21 @@ def test_neighbours_stay_inside_of_small_images() -> None:
 def test_bad_arguments() -> None:
     with pytest.raises(ValueError, match='patch_size=2'):
         PatchSVDD(patch_size=2)
+
+
+def test_terms_of_the_loss_by_hand() -> None:
+    torch.manual_seed(0)
+    detector, seen = PatchSVDD(patch_size=4, position_weight=3.0), {}
+    detector.encoder.register_forward_hook(lambda module, args, out: seen.update(vectors=out))
+    detector.place.register_forward_hook(lambda module, args, out: seen.update(difference=args[0], logits=out))
+    images = torch.rand(6, 3, 32, 32)
+    torch.manual_seed(1)
+    loss = detector.loss(images)
+    torch.manual_seed(1)
+    torch.randint(0, 25, (2, 6))  # the anchor, then the window near it
+    torch.randint(-1, 2, (2, 6))
+    label = torch.randint(8, (6,))
+    first, second, middle, neighbour = seen['vectors'].chunk(4)
+    torch.testing.assert_close(seen['difference'], middle - neighbour)
+    place = F.cross_entropy(seen['logits'], label)
+    torch.testing.assert_close(loss, (first - second).square().sum(1).sqrt().mean() + 3 * place)
