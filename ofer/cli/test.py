@@ -54,7 +54,7 @@ def main(args: argparse.Namespace) -> None:
 
     from ofer.datasets.base import describe_data
     from ofer.engine.checkpoints.weights import load_stages, load_weights
-    from ofer.engine.config import read_config
+    from ofer.engine.config import TESTING, read_config
     from ofer.engine.processes.launch import UsageError, start_processes
     from ofer.engine.runner import Runner
     from ofer.engine.testing.test_sets import test_sets, with_flip
@@ -63,7 +63,7 @@ def main(args: argparse.Namespace) -> None:
     from ofer.registry import MODELS
 
     set_local_rank(args)
-    config = read_config(args.config, args.cfg_options)
+    config = read_config(args.config, args.cfg_options, TESTING)
     config.launcher = args.launcher
     config.work_dir = args.work_dir or config.get('work_dir') or str(Path('work_dirs') / Path(args.config).stem)
     config.load_from, config.resume = None, False  # read below, strictly

@@ -26,12 +26,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace) -> None:
-    from ofer.engine.config import latest_checkpoint, read_config, resumed_meta, use_mixed_precision, use_tensorboard
+    from ofer.engine.config import TRAINING, latest_checkpoint, read_config, resumed_meta, use_mixed_precision, use_tensorboard
     from ofer.engine.processes.launch import start_processes
     from ofer.engine.runner import Runner
 
     set_local_rank(args)
-    config = read_config(args.config, args.cfg_options)
+    config = read_config(args.config, args.cfg_options, TRAINING)
     config.launcher = args.launcher
     config.work_dir = args.work_dir or config.get('work_dir') or str(Path('work_dirs') / Path(args.config).stem)
     if args.seed is not None:

@@ -1,16 +1,23 @@
 """Experiments' configs: read with overrides, checked as a whole, and changed as the commands' options say."""
 
 from ofer.engine.checkpoints.latest import latest_checkpoint, resumed_meta
+from ofer.engine.config.checking import TESTING, TRAINING, check_config
+from ofer.engine.config.files import read_file
 from ofer.engine.config.image_size import image_size
 from ofer.engine.config.mixed_precision import use_mixed_precision
-from ofer.engine.config.reading import parse_options, read_config
+from ofer.engine.config.overrides import parse_options
+from ofer.engine.config.reading import read_config
 from ofer.engine.config.tensorboard import use_tensorboard
 
 __all__ = [
+    'TESTING',
+    'TRAINING',
+    'check_config',
     'image_size',
     'latest_checkpoint',
     'parse_options',
     'read_config',
+    'read_file',
     'resumed_meta',
     'use_mixed_precision',
     'use_tensorboard',

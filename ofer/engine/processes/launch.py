@@ -2,26 +2,19 @@
 
 import gc
 import os
-import re
 import sys
-import traceback
 from collections.abc import Callable
-from pathlib import Path
+from contextlib import suppress
 from typing import Any
 
 import torch
 from mmengine.config import Config
 from mmengine.model import BaseModel
 
-import ofer
-from ofer.compat import UnsafeCheckpointError
+from ofer.engine.processes.messages import UsageError, message_for_user
 from ofer.registry import MODELS
 
-PACKAGE = str(Path(ofer.__file__).resolve().parent) + os.sep
-
-
-class UsageError(ValueError):
-    """A tool cannot do what it was asked for; the message says why."""
+__all__ = ['UsageError', 'end_processes', 'run', 'start_processes']
 
 
 def start_processes(config: Config) -> None:
@@ -74,36 +67,14 @@ def end_processes() -> None:
     del group  # joins the threads, and lets them have the interpreter meanwhile
 
 
-def message_for_user(error: BaseException) -> str | None:
-    """What to tell the user, where the error is one that was raised to be read; None for anything unexpected.
-
-    Such are missing files, refused checkpoints, :class:`UsageError`, a ``ValueError`` raised inside the package (be it in a worker process
-    of a data loader), and a config that names a component or an argument that does not exist.
-    """
-    text = str(error)
-    if 'Original Traceback' in text:  # raised in a worker process: only its text arrives
-        files = re.findall(r'^  File "([^"]+)"', text, re.MULTILINE)
-        *_, last = re.split(r'^[\w.]+(?:Error|Exception): ', text, flags=re.MULTILINE)
-        return last.strip() if files and files[-1].startswith(PACKAGE) else None
-    if isinstance(error, (FileNotFoundError, UnsafeCheckpointError, UsageError)):
-        return text
-    frames = [frame.f_code for frame, _ in traceback.walk_tb(error.__traceback__)]
-    if not frames:
-        return None
-    if isinstance(error, (ValueError, OSError, RuntimeError, ImportError)) and frames[-1].co_filename.startswith(PACKAGE):
-        return text
-    built = any(code.co_name == 'build_from_cfg' for code in frames) and frames[-1].co_name in ('build_from_cfg', '__init__')
-    if built and (isinstance(error, KeyError) or (isinstance(error, TypeError) and 'argument' in text)):
-        return f'the config does not fit: {error.args[0]}'
-    return None
-
-
 def run(main: Callable[[], int | None], debug: bool = False) -> None:
     """Run a command's main function, then exit the process where its status is not 0.
 
+    Whatever is raised becomes one message and status 1; an interruption by the user, status 130.
+
     Args:
         main: may return an exit status.
-        debug: errors that the user can mend show their traceback too; without it, they exit with status 1 and one message.
+        debug: show the traceback of an error too.
     """
     code: Any = None
     message: str | None = None
@@ -111,14 +82,19 @@ def run(main: Callable[[], int | None], debug: bool = False) -> None:
         code = main()
     except SystemExit as stop:  # by a signal
         code = stop.code
-    except Exception as error:
-        message = message_for_user(error)
-        if debug or message is None:
-            raise
-    if message is not None:
-        sys.stdout.flush()
-        sys.stderr.write(f'error: {message}\n')
+    except KeyboardInterrupt:
+        message, code = 'interrupted', 130
+    except BrokenPipeError:  # what reads our output, as head does, has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 1
+    except Exception as error:
+        if debug:
+            raise
+        message, code = message_for_user(error), 1
+    if message is not None:
+        with suppress(OSError):
+            sys.stdout.flush()
+        sys.stderr.write(f'error: {message}\n')
     end_processes()  # here, where no traceback keeps what ran
     if code:
         sys.exit(code)

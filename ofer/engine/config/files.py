@@ -1,0 +1,126 @@
+"""Reads a config file and those that it inherits, with one message that names file and line where that fails."""
+
+import ast
+import difflib
+import traceback
+from pathlib import Path
+from typing import Any
+
+from mmengine.config import Config
+
+from ofer.shipped import config_files
+
+_LONG = 300  # letters: mmengine adds a search path, or a whole config
+SUFFIXES = ('.py', '.json', '.yaml', '.yml')
+
+
+def read_file(path: Path) -> Config:
+    """The config of a file.
+
+    Args:
+        path: a Python config; JSON and YAML are read too.
+
+    Raises:
+        FileNotFoundError: the file, or one that it inherits, is missing; the message lists similar names.
+        ValueError: one of them cannot be read; the message names file, line and fault.
+    """
+    check_files(path)
+    try:
+        return Config.fromfile(path)
+    except Exception as error:  # whatever the statements of a config raise
+        raise ValueError(f'{_place(path, error)}: {_text(error)}') from error
+
+
+def check_files(path: Path, inherited_by: tuple[Path, ...] = ()) -> None:
+    """Look at a config and all that it inherits, without running any of them.
+
+    Args:
+        path: the file.
+        inherited_by: the files that led to it, the first one first.
+
+    Raises:
+        FileNotFoundError: a file is missing.
+        ValueError: a file is of another kind, no UTF-8, not Python, or inherits itself.
+    """
+    if path.resolve() in [other.resolve() for other in inherited_by]:
+        circle = ' -> '.join(str(other) for other in (*inherited_by, path))
+        raise ValueError(f'{inherited_by[-1]}: _base_ goes round in a circle: {circle}. Remove one of them.')
+    _check_exists(path, inherited_by)
+    if path.suffix not in SUFFIXES:
+        raise ValueError(f'{path}: expected a config, a file that ends in .py')
+    try:
+        text = path.read_text(encoding='utf-8')
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b'\n') + 1
+        raise ValueError(f'{path}:{line}: not UTF-8 ({error.reason}). Save the file as UTF-8.') from error
+    except OSError as error:
+        raise ValueError(f'{path}: cannot be read: {error.strerror}') from error
+    if path.suffix != '.py':
+        return
+    try:
+        tree = ast.parse(text.replace('{{', '  ').replace('}}', '  ') if '{{' in text else text)
+    except SyntaxError as error:
+        line = f':{error.lineno}' if error.lineno else ''
+        raise ValueError(f'{path}{line}: {error.msg}{": " if error.text else ""}{(error.text or "").strip()}') from error
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise ValueError(f'{path}: no Python: {error}') from error
+    for base in _bases(path, tree):
+        check_files(base, (*inherited_by, path))
+
+
+def _check_exists(path: Path, inherited_by: tuple[Path, ...]) -> None:
+    if path.is_dir():
+        raise FileNotFoundError(f'{path}: a folder, not a config. Give a file in it.{_inheriting(inherited_by)}')
+    if not path.is_file():
+        known = {**config_files(), **{file.stem: file.stem for file in path.parent.glob('*.py')}}
+        close = difflib.get_close_matches(path.stem, known, n=3)
+        hint = f'Did you mean {" or ".join(str(known[name]) for name in close)}?' if close else 'The experiments are in configs/.'
+        raise FileNotFoundError(f'{path}: no such config. {hint}{_inheriting(inherited_by)}')
+
+
+def _inheriting(inherited_by: tuple[Path, ...]) -> str:
+    return f' (_base_ of {inherited_by[-1]})' if inherited_by else ''
+
+
+def _bases(path: Path, tree: ast.Module) -> list[Path]:
+    """The files that ``_base_`` names, where it does so plainly."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == '_base_':
+            try:
+                named = ast.literal_eval(node.value)
+            except ValueError as error:
+                raise ValueError(f'{path}:{node.lineno}: _base_: expected the path of a file, or a list of them, written out') from error
+            named = list(named) if isinstance(named, (list, tuple)) else [named]
+            wrong = [name for name in named if not isinstance(name, str)]
+            if wrong:
+                raise ValueError(f'{path}:{node.lineno}: _base_={wrong[0]!r}: expected the path of a file, or a list of them')
+            return [_base(path, node.lineno, name) for name in named]
+    return []
+
+
+def _base(path: Path, line: int, name: str) -> Path:
+    if '::' not in name:
+        return path.parent / Path(name.replace('{{ fileDirname }}', str(path.parent))).expanduser()
+    try:
+        return Path(Config._get_cfg_path(name, str(path))[0])
+    except Exception as error:
+        raise ValueError(f'{path}:{line}: _base_={name!r}: {_text(error)}') from error
+
+
+def _place(path: Path, error: BaseException) -> str:
+    """File, and line of it, where a statement of a config failed; without a line where the fault was found elsewhere."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.name == '<module>']
+    configs = [frame for frame in frames if Path(frame.filename).suffix == '.py' and not _of_package(frame.filename)]
+    return f'{configs[-1].filename}:{configs[-1].lineno}' if configs else str(path)
+
+
+def _of_package(filename: str) -> bool:
+    return 'site-packages' in filename or filename.startswith('<') or Path(filename).name in ('__main__.py', 'ofer')
+
+
+def _text(error: BaseException) -> Any:
+    text = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
+    if len(text) > _LONG:
+        text = f'{text[:_LONG].partition(chr(10))[0]} ...'
+    known = isinstance(error, (ValueError, FileNotFoundError))
+    return text if known and text else f'{type(error).__name__}: {text}' if text else type(error).__name__

@@ -1,0 +1,102 @@
+"""Overrides of a config from the command line: ``--cfg-options optim_wrapper.optimizer.lr=1e-3``."""
+
+import argparse
+import difflib
+from collections.abc import Sequence
+from typing import Any
+
+from mmengine.config import Config, DictAction
+
+from ofer.engine.config.checking import EXTRA_NAMES, RUNNER_NAMES
+from ofer.engine.config.data_root import move_data_root
+
+
+def parse_options(options: Sequence[str]) -> dict[str, Any]:
+    """``['a.b=1', 'c=[x,y]']`` to ``{'a.b': 1, 'c': ['x', 'y']}``, as mmengine's tools read it.
+
+    Raises:
+        ValueError: an option has no ``=``, no key before it, or brackets that do not match.
+    """
+    for option in options:
+        key, equals, _ = option.partition('=')
+        if not equals or not key.strip() or any(not part for part in key.split('.')):
+            raise ValueError(f'--cfg-options {option}: expected key=value, e.g. train_cfg.max_epochs=10')
+    if not options:
+        return {}
+    parser = argparse.ArgumentParser(exit_on_error=False)
+    parser.add_argument('--cfg-options', nargs='+', action=DictAction)
+    found: dict[str, Any] = {}
+    for option in options:
+        try:
+            found.update(parser.parse_args(['--cfg-options', option]).cfg_options)
+        except (AssertionError, argparse.ArgumentError, IndexError, ValueError) as error:
+            raise ValueError(f'--cfg-options {option}: the brackets or quotes of its value do not match') from error
+    return found
+
+
+def apply_options(config: Config, options: Sequence[str]) -> None:
+    """Override values of a config.
+
+    Args:
+        config: changed in place.
+        options: as :func:`parse_options` takes them.
+
+    Raises:
+        ValueError: an override is no ``key=value``, or names what the config does not have or only computes with.
+    """
+    overrides = parse_options(options)
+    for key in overrides:
+        check_option(config, key)
+    if 'data_root' in overrides:  # first, so that an override of a single data set has the last word
+        if config.get('data_root') is None:
+            raise ValueError(
+                f'--cfg-options data_root: {config.filename} has none for all of its data sets; set that of each, '
+                'e.g. train_dataloader.dataset.data_root'
+            )
+        move_data_root(config, config.data_root, overrides['data_root'])
+    for key, value in overrides.items():
+        try:
+            config.merge_from_dict({key: value})
+        except Exception as error:  # mmengine raises almost anything where a key leads through what has no keys
+            raise ValueError(f'--cfg-options {key}={value!r}: does not fit {config.filename}: {error}') from error
+
+
+def check_option(config: Config, key: str) -> None:
+    """Refuse a key that leads nowhere. Whether its last part is an argument of a component is checked with the whole config.
+
+    Raises:
+        ValueError: a name at the top is unknown or a helper, an index is none, or the key leads through a value that has no parts.
+    """
+    node: Any = config
+    walked: list[str] = []
+    for part in key.split('.'):
+        place = '.'.join(walked) or str(config.filename)
+        if isinstance(node, (list, tuple)):
+            if not part.isdigit() or int(part) >= len(node):
+                raise ValueError(f'--cfg-options {key}: {place} is a list of {len(node)}, and {part!r} is no index of it')
+            node = node[int(part)]
+        elif isinstance(node, (dict, Config)):
+            if not walked:
+                _check_top(config, key, part)
+            if part not in node:
+                return
+            node = node[part]
+        elif node is None:
+            return
+        else:
+            raise ValueError(f'--cfg-options {key}: {place} is {node!r}, which has no {part!r}')
+        walked.append(part)
+
+
+def _check_top(config: Config, key: str, name: str) -> None:
+    known = RUNNER_NAMES | EXTRA_NAMES
+    if name in known:
+        return
+    if name in config:
+        raise ValueError(
+            f'--cfg-options {key}: {name!r} is a helper of {config.filename}, whose value went elsewhere when the file was read. '
+            'Set what it goes to, e.g. train_cfg.max_epochs for num_epochs.'
+        )
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.75)
+    hint = f'Did you mean {close[0]!r}?' if close else f'It has: {", ".join(sorted(set(config.keys()) & known))}.'
+    raise ValueError(f'--cfg-options {key}: {config.filename} has no {name!r}. {hint}')

@@ -1,0 +1,103 @@
+"""What a component takes: the arguments of its constructor, with the types that it states for them."""
+
+import inspect
+import re
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument.
+
+    Attributes:
+        name: by which a config sets it.
+        hint: its type; ``Any`` where none is stated.
+        required: it has no default.
+        default: the value without one in the config; None where it is required.
+    """
+
+    name: str
+    hint: Any
+    required: bool
+    default: Any = None
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Arguments of a component by name.
+
+    Attributes:
+        arguments: those that are stated.
+        more: whether it takes others too, of which nothing is known.
+    """
+
+    arguments: Mapping[str, Argument]
+    more: bool
+
+
+@cache
+def signature_of(component: Callable) -> Signature:
+    """Arguments of a class or function; those of its bases too, as far as it hands ``**kwargs`` on to them."""
+    owners = component.__mro__ if inspect.isclass(component) else (component,)
+    arguments: dict[str, Argument] = {}
+    for owner in owners:
+        call = vars(owner).get('__init__') if inspect.isclass(owner) else owner
+        if owner is object or call is None:
+            continue
+        try:
+            parameters = list(inspect.signature(call).parameters.values())[1 if inspect.isclass(owner) else 0 :]
+        except (TypeError, ValueError):  # written in C
+            return Signature(arguments, more=True)
+        stated = _hints(call)
+        documented = _documented(owner, call)
+        for parameter in parameters:
+            name = parameter.name
+            if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD) or name in arguments:
+                continue
+            required = parameter.default is parameter.empty
+            default = None if required else parameter.default
+            arguments[name] = Argument(name, stated.get(name, documented.get(name, Any)), required, default)
+        if not any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
+            return Signature(arguments, more=False)
+    return Signature(arguments, more=True)
+
+
+def _hints(call: Any) -> dict[str, Any]:
+    try:
+        return typing.get_type_hints(call)
+    except Exception:  # names that exist only for type checkers, or not in this version of Python
+        return {}
+
+
+# The types that OpenMMLab's docstrings state: "depth (int): ...", "scale (int | tuple, optional): ...".
+_WORDS: dict[str, Any] = {
+    'int': int,
+    'float': float,
+    'bool': bool,
+    'str': str,
+    'list': list,
+    'tuple': tuple,
+    'dict': dict,
+    'none': None,
+    'optional': None,
+    'sequence': Sequence,
+    'path': Path,
+}
+_LINE = re.compile(r'^\s+(\w+) \(([^()]*)\)\s?:', re.MULTILINE)
+_SPLIT = re.compile(r'[\s,|]+|\bor\b')
+
+
+def _documented(owner: Any, call: Any) -> dict[str, Any]:
+    """Types out of a docstring, of the arguments all of whose words are types; None is never refused by them."""
+    found: dict[str, Any] = {}
+    for text in (call.__doc__, owner.__doc__):
+        for name, types in _LINE.findall(text or ''):
+            words = [word.lower() for word in _SPLIT.split(types.replace('obj:', '').replace(':', '').replace('`', '')) if word]
+            if words and all(word in _WORDS for word in words):
+                found.setdefault(name, typing.Union[(*dict.fromkeys(_WORDS[word] for word in words), None)])  # noqa: UP007
+    return found

@@ -1,0 +1,153 @@
+"""What to tell the user of an error, in place of a traceback."""
+
+import errno
+import re
+import traceback
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any
+
+import torch
+from mmengine.config import Config
+from torch import nn
+
+import ofer
+
+PACKAGE = Path(ofer.__file__).resolve().parent
+UNEXPECTED = 'Call the command again with --debug for the traceback.'
+
+
+class UsageError(ValueError):
+    """A command cannot do what it was asked for; the message states why."""
+
+
+def message_for_user(error: BaseException) -> str:
+    """One message: what is wrong, where, and what to do.
+
+    An error that the package raises is its own message. Any other one is said with its kind, with the component that was being built or
+    the module of the model that was computing, and with the way to its traceback.
+
+    Args:
+        error: as it was caught, with its traceback.
+    """
+    text = _text(error)
+    if 'Original Traceback' in text:  # raised in a worker process: only its text arrives
+        return _of_worker(text)
+    if isinstance(error, torch.OutOfMemoryError) or 'not enough memory' in text:
+        return f'out of memory ({text.partition(". ")[0]}). Set a smaller train_dataloader.batch_size (or that of the loader in use).'
+    if isinstance(error, MemoryError):
+        return 'out of memory. Set smaller batches or fewer workers: train_dataloader.batch_size, train_dataloader.num_workers.'
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    ours = bool(frames) and is_ours(frames[-1].f_code)
+    if isinstance(error, UsageError) or (ours and isinstance(error, (ValueError, OSError, RuntimeError, ImportError)) and text):
+        return _with_component(text, frames) if isinstance(error, ValueError) else text
+    if isinstance(error, OSError) and error.filename is not None:
+        return _of_file(error)
+    if isinstance(error, FileNotFoundError):
+        return text
+    return _of_others(error, text, frames)
+
+
+def is_ours(code: CodeType) -> bool:
+    """Whether a function is the package's."""
+    return Path(code.co_filename).resolve().is_relative_to(PACKAGE)
+
+
+def _text(error: BaseException) -> str:
+    if isinstance(error, KeyError) and error.args:
+        return str(error.args[0])
+    return str(error)
+
+
+def _of_worker(text: str) -> str:
+    files = re.findall(r'^  File "([^"]+)"', text, re.MULTILINE)
+    *_, last = re.split(r'^([\w.]+(?:Error|Exception)): ', text, flags=re.MULTILINE)
+    ours = bool(files) and Path(files[-1]).resolve().is_relative_to(PACKAGE)
+    kind = re.findall(r'^([\w.]+(?:Error|Exception)): ', text, flags=re.MULTILINE)
+    return last.strip() if ours or not kind else f'{kind[-1]} while a batch was read: {last.strip()}. {UNEXPECTED}'
+
+
+def _of_file(error: OSError) -> str:
+    reasons = {
+        errno.ENOENT: 'no such file or folder',
+        errno.EACCES: 'permission denied. Choose another place, or change its permissions',
+        errno.EROFS: 'it is on a file system that cannot be written. Choose another place, e.g. with --work-dir',
+        errno.ENOTDIR: 'a part of this path is a file, not a folder',
+        errno.EISDIR: 'a folder, where a file was expected',
+        errno.EEXIST: 'there is a file of this name already',
+        errno.ENOSPC: 'the disk is full. Free some space; a training continues from its last checkpoint with --resume',
+        errno.EDQUOT: 'the quota of the disk is used up. Free some space; a training continues from its last checkpoint with --resume',
+        errno.ENAMETOOLONG: 'the name is too long',
+    }
+    return f'{error.filename}: {reasons.get(error.errno or 0, error.strerror or str(error))}.'
+
+
+def _of_others(error: BaseException, text: str, frames: list[FrameType]) -> str:
+    """An error of another package, with the part of the config that it is about."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return 'the disk is full. Free some space; a training continues from its last checkpoint with --resume.'
+    kind = type(error).__name__
+    first = re.split(r'\n\s*\n', text.strip())[0]
+    said = f'{kind}: {first}' if first else kind
+    module = _module_of(frames)
+    if module:
+        return f'{module}: {said}. Sizes or settings of the parts of the model in the config do not fit together. {UNEXPECTED}'
+    component = _component_of(frames)
+    if component:
+        return f'{component}: {said}. {UNEXPECTED}'
+    place = next((frame for frame in reversed(frames) if is_ours(frame.f_code)), None)
+    where = f' (in {Path(place.f_code.co_filename).relative_to(PACKAGE.parent)}:{place.f_lineno})' if place else ''
+    return f'{said}{where}. {UNEXPECTED}'
+
+
+def _with_component(text: str, frames: list[FrameType]) -> str:
+    """A message of ours, with the key of the config whose component raised it, unless it names a file itself."""
+    component = _component_of(frames)
+    return f'{component}: {text}' if component and '/' not in text.split(' ')[0] else text
+
+
+def _component_of(frames: list[FrameType]) -> str | None:
+    """The component that was being built, by file and key of the config; None where none was."""
+    built = [frame.f_locals for frame in frames if frame.f_code.co_name == 'build_from_cfg']
+    innermost = next((variables['cfg'] for variables in reversed(built) if isinstance(variables.get('cfg'), Mapping)), None)
+    if innermost is None:
+        return None
+    config = _config_of(frames)
+    key = next(_keys_of(config._cfg_dict, innermost), None) if config is not None else None
+    name = innermost.get('type', 'the component')
+    name = name if isinstance(name, str) else getattr(name, '__name__', str(name))
+    return f'{config.filename}: {key} ({name})' if config is not None and key else f'the config of {name}'
+
+
+def _module_of(frames: list[FrameType]) -> str | None:
+    """The module of the model that was computing, by the name that it has in the model; None where none was."""
+    calls = [frame.f_locals.get('self') for frame in frames if frame.f_code.co_name in ('_call_impl', 'forward')]
+    modules = [one for one in calls if isinstance(one, nn.Module)]
+    if not modules:
+        return None
+    names = {id(module): name for name, module in modules[0].named_modules()}
+    name = names.get(id(modules[-1]), '')
+    config = _config_of(frames)
+    file = f'{config.filename}: ' if config is not None else ''
+    return f'{file}model{"." if name else ""}{name} ({type(modules[-1]).__name__})'
+
+
+def _config_of(frames: list[FrameType]) -> Config | None:
+    """The config that a command works with."""
+    for frame in frames:
+        for value in frame.f_locals.values():
+            if isinstance(value, Config) and value.filename:
+                return value
+    return None
+
+
+def _keys_of(node: Any, wanted: Mapping[str, Any], key: str = '') -> Iterator[str]:
+    if isinstance(node, Mapping):
+        if key and dict(node) == dict(wanted):
+            yield key
+        children: Any = node.items()
+    else:
+        children = enumerate(node) if isinstance(node, (list, tuple)) else ()
+    for name, child in children:
+        yield from _keys_of(child, wanted, f'{key}.{name}'.lstrip('.'))

@@ -1,0 +1,61 @@
+"""Files that cannot be read are named, with the line; a circle is one line."""
+
+from pathlib import Path
+
+import pytest
+
+from ofer.engine.config import read_config
+
+
+@pytest.mark.parametrize(
+    ('content', 'message'),
+    [
+        (b'x = (\n', r"a\.py:1: '\(' was never closed"),
+        (b'x = 1\ny = nosuch\n', r"a\.py:2: NameError: name 'nosuch' is not defined"),
+        (b'x = 1 / 0\n', r'a\.py:1: ZeroDivisionError: division by zero'),
+        (b"custom_imports = dict(imports=['nosuchmodule'])\n", r"a\.py: .*nosuchmodule"),
+        (b'x = 1\n# caf\xe9\n', r'a\.py:2: not UTF-8 .* Save the file as UTF-8'),
+        (b'x = 1\x00\n', r'a\.py(:1)?: .*null bytes'),
+        (b"_base_ = 'gone.py'\n", r'gone\.py: no such config\. .*\(_base_ of .*a\.py\)'),
+        (b"_base_ = '.'\n", r'a folder, not a config\. Give a file in it\. \(_base_ of .*a\.py\)'),
+        (b'_base_ = 7\n', r'a\.py:1: _base_=7: expected the path of a file'),
+        (b"_base_ = ['b.py', 7]\n", r'a\.py:1: _base_=7: expected the path of a file'),
+        (b"_base_ = 'nosuch::x/y.py'\n", r"a\.py:1: _base_='nosuch::x/y\.py': "),
+        (b"_base_ = 'a.py'\n", r'a\.py: _base_ goes round in a circle: .*a\.py -> .*a\.py'),
+        (b"_base_ = 'b.py'\n", r'b\.py: _base_ goes round in a circle: .*a\.py -> .*b\.py -> .*a\.py'),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_read(tmp_path: Path, content: bytes, message: str) -> None:
+    path = tmp_path / 'a.py'
+    path.write_bytes(content)
+    (tmp_path / 'b.py').write_text("_base_ = 'a.py'\n", encoding='utf-8')
+    with pytest.raises((ValueError, FileNotFoundError), match=message) as caught:
+        read_config(path)
+    assert len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize(
+    ('name', 'message'), [('.', 'a folder, not a config'), ('tinny.py', r'Did you mean tiny\?'), ('a.txt', 'ends in .py')]
+)
+def test_a_path_that_is_no_config(tiny: Path, name: str, message: str) -> None:
+    (tiny.parent / 'a.txt').write_text('x', encoding='utf-8')
+    with pytest.raises((ValueError, FileNotFoundError), match=message):
+        read_config(tiny.parent / name)
+
+
+@pytest.mark.parametrize(
+    ('option', 'message'),
+    [
+        ('lr', 'expected key=value'),
+        ('=1', 'expected key=value'),
+        ('a..b=1', 'expected key=value'),
+        ('train_cfg.max_epochs=[1,(2]', 'brackets or quotes'),
+        ('train_dataloader.dataset.pipeline.9.scale=3', 'is a list of 3'),
+        ('train_cfg.max_epochs.more=3', 'train_cfg.max_epochs is 2, which has no'),
+        ('modle.type=x', "Did you mean 'model'"),
+    ],
+)
+def test_an_override_that_leads_nowhere(tiny: Path, option: str, message: str) -> None:
+    with pytest.raises(ValueError, match=r'--cfg-options') as caught:
+        read_config(tiny, [option])
+    assert message in str(caught.value)

@@ -1,0 +1,76 @@
+"""Whatever goes wrong is one message, with what the user can do."""
+
+import errno
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from mmengine.config import Config
+from torch import nn
+
+from ofer.engine.processes.messages import message_for_user
+from ofer.registry import MODELS
+
+
+def message_of(call: Callable) -> str:
+    try:
+        call()
+    except Exception as error:
+        return message_for_user(error)
+    raise AssertionError('nothing was raised')
+
+
+def raising(error: Exception) -> Callable:
+    def call() -> None:
+        raise error
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ('error', 'expected'),
+    [
+        (OSError(errno.ENOSPC, 'No space left on device', 'w/epoch_1.pth'), 'w/epoch_1.pth: the disk is full. Free some space'),
+        (PermissionError(errno.EACCES, 'Permission denied', '/root/w'), '/root/w: permission denied. Choose another place'),
+        (NotADirectoryError(errno.ENOTDIR, 'Not a directory', 'a.py/w'), 'a.py/w: a part of this path is a file'),
+        (torch.OutOfMemoryError('CUDA out of memory. Tried to allocate 2 GiB'), 'out of memory (CUDA out of memory). Set a smaller'),
+        (MemoryError(), 'out of memory. Set smaller batches or fewer workers'),
+        (KeyError('x'), 'KeyError: x. Call the command again with --debug for the traceback.'),
+        (RecursionError('maximum recursion depth exceeded'), 'RecursionError: maximum recursion depth exceeded.'),
+        (RuntimeError(''), 'RuntimeError. Call the command again'),
+    ],
+)
+def test_errors_of_others(error: Exception, expected: str) -> None:
+    assert message_of(raising(error)).startswith(expected)
+
+
+def test_sizes_that_do_not_fit_name_the_module(tmp_path: Path) -> None:
+    (tmp_path / 'tiny.py').write_text('x = 1', encoding='utf-8')
+    config = Config.fromfile(tmp_path / 'tiny.py')
+    model = nn.Sequential(nn.Linear(2, 3), nn.Linear(4, 1))
+
+    def train() -> None:
+        assert config is not None  # a command has it at hand
+        model(torch.zeros(1, 2))
+
+    message = message_of(train)
+    assert 'tiny.py: model.1 (Linear): RuntimeError: ' in message
+    assert 'do not fit together' in message
+
+
+def test_a_component_that_cannot_be_built_is_named_by_its_key(tmp_path: Path) -> None:
+    (tmp_path / 'tiny.py').write_text("model = dict(backbone=dict(type='ResNet', depth=17))", encoding='utf-8')
+    config = Config.fromfile(tmp_path / 'tiny.py')
+    message = message_of(lambda: MODELS.build(config.model.backbone))
+    assert 'tiny.py: model.backbone (ResNet): KeyError: invalid depth 17' in message
+
+
+def test_an_interruption_is_no_traceback() -> None:
+    code = 'from ofer.engine.processes.launch import run\ndef main(): raise KeyboardInterrupt\nrun(main)'
+    done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True)
+    assert done.returncode == 130
+    assert done.stderr.strip().endswith('error: interrupted')
+    assert 'Traceback' not in done.stderr
