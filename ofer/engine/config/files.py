@@ -58,10 +58,10 @@ def check_files(path: Path, inherited_by: tuple[Path, ...] = ()) -> None:
     if path.suffix != '.py':
         return
     try:
-        tree = ast.parse(text.replace('{{', '  ').replace('}}', '  ') if '{{' in text else text)
+        tree = ast.parse(text)
     except SyntaxError as error:
-        line = f':{error.lineno}' if error.lineno else ''
-        raise ValueError(f'{path}{line}: {error.msg}{": " if error.text else ""}{(error.text or "").strip()}') from error
+        place = f'{path}:{error.lineno}' if error.lineno else path
+        raise ValueError(f'{place}: {error.msg}{": " if error.text else ""}{(error.text or "").strip()}') from error
     except (ValueError, RecursionError, MemoryError) as error:
         raise ValueError(f'{path}: no Python: {error}') from error
     for base in _bases(path, tree):

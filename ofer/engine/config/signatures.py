@@ -99,5 +99,6 @@ def _documented(owner: Any, call: Any) -> dict[str, Any]:
         for name, types in _LINE.findall(text or ''):
             words = [word.lower() for word in _SPLIT.split(types.replace('obj:', '').replace(':', '').replace('`', '')) if word]
             if words and all(word in _WORDS for word in words):
-                found.setdefault(name, typing.Union[(*dict.fromkeys(_WORDS[word] for word in words), None)])  # noqa: UP007
+                alternatives = (*(_WORDS[word] for word in words), None)
+                found.setdefault(name, typing.Union[alternatives])  # noqa: UP007  # known at run time only
     return found
