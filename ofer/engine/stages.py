@@ -20,9 +20,9 @@ from typing import Any
 from mmengine.config import Config
 
 from ofer.engine.config import read_config
-from ofer.shipped import find_file, plan_files
+from ofer.engine.plans import check_entries, read_plan
+from ofer.shipped import find_file
 
-KEYS = {'config', 'checkpoint', 'options'}
 FILES, FOLDERS = {'checkpoint', 'load_from'}, {'data_root', 'folder'}
 LOADERS = ('train_dataloader', 'val_dataloader')
 
@@ -68,23 +68,17 @@ def read_stages(plan: Path, root: Path, options: Sequence[str] = (), checkpoints
         FileNotFoundError: plan or config is missing.
         ValueError: the plan lacks something, its order does not fit, or an override does not fit a config.
     """
-    if not plan.is_file():
-        names = ', '.join(str(Path('configs', file.parent.name, file.name)) for file in plan_files())
-        raise FileNotFoundError(f'{plan}: no such plan. The library has {names}.')
-    given = Config.fromfile(plan).get('stages')
-    if not given:
-        raise ValueError(f'{plan}: has no stages')
+    given = read_plan(plan, {'stages': dict}, {}).stages
     for name, entry in given.items():
-        if not {'config', 'checkpoint'} <= set(entry) <= KEYS:
-            raise ValueError(f'{plan}: stage {name!r} has {", ".join(entry)}; expected config, checkpoint and maybe options')
+        check_entries(f'{plan}: stage {name!r}', entry, {'config': str, 'checkpoint': str}, {'options': list[str]})
     moves = {
         entry.checkpoint: str((checkpoints or Path(entry.checkpoint).parent) / Path(entry.checkpoint).name) for entry in given.values()
     }
     stages: dict[str, Stage] = {}
     for name, entry in given.items():
-        path = find_file(entry.config, root)
         own = [*entry.get('options', []), *_options_of(name, options, set(given))]
         try:
+            path = find_file(entry.config, root)
             own += moved_options(read_config(path, own), moves)
             config = read_config(path, own)
         except ValueError as error:

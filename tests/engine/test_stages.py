@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+from torch import nn
 
 from ofer.engine.config import read_config
 from ofer.engine.stages import moved_options, read_stages
+from ofer.registry import MODELS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PLANS = sorted(path for path in (ROOT / 'configs').glob('*/plan_*.py') if path.parent.name != 'ablations')
@@ -14,7 +16,8 @@ FIRST = """
 model = dict(type='First', depth=1)
 train_cfg = dict(max_epochs=5)
 objects = [dict(type='PasteOccluders', folder='{data}/objects')]
-train_dataloader = dict(dataset=dict(type='FaceFolder', data_root='{data}', pipeline=objects))
+dataset = dict(type='FaceFolder', data_root='{data}', pipeline=objects)
+train_dataloader = dict(batch_size=1, sampler=dict(type='DefaultSampler', shuffle=True), dataset=dataset)
 """
 SECOND = """
 model = dict(type='Second', parts=[dict(checkpoint='checkpoints/first.pth'), dict(checkpoint='checkpoints/vgg.pth')])
@@ -23,8 +26,17 @@ load_from = 'https://somewhere/weights.pth'
 """
 
 
+class Network(nn.Module):
+    """Takes what the plan's configs give."""
+
+    def __init__(self, depth: int = 1, parts: list[dict] | None = None) -> None:
+        super().__init__()
+
+
 @pytest.fixture
-def plan(tmp_path: Path) -> Path:
+def plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ('First', 'Second'):
+        monkeypatch.setitem(MODELS._module_dict, name, Network)
     (tmp_path / 'data').mkdir()
     (tmp_path / 'first.py').write_text(FIRST.format(data=tmp_path / 'data'))
     (tmp_path / 'second.py').write_text(SECOND)
@@ -65,8 +77,13 @@ def test_checkpoints_may_lie_elsewhere(plan: Path, tmp_path: Path) -> None:
     ('content', 'message'),
     [
         ('seeds = [0]', 'has no stages'),
-        ("stages = dict(a=dict(config='first.py'))", "stage 'a' has config; expected config, checkpoint"),
-        ("stages = dict(a=dict(config='first.py', checkpoint='x', epochs=3))", "stage 'a' has config, checkpoint, epochs"),
+        ("stages = 'x'", "stages='x': expected a dict"),
+        ('stages = dict(a=5)', "stage 'a': expected a dict of config, checkpoint, options, found 5"),
+        ("stages = dict(a=dict(config=5, checkpoint='x'))", "stage 'a': config=5: expected a text"),
+        ("stages = dict(a=dict(config='first.py', checkpoint='x', options='y'))", "options='y': expected a list of texts"),
+        ('stages = (', r'plan\.py:1: .*never closed'),
+        ("stages = dict(a=dict(config='first.py'))", "stage 'a': has no checkpoint; expected config, checkpoint"),
+        ("stages = dict(a=dict(config='first.py', checkpoint='x', epochs=3))", "stage 'a': unknown 'epochs'"),
         ("stages = dict(a=dict(config='first.py', checkpoint='x', options=['modl.depth=1']))", "stage 'a': .*modl"),
         (
             "stages = dict(b=dict(config='second.py', checkpoint='y'), a=dict(config='first.py', checkpoint='checkpoints/first.pth'))",

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mmengine.config import Config
 
-PLAN = {'base', 'variants', 'common', 'sets', 'seeds'}
 Measures = dict[str, dict[str, float]]  # by test set and name
 Results = dict[str, dict[int, Measures]]  # by variant and seed
 
@@ -41,16 +40,14 @@ def read_plan(path: Path) -> dict[str, 'Config']:
         FileNotFoundError: the plan or its base is missing.
         ValueError: the plan lacks something, or an override or a test set does not fit the base.
     """
-    from mmengine.config import Config
-
     from ofer.engine.config import read_config
+    from ofer.engine.plans import check_entries
+    from ofer.engine.plans import read_plan as read_plan_file
     from ofer.shipped import find_file
 
-    if not path.is_file():
-        raise FileNotFoundError(f'{path}: no such plan. Those of the library are configs/ablations/plan_*.py.')
-    plan = Config.fromfile(path)
-    if missing := {'base', 'variants', 'seeds'} - set(plan):
-        raise ValueError(f'{path}: lacks {", ".join(sorted(missing))}; a plan has {", ".join(sorted(PLAN))}')
+    plan = read_plan_file(path, {'base': str, 'variants': dict, 'seeds': list[int]}, {'common': list[str], 'sets': list[str]})
+    for name, options in plan.variants.items():
+        check_entries(f'{path}: variants', {name: options}, {}, {name: list[str]})
     configs = {}
     for name, options in plan.variants.items():
         try:
@@ -185,9 +182,7 @@ def spread(values: Sequence[float], sign: str = '') -> str:
 
 
 def main(args: argparse.Namespace) -> None:
-    from mmengine.config import Config
-
-    from ofer.engine.config import use_mixed_precision
+    from ofer.engine.config import read_file, use_mixed_precision
     from ofer.engine.processes.launch import UsageError
 
     configs = read_plan(args.plan)
@@ -198,7 +193,7 @@ def main(args: argparse.Namespace) -> None:
         for config in configs.values():
             use_mixed_precision(config)
     folder = args.out or Path('work_dirs') / 'ablations' / args.plan.stem
-    seeds = args.seeds or list(Config.fromfile(args.plan).seeds)
+    seeds = args.seeds or list(read_file(args.plan).seeds)
     ablation = Ablation(folder, configs, args.amp, args.jobs)
     failed = ablation.run(chosen, seeds)
     results = ablation.finished()

@@ -8,7 +8,6 @@ Prints both accuracies with their 95 % intervals (Wilson), the difference with i
 """
 
 import argparse
-import json
 from pathlib import Path
 
 
@@ -17,17 +16,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('second', type=Path, help='predictions of model B')
 
 
-def compare(first: dict, second: dict) -> str:
-    """Markdown table of two dumps, a row for every test set that both have."""
+def compare(first: dict[str, list[dict]], second: dict[str, list[dict]]) -> str:
+    """Markdown table of two dumps, a row for every test set that both have.
+
+    Args:
+        first: predictions of model A by test set, as :func:`ofer.evaluation.result_files.read_predictions` returns them.
+        second: of model B.
+
+    Raises:
+        ValueError: they have no test set in common, or one of them holds other images or other labels.
+    """
     from ofer.evaluation.functional import wilson_interval
     from ofer.evaluation.paired import paired_difference
     from ofer.evaluation.report import markdown_table
 
+    common = [name for name in first if name in second]
+    if not common:
+        raise ValueError(f'no test set in common: {", ".join(first)} and {", ".join(second)}. Test both models on the same sets.')
     rows = []
-    for name in (name for name in first['sets'] if name in second['sets']):
-        pairs = [{sample['img_path']: sample for sample in dump['sets'][name]} for dump in (first, second)]
-        if pairs[0].keys() != pairs[1].keys() or len(pairs[0]) != len(first['sets'][name]):
+    for name in common:
+        pairs = [{sample['img_path']: sample for sample in dump[name]} for dump in (first, second)]
+        if pairs[0].keys() != pairs[1].keys():
             raise ValueError(f'{name}: the two files are not about the same images. Test both models on the same set.')
+        other = next((path for path in pairs[0] if pairs[0][path]['gt_label'] != pairs[1][path]['gt_label']), None)
+        if other is not None:
+            raise ValueError(f'{name}: {other} has another label in the second file. Test both models with the same labels.')
         a, b = ([dump[path]['pred_label'] == dump[path]['gt_label'] for path in pairs[0]] for dump in pairs)
         n = len(a)
         cells = []
@@ -40,24 +53,7 @@ def compare(first: dict, second: dict) -> str:
     return markdown_table(['test set', 'images', 'A', 'B', 'A - B', 'p'], rows)
 
 
-def read(path: Path) -> dict:
-    """A dump of predictions; only JSON, since reading a pickle runs what it carries.
-
-    Raises:
-        ValueError: the file is of another kind, or holds no predictions.
-        FileNotFoundError: there is no such file.
-    """
-    if path.suffix != '.json':
-        raise ValueError(f'{path}: expected a .json file; others could run code when read. Test again with --dump FILE.json.')
-    try:
-        content = json.loads(path.read_text(encoding='utf-8'))
-    except ValueError as error:
-        raise ValueError(f'{path}: no JSON ({error}). Test again with --dump FILE.json.') from error
-    sets = content.get('sets') if isinstance(content, dict) else None
-    if not isinstance(sets, dict) or not all(isinstance(samples, list) for samples in sets.values()):
-        raise ValueError(f'{path}: holds no predictions. Give what ofer test wrote with --dump; --out writes measures only.')
-    return content
-
-
 def main(args: argparse.Namespace) -> None:
-    print(compare(read(args.first), read(args.second)))
+    from ofer.evaluation.result_files import read_predictions
+
+    print(compare(read_predictions(args.first), read_predictions(args.second)))

@@ -8,7 +8,6 @@ Prints a table for each test set that all files have: a row for each measure, a 
 """
 
 import argparse
-import json
 from pathlib import Path
 
 
@@ -16,25 +15,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('files', type=Path, nargs='+', metavar='FILE', help='measures, as ofer test --out FILE.json wrote them')
 
 
-def read(path: Path) -> dict[str, dict[str, float]]:
-    """Measures of each test set, by name.
-
-    Raises:
-        ValueError: the file is of another kind.
-        FileNotFoundError: there is no such file.
-    """
-    try:
-        content = json.loads(path.read_text(encoding='utf-8'))
-        return {name: one['measures'] for name, one in content['sets'].items()}
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise ValueError(f'{path}: no measures of ofer test. Test again with --out FILE.json.') from error
-
-
 def tables(reports: dict[str, dict[str, dict[str, float]]]) -> str:
     """Markdown tables of the test sets that all reports have.
 
     Args:
-        reports: what :func:`read` returned, by the name of the model.
+        reports: what :func:`ofer.evaluation.result_files.read_metrics` returned, by the name of the model.
 
     Raises:
         ValueError: they have none in common.
@@ -48,4 +33,8 @@ def tables(reports: dict[str, dict[str, dict[str, float]]]) -> str:
 
 
 def main(args: argparse.Namespace) -> None:
-    print(tables({path.stem: read(path) for path in args.files}))
+    from ofer.evaluation.result_files import read_metrics
+
+    stems = [path.stem for path in args.files]
+    names = [path.stem if stems.count(path.stem) == 1 else str(path) for path in args.files]
+    print(tables({name: read_metrics(path) for name, path in zip(names, args.files, strict=True)}))
