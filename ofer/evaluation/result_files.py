@@ -54,9 +54,11 @@ def read_metrics(path: Path) -> dict[str, dict[str, float]]:
     found: dict[str, dict[str, float]] = {}
     for name, one in _sets(path, '--out FILE.json').items():
         values = one.get('measures') if isinstance(one, Mapping) else None
-        if not isinstance(values, Mapping) or not values:
+        if not isinstance(values, Mapping):
             raise ValueError(f'{path}: no metrics of ofer test: {name!r} has no measures. {remedy}')
         for key, value in values.items():
+            if value is None:  # what could not be computed, as AUROC of one class
+                continue
             if isinstance(value, bool) or not isinstance(value, (int, float)):
                 raise ValueError(f'{path}: no metrics of ofer test: {name!r}: {key}={value!r}: expected a number. {remedy}')
             if math.isinf(value):
@@ -76,5 +78,5 @@ def _sets(path: Path, option: str) -> dict[str, Any]:
         raise ValueError(f'{path}: no JSON ({error}). Test again with {option}.') from error
     sets = content.get('sets') if isinstance(content, dict) else None
     if not isinstance(sets, dict) or not sets:
-        raise ValueError(f'{path}: not written by ofer test: it has no test sets. Test again with {option}.')
+        raise ValueError(f'{path}: no predictions or metrics of ofer test: it has no test sets. Test again with {option}.')
     return sets

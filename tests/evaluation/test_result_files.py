@@ -50,9 +50,9 @@ def test_what_is_no_prediction(tmp_path: Path, content: Any, message: str) -> No
     ('content', 'message'),
     [
         ({'sets': {'test': [SAMPLE]}}, "'test' has no measures"),
-        ({'sets': {'test': {'measures': {}}}}, "'test' has no measures"),
+        ({'sets': {'test': {'measures': 5}}}, "'test' has no measures"),
         ({'sets': {'test': {'measures': {'accuracy': 'high'}}}}, "accuracy='high': expected a number"),
-        ({'sets': {'test': {'measures': {'accuracy': None}}}}, 'accuracy=None: expected a number'),
+        ({'sets': {'test': {'measures': {'accuracy': True}}}}, 'accuracy=True: expected a number'),
         ('{"sets": {"test": {"measures": {"accuracy": Infinity}}}}', 'accuracy=inf: expected a finite number'),
     ],
     ids=range(5),

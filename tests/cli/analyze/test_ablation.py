@@ -87,7 +87,7 @@ def test_table_has_mean_deviation_and_paired_difference(command: Callable) -> No
 @pytest.mark.parametrize(
     ('content', 'message'),
     [
-        ("base = 'configs/orsanet_rafdb.py'\nseeds = [0]", 'lacks variants'),
+        ("base = 'configs/orsanet_rafdb.py'\nseeds = [0]", 'has no variants'),
         (
             "base = 'configs/orsanet_rafdb.py'\nseeds = [0]\nvariants = {'a': ['model.interaction.scales=1', 'modl.x=1']}",
             "variant 'a'.*modl",
