@@ -11,7 +11,7 @@ from sklearn.datasets import load_sample_images
 
 from ofer.datasets.face_sources import Labelled, crop_patch, cutouts, drawn_faces, labelled_faces, portrait_patch
 from ofer.registry import DATASETS, TRANSFORMS
-from ofer.synthetic.crowd import FacePatch, Scene, compose, draw_background, dress, photograph
+from ofer.synthetic.crowd import FacePatch, Scene, compose, draw_background, dress, photograph, scatter
 from ofer.synthetic.draws import Draws
 
 SPLITS = ('train', 'val', 'test')
@@ -164,7 +164,9 @@ class FaceScenes(BaseDataset):
         """The scene of an index; may exceed ``length``."""
         draws = Draws(self.seed, SPLITS.index(self.split), index)
         background = draw_background(self.size, draws, self.photographs)
-        most = draws.pick((0, 1, 2, 4, 7), (0.08, 0.4, 0.2, 0.16, 0.16))
+        if draws.chance(0.35):
+            scatter(background, draws, [*self.worn[0], *self.worn[1]])
+        most = draws.pick((0, 1, 2, 4, 7), (0.18, 0.34, 0.18, 0.15, 0.15))
         scene = compose(background, draws, lambda _: self.face(draws), most, self.sizes, self.smallest)
         image = photograph(scene.image, draws)
         if draws.chance(0.2):

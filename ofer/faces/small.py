@@ -7,6 +7,7 @@ from typing import Any
 import cv2
 import numpy as np
 import torch
+from mmcv.cnn import fuse_conv_bn
 from mmengine.registry import DefaultScope
 from torch import Tensor
 from torch.nn import functional as F
@@ -17,6 +18,8 @@ from ofer.models.tasks.face_detector import FaceDetector, choose_faces
 from ofer.registry import MODELS, SCOPE
 from ofer.weights import read_weights, shipped_file
 
+INSIDE = 0.7
+"""A face of which a greater share lies in the box of a surer one is a part of that one."""
 MULTIPLE = 32
 """Frames are padded to a multiple of the coarsest stride."""
 
@@ -25,16 +28,16 @@ MULTIPLE = 32
 class SmallFaceDetector:
     """A grey, anchor-free detector, see ``configs/priors/face_detector_scenes.py``.
 
-    Every image is looked at twice, at its own size within limits and reduced to a thumbnail, in which large faces have the size that the
-    network finds best.
+    Every image is looked at in several sizes, from its own within limits down to a thumbnail: the network is surest of faces of 20 to 60
+    pixels, and every face has that size in one of them.
 
     Args:
         path: its weights, ``.safetensors``; None: those that come with the package.
         threshold: faces with a lower score are left out.
         overlap: of two boxes whose intersection over union is greater, the one with the lower score is left out.
-        smallest: images whose longer side is shorter are enlarged to it, pixels.
-        largest: images whose longer side is longer are reduced to it, pixels.
-        thumbnail: longer side of the second look, pixels.
+        smallest: longer side of the smallest size, pixels; smaller images are enlarged to it.
+        largest: longer side of the largest size, pixels; larger images are reduced to it.
+        step: ratio of one size to the next.
         margin: added on each side of the image, as a share of the longer side.
         device: where the network runs.
 
@@ -48,14 +51,14 @@ class SmallFaceDetector:
         path: str | Path | None = None,
         threshold: float = 0.5,
         overlap: float = 0.4,
-        smallest: int = 128,
+        smallest: int = 64,
         largest: int = 640,
-        thumbnail: int = 128,
+        step: float = 2.5,
         margin: float = 0.15,
         device: str | torch.device = 'cpu',
     ) -> None:
         self.threshold, self.overlap, self.margin = threshold, overlap, margin
-        self.smallest, self.largest, self.thumbnail = smallest, largest, thumbnail
+        self.smallest, self.largest, self.step = smallest, largest, step
         self.network = _read(shipped_file('face_detector') if path is None else Path(path)).to(device)
         self.device = torch.device(device)
 
@@ -68,9 +71,8 @@ class SmallFaceDetector:
         looks: list[tuple[int, Frame]] = []
         for index, image in enumerate(images):
             grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY) if image.ndim == 3 else image
-            looks.append((index, frame(grey, self.smallest, self.largest, self.margin)))
-            if max(grey.shape) > 1.5 * self.thumbnail:
-                looks.append((index, frame(grey, self.thumbnail, self.thumbnail, self.margin)))
+            sizes = look_sizes(max(grey.shape), self.smallest, self.largest, self.step)
+            looks += [(index, frame(grey, size, size, self.margin)) for size in sizes]
         answers = self._run([look for _, look in looks])
         return [self._choose([answers[i] for i, (owner, _) in enumerate(looks) if owner == index]) for index in range(len(images))]
 
@@ -94,7 +96,28 @@ class SmallFaceDetector:
     def _choose(self, answers: Sequence[Tensor]) -> list[DetectedFace]:
         numbers = torch.cat(list(answers))
         scores, boxes, points = choose_faces(numbers[:, 0], numbers[:, 1:5], numbers[:, 5:].reshape(-1, 5, 2), self.threshold, self.overlap)
-        return [DetectedFace(b.numpy(), float(s), p.numpy()) for s, b, p in zip(scores, boxes, points, strict=True)]
+        kept = (i for i in range(len(scores)) if i == 0 or inside(boxes[i], boxes[:i]).max() <= INSIDE)
+        return [DetectedFace(boxes[i].numpy(), float(scores[i]), points[i].numpy()) for i in kept]
+
+
+def look_sizes(longer: int, smallest: int, largest: int, step: float) -> list[int]:
+    """Longer sides, in pixels, that an image is looked at in.
+
+    >>> look_sizes(4000, smallest=64, largest=640, step=2.5)
+    [640, 256, 102, 64]
+    >>> look_sizes(48, smallest=64, largest=640, step=2.5)
+    [64]
+    """
+    sizes = [min(max(longer, smallest), largest)]
+    while sizes[-1] > 1.25 * smallest:
+        sizes.append(max(round(sizes[-1] / step), smallest))
+    return sizes
+
+
+def inside(box: Tensor, others: Tensor) -> Tensor:
+    """Share of a box ``(4,)`` that lies in each of the others ``(P, 4)``: ``(P,)``."""
+    common = (torch.minimum(box[2:], others[:, 2:]) - torch.maximum(box[:2], others[:, :2])).clamp(min=0).prod(1)
+    return common / (box[2:] - box[:2]).prod().clamp(min=1e-6)
 
 
 def _read(path: Path) -> FaceDetector:
@@ -105,4 +128,4 @@ def _read(path: Path) -> FaceDetector:
     with DefaultScope.overwrite_default_scope(SCOPE):  # mmpretrain's preprocessor looks for its parts in it
         network = MODELS.build(config)
     network.load_state_dict(state)
-    return network.eval()
+    return fuse_conv_bn(network.eval())  # a sixth faster

@@ -10,6 +10,7 @@ from mmengine.dataset import pseudo_collate
 
 from ofer.datasets import FER2013
 from ofer.datasets.archive import read_bytes
+from ofer.faces import stored_aligner
 
 
 def greys(dataset) -> list[int]:
@@ -121,3 +122,7 @@ def test_empty_lines_are_counted_as_lines(fer_csv, tmp_path):
     csv_file.write_text('\n'.join([head, '', first, '', '9' + second[1:], *others]))
     with pytest.raises(ValueError, match=r"fer2013.csv, line 5: emotion is '9'"):
         FER2013(str(tmp_path))
+
+
+def test_states_how_its_faces_are_cropped(fer_csv: Path) -> None:
+    assert stored_aligner({'dataset_meta': FER2013(str(fer_csv)).metainfo}) == dict(type='FER2013Aligner', size=48)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ofer.synthetic.crowd import FacePatch, compose, draw_background, dress, photograph
+from ofer.synthetic.crowd import FacePatch, compose, draw_background, dress, photograph, scatter
 from ofer.synthetic.crowd.composition import stand_behind
 from ofer.synthetic.crowd.patch import FaceAxes
 from ofer.synthetic.crowd.wear import fill, smooth, wear_cap, wear_glasses, wear_mask
@@ -125,6 +125,18 @@ def test_shoulders_lie_below_the_face() -> None:
     assert over[150, 50] == 1
     assert over[:5].max() == 0
     assert (image[over == 0] == 90).all()
+
+
+def test_decoys_change_the_scene_alone() -> None:
+    cutout = np.zeros((20, 30, 2), np.float32)
+    cutout[..., 0], cutout[..., 1] = 60, 1
+    for i in range(20):
+        scene = np.full((80, 80), 100, np.float32)
+        scatter(scene, Draws(i), [cutout])
+        assert np.isfinite(scene).all()
+        assert scene.min() > -5
+        assert scene.max() < 260
+        assert (scene != 100).any()
 
 
 def test_curves_and_polygons() -> None:

@@ -78,7 +78,7 @@ def draw_background(size: int, draws: Draws, photographs: Sequence[np.ndarray] =
         lambda: shapes(size, draws),
         lambda: window(size, draws, photographs),
     ]
-    image = draws.pick(kinds, (0.12, 0.15, 0.25, 0.48 if photographs else 0.0))()
+    image = draws.pick(kinds, (0.1, 0.1, 0.2, 0.6 if photographs else 0.0))()
     if draws.chance(0.25):
         image = cv2.GaussianBlur(image, (0, 0), draws.uniform(0.6, 5))
     return np.clip(np.ascontiguousarray(image), 0, 255).astype(np.float32)
