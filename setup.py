@@ -75,6 +75,8 @@ setup(
         'scikit-learn>=1.3',
         # torchmetrics renamed its functions in 0.11 and settled in 1.0.
         'torchmetrics>=1.0',
+        # Markdown tables. 0.9 is the first that takes a sequence as alignment of the columns.
+        'tabulate>=0.9',
         # 3.8 is the first matplotlib for Python 3.12.
         'matplotlib>=3.8',
         # timm moved its layers to timm.layers in 0.9; vision_transformer.Block is called as it is since 1.0.16.

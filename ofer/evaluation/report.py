@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tabulate import tabulate
+
 
 def measures_table(report: Mapping[str, Mapping[str, float]]) -> str:
     """Markdown table: a line for each measure, a column for each test set.
@@ -21,11 +23,9 @@ def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
     Args:
         head: titles of the columns.
-        rows: their cells.
+        rows: their cells, as they are to be printed.
     """
-    lines = [head, ['---', *('---:' for _ in head[1:])], *rows]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return '\n'.join('| ' + ' | '.join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + ' |' for line in lines)
+    return tabulate(rows, head, tablefmt='pipe', colalign=['left', *['right'] * (len(head) - 1)], disable_numparse=True)
 
 
 def plain(value: Any) -> Any:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
+from sklearn.metrics import ConfusionMatrixDisplay
 
 
 def draw_confusion_matrix(matrix: ArrayLike, classes: Sequence[str], title: str = '') -> Figure:
@@ -27,12 +28,11 @@ def draw_confusion_matrix(matrix: ArrayLike, classes: Sequence[str], title: str 
     size = 2.0 + 0.8 * len(classes)
     figure = Figure(figsize=(size, size), layout='constrained')  # no pyplot: nothing global is touched
     axes = figure.add_subplot()
-    axes.imshow(shares, vmin=0, vmax=1, cmap='Blues')
-    for (row, column), share in np.ndenumerate(shares):
-        text = f'{100 * share:.1f}\n{counts[row, column]}'
-        axes.text(column, row, text, ha='center', va='center', fontsize=8, color='white' if share > 0.5 else 'black')
-    axes.set_xticks(range(len(classes)), classes, rotation=45, ha='right')
-    axes.set_yticks(range(len(classes)), [f'{name} ({total})' for name, total in zip(classes, support[:, 0], strict=True)])
+    display = ConfusionMatrixDisplay(shares, display_labels=classes)
+    display.plot(ax=axes, cmap='Blues', colorbar=False, xticks_rotation=45, im_kw=dict(vmin=0, vmax=1), text_kw=dict(fontsize=8))
+    for text, share, count in zip(display.text_.flat, shares.flat, counts.flat, strict=True):
+        text.set(text=f'{100 * share:.1f}\n{count}', color='white' if share > 0.5 else 'black')
+    axes.set_yticklabels([f'{name} ({total})' for name, total in zip(classes, support[:, 0], strict=True)])
     axes.set(xlabel='predicted', ylabel='true (samples)', title=title)
     return figure
 

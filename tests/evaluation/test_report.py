@@ -5,15 +5,15 @@ from ofer.evaluation.report import markdown_table, measures_table
 
 def test_table_is_aligned() -> None:
     assert markdown_table(['set', 'images'], [['test', '3'], ['occluded', '605']]).splitlines() == [
-        '| set      | images |',
-        '| ---      | ---:   |',
-        '| test     | 3      |',
-        '| occluded | 605    |',
+        '| set      |   images |',
+        '|:---------|---------:|',
+        '| test     |        3 |',
+        '| occluded |      605 |',
     ]
 
 
 def test_table_without_rows() -> None:
-    assert markdown_table(['set', 'images'], []).splitlines() == ['| set | images |', '| --- | ---:   |']
+    assert markdown_table(['set', 'images'], []).splitlines() == ['| set   | images   |', '|-------|----------|']
 
 
 def test_measures_that_a_set_lacks_are_dashes() -> None:

@@ -69,8 +69,9 @@ def main(args: argparse.Namespace) -> None:
 
 def measure(model: 'BaseModel', config: 'Config', args: argparse.Namespace) -> None:
     """Table of images/s and peak memory."""
-    print('| what | batch | images/s | ms/step: median (min - max) | peak memory, MiB |')
-    print('| --- | ---: | ---: | ---: | ---: |')
+    from ofer.evaluation.report import markdown_table
+
+    rows = []
     for what in ('inference', 'train'):
         if args.what not in (what, 'both'):
             continue
@@ -82,7 +83,8 @@ def measure(model: 'BaseModel', config: 'Config', args: argparse.Namespace) -> N
             with peak_memory(args.device) as peak:
                 times = [timed(step, args.device).wall for _ in range(args.steps + 1)][1:]
             rate = size / statistics.median(times)
-            print(f'| {what} | {size} | {rate:.2f} | {spread([1000 * t for t in times], 1)} | {peak[0]:.0f} |', flush=True)
+            rows.append([what, str(size), f'{rate:.2f}', spread([1000 * t for t in times], 1), f'{peak[0]:.0f}'])
+    print(markdown_table(['what', 'batch', 'images/s', 'ms/step: median (min - max)', 'peak memory, MiB'], rows))
 
 
 def compare_priors(model: 'BaseModel', config: 'Config', args: argparse.Namespace) -> None:
@@ -92,11 +94,11 @@ def compare_priors(model: 'BaseModel', config: 'Config', args: argparse.Namespac
         UsageError: the config does not train with SAM, or its model has nothing to compute beforehand.
     """
     from ofer.engine.processes.launch import UsageError
+    from ofer.evaluation.report import markdown_table
 
     if config.optim_wrapper.get('type') != 'SAMOptimWrapper' or not hasattr(model, 'precompute'):
         raise UsageError(f'{args.config}: --compare-priors needs SAMOptimWrapper and a model with frozen priors')
-    print('| batch | priors | images/s | faster than in both passes by: median (min - max of pairs) | in CPU time |')
-    print('| ---: | --- | ---: | ---: | ---: |')
+    rows = []
     for size in args.batch_sizes:
         data = random_batch(config, size, args.image_size)
         with TemporaryDirectory() as folder:
@@ -115,7 +117,10 @@ def compare_priors(model: 'BaseModel', config: 'Config', args: argparse.Namespac
             rate = size / statistics.median(clock.wall for clock in times)
             wall = spread([old.wall / new.wall for old, new in zip(slow, times, strict=True)])
             cpu = spread([old.cpu / new.cpu for old, new in zip(slow, times, strict=True)]) if args.device == 'cpu' else ''
-            print(f'| {size} | {name} | {rate:.3f} | {wall} | {cpu} |', flush=True)
+            rows.append([str(size), name, f'{rate:.3f}', wall, cpu])
+    print(
+        markdown_table(['batch', 'priors', 'images/s', 'faster than in both passes by: median (min - max of pairs)', 'in CPU time'], rows)
+    )
 
 
 def cached(model: 'BaseModel', data: dict[str, Any], folder: str, device: str) -> 'FeatureCache':

@@ -120,9 +120,10 @@ def linear_probe(train: Arrays, train_target: 'np.ndarray', test: Arrays, names:
 def table(title: str, correct: 'dict[str, np.ndarray]') -> str:
     """A Markdown table of accuracies with their 95 % Wilson intervals, per cent."""
     from ofer.evaluation.functional import wilson_interval
+    from ofer.evaluation.report import markdown_table
 
-    lines = [f'| {title} | accuracy, % |', '| --- | ---: |']
+    rows = []
     for name, right in correct.items():
         low, high = wilson_interval(int(right.sum()), len(right))
-        lines.append(f'| {name} | {100 * right.mean():.2f} ({100 * low:.2f} to {100 * high:.2f}) |')
-    return '\n'.join(lines)
+        rows.append([name, f'{100 * right.mean():.2f} ({100 * low:.2f} to {100 * high:.2f})'])
+    return markdown_table([title, 'accuracy, %'], rows)

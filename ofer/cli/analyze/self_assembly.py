@@ -66,6 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> None:
     import torch
 
+    from ofer.evaluation.report import markdown_table
     from ofer.models.inpainters.assembly import assemble
 
     torch.set_num_threads(1)
@@ -91,12 +92,11 @@ def main(args: argparse.Namespace) -> None:
                     torch.cuda.synchronize()
                 seconds[name].append(clock() - start)
     print(f'features {tuple(features.shape)}, {args.masked:.0%} masked, {args.device}; largest difference {difference:.1e}\n')
-    print(f'| way | {"CPU " if on_cpu else ""}ms an image: median (min - max) |')
-    print('| --- | ---: |')
     images = dict(zip(ways, (1, args.batch_size), strict=True))
-    medians = []
+    medians, rows = [], []
     for name, times in seconds.items():
         each = [1000 * value / images[name] for value in times]
         medians.append(statistics.median(each))
-        print(f'| {name} | {medians[-1]:.2f} ({min(each):.2f} - {max(each):.2f}) |')
+        rows.append([name, f'{medians[-1]:.2f} ({min(each):.2f} - {max(each):.2f})'])
+    print(markdown_table(['way', f'{"CPU " if on_cpu else ""}ms an image: median (min - max)'], rows))
     print(f'\nfaster by {medians[0] / medians[1]:.1f}')

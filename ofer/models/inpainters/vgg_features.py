@@ -4,12 +4,13 @@ import torch
 from mmengine.logging import MMLogger
 from mmengine.model import BaseModule
 from torch import Tensor
+from torchvision.models.feature_extraction import create_feature_extractor
 from torchvision.models.vgg import make_layers
 
 from ofer import compat
 from ofer.registry import MODELS
 
-TAPS = {'relu3_3': 15, 'relu4_3': 22}
+NODES = {'15': 'relu3_3', '22': 'relu4_3'}
 _MEAN, _STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
@@ -27,7 +28,8 @@ class VGG16Features(BaseModule):
     def __init__(self, checkpoint: str | None = None, base_channels: int = 64) -> None:
         super().__init__()
         c = base_channels
-        self.features = make_layers([c, c, 'M', 2 * c, 2 * c, 'M', 4 * c, 4 * c, 4 * c, 'M', 8 * c, 8 * c, 8 * c])
+        layers = make_layers([c, c, 'M', 2 * c, 2 * c, 'M', 4 * c, 4 * c, 4 * c, 'M', 8 * c, 8 * c, 8 * c])
+        self.features = create_feature_extractor(layers, NODES)
         self.checkpoint = checkpoint
         self.register_buffer('mean', torch.tensor(_MEAN).view(3, 1, 1), persistent=False)
         self.register_buffer('std', torch.tensor(_STD).view(3, 1, 1), persistent=False)
@@ -61,9 +63,4 @@ class VGG16Features(BaseModule):
         Returns:
             ``relu3_3`` ``(N, 256, H / 4, W / 4)`` and ``relu4_3`` ``(N, 512, H / 8, W / 8)``, with 64 base channels.
         """
-        features = (pixels - self.mean) / self.std
-        out, start = {}, 0
-        for name, end in TAPS.items():
-            features = self.features[start : end + 1](features)
-            out[name], start = features, end + 1
-        return out
+        return self.features((pixels - self.mean) / self.std)

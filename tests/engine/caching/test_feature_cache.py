@@ -35,11 +35,11 @@ def test_another_key_is_refused_by_name(tmp_path: Path) -> None:
     for use in (lambda: FeatureCache.open(tmp_path / 'cache', other), lambda: FeatureCache.create(tmp_path / 'cache', other, 3, {})):
         with pytest.raises(ValueError, match=r'networks\.prior\.weights differ') as error:
             use()
-        assert 'cache_features.py' in str(error.value)
+        assert 'ofer prepare cache-features' in str(error.value)
 
 
 def test_missing_and_unfinished_and_damaged(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match='cache_features'):
+    with pytest.raises(FileNotFoundError, match='cache-features'):
         FeatureCache.open(tmp_path / 'none', KEY)
     cache = FeatureCache.create(tmp_path / 'half', KEY, PIECE + 1, {'a': (1,)})
     for piece in cache.pieces():

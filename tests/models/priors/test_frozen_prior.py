@@ -85,7 +85,7 @@ def test_bad_arguments(bad: dict, message: str) -> None:
 @every_prior
 def test_missing_weights_are_named_with_the_way_to_get_them(config: dict, tmp_path: Path) -> None:
     prior: FrozenPrior = MODELS.build(dict(config, checkpoint=str(tmp_path / 'nowhere.pth')))  # building needs no file
-    with pytest.raises(FileNotFoundError, match=r'nowhere\.pth(.|\n)*published\.py(.|\n)*configs/'):
+    with pytest.raises(FileNotFoundError, match=r'nowhere\.pth(.|\n)*ofer convert(.|\n)*configs/'):
         prior.init_weights()
 
 
