@@ -31,18 +31,17 @@ def main(args: argparse.Namespace) -> int:
     from mmengine.fileio import put
 
     import ofer
-    from ofer import compat
     from ofer.convert.published import convert
     from ofer.convert.renaming import report
     from ofer.engine.checkpoints import atomic_backend  # noqa: F401  # registers the backend
     from ofer.engine.processes.launch import UsageError
+    from ofer.models.layers.weights import read_weights
 
     for option, kind in (('labels', 'orsanet'), ('norm_pix', 'mae')):
         if getattr(args, option) and args.kind != kind:
             raise UsageError(f'--{option.replace("_", "-")} goes with {kind}, not with {args.kind}')
-    checkpoint = compat.load_checkpoint(args.src)
+    published = read_weights(args.src)
     try:
-        published = compat.unwrap_state_dict(checkpoint)
         result = convert(args.kind, published, args.labels, args.norm_pix)
     except (ValueError, RuntimeError) as error:
         raise UsageError(f'{args.src}: {error}') from error

@@ -58,7 +58,7 @@ def main(args: argparse.Namespace) -> None:
     from ofer.engine.processes.launch import UsageError, start_processes
     from ofer.engine.runner import Runner
     from ofer.engine.testing.test_sets import test_sets, with_flip
-    from ofer.engine.testing.unwrapping import bare_model
+    from ofer.engine.testing.unwrapping import unwrap_model
     from ofer.evaluation.report import measures_table
     from ofer.registry import MODELS
 
@@ -79,7 +79,7 @@ def main(args: argparse.Namespace) -> None:
     start_processes(config)
 
     runner = Runner.from_cfg(config)
-    model = bare_model(runner.model)
+    model = unwrap_model(runner.model)
     trained = load_weights(model, args.checkpoint) if args.checkpoint else load_stages(model)
     if averaging is not None:
         runner.model = MODELS.build({**averaging, 'module': runner.model})

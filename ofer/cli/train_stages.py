@@ -114,7 +114,7 @@ class Stages:
             return None if stage.checkpoint.is_file() else self._train(stage)
 
     def _train(self, stage: 'Stage') -> str | None:
-        from ofer.engine.checkpoints.weights import leave_weights
+        from ofer.engine.checkpoints.weights import publish_weights
         from ofer.engine.config import latest_checkpoint
         from ofer.engine.processes.tool_runs import last_lines, progress, run_logged
 
@@ -142,7 +142,7 @@ class Stages:
         last = latest_checkpoint(place)
         if last is None:
             return f'left no checkpoint in {place}'
-        leave_weights(last, stage.checkpoint)
+        publish_weights(last, stage.checkpoint)
         print(f'{stage.name:<12}{stage.checkpoint}', flush=True)
         return None
 

@@ -8,11 +8,10 @@ from mmengine.logging import MMLogger
 from mmengine.runner import CheckpointLoader
 from mmengine.runner import Runner as _Runner
 
-from ofer.compat import unwrap_state_dict
-from ofer.engine.checkpoints.weights import fill
 from ofer.engine.log_lines import keep_readable
-from ofer.engine.testing.unwrapping import bare_model
-from ofer.models.layers.partial_weights import fill_with_what_fits, some
+from ofer.engine.testing.unwrapping import unwrap_model
+from ofer.models.layers.fit import some
+from ofer.models.layers.weights import fill, tensors_of
 
 
 class Runner(_Runner):
@@ -36,15 +35,10 @@ class Runner(_Runner):
         """
         checkpoint = CheckpointLoader.load_checkpoint(filename, map_location=map_location)
         self.call_hook('after_load_checkpoint', checkpoint=checkpoint)
-        model = bare_model(self.model)
-        try:
-            given = unwrap_state_dict(checkpoint)
-        except ValueError as error:
-            raise ValueError(f'{filename}: {error}') from error
-        if strict or self._resume:
-            fill(model, given, filename)
-        else:
-            fit = fill_with_what_fits(model, given, filename)
+        model = unwrap_model(self.model)
+        whole = strict or self._resume
+        fit = fill(model, tensors_of(checkpoint, filename), filename, whole)
+        if not whole:
             left = fit.missing + fit.reshaped
             at_random = f'; {len(left)} start at random: {some(left)}' if left else ''
             unused = f'; {len(fit.unknown)} of the file are not used: {some(fit.unknown)}' if fit.unknown else ''

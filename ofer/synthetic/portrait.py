@@ -12,7 +12,6 @@ from .camera import Camera
 from .draws import Draws
 from .eyes import paint_eyes
 from .facial_hair import paint_beard, paint_brows
-from .folds import crease
 from .hair import arrange_hair
 from .hair_texture import cut_out, hair_picture, strand_map
 from .mouth import NEUTRAL, paint_mouth, tint_lips
@@ -22,6 +21,7 @@ from .pose import pose_face
 from .regions import CLASS, parsing_map
 from .scene import Scene
 from .skin import shade
+from .wrinkles import crease
 
 OVERSAMPLING = 2
 DENSITY = {'buzz': 0.7, 'receding': 0.9}

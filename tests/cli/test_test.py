@@ -134,7 +134,7 @@ def test_weights_of_another_model_are_refused(command: Callable, experiment: Pat
     options = ['--work-dir', str(experiment / 'other'), '--cfg-options', 'model.head.in_channels=64']
     arguments = ['test', str(experiment / 'tiny.py'), str(trained / 'epoch_2.pth'), *options]
     message = fails(lambda: command(*arguments))
-    assert ' does not fit the model:\n  1 of another shape: head.fc.weight (3, 32) instead of (3, 64)\n' in message
+    assert ' does not fit ImageClassifier:\n  1 of another shape: head.fc.weight (3, 32) instead of (3, 64)\n' in message
 
 
 def test_one_message_for_missing_weights(command: Callable, experiment: Path, fails: Callable) -> None:

@@ -26,12 +26,12 @@ def main(args: argparse.Namespace) -> None:
     import torch
     from mmengine.registry import DefaultScope
 
-    from ofer.compat import load_checkpoint, unwrap_state_dict
     from ofer.engine.caching.cache_key import cache_key, data_key
     from ofer.engine.caching.feature_cache import FeatureCache
     from ofer.engine.config import read_config
     from ofer.engine.hooks.feature_cache import flatten
     from ofer.engine.processes.launch import UsageError
+    from ofer.models.layers.weights import fill, read_weights
     from ofer.registry import DATASETS, MODELS, SCOPE
 
     config = read_config(args.config, args.cfg_options)
@@ -46,7 +46,7 @@ def main(args: argparse.Namespace) -> None:
             raise UsageError(f'{args.config}: {type(model).__name__} has nothing that could be computed beforehand')
         model.init_weights()
         if config.get('load_from'):
-            model.load_state_dict(unwrap_state_dict(load_checkpoint(config.load_from)), strict=False)
+            fill(model, read_weights(config.load_from), config.load_from, whole=False)
         key = cache_key(config, model, args.split)
         dataset = DATASETS.build({**loader.dataset, 'pipeline': key['input']['pipeline']})
     model.to(device).eval()

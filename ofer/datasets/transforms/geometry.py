@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-# of mmpretrain, mmcv and torchvision
-BLIND = frozenset(
+# of mmpretrain, mmcv and torchvision; they move the image and know nothing of its landmarks and maps
+IMAGE_ONLY = frozenset(
     (
         *('AugMix', 'AutoAugment', 'CenterCrop', 'EfficientNetCenterCrop', 'EfficientNetRandomCrop', 'ElasticTransform', 'FiveCrop', 'Pad'),
         *('RandAugment', 'RandomAffine', 'RandomCrop', 'RandomFlip', 'RandomHorizontalFlip', 'RandomPerspective', 'RandomResizedCrop'),
@@ -26,7 +26,7 @@ def check_geometry(transforms: Sequence[Callable], labels: Sequence[str] = ()) -
     dense = list(labels)
     for transform in _all(transforms):
         name = type(getattr(transform, 't', transform)).__name__  # mmpretrain wraps torchvision's transforms, as .t
-        if dense and name in BLIND:
+        if dense and name in IMAGE_ONLY:
             raise ValueError(f'{name} moves the image and leaves {", ".join(dense)} behind. Put it before what adds them, or use FlipFace.')
         dense += [label for label in getattr(transform, 'DENSE_LABELS', ()) if label not in dense]
 

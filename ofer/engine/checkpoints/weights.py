@@ -1,4 +1,4 @@
-"""Puts a checkpoint's parameters into a model, all of them or none, and hands them on without what only training needs."""
+"""The weights of a whole model, from its checkpoint or from the files of its stages; and a checkpoint without what only training needs."""
 
 import io
 from collections.abc import Mapping
@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
-from ofer.compat import load_checkpoint, unwrap_state_dict
+from ofer.compat import load_checkpoint
 from ofer.engine.checkpoints.atomic_backend import AtomicBackend
-from ofer.models.layers.pretrained import check_names, without_switched_off
+from ofer.models.layers.weights import ANOTHER_CONFIG, fill, tensors_of
 
 
 def load_weights(model: nn.Module, path: str | Path) -> tuple[str, ...] | None:
@@ -30,45 +30,11 @@ def load_weights(model: nn.Module, path: str | Path) -> tuple[str, ...] | None:
         ValueError: names or shapes differ from the model's; the message lists them, and the model is as it was.
     """
     checkpoint = load_checkpoint(path)
-    try:
-        given = unwrap_state_dict(checkpoint)
-    except ValueError as error:
-        raise ValueError(f'{path}: {error}') from error
-    fill(model, given, path, _own_model(checkpoint, path))
-    return classes_of(checkpoint)
-
-
-def fill(model: nn.Module, given: dict[str, Tensor], source: str | Path, advice: str = '') -> None:
-    """Put tensors into a model, all of them or none.
-
-    Args:
-        model: as in :func:`load_weights`.
-        given: tensors by name.
-        source: of the tensors, for the message.
-        advice: what to add to the message.
-
-    Raises:
-        ValueError: names or shapes differ from the model's; the message lists them, and the model is as it was.
-    """
-    own = model.state_dict()
+    given = tensors_of(checkpoint, path)
     if isinstance(getattr(model, 'network', None), nn.Module) and not any(name.startswith('network.') for name in given):
         given = {f'network.{name}': value for name, value in given.items()}  # a converted file holds the network alone
-    given = without_switched_off(given, model)
-    check_names(given, model, str(source))
-    problems = [
-        _listed('missing', [name for name in own if name not in given]),
-        _listed('unknown', [name for name in given if name not in own]),
-        _listed(
-            'of another shape',
-            [f'{k} {tuple(v.shape)} instead of {tuple(own[k].shape)}' for k, v in given.items() if k in own and v.shape != own[k].shape],
-        ),
-    ]
-    if any(problems):
-        raise ValueError(
-            f'{source} does not fit the model:\n' + '\n'.join(filter(None, problems)) + '\nIs it a checkpoint of another config? '
-            'Published files go through ofer convert first.' + advice
-        )
-    model.load_state_dict(given)
+    fill(model, given, path, advice=ANOTHER_CONFIG + _own_model(checkpoint, path))
+    return classes_of(checkpoint)
 
 
 def load_stages(model: nn.Module) -> tuple[str, ...] | None:
@@ -96,8 +62,8 @@ def load_stages(model: nn.Module) -> tuple[str, ...] | None:
     return classes_of(load_checkpoint(checkpoints['classifier']))
 
 
-def leave_weights(source: str | Path, path: str | Path, **facts: Any) -> None:
-    """Write what a training's checkpoint says of the model to another file, in one go: ``meta`` and ``state_dict``.
+def publish_weights(source: str | Path, path: str | Path, **facts: Any) -> None:
+    """Write the weights of a training's checkpoint to another file, without the state of the optimiser: ``meta`` and ``state_dict``.
 
     Args:
         source: what training wrote.
@@ -133,8 +99,3 @@ def _own_model(checkpoint: Mapping[str, Any], path: str | Path) -> str:
         f'\nThe file states its own model ({model.get("type")}), which this builds and fills:\n'
         f'  from ofer.compat import load_checkpoint\n  model = ofer.get_model(load_checkpoint({str(path)!r})["meta"], {str(path)!r})'
     )
-
-
-def _listed(what: str, names: list[str], most: int = 8) -> str:
-    more = f', and {len(names) - most} more' if len(names) > most else ''
-    return f'  {len(names)} {what}: {", ".join(names[:most])}{more}' if names else ''

@@ -5,7 +5,7 @@ from mmengine.logging import MMLogger
 from mmengine.runner import Runner
 from torch import nn
 
-from ofer.engine.testing.unwrapping import bare_model
+from ofer.engine.testing.unwrapping import unwrap_model
 from ofer.models.priors.frozen_prior import FrozenPrior
 from ofer.registry import HOOKS
 
@@ -30,7 +30,7 @@ class CompileHook(Hook):
 
     def before_run(self, runner: Runner) -> None:
         """Mark the networks; the first batch compiles them."""
-        model = bare_model(runner.model)
+        model = unwrap_model(runner.model)
         chosen: dict[str, nn.Module] = {}
         for name, part in model.named_children():
             if isinstance(part, FrozenPrior):

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ofer.engine.caching.cache_key import cache_key, data_key
 from ofer.engine.caching.feature_cache import FeatureCache
-from ofer.engine.testing.unwrapping import bare_model
+from ofer.engine.testing.unwrapping import unwrap_model
 from ofer.registry import HOOKS
 from ofer.structures import FaceSample
 
@@ -73,7 +73,7 @@ class FeatureCacheHook(Hook):
     def _use(self, runner: Runner, split: str) -> None:
         """Open the cache of the split, once for each data set, and read features from it; without a cache they are computed."""
         self._compute(runner)
-        model, folder = bare_model(runner.model), self.folders[split]
+        model, folder = unwrap_model(runner.model), self.folders[split]
         if folder is None:
             return
         dataset = getattr(runner, f'{split}_dataloader').dataset
@@ -100,4 +100,4 @@ class FeatureCacheHook(Hook):
 
     @staticmethod
     def _compute(runner: Runner) -> None:
-        vars(bare_model(runner.model)).pop('precompute', None)
+        vars(unwrap_model(runner.model)).pop('precompute', None)

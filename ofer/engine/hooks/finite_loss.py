@@ -9,7 +9,7 @@ from mmengine.runner import Runner
 from torch import Tensor
 
 from ofer.engine.finite import NonFiniteError, NonFiniteLossError, files_of
-from ofer.engine.testing.unwrapping import bare_model
+from ofer.engine.testing.unwrapping import unwrap_model
 from ofer.registry import HOOKS
 
 
@@ -35,7 +35,7 @@ class FiniteLossHook(Hook):
 
     def before_train(self, runner: Runner) -> None:
         """Start to check the losses. Not earlier: copies of the model would be checked too."""
-        model = bare_model(runner.model)
+        model = unwrap_model(runner.model)
         parse = model.parse_losses
 
         def parse_losses(losses: dict[str, Any]) -> tuple[Tensor, dict[str, Tensor]]:
@@ -47,7 +47,7 @@ class FiniteLossHook(Hook):
 
     def after_train(self, runner: Runner) -> None:
         """Stop checking."""
-        del bare_model(runner.model).parse_losses
+        del unwrap_model(runner.model).parse_losses
 
     def before_train_iter(self, runner: Runner, batch_idx: int, data_batch: Any = None) -> None:
         """Keep the state before the batch, and the names of its files."""
@@ -63,7 +63,7 @@ class FiniteLossHook(Hook):
 
     def before_save_checkpoint(self, runner: Runner, checkpoint: dict[str, Any]) -> None:
         """Refuse weights that are not finite."""
-        weights = bare_model(runner.model).named_parameters()
+        weights = unwrap_model(runner.model).named_parameters()
         bad = [name for name, value in weights if value.requires_grad and not torch.isfinite(value).all()]
         if bad:
             raise NonFiniteError(

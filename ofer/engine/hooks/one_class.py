@@ -9,7 +9,7 @@ from mmengine.logging import MMLogger
 from mmengine.runner import Runner
 
 from ofer.engine.loops import ResumableEpochLoop
-from ofer.engine.testing.unwrapping import bare_model
+from ofer.engine.testing.unwrapping import unwrap_model
 from ofer.registry import HOOKS
 
 
@@ -38,7 +38,7 @@ class OneClassHook(Hook):
     @torch.no_grad()
     def before_train(self, runner: Runner) -> None:
         """Make the first pass, unless the loaded checkpoint already has a centre."""
-        model = bare_model(runner.model)
+        model = unwrap_model(runner.model)
         if model.detector.begun:
             return
         for batch in _images(runner):
@@ -50,7 +50,7 @@ class OneClassHook(Hook):
         """Set the threshold; comes before validation and before the checkpoint is written."""
         if not (self.every_n_epochs(runner, self.interval) or self.is_last_train_epoch(runner)):
             return
-        model = bare_model(runner.model)
+        model = unwrap_model(runner.model)
         training = model.training
         model.eval()
         for batch in self._reviewed(runner):

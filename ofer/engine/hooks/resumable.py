@@ -17,7 +17,7 @@ from ofer.engine.checkpoints.atomic_backend import AtomicBackend
 from ofer.engine.finite import NonFiniteError
 from ofer.engine.loops import ResumableEpochLoop, ResumableIterLoop, gradients_pending, resumable
 from ofer.engine.resuming.signals import shielded
-from ofer.engine.testing.unwrapping import bare_model
+from ofer.engine.testing.unwrapping import unwrap_model
 from ofer.registry import HOOKS
 
 NAME = 'progress.pth'
@@ -189,7 +189,7 @@ def total_batch(runner: Runner) -> int | None:
 
 def moved_buffers(model: nn.Module) -> dict[str, Tensor]:
     """The saved buffers that training may move; frozen parts, in eval mode, do not move theirs."""
-    bare = bare_model(model)
+    bare = unwrap_model(model)
     training = {f'{prefix}.{name}'.lstrip('.') for prefix, module in bare.named_modules() if module.training for name in module._buffers}
     return {name: value for name, value in bare.state_dict().items() if name in training}
 

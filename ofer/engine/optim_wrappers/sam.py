@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn.utils import get_total_norm
 
 from ofer.engine.optim_wrappers.mixed_precision import MixedPrecisionOptimWrapper
-from ofer.engine.testing.unwrapping import bare_model
+from ofer.engine.testing.unwrapping import unwrap_model
 from ofer.registry import OPTIM_WRAPPERS
 
 
@@ -112,7 +112,7 @@ class SAMOptimWrapper(MixedPrecisionOptimWrapper):
         if len(self._calls) != before + 1:
             count = len(self._calls) - before
             self._calls.clear()
-            raise RuntimeError(f"SAM needs one call of forward(mode='loss') a batch, and {type(bare_model(model)).__name__} made {count}")
+            raise RuntimeError(f"SAM needs one call of forward(mode='loss') a batch, and {type(unwrap_model(model)).__name__} made {count}")
 
     def update_params(self, loss: Tensor, step_kwargs: dict[str, Any] | None = None, zero_kwargs: dict[str, Any] | None = None) -> None:
         """Pass 1 of one batch; at the end of an accumulation, pass 2 of all its batches, and the step."""
@@ -128,7 +128,7 @@ class SAMOptimWrapper(MixedPrecisionOptimWrapper):
     def _capture(self, model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]] | None:
         if kwargs.get('mode') != 'loss':
             return None
-        bare = bare_model(model)
+        bare = unwrap_model(model)
         if self.precompute and hasattr(bare, 'precompute'):
             with torch.no_grad():
                 call = dict(zip(('inputs', 'data_samples'), args, strict=False)) | kwargs
@@ -146,7 +146,7 @@ class SAMOptimWrapper(MixedPrecisionOptimWrapper):
                 with model.no_sync() if alone else nullcontext():
                     with self.autocast(model):
                         losses = model(*call.args, **call.kwargs)
-                    loss, _ = bare_model(model).parse_losses(losses)
+                    loss, _ = unwrap_model(model).parse_losses(losses)
                     self.scaler.scale(loss * call.weight).backward()
 
     @contextmanager

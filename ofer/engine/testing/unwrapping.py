@@ -6,9 +6,9 @@ from mmengine.model import BaseTTAModel, is_model_wrapper
 from torch import nn
 
 
-def bare_model(model: nn.Module) -> Any:
-    """The model itself, without what scatters it over processes (DDP) and what averages its predictions over views of an image."""
-    bare: Any = model
-    while is_model_wrapper(bare) or isinstance(bare, BaseTTAModel):
-        bare = bare.module
-    return bare
+def unwrap_model(model: nn.Module) -> Any:
+    """The model itself, without the wrapper of distributed training (DDP) and without test-time augmentation."""
+    unwrapped: Any = model
+    while is_model_wrapper(unwrapped) or isinstance(unwrapped, BaseTTAModel):
+        unwrapped = unwrapped.module
+    return unwrapped

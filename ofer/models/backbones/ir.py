@@ -14,7 +14,7 @@ from mmengine.model import BaseModule
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ofer.models.layers.pretrained import load_pretrained
+from ofer.models.layers.weights import load_pretrained
 from ofer.registry import MODELS
 
 

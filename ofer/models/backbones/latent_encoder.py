@@ -3,7 +3,7 @@
 from mmengine.model import BaseModule
 from torch import Tensor
 
-from ofer.models.layers.pretrained import load_pretrained
+from ofer.models.layers.weights import load_pretrained
 from ofer.registry import MODELS
 
 

@@ -7,7 +7,7 @@ from torch import Tensor
 from torchvision.models.feature_extraction import create_feature_extractor
 from torchvision.models.vgg import make_layers
 
-from ofer import compat
+from ofer.models.layers.weights import fill, read_weights
 from ofer.registry import MODELS
 
 NODES = {'15': 'relu3_3', '22': 'relu4_3'}
@@ -47,12 +47,8 @@ class VGG16Features(BaseModule):
                 'VGG16Features has no checkpoint: its weights are random. Get vgg16-397923af.pth of torchvision and name its path.'
             )
             return
-        given = compat.unwrap_state_dict(compat.load_checkpoint(self.checkpoint))
         own = self.state_dict()
-        wrong = [name for name, value in own.items() if name not in given or given[name].shape != value.shape]
-        if wrong:
-            raise ValueError(f'{self.checkpoint} is no VGG16 of this size: {len(wrong)} parameters do not fit ({", ".join(wrong[:3])}, …)')
-        self.load_state_dict({name: given[name] for name in own})
+        fill(self, {name: value for name, value in read_weights(self.checkpoint).items() if name in own}, self.checkpoint)
 
     def forward(self, pixels: Tensor) -> dict[str, Tensor]:
         """Features by name.

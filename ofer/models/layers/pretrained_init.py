@@ -8,8 +8,8 @@ from mmengine.model import update_init_info
 from mmengine.runner import CheckpointLoader
 from torch import nn
 
-from ofer.compat import unwrap_state_dict
-from ofer.models.layers.partial_weights import fill_with_what_fits, some, without_prefix
+from ofer.models.layers.fit import some
+from ofer.models.layers.weights import fill, tensors_of, without_prefix
 from ofer.registry import WEIGHT_INITIALIZERS
 
 
@@ -28,13 +28,11 @@ class PretrainedInit(_PretrainedInit):
 
     def __call__(self, module: nn.Module) -> None:
         """Fill the network."""
-        try:
-            given = unwrap_state_dict(CheckpointLoader.load_checkpoint(self.checkpoint, map_location=self.map_location))
-        except ValueError as error:
-            raise ValueError(f'{self.checkpoint}: {error}') from error
+        checkpoint = CheckpointLoader.load_checkpoint(self.checkpoint, map_location=self.map_location)
+        given = tensors_of(checkpoint, self.checkpoint)
         if self.prefix is not None:
             given = without_prefix(given, self.prefix)
-        fit = fill_with_what_fits(module, given, self.checkpoint)
+        fit = fill(module, given, self.checkpoint, whole=False)
         left = fit.missing + fit.reshaped
         at_random = f'; {len(left)} start at random: {some(left)}' if left else ''
         name = type(module).__name__

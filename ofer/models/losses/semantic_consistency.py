@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ofer.models.layers.normalization import check_preprocessor, from_pixels
-from ofer.models.layers.pretrained import load_pretrained
+from ofer.models.layers.weights import load_pretrained
 from ofer.registry import MODELS
 
 

@@ -12,7 +12,7 @@ FILLINGS = dict(moved=0.2, other=0.1, recoloured=0.2, colour=0.5)
 """Kinds of fillings and how often they are drawn."""
 
 
-class Dice:
+class RandomSource:
     """Random numbers, one for each image of a batch, where the images are.
 
     Args:
@@ -26,9 +26,9 @@ class Dice:
         self.device = device
         self.generator = generator
 
-    def of(self, number: int) -> 'Dice':
+    def of(self, number: int) -> 'RandomSource':
         """The same for another number of images."""
-        return Dice(number, self.device, self.generator)
+        return RandomSource(number, self.device, self.generator)
 
     def uniform(self, low: float, high: float) -> Tensor:
         """``(N, 1, 1)`` in [low, high)."""
@@ -52,77 +52,77 @@ class Dice:
         return choices[chosen.to(self.device), torch.arange(self.number, device=self.device)]
 
 
-def smooth_noise(dice: Dice, side: int, cells: int) -> Tensor:
+def smooth_noise(rng: RandomSource, side: int, cells: int) -> Tensor:
     """Noise that changes over ``side / cells`` pixels, ``(N, side, side)``, each with mean 0 and deviation 1."""
-    noise = F.interpolate(dice.normal(1, cells, cells), size=(side, side), mode='bicubic', align_corners=True)[:, 0]
+    noise = F.interpolate(rng.normal(1, cells, cells), size=(side, side), mode='bicubic', align_corners=True)[:, 0]
     return (noise - noise.mean((1, 2), keepdim=True)) / noise.std((1, 2), keepdim=True)
 
 
-def turned_axes(dice: Dice, side: int) -> tuple[Tensor, Tensor]:
+def turned_axes(rng: RandomSource, side: int) -> tuple[Tensor, Tensor]:
     """Places along two axes that cross anywhere in the image, turned, in shares of the side; each ``(N, side, side)``."""
-    axis = (torch.arange(side, device=dice.device) + 0.5) / side
-    x, y, angle = axis[None, None, :] - dice.uniform(0, 1), axis[None, :, None] - dice.uniform(0, 1), dice.uniform(0, torch.pi)
+    axis = (torch.arange(side, device=rng.device) + 0.5) / side
+    x, y, angle = axis[None, None, :] - rng.uniform(0, 1), axis[None, :, None] - rng.uniform(0, 1), rng.uniform(0, torch.pi)
     return x * angle.cos() + y * angle.sin(), y * angle.cos() - x * angle.sin()
 
 
-def bent_ellipses(dice: Dice, side: int, scale: tuple[float, float]) -> Tensor:
+def bent_ellipses(rng: RandomSource, side: int, scale: tuple[float, float]) -> Tensor:
     """Turned and bent ellipses and rectangles with half axes in ``scale``, in shares of the side: ``(N, side, side)`` bool."""
-    along, across = turned_axes(dice, side)
+    along, across = turned_axes(rng, side)
     low, high = torch.tensor(scale).log().tolist()
-    a, b = dice.uniform(low, high).exp(), dice.uniform(low, high).exp()
-    power = torch.where(dice.uniform(0, 1) < 0.6, 2.0, 12.0)  # |u|^12 + |v|^12 <= 1 is all but a rectangle
-    across = across + dice.uniform(-1.5, 1.5) * along.square()
+    a, b = rng.uniform(low, high).exp(), rng.uniform(low, high).exp()
+    power = torch.where(rng.uniform(0, 1) < 0.6, 2.0, 12.0)  # |u|^12 + |v|^12 <= 1 is all but a rectangle
+    across = across + rng.uniform(-1.5, 1.5) * along.square()
     return (along / a).abs() ** power + (across / b).abs() ** power <= 1
 
 
-def blobs(dice: Dice, side: int) -> Tensor:
+def blobs(rng: RandomSource, side: int) -> Tensor:
     """Where smooth noise is high near a place: ``(N, side, side)`` bool."""
-    noise = smooth_noise(dice, side, dice.whole(3, 7))
-    along, across = turned_axes(dice, side)
-    return noise + 1 - (along.square() + across.square()) / dice.uniform(0.1, 0.5).square() > dice.uniform(0, 1.5)
+    noise = smooth_noise(rng, side, rng.whole(3, 7))
+    along, across = turned_axes(rng, side)
+    return noise + 1 - (along.square() + across.square()) / rng.uniform(0.1, 0.5).square() > rng.uniform(0, 1.5)
 
 
-def stripes(dice: Dice, side: int) -> Tensor:
+def stripes(rng: RandomSource, side: int) -> Tensor:
     """Bundles of curved stripes: ``(N, side, side)`` bool."""
-    along, across = turned_axes(dice, side)
-    wave = dice.uniform(0, 0.05) * torch.sin(dice.uniform(2, 12) * along + dice.uniform(0, 2 * torch.pi))
-    across = across + wave + dice.uniform(-1, 1) * along.square()
-    period = dice.uniform(-2.8, -1.4).exp() * (1 + dice.uniform(-0.8, 0.8) * along)
-    inside = (across / period) % 1 < dice.uniform(0.4, 0.9)
-    return inside & (across.abs() < dice.uniform(0.05, 0.3)) & (along.abs() < dice.uniform(0.15, 0.9))
+    along, across = turned_axes(rng, side)
+    wave = rng.uniform(0, 0.05) * torch.sin(rng.uniform(2, 12) * along + rng.uniform(0, 2 * torch.pi))
+    across = across + wave + rng.uniform(-1, 1) * along.square()
+    period = rng.uniform(-2.8, -1.4).exp() * (1 + rng.uniform(-0.8, 0.8) * along)
+    inside = (across / period) % 1 < rng.uniform(0.4, 0.9)
+    return inside & (across.abs() < rng.uniform(0.05, 0.3)) & (along.abs() < rng.uniform(0.15, 0.9))
 
 
-def random_forms(dice: Dice, side: int) -> Tensor:
+def random_forms(rng: RandomSource, side: int) -> Tensor:
     """A quarter blobs, a quarter stripes and else ellipses, some with a small ellipse beside: ``(N, side, side)`` bool, True = inside.
 
     A form may be empty.
     """
-    quarter = dice.number // 4
-    forms = [bent_ellipses(dice.of(dice.number - 2 * quarter), side, (0.05, 0.4))]
+    quarter = rng.number // 4
+    forms = [bent_ellipses(rng.of(rng.number - 2 * quarter), side, (0.05, 0.4))]
     if quarter:
-        forms += [blobs(dice.of(quarter), side), stripes(dice.of(quarter), side)]
-    order = torch.randperm(dice.number, generator=dice.generator).to(dice.device)
-    beside = bent_ellipses(dice, side, (0.04, 0.25)) & (dice.uniform(0, 1) < 0.3)
+        forms += [blobs(rng.of(quarter), side), stripes(rng.of(quarter), side)]
+    order = torch.randperm(rng.number, generator=rng.generator).to(rng.device)
+    beside = bent_ellipses(rng, side, (0.04, 0.25)) & (rng.uniform(0, 1) < 0.3)
     return torch.cat(forms)[order] | beside
 
 
-def shaded_colours(dice: Dice, images: Tensor) -> Tensor:
+def shaded_colours(rng: RandomSource, images: Tensor) -> Tensor:
     """A colour (of a pixel of the image's, of the next image's, or any), shaded, with waves and roughness: ``(N, C, H, H)``."""
     n, channels, side = images.shape[:3]
-    places = torch.randint(side * side, (n, 1, 1), generator=dice.generator).to(images.device).expand(-1, channels, -1)
+    places = torch.randint(side * side, (n, 1, 1), generator=rng.generator).to(images.device).expand(-1, channels, -1)
     own = images.flatten(2).gather(2, places)[..., None]
-    anything = torch.rand(n, channels, 1, 1, generator=dice.generator).to(images)
-    colour = dice.choose(torch.stack([own, own.roll(1, 0), anything]), [0.55, 0.15, 0.3])
-    along, across = turned_axes(dice, side)
-    across = across + dice.uniform(0, 0.05) * torch.sin(dice.uniform(2, 12) * along)
-    pitch = dice.uniform(3, 5).exp()
-    waves = torch.sin(pitch * across) + torch.sin(1.7 * pitch * across + dice.uniform(0, 2 * torch.pi))
-    rough = F.interpolate(dice.normal(1, side // 2, side // 2), size=(side, side), mode='bilinear')[:, 0]
-    relief = smooth_noise(dice, side, 3) * dice.uniform(0, 0.09) + dice.at_times(0.07) * waves + dice.at_times(0.055) * rough
+    anything = torch.rand(n, channels, 1, 1, generator=rng.generator).to(images)
+    colour = rng.choose(torch.stack([own, own.roll(1, 0), anything]), [0.55, 0.15, 0.3])
+    along, across = turned_axes(rng, side)
+    across = across + rng.uniform(0, 0.05) * torch.sin(rng.uniform(2, 12) * along)
+    pitch = rng.uniform(3, 5).exp()
+    waves = torch.sin(pitch * across) + torch.sin(1.7 * pitch * across + rng.uniform(0, 2 * torch.pi))
+    rough = F.interpolate(rng.normal(1, side // 2, side // 2), size=(side, side), mode='bilinear')[:, 0]
+    relief = smooth_noise(rng, side, 3) * rng.uniform(0, 0.09) + rng.at_times(0.07) * waves + rng.at_times(0.055) * rough
     return colour + relief[:, None]
 
 
-def random_fillings(dice: Dice, images: Tensor) -> Tensor:
+def random_fillings(rng: RandomSource, images: Tensor) -> Tensor:
     """One of :data:`FILLINGS` an image, in a light of its own: ``(N, C, H, H)``.
 
     ``moved``: the image itself, mirrored and shifted: a hand has the skin's colour, and a lock of hair the hair's. ``other``: the same of
@@ -130,16 +130,16 @@ def random_fillings(dice: Dice, images: Tensor) -> Tensor:
     On a grey image all are grey.
     """
     n, channels, side = images.shape[:3]
-    moved = images.flip(3).roll((dice.whole(side // 4, side - side // 4), dice.whole(side // 4, side - side // 4)), (2, 3))
-    if dice.whole(0, 2):
+    moved = images.flip(3).roll((rng.whole(side // 4, side - side // 4), rng.whole(side // 4, side - side // 4)), (2, 3))
+    if rng.whole(0, 2):
         moved = moved.transpose(2, 3)
     other = moved.roll(1, 0)
-    order = torch.rand(n, channels, generator=dice.generator).argsort(1).to(images.device)
+    order = torch.rand(n, channels, generator=rng.generator).argsort(1).to(images.device)
     exchanged = other.gather(1, order[:, :, None, None].expand_as(other))
-    stretch = torch.rand(n, channels, 1, 1, generator=dice.generator).to(images)
-    recoloured = exchanged * stretch + 0.35 * dice.normal(channels, 1, 1)
-    filling = dice.choose(torch.stack([moved, other, recoloured, shaded_colours(dice, images)]), list(FILLINGS.values()))
-    light = smooth_noise(dice, side, 2) * dice.uniform(0, 0.055) + 0.055 * dice.normal(1, 1)
+    stretch = torch.rand(n, channels, 1, 1, generator=rng.generator).to(images)
+    recoloured = exchanged * stretch + 0.35 * rng.normal(channels, 1, 1)
+    filling = rng.choose(torch.stack([moved, other, recoloured, shaded_colours(rng, images)]), list(FILLINGS.values()))
+    light = smooth_noise(rng, side, 2) * rng.uniform(0, 0.055) + 0.055 * rng.normal(1, 1)
     grey = (images - images.mean(1, keepdim=True)).abs().amax((1, 2, 3), keepdim=True) < 0.01
     return torch.where(grey, filling.mean(1, keepdim=True), filling) + light[:, None]
 
@@ -156,11 +156,11 @@ def paste_pieces(images: Tensor, clean: float = 0.15, generator: torch.Generator
         The images, and ``(N, H, H)`` bool, True = covered by half of the pixel at least.
     """
     n, side = len(images), images.shape[-1]
-    dice = Dice(n, images.device, generator)
-    forms = random_forms(dice, 2 * side) & (dice.uniform(0, 1) >= clean)
+    rng = RandomSource(n, images.device, generator)
+    forms = random_forms(rng, 2 * side) & (rng.uniform(0, 1) >= clean)
     alpha = F.avg_pool2d(forms[:, None].to(images), 2)
     softened = F.avg_pool2d(F.pad(alpha, (1, 1, 1, 1), mode='replicate'), 3, 1)
-    alpha = torch.where((dice.uniform(0, 1) < 0.3)[:, None], softened, alpha)
-    shadow = F.avg_pool2d(alpha, 9, 1, padding=4) * dice.uniform(-0.27, 0.18).clamp(min=0)[:, None]
-    covered = (images - shadow) * (1 - alpha) + random_fillings(dice, images) * alpha
+    alpha = torch.where((rng.uniform(0, 1) < 0.3)[:, None], softened, alpha)
+    shadow = F.avg_pool2d(alpha, 9, 1, padding=4) * rng.uniform(-0.27, 0.18).clamp(min=0)[:, None]
+    covered = (images - shadow) * (1 - alpha) + random_fillings(rng, images) * alpha
     return torch.where((shadow > 0) | (alpha > 0), covered.clamp(0, 1), images), alpha[:, 0] >= 0.5

@@ -10,7 +10,7 @@ Every stage sees the face in its own size and normalisation. The first two are f
 as they come out of them. What a stage may be:
 
 * detector: :class:`~ofer.models.OcclusionDetector`. Without one, the ``hole`` of each sample is repainted, where it has one: with
-  ``OcclusionHole`` in the pipeline, that is what a perfect detector would flag, and the classifier is told of it as of a detector's flags.
+  ``OcclusionHole`` in the pipeline, that is what a perfect detector would flag, and the classifier gets it in place of a detector's flags.
 * inpainter: :class:`~ofer.models.HybridInpainter`; with ``generator=None`` the masked autoencoder's painting is final, with ``coarse=None``
   the mean colour is what the U-Net starts from. Without an inpainter, faces are recognised as they come.
 * classifier: :class:`~ofer.models.LatentFER` (whose ``latents`` give the rest of Table 10's rows), :class:`~ofer.models.ORSANet`, or
@@ -46,9 +46,9 @@ class Restored(NamedTuple):
     """``(N, grid, grid)``, the detector's, higher = rather occluded; None without a detector."""
     flags: Tensor | None
     """``(N, grid, grid)`` bool, True = occluded: the detector's; None without one."""
-    told: Tensor | None
-    """``(N, h, w)`` bool, True = occluded: of what the classifier is to be told, the flags, or the given holes in their place; None where
-    nothing is either detected or repainted."""
+    occluded: Tensor | None
+    """``(N, h, w)`` bool, True = occluded: the mask that the classifier gets, which is the flags, or the given holes in their place; None
+    where nothing is either detected or repainted."""
 
 
 @MODELS.register_module()
@@ -117,7 +117,7 @@ class LatentOFER(BaseModel):
             scores = torch.stack([sample.occlusion_score for sample in found])
             flags = torch.stack([sample.pred_occlusion for sample in found])
         mask = given_holes(pixels, data_samples) if flags is None else flags
-        told = mask if flags is None and self.inpainter is not None else flags
+        occluded = mask if flags is None and self.inpainter is not None else flags
         mask = mask & ~mask.flatten(1).all(1)[:, None, None]
         hole = resize_mask(mask, *pixels.shape[-2:])
         coarse, painted, hidden = pixels.clone(), pixels.clone(), None
@@ -128,7 +128,7 @@ class LatentOFER(BaseModel):
             if chosen.any():
                 unseen = None if hidden is None else hidden[chosen]
                 coarse[chosen], painted[chosen] = self._paint(self.inpainter, pixels[chosen], mask[chosen], unseen)
-        return Restored(painted, coarse, hole, hidden, scores, flags, told)
+        return Restored(painted, coarse, hole, hidden, scores, flags, occluded)
 
     @staticmethod
     def _paint(inpainter: Stage, pixels: Tensor, mask: Tensor, hidden: Tensor | None) -> tuple[Tensor, Tensor]:
@@ -162,9 +162,9 @@ class LatentOFER(BaseModel):
         restored = self.restore(to_pixels(inputs, self.data_preprocessor).clamp(0, 1), data_samples)
         samples = [FaceSample() for _ in inputs] if data_samples is None else data_samples
         grid = getattr(self.classifier.model, 'grid', None)
-        if restored.told is not None and (grid is not None or restored.flags is not None):  # masks of pixels are for nobody
-            told = restored.told if grid is None else resize_mask(restored.told, grid, grid)
-            for sample, flags in zip(samples, told, strict=True):
+        if restored.occluded is not None and (grid is not None or restored.flags is not None):  # masks of pixels are for nobody
+            occluded = restored.occluded if grid is None else resize_mask(restored.occluded, grid, grid)
+            for sample, flags in zip(samples, occluded, strict=True):
                 sample.pred_occlusion = flags
         answer = self.classifier.model(self.classifier.images(restored.pixels), samples, mode=mode)
         if mode == 'predict':

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from ofer.models.layers.normalization import check_preprocessor, to_pixels
 from ofer.models.layers.patches import check_mask, grid_side, mask_to_pixels, patchify, random_mask, unpatchify
-from ofer.models.layers.pretrained import load_pretrained
+from ofer.models.layers.weights import load_pretrained
 from ofer.registry import MODELS
 from ofer.structures import FaceSample
 

@@ -21,7 +21,7 @@ from mmengine.optim import OptimWrapper, OptimWrapperDict
 from torch import nn
 
 from ofer.engine.processes.averaged_gradients import AveragedGradients
-from ofer.engine.testing.unwrapping import bare_model
+from ofer.engine.testing.unwrapping import unwrap_model
 from ofer.engine.processes.launch import end_processes
 
 class Rivals(BaseModel):
@@ -43,7 +43,7 @@ rank, processes, folder = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 torch.distributed.init_process_group('gloo', init_method=f'file://{folder}/meet{processes}', rank=rank, world_size=processes)
 torch.manual_seed(rank)  # other weights in each: the first one's count
 model = AveragedGradients(Rivals())
-assert is_model_wrapper(model) and bare_model(model) is model.module
+assert is_model_wrapper(model) and unwrap_model(model) is model.module
 optimizers = OptimWrapperDict(**{
     name: OptimWrapper(torch.optim.SGD(getattr(model.module, name).parameters(), lr=0.1), clip_grad=dict(max_norm=1.0),
                        accumulative_counts=2)

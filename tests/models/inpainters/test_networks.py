@@ -10,7 +10,7 @@ from torchvision.models import vgg16
 
 from ofer.engine.checkpoints.weights import load_weights
 from ofer.models.inpainters.unet import shrink_hole
-from ofer.models.layers.pretrained import load_pretrained
+from ofer.models.layers.weights import load_pretrained
 from ofer.registry import MODELS
 
 SMALL = dict(type='HybridUNet', assembly=dict(type='SelfAssembly'), base_channels=4, max_channels=16, num_levels=4, assembly_level=2)
@@ -160,5 +160,5 @@ def test_vgg_is_torchvisions(tmp_path) -> None:
     out['relu4_3'].sum().backward()
     assert pixels.grad.abs().max() > 0
     small = MODELS.build(dict(type='VGG16Features', checkpoint=str(tmp_path / 'vgg16.pth'), base_channels=4))
-    with pytest.raises(ValueError, match='no VGG16 of this size'):
+    with pytest.raises(ValueError, match='does not fit VGG16Features'):
         small.init_weights()

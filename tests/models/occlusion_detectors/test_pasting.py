@@ -8,24 +8,24 @@ from torch.autograd import gradcheck
 
 from ofer.models import ViTSVDD
 from ofer.models.occlusion_detectors import pasting
-from ofer.models.occlusion_detectors.pasting import Dice, paste_pieces
+from ofer.models.occlusion_detectors.pasting import RandomSource, paste_pieces
 from ofer.models.occlusion_detectors.vit_svdd import hypersphere_classification
 
 
-def dice(number: int) -> Dice:
-    return Dice(number, torch.device('cpu'), torch.Generator().manual_seed(0))
+def rng(number: int) -> RandomSource:
+    return RandomSource(number, torch.device('cpu'), torch.Generator().manual_seed(0))
 
 
 def test_ellipses_are_as_large_as_asked_for() -> None:
     # half axes of 0.2: an ellipse has pi 0.2^2 = 0.126 of the image, a rectangle 0.16; some are cut off by the edge, bending keeps the area
-    shares = pasting.bent_ellipses(dice(50), 64, (0.2, 0.2)).float().mean((1, 2))
+    shares = pasting.bent_ellipses(rng(50), 64, (0.2, 0.2)).float().mean((1, 2))
     assert shares.min() > 0.02
     assert 0.12 < shares.max() < 0.17
 
 
 @pytest.mark.parametrize('form', [pasting.blobs, pasting.stripes, pasting.random_forms])
 def test_forms_cover_a_part_and_differ(form: object) -> None:
-    inside = form(dice(40), 64)
+    inside = form(rng(40), 64)
     shares = inside.float().mean((1, 2))
     assert inside.dtype == torch.bool
     assert shares.max() < 0.9
@@ -34,7 +34,7 @@ def test_forms_cover_a_part_and_differ(form: object) -> None:
 
 
 def test_noise_is_standardised_and_smooth() -> None:
-    noise = pasting.smooth_noise(dice(3), 64, 3)
+    noise = pasting.smooth_noise(rng(3), 64, 3)
     assert torch.allclose(noise.mean((1, 2)), torch.zeros(3), atol=1e-5)
     assert torch.allclose(noise.std((1, 2)), torch.ones(3), atol=1e-5)
     assert (noise[:, 1:] - noise[:, :-1]).abs().max() < 0.3
@@ -42,7 +42,7 @@ def test_noise_is_standardised_and_smooth() -> None:
 
 def test_choices_are_made_for_each_image() -> None:
     options = torch.arange(3.0)[:, None, None].expand(3, 200, 4)
-    chosen = dice(200).choose(options, [0.5, 0.5, 0.0])
+    chosen = rng(200).choose(options, [0.5, 0.5, 0.0])
     assert chosen.shape == (200, 4)
     assert (chosen == chosen[:, :1]).all()
     assert 60 < (chosen[:, 0] == 1).sum() < 140

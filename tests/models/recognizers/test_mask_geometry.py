@@ -117,7 +117,7 @@ def test_hidden_is_flagged_from_the_detector_to_the_masked_autoencoder(monkeypat
         [(_, mask)] = calls
         assert torch.equal(mask, flags.flatten(1)), name
         assert torch.equal(resize_mask(restored.hole, grid, grid), flags), name
-        assert torch.equal(restored.told, flags), name
+        assert torch.equal(restored.occluded, flags), name
         assert not torch.equal(restored.pixels, restored.coarse)
 
 

@@ -8,7 +8,8 @@ from mmengine.model import BaseModule
 from mmengine.registry import DefaultScope
 from torch import Tensor, nn
 
-from ofer.models.layers.partial_weights import compare, fill_with_what_fits, without_prefix
+from ofer.models.layers.fit import compare
+from ofer.models.layers.weights import fill, without_prefix
 
 
 class Net(BaseModule):
@@ -24,7 +25,7 @@ def ones(net: nn.Module, prefix: str = '') -> dict[str, Tensor]:
 
 def test_another_head_starts_at_random_and_is_named() -> None:
     net = Net(classes=5)
-    fit = fill_with_what_fits(net, ones(Net()), 'file.pth')
+    fit = fill(net, ones(Net()), 'file.pth', whole=False)
     assert len(fit.taken) == 4
     assert fit.reshaped == ['head.weight (2, 3) instead of (5, 3)', 'head.bias (2,) instead of (5,)']
     assert bool((net.body[0].weight == 1).all())
@@ -45,7 +46,7 @@ def test_what_does_not_fit_is_refused_and_the_network_stays(given: dict[str, Ten
     net = Net()
     before = {name: value.clone() for name, value in net.state_dict().items()}
     with pytest.raises(ValueError, match=message):
-        fill_with_what_fits(net, given, 'file.pth')
+        fill(net, given, 'file.pth', whole=False)
     torch.testing.assert_close(dict(net.state_dict()), before)
 
 

@@ -1,4 +1,4 @@
-"""Folds and wrinkles: soft dark strokes where the action units crease the skin; and the lines of every face."""
+"""Wrinkles: soft dark strokes where the action units crease the skin; and the lines of every face."""
 
 import cv2
 import numpy as np
@@ -11,22 +11,22 @@ from .pose import PosedFace
 
 _TAPER = np.sin(np.linspace(0.06, 1, 13) * np.pi * 0.95).astype(np.float32)
 
-Fold = tuple[list[tuple[float, float]], float, float]
+Wrinkle = tuple[list[tuple[float, float]], float, float]
 """Four points (u, v), half width in half face widths, strength 0..1."""
 
 
-def folds_of(face: PosedFace) -> list[Fold]:
-    """All folds of a face that are strong enough to be seen."""
-    folds = [*_forehead(face)]
+def wrinkles_of(face: PosedFace) -> list[Wrinkle]:
+    """All wrinkles of a face that are strong enough to be seen."""
+    wrinkles = [*_forehead(face)]
     for side in (0, 1):
-        folds += [*_around_eye(face, side), *_around_mouth(face, side)]
-    folds += _chin(face)
-    return [fold for fold in folds if fold[2] > 0.05]
+        wrinkles += [*_around_eye(face, side), *_around_mouth(face, side)]
+    wrinkles += _chin(face)
+    return [one for one in wrinkles if one[2] > 0.05]
 
 
-def _forehead(face: PosedFace) -> list[Fold]:
+def _forehead(face: PosedFace) -> list[Wrinkle]:
     person, units = face.person, face.units
-    folds: list[Fold] = []
+    wrinkles: list[Wrinkle] = []
     inner, outer = mean(units.inner_brow), mean(units.outer_brow)
     raised = 0.5 * (inner + outer)
     worried = min(1.0, 1.6 * inner * mean(units.knit))  # wrinkles in the middle, bent upwards
@@ -35,18 +35,18 @@ def _forehead(face: PosedFace) -> list[Fold]:
     for row, (reach, weight) in enumerate(((0.50, 0.85), (0.58, 1.0), (0.48, 0.7))):
         half, v = reach * (1 - 0.35 * worried), above - 0.10 * row
         strength = weight * ((0.45 + 0.4 * person.age) * max(raised, 0.8 * inner) + 0.22 * person.age - 0.03)
-        folds.append(([(-half, v), (-0.4 * half, v + arch), (0.4 * half, v + arch), (half, v)], 0.012, strength))
-    return folds
+        wrinkles.append(([(-half, v), (-0.4 * half, v + arch), (0.4 * half, v + arch), (half, v)], 0.012, strength))
+    return wrinkles
 
 
-def _around_eye(face: PosedFace, side: int) -> list[Fold]:
+def _around_eye(face: PosedFace, side: int) -> list[Wrinkle]:
     person, units = face.person, face.units
     s = -1.0 if side == 0 else 1.0
     knit, wrinkle = float(units.knit[side]), float(units.nose_wrinkle[side])
     cheek, tight = float(units.cheek[side]), float(units.lid_tight[side])
     eye, wide = person.eye_spacing, person.eye_width
     below = [(s * (eye + along * wide), down) for along, down in ((-0.48, 0.06), (-0.2, 0.125), (0.15, 0.13), (0.44, 0.08))]
-    folds: list[Fold] = [
+    wrinkles: list[Wrinkle] = [
         ([(s * 0.08, -0.36), (s * 0.09, -0.28), (s * 0.085, -0.2), (s * 0.06, -0.12)], 0.015, 0.7 * knit + 0.1 * person.age - 0.06),
         ([(s * 0.0, 0.02), (s * 0.07, 0.0), (s * 0.13, 0.035), (s * 0.17, 0.09)], 0.014, 0.6 * wrinkle),
         ([(s * 0.03, 0.11), (s * 0.08, 0.09), (s * 0.13, 0.125), (s * 0.165, 0.18)], 0.013, 0.65 * wrinkle),
@@ -57,11 +57,11 @@ def _around_eye(face: PosedFace, side: int) -> list[Fold]:
     edge = s * (eye + 0.5 * wide)
     for slope in (-0.09, 0.0, 0.10):
         place = [(edge + s * out, slope * rise + 0.01) for out, rise in ((0.04, 0.4), (0.09, 0.8), (0.13, 1.2), (0.17, 1.5))]
-        folds.append((place, 0.009, crow))
-    return folds
+        wrinkles.append((place, 0.009, crow))
+    return wrinkles
 
 
-def _around_mouth(face: PosedFace, side: int) -> list[Fold]:
+def _around_mouth(face: PosedFace, side: int) -> list[Wrinkle]:
     person, units, shape = face.person, face.units, face.shape
     s = -1.0 if side == 0 else 1.0
     smile, lip, wrinkle = float(units.corner_up[side]), float(units.upper_lip[side]), float(units.nose_wrinkle[side])
@@ -82,24 +82,24 @@ def _around_mouth(face: PosedFace, side: int) -> list[Fold]:
     ]
 
 
-def _chin(face: PosedFace) -> list[Fold]:
+def _chin(face: PosedFace) -> list[Wrinkle]:
     shape, chin = face.shape, mean(face.units.chin)
     v = shape.lower_lip_v + 0.35 * (shape.chin_v - shape.lower_lip_v)
-    folds: list[Fold] = [([(-0.2, v + 0.035), (-0.07, v - 0.015), (0.07, v - 0.015), (0.2, v + 0.035)], 0.02, 0.2 + 0.55 * chin)]
+    wrinkles: list[Wrinkle] = [([(-0.2, v + 0.035), (-0.07, v - 0.015), (0.07, v - 0.015), (0.2, v + 0.035)], 0.02, 0.2 + 0.55 * chin)]
     for u in (-0.09, 0.0, 0.09):  # the raised chin dimples
-        folds.append(
+        wrinkles.append(
             ([(u - 0.03, v + 0.10), (u - 0.01, v + 0.085), (u + 0.01, v + 0.085), (u + 0.03, v + 0.10)], 0.015, 0.45 * chin - 0.08)
         )
-    return folds
+    return wrinkles
 
 
 def crease(face: PosedFace, size: int) -> np.ndarray:
-    """``(size, size)`` uint8: how much light folds and lines take away, 0 = none. Soft."""
+    """``(size, size)`` uint8: how much light wrinkles and lines take away, 0 = none. Soft."""
     scale, half = face.camera.scale, size // 2
-    folds = folds_of(face)
-    curves = face.place(smooth(4, 4) @ np.array([points for points, _, _ in folds], np.float32))
-    strengths = np.array([min(strength, 1.0) for _, _, strength in folds], np.float32)
-    widths = np.array([width for _, width, _ in folds], np.float32) * (0.6 + 0.7 * strengths) * scale
+    wrinkles = wrinkles_of(face)
+    curves = face.place(smooth(4, 4) @ np.array([points for points, _, _ in wrinkles], np.float32))
+    strengths = np.array([min(strength, 1.0) for _, _, strength in wrinkles], np.float32)
+    widths = np.array([width for _, width, _ in wrinkles], np.float32) * (0.6 + 0.7 * strengths) * scale
     broad = np.zeros((half, half), np.uint8)
     fine = np.zeros((size, size), np.uint8)
     outlines = ribbon(curves, _TAPER * widths[:, None])
