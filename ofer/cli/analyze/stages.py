@@ -35,7 +35,6 @@ def main(args: argparse.Namespace) -> None:
     from ofer.engine.config import read_config
     from ofer.engine.processes.launch import UsageError
     from ofer.models import LatentOFER
-    from ofer.models.layers.normalization import to_pixels
     from ofer.visualization.deocclusion import deocclusion_sheet, to_picture
     from ofer.visualization.panel import save_image
 
@@ -46,7 +45,7 @@ def main(args: argparse.Namespace) -> None:
     images = read_images(config, args.images, args.image_size)
     classes = model.classes if args.checkpoint else load_stages(model)
     batch = model.data_preprocessor({'inputs': images})['inputs']
-    as_they_came = model.classifier.images(to_pixels(batch, model.data_preprocessor))
+    as_they_came = model.classifier.input_format.convert(model.input_format.pixels(batch))
     with torch.no_grad():
         before, after = model.classifier.model(as_they_came, mode='predict'), model(batch, mode='predict')
     classes = classes or [f'class {k}' for k in range(len(after[0].pred_score))]

@@ -1,10 +1,8 @@
 """One trained model of a system of several: with its file, its own image size and its own normalisation."""
 
 from mmengine.model import BaseModule
-from torch import Tensor
-from torch.nn import functional as F
 
-from ofer.models.layers.normalization import check_preprocessor, from_pixels
+from ofer.models.layers.input_format import InputFormat
 from ofer.models.layers.weights import load_pretrained
 from ofer.registry import MODELS
 
@@ -27,8 +25,8 @@ class Stage(BaseModule):
     def __init__(self, name: str, model: dict, checkpoint: str | None = None, size: int | None = None, frozen: bool = True) -> None:
         super().__init__()
         self.model = MODELS.build(model)
-        check_preprocessor(self.model.data_preprocessor, f'the stage {name!r}')
-        self.name, self.checkpoint, self.size, self.frozen = name, checkpoint, size, frozen
+        self.input_format = InputFormat.of(self.model.data_preprocessor, f'the stage {name!r}', size)
+        self.name, self.checkpoint, self.frozen = name, checkpoint, frozen
         if frozen:
             self.requires_grad_(False)
             self.eval()
@@ -50,9 +48,3 @@ class Stage(BaseModule):
         plans = 'configs/latent_ofer/plan_*.py are plans for ofer train-stages'
         remedy = f'Train the stage {self.name!r} first: {plans}. Or set its checkpoint.'
         load_pretrained(self.model, self.checkpoint, remedy)
-
-    def images(self, pixels: Tensor) -> Tensor:
-        """``(N, 3, H, W)``, RGB in [0, 1], as the model wants to see it: in its size and normalised."""
-        if self.size is not None and pixels.shape[-2:] != (self.size, self.size):
-            pixels = F.interpolate(pixels, size=(self.size, self.size), mode='bilinear', antialias=True)
-        return from_pixels(pixels, self.model.data_preprocessor)

@@ -1,7 +1,7 @@
 """The one reader of weights: from a checkpoint to tensors by name, and from those into a network, whole or as far as they fit.
 
-Whatever reads weights comes through here: the checkpoint of a test and of :func:`ofer.get_model`, the file of a frozen network or of a
-stage, ``init_cfg=dict(type='Pretrained')``, ``load_from`` and ``resume``. The bytes themselves are read by :func:`ofer.compat.load_checkpoint`.
+All that reads weights comes through here: the checkpoint of a test and of :func:`ofer.get_model`, the file of a frozen network or of a
+stage, ``init_cfg=dict(type='Pretrained')``, ``load_from`` and ``resume``. :func:`ofer.compat.load_checkpoint` reads the bytes.
 """
 
 from collections.abc import Mapping

@@ -10,7 +10,7 @@ from mmengine.model import BaseModule
 from torch import Tensor
 from torch.nn import functional as F
 
-from ofer.models.layers.normalization import check_preprocessor, from_pixels
+from ofer.models.layers.input_format import InputFormat
 from ofer.models.layers.weights import load_pretrained
 from ofer.registry import MODELS
 
@@ -47,8 +47,8 @@ class SemanticConsistencyLoss(BaseModule):
     def __init__(self, classifier: dict, checkpoint: str | None = None, input_size: int | None = None, loss_weight: float = 1.0) -> None:
         super().__init__()
         self.classifier = MODELS.build(classifier)
-        check_preprocessor(self.classifier.data_preprocessor, 'the classifier')
-        self.checkpoint, self.input_size, self.loss_weight = checkpoint, input_size, loss_weight
+        self.input_format = InputFormat.of(self.classifier.data_preprocessor, 'the classifier', input_size)
+        self.checkpoint, self.loss_weight = checkpoint, loss_weight
         self.requires_grad_(False)
         self.eval()
 
@@ -75,10 +75,7 @@ class SemanticConsistencyLoss(BaseModule):
 
     def logits(self, pixels: Tensor) -> Tensor:
         """``(N, K)`` of images ``(N, 3, H, W)``, RGB in [0, 1]."""
-        side = self.input_size
-        if side is not None and pixels.shape[-2:] != (side, side):
-            pixels = F.interpolate(pixels, size=(side, side), mode='bilinear', antialias=True)
-        return self.classifier(from_pixels(pixels, self.classifier.data_preprocessor), mode='tensor')
+        return self.classifier(self.input_format.convert(pixels), mode='tensor')
 
     def forward(self, pixels: Tensor, true_pixels: Tensor) -> Tensor:
         """Scalar loss.

@@ -12,8 +12,8 @@ from mmengine.logging import MMLogger
 from mmengine.model import BaseModule
 from torch import Tensor
 
+from ofer.models.layers.input_format import InputFormat
 from ofer.models.layers.weights import load_pretrained
-from ofer.models.priors.input_format import InputFormat
 from ofer.registry import MODELS
 
 

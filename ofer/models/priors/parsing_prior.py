@@ -5,8 +5,8 @@ from typing import ClassVar, Literal
 import torch
 from torch import Tensor
 
+from ofer.models.layers.input_format import IMAGENET_MEAN, IMAGENET_STD, InputFormat
 from ofer.models.priors.frozen_prior import FrozenPrior
-from ofer.models.priors.input_format import IMAGENET_MEAN, IMAGENET_STD, InputFormat
 from ofer.registry import MODELS
 
 

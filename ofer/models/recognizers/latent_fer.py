@@ -19,7 +19,7 @@ import torch
 from mmengine.model import BaseModel
 from torch import Tensor, nn
 
-from ofer.models.layers.normalization import check_preprocessor, to_pixels
+from ofer.models.layers.input_format import InputFormat
 from ofer.models.layers.patches import check_mask, grid_side
 from ofer.models.necks.latent_keys import activation_map, select_keys
 from ofer.registry import MODELS
@@ -69,7 +69,7 @@ class LatentFER(BaseModel):
         if latents == 'none' and not image_feature:
             raise ValueError('neither latents nor the image feature: there would be nothing to classify')
         super().__init__(data_preprocessor=MODELS.build(data_preprocessor), init_cfg=init_cfg)
-        check_preprocessor(self.data_preprocessor, 'LatentFER')
+        self.input_format = InputFormat.of(self.data_preprocessor, 'LatentFER')
         self.latents, self.image_feature = latents, image_feature
         self.backbone = MODELS.build(backbone)
         self.neck = MODELS.build(neck)
@@ -98,7 +98,7 @@ class LatentFER(BaseModel):
 
     def pixels(self, inputs: Tensor) -> Tensor:
         """Undo the normalisation: ``(N, 3, H, W)`` RGB, 0 = black, 1 = white."""
-        return to_pixels(inputs, self.data_preprocessor)
+        return self.input_format.pixels(inputs)
 
     @torch.no_grad()
     def precompute(self, inputs: Tensor, data_samples: list[FaceSample] | None = None) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ofer.masks import resize_mask
-from ofer.models.layers.normalization import check_preprocessor, to_pixels
+from ofer.models.layers.input_format import InputFormat
 from ofer.models.layers.stage import Stage
 from ofer.registry import MODELS
 from ofer.structures import FaceSample
@@ -76,7 +76,7 @@ class LatentOFER(BaseModel):
         init_cfg: dict | None = None,
     ) -> None:  # fmt: skip
         super().__init__(data_preprocessor=MODELS.build(data_preprocessor), init_cfg=init_cfg)
-        check_preprocessor(self.data_preprocessor, 'LatentOFER')
+        self.input_format = InputFormat.of(self.data_preprocessor, 'LatentOFER')
         self.detector = Stage('detector', **detector) if detector else None
         self.inpainter = Stage('inpainter', **inpainter) if inpainter else None
         self.classifier = Stage('classifier', **classifier, frozen=False)
@@ -113,7 +113,7 @@ class LatentOFER(BaseModel):
         """
         scores = flags = None
         if self.detector is not None:
-            found = self.detector.model(self.detector.images(pixels), mode='predict')
+            found = self.detector.model(self.detector.input_format.convert(pixels), mode='predict')
             scores = torch.stack([sample.occlusion_score for sample in found])
             flags = torch.stack([sample.pred_occlusion for sample in found])
         mask = given_holes(pixels, data_samples) if flags is None else flags
@@ -123,7 +123,7 @@ class LatentOFER(BaseModel):
         coarse, painted, hidden = pixels.clone(), pixels.clone(), None
         chosen = mask.flatten(1).any(1)
         if self.inpainter is not None:
-            height, width = (self.inpainter.size or side for side in pixels.shape[-2:])
+            height, width = (self.inpainter.input_format.size or side for side in pixels.shape[-2:])
             hidden = self.inpainter.model.hidden_patches(mask, height, width)
             if chosen.any():
                 unseen = None if hidden is None else hidden[chosen]
@@ -132,12 +132,12 @@ class LatentOFER(BaseModel):
 
     @staticmethod
     def _paint(inpainter: Stage, pixels: Tensor, mask: Tensor, hidden: Tensor | None) -> tuple[Tensor, Tensor]:
-        images = inpainter.images(pixels)
+        images = inpainter.input_format.convert(pixels)
         hole, inside = (resize_mask(mask, *shown.shape[-2:]) for shown in (pixels, images))
         coarse = inpainter.model.paint_coarsely(images, inside, hidden)
         paintings = []
         for image in (coarse, inpainter.model.reconstruct(images, inside, coarse)):
-            painting = to_pixels(image, inpainter.model.data_preprocessor).clamp(0, 1)
+            painting = inpainter.input_format.pixels(image).clamp(0, 1)
             painting = F.interpolate(painting, size=pixels.shape[-2:], mode='bilinear', antialias=True)
             paintings.append(torch.where(hole.unsqueeze(1), painting.to(pixels.dtype), pixels))
         return paintings[0], paintings[1]
@@ -159,14 +159,14 @@ class LatentOFER(BaseModel):
         """
         if mode not in ('tensor', 'loss', 'predict'):
             raise ValueError(f'mode {mode!r} is unknown: choose tensor, loss or predict')
-        restored = self.restore(to_pixels(inputs, self.data_preprocessor).clamp(0, 1), data_samples)
+        restored = self.restore(self.input_format.pixels(inputs).clamp(0, 1), data_samples)
         samples = [FaceSample() for _ in inputs] if data_samples is None else data_samples
         grid = getattr(self.classifier.model, 'grid', None)
         if restored.occluded is not None and (grid is not None or restored.flags is not None):  # masks of pixels are for nobody
             occluded = restored.occluded if grid is None else resize_mask(restored.occluded, grid, grid)
             for sample, flags in zip(samples, occluded, strict=True):
                 sample.pred_occlusion = flags
-        answer = self.classifier.model(self.classifier.images(restored.pixels), samples, mode=mode)
+        answer = self.classifier.model(self.classifier.input_format.convert(restored.pixels), samples, mode=mode)
         if mode == 'predict':
             _note(answer, restored)
         return answer

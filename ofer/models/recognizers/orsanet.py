@@ -17,7 +17,7 @@ import torch
 from mmengine.model import BaseModel
 from torch import Tensor
 
-from ofer.models.layers.normalization import check_preprocessor, to_pixels
+from ofer.models.layers.input_format import InputFormat
 from ofer.registry import MODELS
 from ofer.structures import FaceSample
 
@@ -62,7 +62,7 @@ class ORSANet(BaseModel):
         if (parsing_prior is None) != (guidance is None) or (landmark_prior is None) != (interaction is None):
             raise ValueError('parsing_prior goes with guidance, and landmark_prior with interaction: give both of a pair or neither')
         super().__init__(data_preprocessor=MODELS.build(data_preprocessor), init_cfg=init_cfg)
-        check_preprocessor(self.data_preprocessor, 'ORSANet')
+        self.input_format = InputFormat.of(self.data_preprocessor, 'ORSANet')
         self.backbone = MODELS.build(backbone)
         self.tokens = MODELS.build(tokens)
         self.parsing_prior = MODELS.build(parsing_prior) if parsing_prior else None
@@ -74,7 +74,7 @@ class ORSANet(BaseModel):
 
     def pixels(self, inputs: Tensor) -> Tensor:
         """Undo the normalisation: ``(N, 3, H, W)`` RGB, 0 = black, 1 = white."""
-        return to_pixels(inputs, self.data_preprocessor)
+        return self.input_format.pixels(inputs)
 
     @torch.no_grad()
     def precompute(self, inputs: Tensor, data_samples: list[FaceSample] | None = None) -> dict[str, Any]:

@@ -10,6 +10,7 @@ published; all other terms take the image with the hole repainted, which is what
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import torch
@@ -19,7 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ofer.masks import MASKED_SHARE, resize_mask
-from ofer.models.layers.normalization import check_preprocessor, from_pixels, to_pixels
+from ofer.models.layers.input_format import InputFormat
 from ofer.models.losses.relativistic import relativistic_loss
 from ofer.registry import MODELS
 from ofer.structures import FaceSample
@@ -67,9 +68,12 @@ class HybridInpainter(BaseModel):
         init_cfg: dict | None = None,
     ) -> None:  # fmt: skip
         super().__init__(data_preprocessor=MODELS.build(data_preprocessor), init_cfg=init_cfg)
-        check_preprocessor(self.data_preprocessor, 'HybridInpainter')
+        self.input_format = InputFormat.of(self.data_preprocessor, 'HybridInpainter')
         self.generator = MODELS.build(generator) if generator else None
         self.coarse = MODELS.build(coarse).requires_grad_(False).eval() if coarse else None
+        own = getattr(self.coarse, 'data_preprocessor', None)
+        known = hasattr(own, 'mean')
+        self.coarse_format = InputFormat.of(own, 'coarse', coarse_size) if known else replace(self.input_format, size=coarse_size)
         self.coarse_size, self.patch_size, self.hidden_share = coarse_size, patch_size, hidden_share
         self.perceptual = MODELS.build(perceptual) if perceptual else None
         self.discriminators = nn.ModuleDict({name: MODELS.build(config) for name, config in (discriminators or {}).items()})
@@ -121,16 +125,12 @@ class HybridInpainter(BaseModel):
         filled = images.masked_fill(inside, 0)  # 0 is the mean colour after normalisation
         if self.coarse is None:
             return filled
-        size, own = filled.shape[2:], getattr(self.coarse, 'data_preprocessor', None)
-        known = hasattr(own, 'mean')
-        given = from_pixels(to_pixels(filled, self.data_preprocessor), own) if known else filled
-        if self.coarse_size is not None:
-            given = F.interpolate(given, size=(self.coarse_size, self.coarse_size), mode='bilinear', antialias=True)
+        size = filled.shape[2:]
+        given = self.coarse_format.convert(self.input_format.pixels(filled))
         hidden = self.hidden_patches(hole, *size) if hidden is None else hidden
         assert hidden is not None
         painted = F.interpolate(self.coarse.reconstruct(given, hidden.flatten(1)), size=size, mode='bilinear', antialias=True)
-        painted = from_pixels(to_pixels(painted, own), self.data_preprocessor) if known else painted
-        return torch.where(inside, painted, images)
+        return torch.where(inside, self.input_format.convert(self.coarse_format.pixels(painted)), images)
 
     def reconstruct(self, images: Tensor, hole: Tensor, coarse: Tensor | None = None) -> Tensor:
         """Repaint the hole.
@@ -183,21 +183,21 @@ class HybridInpainter(BaseModel):
         return data_samples
 
     def _pictures(self, images: Tensor) -> Tensor:
-        return to_pixels(images, self.data_preprocessor).clamp(0, 1)
+        return self.input_format.pixels(images).clamp(0, 1)
 
     def truth(self, images: Tensor, data_samples: list[FaceSample]) -> Tensor:
         """The faces as they should become, ``(N, 3, H, W)``, normalised: ``gt_image`` of each sample, or the image itself."""
         given = [sample.get('gt_image') for sample in data_samples]
         return torch.stack(
             [
-                image if true is None else from_pixels(true.to(image.device).float() / 255, self.data_preprocessor)
+                image if true is None else self.input_format.convert(true[None].to(image.device).float() / 255)[0]
                 for image, true in zip(images, given, strict=True)
             ]
         )
 
     def views(self, images: Tensor) -> Features:
         """What losses and discriminators look at: ``image``, and the layers of ``perceptual``."""
-        seen = self.perceptual(to_pixels(images, self.data_preprocessor)) if self.perceptual is not None else {}
+        seen = self.perceptual(self.input_format.pixels(images)) if self.perceptual is not None else {}
         return {IMAGE: images, **seen}
 
     def generator_losses(self, images: Tensor, hole: Tensor, truth: Tensor) -> tuple[dict[str, Tensor], Features, Features]:
@@ -219,7 +219,7 @@ class HybridInpainter(BaseModel):
             target = true_views[self.consistency.layer]
             losses['loss_consistency'] = self.consistency(painting.before, painting.after, target, painting.mask)
         if self.semantic is not None:
-            pixels = (to_pixels(faces, self.data_preprocessor) for faces in (painted, truth))
+            pixels = (self.input_format.pixels(faces) for faces in (painted, truth))
             losses['loss_semantic'] = self.semantic(*pixels)
         painted_views = self.views(painted) if self.discriminators else {}
         return losses, painted_views, true_views

@@ -12,7 +12,7 @@ import torch
 from mmengine.model import BaseModel
 from torch import Tensor
 
-from ofer.models.layers.normalization import check_preprocessor, to_pixels
+from ofer.models.layers.input_format import InputFormat
 from ofer.models.layers.patches import check_mask, grid_side, mask_to_pixels, patchify, random_mask, unpatchify
 from ofer.models.layers.weights import load_pretrained
 from ofer.registry import MODELS
@@ -77,7 +77,7 @@ class MaskedAutoencoder(BaseModel):
         checkpoint: str | None = None, init_cfg: dict | None = None,
     ) -> None:  # fmt: skip
         super().__init__(data_preprocessor=MODELS.build(data_preprocessor), init_cfg=init_cfg)
-        check_preprocessor(self.data_preprocessor, 'MaskedAutoencoder')
+        self.input_format = InputFormat.of(self.data_preprocessor, 'MaskedAutoencoder')
         if not 0 <= mask_ratio <= 1:
             raise ValueError(f'mask_ratio={mask_ratio}: expected a share of the patches in [0, 1]')
         self.encoder = MODELS.build(encoder)
@@ -173,7 +173,7 @@ class MaskedAutoencoder(BaseModel):
             mask = torch.stack([self._mask_of(sample, index) for index, sample in enumerate(samples)]).to(inputs.device)
         grid = grid_side(mask.shape[1])
         painted = self.reconstruct(inputs, mask)
-        pixels = to_pixels(painted, self.data_preprocessor)
+        pixels = self.input_format.pixels(painted)
         for sample, image, hidden in zip(samples, pixels.detach().clamp(0, 1), mask, strict=True):
             sample.pred_image = image
             sample.hidden_patches = hidden.view(grid, grid)

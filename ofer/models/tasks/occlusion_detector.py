@@ -5,7 +5,7 @@ from mmengine.model import BaseModel
 from torch import Tensor
 from torch.nn import functional as F
 
-from ofer.models.layers.normalization import check_preprocessor, from_pixels, to_pixels
+from ofer.models.layers.input_format import InputFormat
 from ofer.models.occlusion_detectors.one_class import OneClassDetector
 from ofer.models.occlusion_detectors.pasting import paste_pieces
 from ofer.registry import MODELS
@@ -37,16 +37,15 @@ class OcclusionDetector(BaseModel):
         if latents and encoder:
             raise ValueError('give latents (frozen) or encoder (trained on), not both')
         super().__init__(data_preprocessor=MODELS.build(data_preprocessor), init_cfg=init_cfg)
-        check_preprocessor(self.data_preprocessor, 'OcclusionDetector')
+        self.input_format = InputFormat.of(self.data_preprocessor, 'OcclusionDetector')
         self.detector: OneClassDetector = MODELS.build(detector)
         self.latents = MODELS.build(latents) if latents else None
         self.encoder = MODELS.build(encoder) if encoder else None
-        self.pasting, self.size = pasting, size
+        self.pasting, self.resize = pasting, InputFormat(size)
 
     def features(self, inputs: Tensor) -> Tensor:
         """What the detector sees of images ``(N, 3, H, W)``, normalised: a map ``(N, C, h, w)``."""
-        if self.size is not None and inputs.shape[-2:] != (self.size, self.size):
-            inputs = F.interpolate(inputs, size=(self.size, self.size), mode='bilinear', antialias=True)
+        inputs = self.resize.convert(inputs)
         if self.encoder is not None:
             return self.encoder(inputs)
         if self.latents is None:
@@ -55,7 +54,7 @@ class OcclusionDetector(BaseModel):
 
     def pixels(self, inputs: Tensor) -> Tensor:
         """Images in [0, 1] of normalised ones."""
-        return to_pixels(inputs, self.data_preprocessor)
+        return self.input_format.pixels(inputs)
 
     def forward(
         self, inputs: Tensor, data_samples: list[FaceSample] | None = None, mode: str = 'tensor'
@@ -79,7 +78,7 @@ class OcclusionDetector(BaseModel):
             if self.pasting is None:
                 return dict(loss=self.detector.loss(self.features(inputs)))
             pasted, covered = paste_pieces(self.pixels(inputs), **self.pasting)
-            return dict(loss=self.detector.loss(self.features(from_pixels(pasted, self.data_preprocessor)), covered))
+            return dict(loss=self.detector.loss(self.features(self.input_format.convert(pasted)), covered))
         scores = self.detector(self.features(inputs))
         if mode == 'tensor':
             return scores

@@ -106,7 +106,7 @@ def test_hidden_is_flagged_from_the_detector_to_the_masked_autoencoder(monkeypat
         images = torch.randn(4, 3, size, size)
         detector = model.detector.model
         with torch.no_grad():
-            grid = detector(model.detector.images(torch.rand(1, 3, size, size)), mode='tensor').shape[-1]
+            grid = detector(model.detector.input_format.convert(torch.rand(1, 3, size, size)), mode='tensor').shape[-1]
         flags = flagged(grid)
         found = [FaceSample(pred_occlusion=mask, occlusion_score=mask.float()) for mask in flags]
         monkeypatch.setattr(detector, 'forward', lambda *args, found=found, **kwargs: found)

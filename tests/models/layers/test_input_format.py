@@ -4,7 +4,8 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from ofer.models.priors.input_format import IMAGENET_MEAN, IMAGENET_STD, InputFormat
+from ofer.models.layers.input_format import IMAGENET_MEAN, IMAGENET_STD, InputFormat
+from ofer.registry import MODELS
 
 
 def test_channel_order() -> None:
@@ -53,3 +54,25 @@ def test_bad_values_are_refused(bad: dict) -> None:
 def test_grey_images_are_refused() -> None:
     with pytest.raises(ValueError, match=r'\(N, 3, H, W\)'):
         InputFormat(8).convert(torch.rand(2, 1, 8, 8))
+
+
+def test_format_of_a_preprocessor_is_what_the_preprocessor_makes() -> None:
+    preprocessor = MODELS.build(dict(type='ClsDataPreprocessor', mean=[10.0, 20.0, 30.0], std=[50.0, 60.0, 70.0], to_rgb=False))
+    images = torch.randint(256, (2, 3, 8, 8), dtype=torch.uint8)
+    given, own = preprocessor({'inputs': images})['inputs'], InputFormat.of(preprocessor, 'a model')
+    torch.testing.assert_close(own.convert(images / 255), given)
+    torch.testing.assert_close(own.pixels(given), images / 255)
+    assert InputFormat.of(preprocessor, 'a model', 4).convert(images / 255).shape == (2, 3, 4, 4)
+
+
+def test_pixels_undoes_the_order_of_the_channels() -> None:
+    other, pixels = InputFormat(None, (0.1, 0.2, 0.3), (2.0, 1.0, 4.0), 'bgr'), torch.rand(2, 3, 4, 4)
+    torch.testing.assert_close(other.pixels(other.convert(pixels)), pixels)
+
+
+@pytest.mark.parametrize(
+    ('options', 'message'), [(dict(), 'no mean and std'), (dict(mean=[1.0] * 3, std=[1.0] * 3, to_rgb=True), 'to_rgb')]
+)
+def test_preprocessors_that_cannot_be_undone(options: dict, message: str) -> None:
+    with pytest.raises(ValueError, match=rf'data_preprocessor of X has {message}'):
+        InputFormat.of(MODELS.build(dict(type='ClsDataPreprocessor', **options)), 'X')
