@@ -1,0 +1,104 @@
+"""From images to predictions: the one loop under whatever runs a model over images outside of a training or a test."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from mmengine import track_iter_progress
+from mmengine.model import BaseModel
+from torch import Tensor
+
+from ofer.structures import FaceSample
+
+
+def batches(items: Sequence[Any], batch_size: int = 32, indices: Sequence[int] | None = None, progress: bool = False) -> Iterator[list[Any]]:
+    """Items of a data set, a list a batch.
+
+    Args:
+        items: a data set, or a list.
+        batch_size: of all lists but the last, which may be shorter.
+        indices: of the items; None: all.
+        progress: whether a bar is shown where the output is a terminal.
+    """
+    chosen = range(len(items)) if indices is None else indices
+    starts = range(0, len(chosen), batch_size)
+    for start in track_iter_progress(starts) if progress and sys.stdout.isatty() else starts:
+        yield [items[index] for index in chosen[start : start + batch_size]]
+
+
+def model_inputs(model: BaseModel, batch: Sequence[Any]) -> tuple[Tensor, list[FaceSample]]:
+    """A batch as a model takes it.
+
+    Args:
+        model: has a ``data_preprocessor``.
+        batch: items of a data set, or images alone, ``(3, H, W)`` uint8 RGB.
+
+    Returns:
+        ``(N, 3, H, W)``, normalised, on the device of the model; and copies of the items' samples, or empty ones.
+    """
+    found = [item if isinstance(item, dict) else {'inputs': item} for item in batch]
+    samples = [item['data_samples'].clone() if 'data_samples' in item else FaceSample() for item in found]
+    given = model.data_preprocessor({'inputs': [item['inputs'] for item in found], 'data_samples': samples})
+    return given['inputs'], given['data_samples']
+
+
+@torch.no_grad()
+def predict(model: BaseModel, items: Sequence[Any], batch_size: int = 32) -> list[FaceSample]:
+    """What a model predicts for images.
+
+    Args:
+        model: in evaluation mode.
+        items: of a data set, or images alone, ``(3, H, W)`` uint8 RGB.
+        batch_size: images that are computed together.
+
+    Returns:
+        A sample for each image, with the outputs of the model, and what the item's own sample had.
+
+    >>> import ofer, torch
+    >>> model = ofer.get_model('demo_resnet18')
+    >>> [sample] = predict(model, [torch.zeros(3, 64, 64, dtype=torch.uint8)])
+    >>> sample.pred_score.shape
+    torch.Size([7])
+    """
+    samples: list[FaceSample] = []
+    for batch in batches(items, batch_size):
+        inputs, given = model_inputs(model, batch)
+        samples += model(inputs, given, mode='predict')
+    return samples
+
+
+@torch.no_grad()
+def head_features(
+    model: BaseModel, dataset: Sequence[Any], indices: Sequence[int], batch_size: int = 32, progress: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
+    """What a classifier's head sees.
+
+    Args:
+        model: in evaluation mode.
+        dataset: whose items have ``gt_label``.
+        indices: of the items.
+        batch_size: images that are computed together.
+        progress: whether a bar is shown where the output is a terminal.
+
+    Returns:
+        ``(N, D)`` features, and ``(N,)`` true classes.
+
+    Raises:
+        ValueError: the model has no head, or its features are no vectors.
+    """
+    if not hasattr(model, 'head'):
+        raise ValueError(f'{type(model).__name__} is no classifier: it has no features that a head sees')
+    seen: list[Tensor] = []
+    hook = model.head.register_forward_pre_hook(lambda head, given: seen.append(given[0][-1].float()))
+    target: list[int] = []
+    for batch in batches(dataset, batch_size, indices, progress):
+        inputs, samples = model_inputs(model, batch)
+        model(inputs, mode='tensor')
+        target += [int(sample.gt_label) for sample in samples]
+    hook.remove()
+    features = torch.cat(seen).cpu().numpy()
+    if features.ndim != 2:
+        raise ValueError(f'{type(model).__name__} hands features of shape {features.shape[1:]} to its head: expected vectors')
+    return features, np.array(target)
