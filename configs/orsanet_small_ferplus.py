@@ -34,8 +34,8 @@ model = dict(
         num_classes=8,
         in_channels=256,
         loss=dict(
-            type='StagedLoss',
-            stages=[
+            type='ScheduledLoss',
+            phases=[
                 dict(epochs=2, terms=[dict(type='CrossEntropyLoss', use_soft=True)]),
                 dict(terms=[dict(type='CrossEntropyLoss', use_soft=True), dict(type='DARELoss', loss_weight=0.1)]),
             ],

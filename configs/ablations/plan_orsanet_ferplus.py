@@ -11,7 +11,7 @@ common = [
     'train_dataloader.dataset.indices=3000',
     'train_cfg.max_epochs=2',
     'param_scheduler.total_steps=2',
-    'model.head.loss.stages.0.epochs=1',
+    'model.head.loss.phases.0.epochs=1',
 ]
 sets = ['test', 'occlusion', 'blocks_30']
 seeds = [0, 1, 2]
@@ -22,11 +22,11 @@ variants = {
     'without cross-interaction': ['model.landmark_prior=None', 'model.interaction=None'],
     'single scale': ['model.interaction.num_scales=1'],
     'without landmark reintegration': ['model.interaction.reintegration=False'],
-    'without DARE': ['model.head.loss.stages.1.terms.1.loss_weight=0'],
+    'without DARE': ['model.head.loss.phases.1.terms.1.loss_weight=0'],
     # ours
     'maps as semantic prior': ['model.parsing_prior.feature=maps', 'model.guidance.semantic_channels=11'],
     'without query projection': ['model.interaction.query_projection=False'],
-    'published DARE': ['model.head.loss.stages.1.terms.1.form=published'],
-    'DARE by magnitude': ['model.head.loss.stages.1.terms.1.form=magnitude'],
+    'published DARE': ['model.head.loss.phases.1.terms.1.form=published'],
+    'DARE by magnitude': ['model.head.loss.phases.1.terms.1.form=magnitude'],
     'SAM': ['optim_wrapper.type=SAMOptimWrapper'],
 }

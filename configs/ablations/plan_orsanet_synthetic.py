@@ -10,13 +10,13 @@ variants = {
     'without cross-interaction': ['model.landmark_prior=None', 'model.interaction=None'],
     'single scale': ['model.interaction.num_scales=1'],
     'without landmark reintegration': ['model.interaction.reintegration=False'],
-    'without DARE': ['model.head.loss.stages.1.terms.1.loss_weight=0'],
+    'without DARE': ['model.head.loss.phases.1.terms.1.loss_weight=0'],
     # ours
     'published token layout': ['model.tokens.layout=published'],
     'published order of colours': ['model.landmark_prior.input_format.channel_order=bgr'],
     'maps as semantic prior': ['model.parsing_prior.feature=maps', 'model.guidance.semantic_channels=11'],
     'without query projection': ['model.interaction.query_projection=False'],
-    'published DARE': ['model.head.loss.stages.1.terms.1.form=published'],
-    'DARE by magnitude': ['model.head.loss.stages.1.terms.1.form=magnitude'],
+    'published DARE': ['model.head.loss.phases.1.terms.1.form=published'],
+    'DARE by magnitude': ['model.head.loss.phases.1.terms.1.form=magnitude'],
     'SAM': ['optim_wrapper.type=SAMOptimWrapper'],
 }

@@ -32,8 +32,8 @@ model = dict(
         num_classes=7,
         in_channels=256,
         loss=dict(
-            type='StagedLoss',
-            stages=[
+            type='ScheduledLoss',
+            phases=[
                 dict(
                     epochs=1,
                     terms=[

@@ -13,7 +13,9 @@ from torch import Tensor
 from ofer.structures import FaceSample
 
 
-def batches(items: Sequence[Any], batch_size: int = 32, indices: Sequence[int] | None = None, progress: bool = False) -> Iterator[list[Any]]:
+def batches(
+    items: Sequence[Any], batch_size: int = 32, indices: Sequence[int] | None = None, progress: bool = False
+) -> Iterator[list[Any]]:
     """Items of a data set, a list a batch.
 
     Args:

@@ -21,8 +21,8 @@ model = dict(
         num_classes=7,
         in_channels=512,
         loss=dict(
-            type='StagedLoss',
-            stages=[
+            type='ScheduledLoss',
+            phases=[
                 dict(
                     epochs=5,
                     terms=[

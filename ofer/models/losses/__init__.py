@@ -5,8 +5,8 @@ from .landmark_wing import WingLoss, wing_loss
 from .masked_patch import MaskedPatchLoss, masked_patch_mse
 from .parsing_loss import ParsingLoss, dice_loss
 from .relativistic import relativistic_loss
+from .scheduled import ScheduledLoss
 from .semantic_consistency import SemanticConsistencyLoss, semantic_consistency
-from .staged import StagedLoss
 
 __all__ = [
     'ConsistencyLoss',
@@ -14,8 +14,8 @@ __all__ = [
     'FaceDetectionLoss',
     'MaskedPatchLoss',
     'ParsingLoss',
+    'ScheduledLoss',
     'SemanticConsistencyLoss',
-    'StagedLoss',
     'WingLoss',
     'consistency_loss',
     'dare_loss',

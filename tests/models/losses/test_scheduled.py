@@ -6,8 +6,8 @@ from ofer.models.losses.dare import dare_loss
 from ofer.registry import MODELS
 
 RECIPE = dict(
-    type='StagedLoss',
-    stages=[
+    type='ScheduledLoss',
+    phases=[
         dict(
             epochs=5,
             terms=[dict(type='CrossEntropyLoss'), dict(type='LabelSmoothLoss', label_smooth_val=0.2, mode='original', loss_weight=2.0)],
@@ -46,13 +46,13 @@ def test_says_when_nobody_tells_the_epoch():
     loss = MODELS.build(RECIPE)
     with pytest.warns(UserWarning, match='SetEpochHook'):
         loss(logits, target)
-    loss = MODELS.build(dict(type='StagedLoss', stages=RECIPE['stages'][1:]))  # nothing to be told
+    loss = MODELS.build(dict(type='ScheduledLoss', phases=RECIPE['phases'][1:]))  # nothing to be told
     loss(logits, target)
 
 
 @pytest.mark.parametrize(
-    'stages', [[], [dict(terms=[])], [dict(terms=[dict(type='DARELoss')])] * 2, [dict(epochs=1, terms=[dict(type='DARELoss')])]]
+    'phases', [[], [dict(terms=[])], [dict(terms=[dict(type='DARELoss')])] * 2, [dict(epochs=1, terms=[dict(type='DARELoss')])]]
 )
-def test_impossible_stages_are_refused(stages):
-    with pytest.raises(ValueError, match='stage'):
-        MODELS.build(dict(type='StagedLoss', stages=stages))
+def test_impossible_phases_are_refused(phases):
+    with pytest.raises(ValueError, match='phase'):
+        MODELS.build(dict(type='ScheduledLoss', phases=phases))
