@@ -13,9 +13,7 @@ from torch import Tensor
 from ofer.structures import FaceSample
 
 
-def batches(
-    items: Sequence[Any], batch_size: int = 32, indices: Sequence[int] | None = None, progress: bool = False
-) -> Iterator[list[Any]]:
+def batches(items: Any, batch_size: int = 32, indices: Sequence[int] | None = None, progress: bool = False) -> Iterator[list[Any]]:
     """Items of a data set, a list a batch.
 
     Args:
@@ -23,6 +21,10 @@ def batches(
         batch_size: of all lists but the last, which may be shorter.
         indices: of the items; None: all.
         progress: whether a bar is shown where the output is a terminal.
+
+    Example:
+        >>> list(batches('abcde', 2))
+        [['a', 'b'], ['c', 'd'], ['e']]
     """
     chosen = range(len(items)) if indices is None else indices
     starts = range(0, len(chosen), batch_size)
@@ -39,6 +41,12 @@ def model_inputs(model: BaseModel, batch: Sequence[Any]) -> tuple[Tensor, list[F
 
     Returns:
         ``(N, 3, H, W)``, normalised, on the device of the model; and copies of the items' samples, or empty ones.
+
+    Example:
+        >>> import ofer
+        >>> inputs, samples = model_inputs(ofer.get_model('demo_resnet18'), [torch.zeros(3, 64, 64, dtype=torch.uint8)])
+        >>> inputs.shape, len(samples)
+        (torch.Size([1, 3, 64, 64]), 1)
     """
     found = [item if isinstance(item, dict) else {'inputs': item} for item in batch]
     samples = [item['data_samples'].clone() if 'data_samples' in item else FaceSample() for item in found]
@@ -58,11 +66,11 @@ def predict(model: BaseModel, items: Sequence[Any], batch_size: int = 32) -> lis
     Returns:
         A sample for each image, with the outputs of the model, and what the item's own sample had.
 
-    >>> import ofer, torch
-    >>> model = ofer.get_model('demo_resnet18')
-    >>> [sample] = predict(model, [torch.zeros(3, 64, 64, dtype=torch.uint8)])
-    >>> sample.pred_score.shape
-    torch.Size([7])
+    Example:
+        >>> import ofer
+        >>> [sample] = predict(ofer.get_model('demo_resnet18'), [torch.zeros(3, 64, 64, dtype=torch.uint8)])
+        >>> sample.pred_score.shape
+        torch.Size([7])
     """
     samples: list[FaceSample] = []
     for batch in batches(items, batch_size):
@@ -73,7 +81,7 @@ def predict(model: BaseModel, items: Sequence[Any], batch_size: int = 32) -> lis
 
 @torch.no_grad()
 def head_features(
-    model: BaseModel, dataset: Sequence[Any], indices: Sequence[int], batch_size: int = 32, progress: bool = False
+    model: BaseModel, dataset: Any, indices: Sequence[int], batch_size: int = 32, progress: bool = False
 ) -> tuple[np.ndarray, np.ndarray]:
     """What a classifier's head sees.
 
@@ -89,6 +97,13 @@ def head_features(
 
     Raises:
         ValueError: the model has no head, or its features are no vectors.
+
+    Example:
+        >>> import ofer
+        >>> face = {'inputs': torch.zeros(3, 64, 64, dtype=torch.uint8), 'data_samples': FaceSample().set_gt_label(2)}
+        >>> features, target = head_features(ofer.get_model('demo_resnet18'), [face], [0])
+        >>> features.shape, target
+        ((1, ...), array([2]))
     """
     if not hasattr(model, 'head'):
         raise ValueError(f'{type(model).__name__} is no classifier: it has no features that a head sees')

@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from mmengine.config import Config
@@ -173,6 +173,7 @@ def draw_panel(demo: Demo) -> Path:
     import torch
 
     import ofer
+    from ofer.apis.prediction import model_inputs, predict
     from ofer.registry import DATASETS, TRANSFORMS
     from ofer.visualization.panel import draw_seen, panel, save_image
 
@@ -185,16 +186,13 @@ def draw_panel(demo: Demo) -> Path:
         small, large = (DATASETS.build({'type': 'SyntheticFaces', 'split': 'test', 'size': s})[11 * row] for s in (size, PANEL_SIZE))
         if row % 2:
             small, large = block(small), block(large)
-        inputs = torch.from_numpy(small['img']).permute(2, 0, 1)
+        image = torch.from_numpy(small['img']).permute(2, 0, 1)
         says: list[str] = []
-        seen: dict[str, Any] = {}
         for name, model in models.items():
-            batch = model.data_preprocessor({'inputs': [inputs]})['inputs']
-            with torch.no_grad():
-                share = model(batch, mode='tensor').softmax(1)[0]
+            share = predict(model, [image])[0].pred_score
             says.append(f'{CLASSIFIERS[name]}: {model.classes[int(share.argmax())]} {100 * float(share.max()):.0f} %')
-            seen = seen or {key: value[0].float().numpy() for key, value in model.explain(batch).items()}
-        rows.append(draw_seen(large['img'], seen))
+        inputs, _ = model_inputs(models['orsanet'], [image])
+        rows.append(draw_seen(large['img'], {key: value[0].float().numpy() for key, value in models['orsanet'].explain(inputs).items()}))
         captions.append(f'Truth: {models["orsanet"].classes[small["gt_label"]]}. {"; ".join(says)}')
     path = demo.folder / 'panel.png'
     save_image(path, panel([list(row.values()) for row in rows], list(rows[0]), captions, PANEL_SIZE))

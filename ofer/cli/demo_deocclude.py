@@ -16,8 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mmengine.model import BaseModel
-
     from ofer.models import LatentOFER
 
 Faces = list[dict[str, Any]]  # each as PackFace leaves it
@@ -103,19 +101,6 @@ def draw_faces(number: int, occluded: bool) -> Faces:
     return [dataset[i] for i in range(number)]
 
 
-def predict(model: 'BaseModel', faces: Faces) -> Samples:
-    """Copies of the faces' samples, with what a model says of them."""
-    import torch
-
-    samples: Samples = []
-    for start in range(0, len(faces), BATCH):
-        batch = faces[start : start + BATCH]
-        given = {'inputs': [face['inputs'] for face in batch], 'data_samples': [face['data_samples'].clone() for face in batch]}
-        with torch.no_grad():
-            samples += model(**model.data_preprocessor(given), mode='predict')
-    return samples
-
-
 def measure(metric: str, faces: Faces, samples: Samples) -> dict[str, float]:
     """Measures of predictions on faces, by name."""
     from ofer.categories import EXPRESSIONS_7
@@ -129,15 +114,16 @@ def measure(metric: str, faces: Faces, samples: Samples) -> dict[str, float]:
 
 def tables(model: 'LatentOFER', clean: Faces, occluded: Faces, before: Samples, after: Samples) -> dict[str, str]:
     """Markdown tables of what was found, painted and recognised, by their names in the report."""
+    from ofer.apis.prediction import predict
     from ofer.evaluation.report import markdown_table
 
     found = measure('OcclusionMetric', occluded, after)
-    final = predict(model.inpainter.model, occluded)  # where the occluders truly are
+    final = predict(model.inpainter.model, occluded, BATCH)  # where the occluders truly are
     first = [sample.clone() for sample in final]
     for sample in first:
         sample.pred_image = sample.coarse_image
     painted = {'MAE': first, 'hybrid': final}
-    said = {'not occluded': predict(model.classifier.model, clean), 'occluded': before, 'occluded, repainted': after}
+    said = {'not occluded': predict(model.classifier.model, clean, BATCH), 'occluded': before, 'occluded, repainted': after}
     similar = {name: measure('InpaintingMetric', occluded, samples) for name, samples in painted.items()}
     right = {name: measure('FERMetric', occluded, samples) for name, samples in said.items()}
     names = ('auroc', 'precision', 'recall', 'f1')
@@ -175,12 +161,13 @@ def main(args: argparse.Namespace) -> None:
     import torch
 
     import ofer
+    from ofer.apis.prediction import predict
     from ofer.engine.processes.tool_runs import num_cores
 
     number = SMOKE_FACES if args.smoke else FACES
     model = load(folder / 'checkpoints')
     clean, occluded = draw_faces(number, occluded=False), draw_faces(number, occluded=True)
-    before, after = predict(model.classifier.model, occluded), predict(model, occluded)
+    before, after = predict(model.classifier.model, occluded, BATCH), predict(model, occluded, BATCH)
     draw_sheet(folder / 'sheet.png', occluded, before, after)
     found = tables(model, clean, occluded, before, after)
     text = REPORT.format(

@@ -53,15 +53,14 @@ def main(args: argparse.Namespace) -> None:
 def row(model: 'BaseModel', image: 'Tensor', cell: int) -> 'tuple[dict[str, Image], str]':
     """Pictures of a face by their title, and the prediction in words."""
     import cv2
-    import torch
 
+    from ofer.apis.prediction import model_inputs, predict
     from ofer.visualization.panel import draw_seen
 
-    batch = model.data_preprocessor({'inputs': [image]})['inputs']
-    with torch.no_grad():
-        shares = model(batch, mode='tensor').softmax(1)[0]
+    inputs, _ = model_inputs(model, [image])
+    shares = predict(model, [image])[0].pred_score
     best = int(shares.argmax())
     name = model.classes[best] if model.classes else f'class {best}'
     large = cv2.resize(image.permute(1, 2, 0).numpy(), (cell, cell), interpolation=cv2.INTER_CUBIC)  # to draw fine on small images
-    seen = {key: value[0].float().numpy() for key, value in model.explain(batch).items()}
+    seen = {key: value[0].float().numpy() for key, value in model.explain(inputs).items()}
     return draw_seen(large, seen), f'{name} {100 * float(shares[best]):.0f} %'

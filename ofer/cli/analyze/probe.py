@@ -73,14 +73,14 @@ def collect(model: 'ORSANet', dataset: 'Dataset', indices: Sequence[int], batch_
     """Features by name ``(N, D)``, true classes ``(N,)``, and the network's answers ``(N,)`` by what was exchanged."""
     import numpy as np
     import torch
-    from mmengine import track_iter_progress
+
+    from ofer.apis.prediction import batches, model_inputs
 
     features: dict[str, list] = {}
     answers: dict[str, list] = {}
     target = []
-    for start in track_iter_progress(range(0, len(indices), batch_size)):
-        items = [dataset[index] for index in indices[start : start + batch_size]]
-        inputs = model.data_preprocessor({'inputs': [item['inputs'] for item in items]})['inputs']
+    for batch in batches(dataset, batch_size, indices, progress=True):
+        inputs, samples = model_inputs(model, batch)
         with torch.inference_mode():
             priors = model.precompute(inputs)['priors']
             features.setdefault('image', []).append(model.tokens(model.backbone(inputs)[-1]).mean((2, 3)).cpu().numpy())
@@ -93,7 +93,7 @@ def collect(model: 'ORSANet', dataset: 'Dataset', indices: Sequence[int], batch_
             }.items():
                 others = {name: prior.roll(1, 0) if name in names else prior for name, prior in priors.items()}
                 answers.setdefault(what, []).append(model(inputs, mode='tensor', priors=others).argmax(1).cpu().numpy())
-        target += [int(item['data_samples'].gt_label) for item in items]
+        target += [int(sample.gt_label) for sample in samples]
     joined = [{name: np.concatenate(batches) for name, batches in kind.items()} for kind in (features, answers)]
     return joined[0], np.array(target), joined[1]
 

@@ -31,6 +31,7 @@ def main(args: argparse.Namespace) -> None:
 
     import ofer
     from ofer.apis.images import read_images
+    from ofer.apis.prediction import model_inputs, predict
     from ofer.engine.checkpoints.weights import load_stages
     from ofer.engine.config import read_config
     from ofer.engine.processes.launch import UsageError
@@ -44,10 +45,10 @@ def main(args: argparse.Namespace) -> None:
         raise UsageError(f'{args.config}: {type(model).__name__} is not a pipeline of stages; a sheet needs LatentOFER')
     images = read_images(config, args.images, args.image_size)
     classes = model.classes if args.checkpoint else load_stages(model)
-    batch = model.data_preprocessor({'inputs': images})['inputs']
-    as_they_came = model.classifier.input_format.convert(model.input_format.pixels(batch))
+    inputs, _ = model_inputs(model, images)
     with torch.no_grad():
-        before, after = model.classifier.model(as_they_came, mode='predict'), model(batch, mode='predict')
+        before = model.classifier.model(model.classifier.input_format.convert(model.input_format.pixels(inputs)), mode='predict')
+    after = predict(model, images)
     classes = classes or [f'class {k}' for k in range(len(after[0].pred_score))]
     save_image(args.out, deocclusion_sheet([to_picture(image) for image in images], after, before, classes, args.cell))
     flagged = [f'{path.name}: {100 * float(sample.hole.float().mean()):.0f} %' for path, sample in zip(args.images, after, strict=True)]

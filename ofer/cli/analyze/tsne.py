@@ -7,16 +7,9 @@ little in t-SNE; what lies next to what does.
 """
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ofer.cli.options import add_overrides
-
-if TYPE_CHECKING:
-    import numpy as np
-    from mmengine.model import BaseModel
-    from torch.utils.data import Dataset
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +31,7 @@ def main(args: argparse.Namespace) -> None:
     from sklearn.manifold import TSNE
 
     import ofer
+    from ofer.apis.prediction import head_features
     from ofer.engine.config import read_config
     from ofer.engine.processes.launch import UsageError
     from ofer.engine.testing.test_sets import test_sets
@@ -57,35 +51,8 @@ def main(args: argparse.Namespace) -> None:
     chosen = np.sort(np.random.default_rng(args.seed).permutation(len(dataset))[: args.samples])
     if len(chosen) <= args.perplexity:
         raise UsageError(f'--perplexity {args.perplexity:g}: must be less than the number of samples, {len(chosen)}')
-    features, target = features_of(model, dataset, chosen.tolist(), args.batch_size)
+    features, target = head_features(model, dataset, chosen.tolist(), args.batch_size, progress=True)
     points = TSNE(perplexity=args.perplexity, init='pca', random_state=args.seed).fit_transform(features)
     title = f'{Path(args.config).stem}, {name}: t-SNE of {len(chosen)} features, perplexity {args.perplexity:g}'
     save_figure(draw_embedding(points, target, classes, title), args.out)
     print(f'\n{args.out}: {len(chosen)} samples, {features.shape[1]} features each')
-
-
-def features_of(model: 'BaseModel', dataset: 'Dataset', indices: Sequence[int], batch_size: int) -> 'tuple[np.ndarray, np.ndarray]':
-    """``(N, D)`` features that the head is given, and ``(N,)`` true classes.
-
-    Raises:
-        UsageError: the model has none, or they are no vectors.
-    """
-    import numpy as np
-    import torch
-    from mmengine import track_iter_progress
-
-    from ofer.engine.processes.launch import UsageError
-
-    if not hasattr(model, 'extract_feat'):
-        raise UsageError(f'{type(model).__name__} is no classifier: it has no features that a head sees')
-    features, target = [], []
-    for start in track_iter_progress(range(0, len(indices), batch_size)):
-        items = [dataset[index] for index in indices[start : start + batch_size]]
-        batch = model.data_preprocessor({'inputs': [item['inputs'] for item in items]})['inputs']
-        with torch.inference_mode():
-            found = model.extract_feat(batch)[-1].float()
-        if found.ndim != 2:
-            raise UsageError(f'{type(model).__name__} hands features of shape {tuple(found.shape)} to its head, and t-SNE takes (N, D)')
-        features.append(found.cpu().numpy())
-        target += [int(item['data_samples'].gt_label) for item in items]
-    return np.concatenate(features), np.array(target)

@@ -22,9 +22,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> None:
     import numpy as np
     import torch
-    from mmengine import Config, track_iter_progress
+    from mmengine import Config
     from mmengine.registry import init_default_scope
 
+    from ofer.apis.prediction import batches
     from ofer.datasets.transforms.landmark_parsing import image_key
     from ofer.registry import DATASETS, MODELS
 
@@ -37,8 +38,7 @@ def main(args: argparse.Namespace) -> None:
     landmarks: list[np.ndarray] = []
     for split in args.splits:
         dataset = DATASETS.build({**config[f'{split}_dataloader'].dataset, 'pipeline': [dict(type='LoadFace')]})
-        for start in track_iter_progress(range(0, len(dataset), args.batch_size)):
-            items = [dataset[i] for i in range(start, min(start + args.batch_size, len(dataset)))]
+        for items in batches(dataset, args.batch_size, progress=True):
             pixels = torch.stack([torch.from_numpy(item['img'].transpose(2, 0, 1).copy()) for item in items]).float() / 255
             with torch.autocast('cpu', torch.bfloat16, enabled=args.amp):
                 landmarks.append(prior.predict(pixels).float().numpy())

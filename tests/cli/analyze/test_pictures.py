@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import ofer
-from ofer.cli.analyze import tsne
+from ofer.apis.prediction import head_features
 from ofer.engine.processes.launch import UsageError
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -114,7 +114,7 @@ def test_features_are_those_of_the_head(command: Callable, plain: tuple[str, str
     config, model = read_config(plain[0]), ofer.get_model(plain[0], plain[1])
     with DefaultScope.overwrite_default_scope('ofer'):
         dataset = DATASETS.build(config.test_dataloader.dataset)
-    features, target = tsne.features_of(model, dataset, [0, 4, 8], batch_size=2)
+    features, target = head_features(model, dataset, [0, 4, 8], batch_size=2)
     assert target.tolist() == [0, 1, 2]
     inputs = model.data_preprocessor({'inputs': [dataset[index]['inputs'] for index in (0, 4, 8)]})['inputs']
     with torch.no_grad():
