@@ -2,18 +2,10 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ofer.cli.options import add_launcher, add_overrides, file_of, set_local_rank
-
-if TYPE_CHECKING:
-    from mmengine.evaluator import BaseMetric
-    from mmengine.runner import TestLoop
-    from torch.utils.data import Dataset
-
-    from ofer.evaluation import FERMetric
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,6 +49,9 @@ def main(args: argparse.Namespace) -> None:
     from ofer.engine.config import TESTING, read_config
     from ofer.engine.processes.launch import UsageError, start_processes
     from ofer.engine.runner import Runner
+    from ofer.engine.testing.classes import fer_metric, join_by_name
+    from ofer.engine.testing.pictures import draw_test
+    from ofer.engine.testing.results import write_results
     from ofer.engine.testing.test_sets import test_sets, with_flip
     from ofer.engine.testing.unwrapping import unwrap_model
     from ofer.evaluation.report import measures_table
@@ -89,7 +84,9 @@ def main(args: argparse.Namespace) -> None:
         classes = getattr(loop.dataloader.dataset, 'metainfo', {}).get('classes')
         metric = fer_metric(loop)
         if trained and classes:
-            join_by_name(trained, classes, loop.evaluator.metrics, name)
+            note = join_by_name(trained, classes, loop.evaluator.metrics, name)
+            if note and is_main_process():
+                print(f'note: {note}', file=sys.stderr)
         if metric is not None and classes and trained is None and name == loops[0][0] and is_main_process():
             print(
                 f'warning: {args.checkpoint or args.config} does not state its classes; its outputs are taken to be {", ".join(classes)}, '
@@ -112,73 +109,11 @@ def main(args: argparse.Namespace) -> None:
             details[name].update(confusion_matrix=metric.confusion_matrix, reliability=metric.reliability._asdict())
             predictions[name] = metric.predictions
             if args.show_dir is not None:
-                show(args.show_dir, name, metric, loop.dataloader.dataset)
+                draw_test(args.show_dir, name, metric, loop.dataloader.dataset)
     if is_main_process():
         print(measures_table(report))
         facts = {'config': args.config, 'checkpoint': args.checkpoint, 'tta': args.tta, 'amp': args.amp}
         if args.out is not None:
-            write(args.out, {**facts, 'sets': details})
+            write_results(args.out, {**facts, 'sets': details})
         if args.dump is not None:
-            write(args.dump, {**facts, 'sets': predictions})
-
-
-def fer_metric(loop: 'TestLoop') -> 'FERMetric | None':
-    """The measures of expressions among those of a test, where it has them."""
-    from ofer.evaluation import FERMetric
-
-    return next((metric for metric in loop.evaluator.metrics if isinstance(metric, FERMetric)), None)
-
-
-def join_by_name(trained: Sequence[str], tested: Sequence[str], metrics: Sequence['BaseMetric'], name: str) -> None:
-    """Tell the metrics which classes the model's outputs are, or refuse before anything is computed."""
-    from mmengine.dist import is_main_process
-
-    from ofer.engine.processes.launch import UsageError
-    from ofer.evaluation import FERMetric
-    from ofer.evaluation.class_names import class_indices
-
-    class_indices(trained, tested)
-    absent = ', '.join(label for label in trained if label not in tested)
-    for metric in metrics:
-        if isinstance(metric, FERMetric):
-            metric.outputs = tuple(trained)
-            if absent and is_main_process():
-                fate = 'count as wrong' if metric.absent == 'wrong' else 'are excluded'
-                print(f'note: {name} has no {absent}; such answers of the model {fate} (test_evaluator.absent)', file=sys.stderr)
-        elif list(trained) != list(tested):
-            raise UsageError(
-                f'{name}: the model was trained on {", ".join(trained)}, and the test set has {", ".join(tested)}. Only FERMetric joins '
-                f'them by name, so test_evaluator cannot have {type(metric).__name__}.'
-            )
-
-
-def show(folder: Path, name: str, metric: 'FERMetric', dataset: 'Dataset', most: int = 16) -> None:
-    """Draw the confusion matrix, the reliability diagram and a sheet: the first images that are right, then the first that are wrong."""
-    from ofer.visualization.confusion import draw_confusion_matrix, save_figure
-    from ofer.visualization.prediction_sheet import draw_prediction_sheet
-    from ofer.visualization.reliability import draw_reliability
-
-    save_figure(draw_confusion_matrix(metric.confusion_matrix, metric.classes, name), folder / f'{name}_confusion.png')
-    save_figure(draw_reliability(*metric.reliability, name), folder / f'{name}_reliability.png')
-    samples = list(enumerate(metric.predictions))
-    chosen = [index for index, sample in samples if sample['pred_label'] == sample['gt_label']][:most]
-    chosen += [index for index, sample in samples if sample['pred_label'] != sample['gt_label']][:most]
-    images = [dataset[index]['inputs'] for index in chosen]
-    images = [image[-1] if isinstance(image, (list, tuple)) else image for image in images]  # --tta: the last view is the image itself
-    figure = draw_prediction_sheet(
-        images,
-        [metric.predictions[index]['gt_label'] for index in chosen],
-        [metric.predictions[index]['pred_score'] for index in chosen],
-        metric.classes,
-    )
-    save_figure(figure, folder / f'{name}_predictions.png')
-
-
-def write(path: Path, content: dict[str, Any]) -> None:
-    """Write plain numbers, lists and names as JSON or pickle; a file that is there is whole, so tools that find one can trust it."""
-    import mmengine
-
-    from ofer.engine.checkpoints import atomic_backend  # noqa: F401  # registers the backend
-    from ofer.evaluation.report import plain
-
-    mmengine.dump(plain(content), path, backend_args={'backend': 'atomic'}, **({'indent': 1} if path.suffix == '.json' else {}))
+            write_results(args.dump, {**facts, 'sets': predictions})

@@ -4,7 +4,7 @@ Counted during a forward pass: every matrix product and convolution, including b
 resizing and sums are not counted, as usual. A parameter is dead if no operation of the prediction reads it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +15,8 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 from torch.utils.flop_counter import flop_registry
+
+from ofer.evaluation.report import markdown_table
 
 
 @dataclass(frozen=True)
@@ -128,3 +130,23 @@ def _marking_frozen(model: nn.Module, counter: _Counter) -> Iterator[None]:
     finally:
         for handle in handles:
             handle.remove()
+
+
+def complexity_table(found: Complexity) -> str:
+    """Markdown: a line each for what is trained, what is frozen, and both."""
+    trained, frozen = found.trained, found.frozen
+    rows = []
+    for name, parts in (('trained', [trained]), ('frozen', [frozen]), ('all', [trained, frozen])):
+        millions = [sum(part.parameters for part in parts) / 1e6, sum(part.dead_parameters for part in parts) / 1e6]
+        billions = sum(part.multiply_adds for part in parts) / 1e9
+        rows.append([name, *(f'{value:.3f}' for value in (*millions, billions, 2 * billions))])
+    return markdown_table(['part', 'parameters, M', 'of them dead, M', 'multiply-adds, G', 'FLOPs, G'], rows)
+
+
+def owners(names: Iterable[str], depth: int = 3) -> list[str]:
+    """The modules that parameters belong to, cut after ``depth`` names, each with how many of the parameters."""
+    counts: dict[str, int] = {}
+    for name in names:
+        owner = '.'.join(name.split('.')[:-1][:depth]) or name
+        counts[owner] = counts.get(owner, 0) + 1
+    return [f'{owner} ({count})' for owner, count in counts.items()]

@@ -9,8 +9,8 @@ import pytest
 import torch
 from mmengine.runner import Runner
 
-from ofer.cli import test
 from ofer.compat import load_checkpoint
+from ofer.engine.testing.results import write_results
 
 
 def test_all_test_sets_with_every_output(command: Callable, experiment: Path, trained: Path, capsys: pytest.CaptureFixture) -> None:
@@ -46,7 +46,7 @@ def test_all_test_sets_with_every_output(command: Callable, experiment: Path, tr
 @pytest.mark.parametrize('name', ['all.json', 'all.pkl'])
 def test_measures_are_written_whole_or_not_at_all(command: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     path = tmp_path / 'new' / name
-    test.write(path, {'accuracy': 50.0})
+    write_results(path, {'accuracy': 50.0})
     assert mmengine.load(path) == {'accuracy': 50.0}
 
     def stopped(descriptor: int) -> None:
@@ -54,7 +54,7 @@ def test_measures_are_written_whole_or_not_at_all(command: Callable, tmp_path: P
 
     monkeypatch.setattr(os, 'fsync', stopped)
     with pytest.raises(OSError, match='stopped'):
-        test.write(path, {'accuracy': 60.0})
+        write_results(path, {'accuracy': 60.0})
     assert mmengine.load(path) == {'accuracy': 50.0}
     assert [file.name for file in path.parent.iterdir()] == [name]
 
@@ -102,7 +102,7 @@ def test_classes_are_joined_by_name(
     sets = reports()
     assert sets['turned'] == sets['clean']
     assert sets['two'] == [sample for sample in sets['clean'] if sample['gt_label'] != 1]
-    assert 'note: two has no b; such answers of the model count as wrong' in capsys.readouterr().err
+    assert 'note: two has no b; such predictions count as wrong' in capsys.readouterr().err
     sets = reports('--cfg-options', 'test_evaluator.absent=excluded')
     assert {sample['pred_label'] for sample in sets['two']} <= {0, 2}
     assert {sample['pred_score'][1] for sample in sets['two']} == {0}

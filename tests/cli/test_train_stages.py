@@ -10,7 +10,6 @@ import torch
 
 from ofer.cli.main import parse
 from ofer.compat import load_checkpoint
-from ofer.engine.processes import tool_runs
 
 
 @pytest.fixture
@@ -45,7 +44,7 @@ def trained(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             return 1
         return 0
 
-    monkeypatch.setattr(tool_runs, 'run_logged', here)
+    monkeypatch.setattr('ofer.engine.stage_runs.run_logged', here)
     return noted
 
 

@@ -6,14 +6,9 @@ multiply-adds; the "FLOPs" of ORSANet's Table 5 are multiply-adds.
 """
 
 import argparse
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ofer.cli.options import add_overrides
-
-if TYPE_CHECKING:
-    from ofer.evaluation.complexity import Complexity
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,14 +26,14 @@ def main(args: argparse.Namespace) -> None:
 
     import ofer
     from ofer.engine.config import image_size, read_config
-    from ofer.evaluation.complexity import complexity
+    from ofer.evaluation.complexity import complexity, complexity_table, owners
 
     config = read_config(args.config, args.cfg_options)
     size = args.image_size or image_size(config)
     channels = len(config.model.get('data_preprocessor', {}).get('mean') or 'RGB')  # a face detector sees grey
     found = complexity(ofer.get_model(config), torch.zeros(1, channels, size, size), mode='tensor')
     name = Path(args.config).stem
-    print(f'{name}, one image of {size} x {size} pixels\n\n{table(found)}\n')
+    print(f'{name}, one image of {size} x {size} pixels\n\n{complexity_table(found)}\n')
     for part in ('trained', 'frozen'):
         dead = getattr(found, part).dead
         if dead:
@@ -48,25 +43,3 @@ def main(args: argparse.Namespace) -> None:
     if args.out is not None:
         args.out.parent.mkdir(parents=True, exist_ok=True)
         mmengine.dump({'config': args.config, 'image_size': size, **dataclasses.asdict(found)}, args.out, indent=1)
-
-
-def table(found: 'Complexity') -> str:
-    """Markdown: a line each for what is trained, what is frozen, and both."""
-    from ofer.evaluation.report import markdown_table
-
-    trained, frozen = found.trained, found.frozen
-    rows = []
-    for name, parts in (('trained', [trained]), ('frozen', [frozen]), ('all', [trained, frozen])):
-        millions = [sum(part.parameters for part in parts) / 1e6, sum(part.dead_parameters for part in parts) / 1e6]
-        billions = sum(part.multiply_adds for part in parts) / 1e9
-        rows.append([name, *(f'{value:.3f}' for value in (*millions, billions, 2 * billions))])
-    return markdown_table(['part', 'parameters, M', 'of them dead, M', 'multiply-adds, G', 'FLOPs, G'], rows)
-
-
-def owners(names: Iterable[str], depth: int = 3) -> list[str]:
-    """The modules that parameters belong to, cut after ``depth`` names, each with how many of the parameters."""
-    counts: dict[str, int] = {}
-    for name in names:
-        owner = '.'.join(name.split('.')[:-1][:depth]) or name
-        counts[owner] = counts.get(owner, 0) + 1
-    return [f'{owner} ({count})' for owner, count in counts.items()]

@@ -47,6 +47,7 @@ def main(args: argparse.Namespace) -> None:
     import ofer
     from ofer.engine.config import read_config
     from ofer.engine.processes.launch import UsageError
+    from ofer.evaluation.probing import linear_probe
     from ofer.models import ORSANet
     from ofer.registry import DATASETS, SCOPE
 
@@ -103,18 +104,6 @@ def pooled(maps: 'Tensor') -> 'Tensor':
     from torch.nn.functional import adaptive_avg_pool2d
 
     return adaptive_avg_pool2d(maps.float(), FIELDS).flatten(1)
-
-
-def linear_probe(train: Arrays, train_target: 'np.ndarray', test: Arrays, names: Sequence[str], strength: float) -> 'np.ndarray':
-    """Answers ``(N,)`` of a linear classifier on some of the features, side by side."""
-    import numpy as np
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
-    classifier = make_pipeline(StandardScaler(), LogisticRegression(C=strength, max_iter=1000))
-    classifier.fit(np.concatenate([train[name] for name in names], 1), train_target)
-    return classifier.predict(np.concatenate([test[name] for name in names], 1))
 
 
 def table(title: str, correct: 'dict[str, np.ndarray]') -> str:

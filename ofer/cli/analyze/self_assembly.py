@@ -16,44 +16,6 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
-def plain_loop(features: 'Tensor', mask: 'Tensor', symmetry: bool = True) -> 'Tensor':
-    """What :func:`ofer.models.inpainters.assembly.assemble` computes, one masked place after the other. Arguments and result as there."""
-    import torch
-    from torch.nn.functional import cosine_similarity
-
-    def similarity(patch: 'Tensor', others: 'Tensor') -> 'Tensor':
-        return cosine_similarity(patch, others, dim=-1).clamp(min=0)  # Eq. 2
-
-    n, _, height, width = features.shape
-    out = features.clone()
-    for i in range(n):
-        image, masked = features[i].permute(1, 2, 0).contiguous(), mask[i]  # a patch in one stretch of memory
-        known, mirror = image[~masked], image.flip(1)
-        previous = None
-        for y in range(height):
-            for x in range(width):
-                if not masked[y, x]:
-                    continue
-                patch = image[y, x]
-                sources, weights = [], []
-                if symmetry:
-                    sources.append(mirror[max(y - 1, 0) : y + 2, max(x - 1, 0) : x + 2].mean(dim=(0, 1)))
-                    weights.append(similarity(patch, sources[-1]))
-                if len(known):
-                    likeness = similarity(patch, known)
-                    best = int(likeness.argmax())
-                    sources.append(known[best])
-                    weights.append(likeness[best])
-                if previous is not None:
-                    sources.append(previous)
-                    weights.append(similarity(patch, previous))
-                total = torch.stack(weights).sum() if weights else 0
-                if total > 0:  # Eq. 3
-                    patch = (torch.stack(sources) * (torch.stack(weights) / total).unsqueeze(1)).sum(0)
-                previous = out[i, :, y, x] = patch
-    return out
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--batch-size', type=int, default=16)
     parser.add_argument('--channels', type=int, default=512)
@@ -68,6 +30,7 @@ def main(args: argparse.Namespace) -> None:
 
     from ofer.evaluation.report import markdown_table
     from ofer.models.inpainters.assembly import assemble
+    from ofer.models.inpainters.plain_loop import plain_loop
 
     torch.set_num_threads(1)
     torch.manual_seed(0)

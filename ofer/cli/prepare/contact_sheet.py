@@ -13,12 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ofer.cli.options import at_least
 
 if TYPE_CHECKING:
-    import numpy as np
-
-    Rows = list[tuple[str, list[np.ndarray]]]
-
-MARGIN = 78
-"""Pixels at the left, for the names of the rows."""
+    from ofer.visualization.contact_sheet import Rows
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -75,32 +70,10 @@ def config_rows(args: argparse.Namespace) -> 'Rows':
     return rows
 
 
-def lay_out(rows: 'Rows', columns: int, cell: int) -> 'np.ndarray':
-    """The sheet, ``(H, W, 3)`` uint8 RGB."""
-    import cv2
-    import numpy as np
-
-    sheet = np.full((len(rows) * (cell + 2), MARGIN + columns * (cell + 2), 3), 255, np.uint8)
-    for r, (name, images) in enumerate(rows):
-        top = r * (cell + 2)
-        cv2.putText(sheet, name, (4, top + cell // 2 + 4), cv2.FONT_HERSHEY_SIMPLEX, 0.42, (40, 40, 40), 1, cv2.LINE_AA)
-        for c, image in enumerate(images):
-            left = MARGIN + c * (cell + 2)
-            sheet[top : top + cell, left : left + cell] = cv2.resize(image, (cell, cell), interpolation=cv2.INTER_AREA)
-    return sheet
-
-
-def without_grain(sheet: 'np.ndarray') -> 'np.ndarray':
-    """The sheet, smoothed and in fewer levels: grain takes most of a .png's bytes."""
-    import cv2
-    import numpy as np
-
-    smooth = cv2.bilateralFilter(sheet, 5, 14, 1.5).astype(np.int32)
-    return np.minimum((smooth + 3) // 6 * 6, 255).astype(np.uint8)
-
-
 def main(args: argparse.Namespace) -> None:
     from PIL import Image
+
+    from ofer.visualization.contact_sheet import lay_out, without_grain
 
     rows = synthetic_rows(args) if args.config is None else config_rows(args)
     sheet = lay_out(rows, args.columns, args.cell)

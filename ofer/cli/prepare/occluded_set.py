@@ -56,7 +56,7 @@ def build_source(args: argparse.Namespace) -> 'FERDataset':
 
     pipeline: list[dict[str, Any]] = [dict(type='LoadFace')]
     if args.size is not None:
-        pipeline.append(dict(type='Resize', scale=(args.size, args.size)))
+        pipeline.append(dict(type='Resize', scale=(args.size, args.size), backend='pillow'))
     if args.source.endswith('.py'):
         loader = read_config(args.source).get(f'{args.split}_dataloader')
         if loader is None:

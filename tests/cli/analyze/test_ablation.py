@@ -5,7 +5,7 @@ import pytest
 from mmengine.config import Config
 from mmengine.registry import init_default_scope
 
-from ofer.cli.analyze import ablation
+from ofer.engine import ablation
 from ofer.registry import MODELS
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -36,7 +36,7 @@ def test_runs_what_is_not_done_and_reports_what_fails(
     with pytest.raises(ValueError, match='1 of 3 runs failed'):
         command(*args)
     said = capsys.readouterr()
-    assert '/nowhere: no such folder' in said.err
+    assert '/nowhere: no such folder' in said.out
     rows = [line.split('|') for line in (tmp_path / 'out' / 'ablation.md').read_text().splitlines() if line.startswith('|')]
     assert [cell.strip() for cell in rows[0][1:-1]] == ['variant', 'seeds', 'clean', 'train', 'blocks_30']
     assert [row[2].strip() for row in rows[2:]] == ['1', '1', '0']

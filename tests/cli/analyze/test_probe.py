@@ -11,6 +11,7 @@ import torch
 import ofer
 from ofer.cli.analyze import probe
 from ofer.engine.processes.launch import UsageError
+from ofer.evaluation.probing import linear_probe
 
 ROOT = Path(__file__).resolve().parents[3]
 ORSANET = str(ROOT / 'configs' / 'demo' / 'demo_orsanet.py')
@@ -23,7 +24,7 @@ def test_a_prior_that_knows_helps_and_noise_does_not(command: Callable) -> None:
     features = {'image': noise, 'landmarks': telling}
     halves = [{name: values[part] for name, values in features.items()} for part in (slice(150), slice(150, None))]
     right = {
-        names: (probe.linear_probe(halves[0], target[:150], halves[1], names, 1.0) == target[150:])
+        names: (linear_probe(halves[0], target[:150], halves[1], names, 1.0) == target[150:])
         for names in (('image',), ('landmarks',), ('image', 'landmarks'))
     }
     assert right['image',].mean() < 0.5

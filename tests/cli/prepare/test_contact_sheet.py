@@ -8,7 +8,7 @@ from pathlib import Path
 import cv2
 import pytest
 
-from ofer.cli.prepare.contact_sheet import MARGIN
+from ofer.visualization.contact_sheet import MARGIN
 
 ROOT = Path(__file__).resolve().parents[3]
 

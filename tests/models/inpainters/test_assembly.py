@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from ofer.cli.analyze.self_assembly import plain_loop
 from ofer.models.inpainters.assembly import assemble
+from ofer.models.inpainters.plain_loop import plain_loop
 from ofer.registry import MODELS
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent

@@ -1,0 +1,167 @@
+"""Variants of an experiment over seeds: trained and tested each in a process of its own, and their table."""
+
+import json
+import re
+import statistics
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from mmengine.config import Config
+
+from ofer.engine.checkpoints.atomic_backend import AtomicBackend
+from ofer.engine.config import read_config
+from ofer.engine.plans import check_entries
+from ofer.engine.plans import read_plan as read_plan_file
+from ofer.engine.processes.tool_runs import last_lines, run_logged
+from ofer.evaluation.report import markdown_table
+from ofer.shipped import find_file
+
+Measures = dict[str, dict[str, float]]  # by test set and name
+Results = dict[str, dict[int, Measures]]  # by variant and seed
+
+
+def read_plan(path: Path) -> dict[str, Config]:
+    """The config of every variant, by name.
+
+    Raises:
+        FileNotFoundError: the plan or its base is missing.
+        ValueError: the plan lacks something, or an override or a test set does not fit the base.
+    """
+    plan = read_plan_file(path, {'base': str, 'variants': dict, 'seeds': list[int]}, {'common': list[str], 'sets': list[str]})
+    for name, options in plan.variants.items():
+        check_entries(f'{path}: variants', {name: options}, {}, {name: list[str]})
+    configs = {}
+    for name, options in plan.variants.items():
+        try:
+            configs[name] = read_config(find_file(plan.base, Path()), [*plan.get('common', []), *options])
+        except ValueError as error:
+            raise ValueError(f'{path}: variant {name!r}: {error}') from error
+        if 'sets' in plan:
+            known = configs[name].get('test_sets', {})
+            if unknown := set(plan.sets) - set(known):
+                raise ValueError(f'{path}: {plan.base} has no test set {", ".join(sorted(unknown))}; it has {", ".join(known) or "none"}')
+            configs[name].test_sets = {key: known[key] for key in plan.sets}
+    return configs
+
+
+class Ablation:
+    """The variants' runs, in one folder.
+
+    Args:
+        folder: where all goes.
+        configs: by name of the variant.
+        amp: mixed precision in the tests; in training, it is the configs' to say.
+        jobs: how many run at once.
+        say: gets each line about what is done, and what failed.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        configs: Mapping[str, Config],
+        amp: bool = False,
+        jobs: int = 1,
+        say: Callable[[str], None] = lambda line: None,
+    ) -> None:
+        self.folder, self.configs, self.jobs, self.say = folder, configs, jobs, say
+        self.test_flags = ['--amp'] if amp else []
+
+    def place(self, variant: str) -> Path:
+        return self.folder / re.sub(r'\W+', '_', variant)
+
+    def run(self, variants: Sequence[str], seeds: Sequence[int]) -> int:
+        """Do what is not done yet; what fails is reported and does not stop the others.
+
+        Returns:
+            How many runs failed.
+
+        Raises:
+            ValueError: the folder has a variant with another config.
+        """
+        for variant in variants:  # before the threads: they would read what another one is writing
+            self._keep_config(variant)
+        runs = [(variant, seed) for seed in seeds for variant in variants]
+        with ThreadPoolExecutor(self.jobs) as pool:
+            return list(pool.map(lambda run: self.measure(*run), runs)).count(False)
+
+    def finished(self) -> Results:
+        """All that the folder has of the variants as they are configured, whichever call it was that ran them."""
+        results: Results = {variant: {} for variant in self.configs}
+        for variant, runs in results.items():
+            files = self.place(variant).glob('seed_*/test.json') if self._config(variant) == self.configs[variant].pretty_text else ()
+            for seed, file in sorted((int(file.parent.name.removeprefix('seed_')), file) for file in files):
+                sets = json.loads(file.read_text(encoding='utf-8'))['sets']
+                runs[seed] = {name: sets[name]['measures'] for name in self.configs[variant].get('test_sets') or sets}
+        return results
+
+    def measure(self, variant: str, seed: int) -> bool:
+        """Train and test, as far as it is not done; False where a step failed."""
+        place = self.place(variant) / f'seed_{seed}'
+        config, out, done = place.parent / 'config.py', place / 'test.json', place / 'trained'
+        place.mkdir(parents=True, exist_ok=True)
+        if not done.is_file():
+            if not self._tool(place, 'train', str(config), '--work-dir', str(place), '--seed', str(seed), '--resume'):
+                return False
+            done.touch()
+        if out.is_file():
+            return True
+        checkpoint = (place / 'last_checkpoint').read_text(encoding='utf-8').strip()
+        return self._tool(place, 'test', str(config), checkpoint, '--work-dir', str(place), '--all', '--out', str(out), *self.test_flags)
+
+    def _keep_config(self, variant: str) -> None:
+        """Write a variant's config where there is none, beside the seeds' folders: mmengine writes its own copy into each."""
+        text, there = self.configs[variant].pretty_text, self._config(variant)
+        if there is None:
+            AtomicBackend().put_text(text, self.place(variant) / 'config.py')
+        elif there != text:
+            place = self.place(variant)
+            raise ValueError(f'{place / "config.py"}: {variant!r} was run with other settings. Remove {place}, or give another --out.')
+
+    def _config(self, variant: str) -> str | None:
+        file = self.place(variant) / 'config.py'
+        return file.read_text(encoding='utf-8') if file.is_file() else None
+
+    def _tool(self, place: Path, tool: str, *arguments: str) -> bool:
+        log = place / f'{tool}.log'
+        self.say(f'{tool} {place} ({log})')
+        code = run_logged([sys.executable, '-m', 'ofer', tool, *arguments], log, self.jobs)
+        if code:
+            self.say(f'{place}: ofer {tool} failed with status {code}: {last_lines(log)} ({log})')
+        return code == 0
+
+
+def table(results: Results, measure: str) -> str:
+    """Markdown table: a line for each variant, a column for each test set.
+
+    Args:
+        results: measures by variant, seed and test set.
+        measure: which of them.
+
+    Returns:
+        Mean and standard deviation over the seeds, and in brackets mean and deviation of the difference from the first variant, over the
+        seeds that both have.
+    """
+    first, *_ = results
+    sets = list(dict.fromkeys(name for runs in results.values() for found in runs.values() for name in found))
+    rows = []
+    for variant, runs in results.items():
+        cells = []
+        for name in sets:
+            values = [found[name][measure] for found in runs.values()]
+            cell = spread(values)
+            shared = [seed for seed in runs if seed in results[first]]
+            if variant != first and shared:
+                cell += f' ({spread([runs[seed][name][measure] - results[first][seed][name][measure] for seed in shared], "+")})'
+            cells.append(cell)
+        rows.append([variant, str(len(runs)), *cells])
+    return markdown_table(['variant', 'seeds', *sets], rows)
+
+
+def spread(values: Sequence[float], sign: str = '') -> str:
+    """Mean and standard deviation; the mean alone of one value, a dash of none."""
+    if not values:
+        return '-'
+    mean = format(statistics.mean(values), f'{sign}.2f')
+    return f'{mean} ± {statistics.stdev(values):.2f}' if len(values) > 1 else mean

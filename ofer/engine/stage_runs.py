@@ -1,0 +1,125 @@
+"""Runs the trainings of a plan of stages, each in a process of its own, as soon as the stages that it needs are trained."""
+
+import os
+import shlex
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from ofer.engine.checkpoints.weights import publish_weights
+from ofer.engine.config import latest_checkpoint
+from ofer.engine.processes.tool_runs import last_lines, progress, run_logged
+from ofer.engine.stages import Stage
+
+SETTINGS = 'settings.py'
+
+
+class StageRuns:
+    """The trainings of a plan, in one folder.
+
+    Args:
+        stages: by name, in order.
+        chosen: names of those to train.
+        folder: where the trainings go.
+        jobs: how many run at once.
+        processes: of each.
+        seed: of all; None: the configs'.
+        say: gets each line about what is done.
+    """
+
+    def __init__(
+        self,
+        stages: Mapping[str, Stage],
+        chosen: Sequence[str],
+        folder: Path,
+        jobs: int = 1,
+        processes: int = 1,
+        seed: int | None = None,
+        say: Callable[[str], None] = lambda line: None,
+    ) -> None:
+        self.stages, self.chosen, self.folder = stages, chosen, folder
+        self.jobs, self.processes, self.seed, self.say = jobs, processes, seed, say
+        self.free = threading.Semaphore(jobs)
+
+    def describe(self) -> tuple[str, list[str]]:
+        """What will be done, a line a stage, and what stands against it."""
+        lines, problems = [], []
+        for name in self.chosen:
+            stage = self.stages[name]
+            state = f'train {stage.path.stem}'
+            if (self.folder / name / 'last_checkpoint').is_file():
+                state = f'go on with {stage.path.stem}'
+            if stage.checkpoint.is_file():
+                state = 'is done'
+            elif lacks := self._lacks(stage):
+                state += f' — but there is no {", no ".join(lacks)}'
+                problems.append(f'{name} lacks {", ".join(lacks)}')
+            lines.append(f'  {name:<12}{state}{"" if "—" in state else f", {stage.checkpoint}"}')
+            if self._differs(stage):
+                problems.append(
+                    f'{name} was trained with other settings than those of now ({self._settings(stage)}). Remove {self.folder / name} and '
+                    f'{stage.checkpoint} to train it anew, or give another --work-dir and --checkpoints'
+                )
+        return '\n'.join(lines), problems
+
+    def _lacks(self, stage: Stage) -> list[str]:
+        others = [self.stages[name].checkpoint for name in stage.needs if name not in self.chosen]
+        return [str(path) for path in [*(path for path in others if not path.is_file()), *stage.missing]]
+
+    def _settings(self, stage: Stage) -> Path:
+        return self.folder / stage.name / SETTINGS
+
+    def _differs(self, stage: Stage) -> bool:
+        settings = self._settings(stage)
+        return settings.is_file() and settings.read_text(encoding='utf-8') != stage.config.pretty_text
+
+    def run(self) -> dict[str, str]:
+        """Train what is not done. What fails does not stop what does not need it.
+
+        Returns:
+            What went wrong, by stage.
+        """
+        futures: dict[str, Future[str | None]] = {}
+        with ThreadPoolExecutor(len(self.chosen)) as pool:
+            for name in self.chosen:
+                needed = {other: futures[other] for other in self.stages[name].needs if other in futures}
+                futures[name] = pool.submit(self._train_after, self.stages[name], needed)
+        return {name: problem for name, future in futures.items() if (problem := future.result())}
+
+    def _train_after(self, stage: Stage, needed: Mapping[str, Future[str | None]]) -> str | None:
+        if failed := [name for name, future in needed.items() if future.result()]:
+            return f'needs {", ".join(failed)}'
+        with self.free:
+            return None if stage.checkpoint.is_file() else self._train(stage)
+
+    def _train(self, stage: Stage) -> str | None:
+
+        place = self.folder / stage.name
+        command = ['train', os.path.relpath(stage.path), '--work-dir', str(place), '--resume']
+        command += [] if self.seed is None else ['--seed', str(self.seed)]
+        command += ['--cfg-options', *stage.options] if stage.options else []
+        start = []
+        if self.processes > 1:
+            start = ['-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', str(self.processes)]
+            command += ['--launcher', 'pytorch']
+        command = [*start, '-m', 'ofer', *command]
+        log = self.folder / 'logs' / f'{stage.name}.log'
+        self.say(f'\n$ python {shlex.join(command)}\n  (all that it says: {log})\n')
+        place.mkdir(parents=True, exist_ok=True)
+        self._settings(stage).write_text(stage.config.pretty_text, encoding='utf-8')
+
+        def show(line: str) -> None:
+            if said := progress(line):
+                self.say(f'{stage.name:<12}{said[:124]}')
+
+        code = run_logged([sys.executable, *command], log, self.jobs, show)
+        if code:
+            return f'ended with status {code}: {last_lines(log)} ({log})'
+        last = latest_checkpoint(place)
+        if last is None:
+            return f'left no checkpoint in {place}'
+        publish_weights(last, stage.checkpoint)
+        self.say(f'{stage.name:<12}{stage.checkpoint}')
+        return None
