@@ -3,6 +3,7 @@
 from mmengine.model import BaseModule
 from torch import Tensor
 
+from ofer.models.layers.patches import latent_map
 from ofer.models.layers.weights import load_pretrained
 from ofer.registry import MODELS
 
@@ -38,5 +39,4 @@ class LatentEncoder(BaseModule):
 
     def forward(self, images: Tensor) -> Tensor:
         """Images ``(N, 3, H, W)``, normalised as in the encoder's training, to ``(N, D, grid, grid)``."""
-        latents, grid = self.network(images)[:, 1:], self.network.grid
-        return latents.transpose(1, 2).reshape(len(latents), -1, grid, grid)
+        return latent_map(self.network(images), self.network.grid)

@@ -123,3 +123,16 @@ def sincos_positions(grid: int, embed_dims: int) -> Tensor:
         raise ValueError(f'embed_dims={embed_dims}: sines and cosines of two axes need a multiple of 4')
     rows_first = build_2d_sincos_position_embedding(grid, embed_dims, cls_token=True)
     return rows_first.roll(embed_dims // 2, dims=-1)
+
+
+def latent_map(tokens: Tensor, grid: int) -> Tensor:
+    """Latents of all patches on their grid.
+
+    Args:
+        tokens: ``(N, 1 + grid ** 2, D)``: the class token, which is left out, then the patches in raster order.
+        grid: patches a side.
+
+    Returns:
+        ``(N, D, grid, grid)``.
+    """
+    return tokens[:, 1:].transpose(1, 2).unflatten(2, (grid, grid))

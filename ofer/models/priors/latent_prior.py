@@ -7,6 +7,7 @@ from torch import Tensor
 
 from ofer.models.layers.input_format import IMAGENET_MEAN, IMAGENET_STD, InputFormat
 from ofer.models.priors.frozen_prior import FrozenPrior
+from ofer.models.layers.patches import latent_map
 from ofer.registry import MODELS
 
 
@@ -45,8 +46,7 @@ class LatentPrior(FrozenPrior):
         return self.network(self.input_format.convert(pixels), mask)[:, 1:]
 
     def _extract(self, images: Tensor) -> Tensor:
-        latents, grid = self.network(images)[:, 1:], self.network.grid
-        return latents.transpose(1, 2).reshape(len(latents), -1, grid, grid)
+        return latent_map(self.network(images), self.network.grid)
 
     @torch.no_grad()
     def predict(self, pixels: Tensor) -> Tensor:
