@@ -25,7 +25,7 @@ def main(args: argparse.Namespace) -> None:
     import mmengine
     import numpy as np
 
-    from ofer.engine.checkpoints.weights import leave_weights
+    from ofer.engine.checkpoints.weights import publish_weights
     from ofer.engine.processes.launch import UsageError
     from ofer.evaluation.calibration import fit_temperature, negative_log_likelihood, with_temperature
     from ofer.evaluation.functional import reliability
@@ -42,5 +42,5 @@ def main(args: argparse.Namespace) -> None:
     for title, shown in (('1', scores), (f'{temperature:.3f}', with_temperature(scores, temperature))):
         error = 100 * reliability(target, shown).expected_calibration_error
         print(f'temperature {title}: calibration error {error:.2f} %, -log likelihood {negative_log_likelihood(target, shown):.4f}')
-    leave_weights(args.checkpoint, args.out, temperature=temperature)
+    publish_weights(args.checkpoint, args.out, temperature=temperature)
     print(f'{args.out}: weights and temperature, from {len(target)} images of {name}')

@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 from ofer.models.layers.input_format import IMAGENET_MEAN, IMAGENET_STD, InputFormat
-from ofer.models.priors.frozen_prior import FrozenPrior
 from ofer.models.layers.patches import latent_map
+from ofer.models.priors.frozen_prior import FrozenPrior
 from ofer.registry import MODELS
 
 

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from ofer.models.layers.patches import check_mask, mask_to_pixels, patchify, random_mask, sincos_positions, unpatchify
+from ofer.models.layers.patches import check_mask, latent_map, mask_to_pixels, patchify, random_mask, sincos_positions, unpatchify
 
 
 def test_patches_by_hand() -> None:
@@ -56,3 +56,10 @@ def test_positions_tell_column_then_row() -> None:
 def test_masks_that_do_not_fit(mask: torch.Tensor) -> None:
     with pytest.raises(ValueError, match='3x3 patches'):
         check_mask(mask, 2, 9)
+
+
+def test_latents_on_their_grid_leave_the_class_token_out() -> None:
+    tokens = torch.arange(2 * 5 * 3.0).view(2, 5, 3)
+    maps = latent_map(tokens, 2)
+    assert maps.shape == (2, 3, 2, 2)
+    assert torch.equal(maps[1, :, 1, 0], tokens[1, 3])  # the third patch: second row, first column
