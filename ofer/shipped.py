@@ -31,7 +31,7 @@ def config_files() -> dict[str, Path]:
 
 
 def plan_files() -> list[Path]:
-    """The plans, for ``tools/train_stages.py`` and ``tools/analysis/ablation.py``."""
+    """The plans, for ``ofer train-stages`` and ``ofer analyze ablation``."""
     return sorted(path for path in _files() if path.stem.startswith(PLAN))
 
 

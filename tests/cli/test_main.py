@@ -111,6 +111,12 @@ def test_options_of_testing() -> None:
     assert parse(['test', 'a.py', '--all']).checkpoint is None
 
 
+def test_the_package_names_commands_and_no_scripts() -> None:
+    """The scripts under ``tools/`` are not installed; the commands are."""
+    naming = [path.as_posix() for path in (ROOT / 'ofer').rglob('*.py') if 'tools/' in path.read_text(encoding='utf-8')]
+    assert naming == []
+
+
 def test_version(capsys: pytest.CaptureFixture, status: Callable) -> None:
     assert status('--version') == 0
     assert capsys.readouterr().out == f'ofer {ofer.__version__}\n'
