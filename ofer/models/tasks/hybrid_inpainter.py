@@ -10,7 +10,6 @@ published; all other terms take the image with the hole repainted, which is what
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, ClassVar
 
 import torch
@@ -72,8 +71,9 @@ class HybridInpainter(BaseModel):
         self.generator = MODELS.build(generator) if generator else None
         self.coarse = MODELS.build(coarse).requires_grad_(False).eval() if coarse else None
         own = getattr(self.coarse, 'data_preprocessor', None)
-        known = hasattr(own, 'mean')
-        self.coarse_format = InputFormat.of(own, 'coarse', coarse_size) if known else replace(self.input_format, size=coarse_size)
+        known = hasattr(own, 'mean')  # a painter that states no format gets the images as they are
+        self.outer_format = self.input_format if known else InputFormat()
+        self.coarse_format = InputFormat.of(own, 'coarse', coarse_size) if known else InputFormat(coarse_size)
         self.coarse_size, self.patch_size, self.hidden_share = coarse_size, patch_size, hidden_share
         self.perceptual = MODELS.build(perceptual) if perceptual else None
         self.discriminators = nn.ModuleDict({name: MODELS.build(config) for name, config in (discriminators or {}).items()})
@@ -126,11 +126,11 @@ class HybridInpainter(BaseModel):
         if self.coarse is None:
             return filled
         size = filled.shape[2:]
-        given = self.coarse_format.convert(self.input_format.pixels(filled))
+        given = self.coarse_format.convert(self.outer_format.pixels(filled))
         hidden = self.hidden_patches(hole, *size) if hidden is None else hidden
         assert hidden is not None
         painted = F.interpolate(self.coarse.reconstruct(given, hidden.flatten(1)), size=size, mode='bilinear', antialias=True)
-        return torch.where(inside, self.input_format.convert(self.coarse_format.pixels(painted)), images)
+        return torch.where(inside, self.outer_format.convert(self.coarse_format.pixels(painted)), images)
 
     def reconstruct(self, images: Tensor, hole: Tensor, coarse: Tensor | None = None) -> Tensor:
         """Repaint the hole.

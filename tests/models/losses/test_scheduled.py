@@ -31,7 +31,7 @@ def test_published_schedule():
 def test_epochs_of_the_stages_add_up():
     terms = [[dict(type='CrossEntropyLoss', loss_weight=float(10**stage))] for stage in range(3)]
     loss = MODELS.build(
-        dict(type='StagedLoss', stages=[dict(epochs=4, terms=terms[0]), dict(epochs=2, terms=terms[1]), dict(terms=terms[2])])
+        dict(type='ScheduledLoss', phases=[dict(epochs=4, terms=terms[0]), dict(epochs=2, terms=terms[1]), dict(terms=terms[2])])
     )
     logits, target = torch.zeros(1, 2), torch.zeros(1, dtype=torch.long)
     values = []

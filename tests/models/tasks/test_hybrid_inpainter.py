@@ -11,7 +11,6 @@ from mmengine.registry import init_default_scope
 from torch import Tensor, nn
 
 from ofer.engine.finite import NonFiniteLossError
-from ofer.models.layers.normalization import to_pixels
 from ofer.models.layers.weights import load_pretrained
 from ofer.models.losses import consistency_loss
 from ofer.registry import HOOKS, MODELS
@@ -207,7 +206,7 @@ def test_each_term_of_equation_5_by_hand() -> None:
     painting = model.generator(torch.cat([pasted, torch.where(inside, 0.0, images)], 1), hole)
     painted = torch.where(inside, painting.image, images)
     before, after = (consistency_loss(side, true_views['relu3_3'], painting.mask) for side in (painting.before, painting.after))
-    face, true_face = (to_pixels(shown, model.data_preprocessor) for shown in (painted, truth))
+    face, true_face = (model.input_format.pixels(shown) for shown in (painted, truth))
     logits, true_logits = model.semantic.logits(face), model.semantic.logits(true_face)
     expected = dict(
         loss_l1=2 * (painting.image - truth).abs().mean(),

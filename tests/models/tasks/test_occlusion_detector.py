@@ -8,6 +8,7 @@ from mmengine.runner import Runner
 from torch import nn
 
 from ofer.engine.hooks import OneClassHook
+from ofer.models.layers.input_format import InputFormat
 from ofer.registry import MODELS
 from ofer.structures import FaceSample
 
@@ -114,7 +115,7 @@ def test_images_are_enlarged_after_pasting(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setattr('ofer.models.tasks.occlusion_detector.paste_pieces', spy)
     model = build('pasted')
-    model.size, model.pasting = 32, {}
+    model.resize, model.pasting = InputFormat(32), {}
     model.encoder.register_forward_pre_hook(lambda _, inputs: seen.update(looked_at=inputs[0].shape[-1]))
     model.detector.center.zero_()
     model(torch.zeros(2, 3, 24, 24), mode='loss')
