@@ -28,8 +28,8 @@ def test_published_schedule():
         torch.testing.assert_close(loss(logits, target, avg_factor=6), expected)
 
 
-def test_epochs_of_the_stages_add_up():
-    terms = [[dict(type='CrossEntropyLoss', loss_weight=float(10**stage))] for stage in range(3)]
+def test_epochs_of_the_phases_add_up():
+    terms = [[dict(type='CrossEntropyLoss', loss_weight=float(10**phase))] for phase in range(3)]
     loss = MODELS.build(
         dict(type='ScheduledLoss', phases=[dict(epochs=4, terms=terms[0]), dict(epochs=2, terms=terms[1]), dict(terms=terms[2])])
     )
