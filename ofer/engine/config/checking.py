@@ -40,6 +40,7 @@ _PARAMWISE = frozenset(
     ]
 )
 _TOGETHER = [('val_dataloader', 'val_cfg', 'val_evaluator'), ('test_dataloader', 'test_cfg', 'test_evaluator')]
+_DICTS = ('model', *LOADERS, 'optim_wrapper', 'train_cfg', 'val_cfg', 'test_cfg', 'visualizer', 'default_hooks')
 _MOST = 10  # of problems that are listed
 
 
@@ -85,8 +86,11 @@ def problems(config: Config, needs: Iterable[str] = ()) -> Iterator[str]:
         unset = [name for name in names if top.get(name) is None]
         if 0 < len(unset) < len(names):
             yield f'has {" and ".join(name for name in names if name not in unset)} without {" and ".join(unset)}: set all of them, or none'
+    for name in _DICTS:
+        if top.get(name) is not None and not isinstance(top[name], Mapping):
+            yield f'{name}={top[name]!r}: expected a dict'
     for name, value in top.items():
-        if name in RUNNER.arguments:
+        if name in RUNNER.arguments and name not in _DICTS:
             yield from _value(name, value, RUNNER.arguments[name])
     yield from _settings('randomness', top.get('randomness'), _randomness)
     yield from _settings('env_cfg', top.get('env_cfg'), _environment)

@@ -1,7 +1,7 @@
 """One folder for all splits of a data set: a config's ``data_root``, which its data loaders use."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,9 @@ def inherit_data_root(config: Config, path: Path) -> None:
         config: as mmengine reads the file; changed in place.
         path: the file.
     """
-    used = {config[name].dataset.get('data_root') for name in LOADERS if config.get(name)}
+    loaders = [config.get(name) for name in LOADERS]
+    datasets = [loader.get('dataset') for loader in loaders if isinstance(loader, Mapping)]
+    used = {dataset.get('data_root') for dataset in datasets if isinstance(dataset, Mapping)}
     root = config.get('data_root')
     states_it = re.search(r'^data_root\s*=', path.read_text(encoding='utf-8'), re.MULTILINE)
     if states_it and len(used) == 1 and root not in used:

@@ -61,7 +61,7 @@ def _fits_sequence(value: Any, origin: Any, inner: tuple[Any, ...]) -> bool:
     items = list(value)
     if not inner or any(isinstance(one, typing.TypeVar) for one in inner):
         return True
-    if origin is tuple and Ellipsis not in inner:
+    if origin is tuple and Ellipsis not in inner and len(inner) > 1:  # many write Tuple[int] for a tuple of any length
         return len(items) == len(inner) and all(fits(item, one) for item, one in zip(items, inner, strict=True))
     return all(fits(item, inner[0]) for item in items)
 
@@ -78,7 +78,7 @@ def name_of(hint: Any) -> str:
     if origin is typing.Literal:
         return 'one of ' + ', '.join(map(repr, inner))
     if origin in SEQUENCES:
-        if inner and Ellipsis not in inner and origin is tuple:
+        if len(inner) > 1 and Ellipsis not in inner and origin is tuple:
             return f'a list of {len(inner)} {_PLURALS.get(inner[0], "entries")}'
         return f'a list of {_PLURALS[inner[0]]}' if inner and inner[0] in _PLURALS else 'a list'
     if origin in MAPPINGS:

@@ -89,13 +89,13 @@ def _of_others(error: BaseException, text: str, frames: list[FrameType]) -> str:
         return 'the disk is full. Free some space; a training continues from its last checkpoint with --resume.'
     kind = type(error).__name__
     first = re.split(r'\n\s*\n', text.strip())[0]
-    said = f'{kind}: {first}' if first else kind
+    said = f'{kind}: {first}'.rstrip('.') if first else kind
     module = _module_of(frames)
     if module:
-        return f'{module}: {said}. Sizes or settings of the parts of the model in the config do not fit together. {UNEXPECTED}'
+        return f'{module}: {said}. Sizes or settings of the parts of the model in the config do not fit together.'
     component = _component_of(frames)
     if component:
-        return f'{component}: {said}. {UNEXPECTED}'
+        return f'{component}: {said}.'
     place = next((frame for frame in reversed(frames) if is_ours(frame.f_code)), None)
     where = f' (in {Path(place.f_code.co_filename).relative_to(PACKAGE.parent)}:{place.f_lineno})' if place else ''
     return f'{said}{where}. {UNEXPECTED}'
