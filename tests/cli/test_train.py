@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 from mmengine.runner import Runner
+from torch import nn
 
 from ofer.compat import load_checkpoint
 from ofer.engine.hooks import SetEpochHook
@@ -104,7 +105,7 @@ def test_checkpoints_with_more_than_data_are_refused_by_name(
     use: str, command: Callable, experiment: Path, trained: Path, fails: Callable
 ) -> None:
     content = torch.load(trained / 'epoch_2.pth', weights_only=False)
-    content['meta']['extra'] = Path('anything')
+    content['meta']['extra'] = nn.Linear(1, 1)
     evil = experiment / f'evil_{use}.pth'
     torch.save(content, evil)
     common = ['--work-dir', str(experiment / f'evil_{use}')]
@@ -116,7 +117,7 @@ def test_checkpoints_with_more_than_data_are_refused_by_name(
         arguments = ['train', str(experiment / 'tiny.py'), *common, *extra]
         message = fails(lambda: command(*arguments))
     assert f'{evil}: refused' in message
-    assert 'Posix' in message
+    assert 'Linear' in message
 
 
 @pytest.mark.parametrize(
@@ -126,14 +127,20 @@ def test_checkpoints_with_more_than_data_are_refused_by_name(
         (['tiny.py', '--resume', 'gone.pth'], '--resume gone.pth: no such checkpoint'),
         (['tiny.py', '--cfg-options', 'optim_wrapper.optimizer.lr'], 'expected key=value'),
         (['tiny.py', '--cfg-options', 'optim_wraper.rho=1'], "has no 'optim_wraper'. Did you mean 'optim_wrapper'?"),
-        (['tiny.py', '--cfg-options', 'optim_wrapper.optimzer.lr=1'], "optim_wrapper has no 'optimzer'. Did you mean 'optimizer'?"),
-        (['tiny.py', '--cfg-options', 'train_cfg.epochs=1'], "train_cfg has no 'epochs'"),
+        (
+            ['tiny.py', '--cfg-options', 'optim_wrapper.optimzer.lr=1'],
+            'optim_wrapper.optimzer: SAMOptimWrapper has no such argument. Did you mean optimizer?',
+        ),
+        (['tiny.py', '--cfg-options', 'train_cfg.epochs=1'], 'train_cfg.epochs: EpochBasedTrainLoop has no such argument'),
         (['tiny.py', '--cfg-options', 'param_scheduler.3.T_max=1'], "param_scheduler is a list of 1, and '3' is no index of it"),
         (['tiny.py', '--cfg-options', 'train_dataloader.dataset.data_root=gone'], 'gone: no such folder'),
-        (['tiny.py', '--cfg-options', 'optim_wrapper.rho=-1'], 'rho=-1: expected a radius'),
-        (['tiny.py', '--cfg-options', 'optim_wrapper.rhoo=1'], "optim_wrapper has no 'rhoo'"),
-        (['tiny.py', '--cfg-options', 'optim_wrapper.sharpness=1'], "unexpected keyword argument 'sharpness'"),
-        (['tiny.py', '--cfg-options', 'model.head.type=NoHead'], 'NoHead is not in the'),
+        (['tiny.py', '--cfg-options', 'optim_wrapper.rho=-1'], 'optim_wrapper.rho=-1: expected a value from 0'),
+        (
+            ['tiny.py', '--cfg-options', 'optim_wrapper.rhoo=1'],
+            'optim_wrapper.rhoo: SAMOptimWrapper has no such argument. Did you mean rho?',
+        ),
+        (['tiny.py', '--cfg-options', 'optim_wrapper.sharpness=1'], 'optim_wrapper.sharpness: SAMOptimWrapper has no such argument'),
+        (['tiny.py', '--cfg-options', 'model.head.type=NoHead'], "model.head.type='NoHead': no component has this name"),
         (['tiny.py', '--launcher', 'pytorch'], 'torchrun'),
         (['tiny.py', '--launcher', 'slurm'], '--launcher slurm: there is no GPU here'),
         (['tiny.py', '--launcher', 'mpi'], 'torchrun --nproc-per-node N'),

@@ -14,7 +14,7 @@ from ofer.registry import MODELS
 
 def space_to_depth(x: Tensor, grid: int) -> Tensor:
     """``(N, C, H, W)`` to ``(N, grid ** 2, C * H * W / grid ** 2)``; token ``y * grid + x`` holds the block at place (y, x)."""
-    return F.pixel_unshuffle(x, x.shape[-1] // grid).flatten(2).transpose(1, 2)
+    return F.pixel_unshuffle(x, int(x.shape[-1]) // grid).flatten(2).transpose(1, 2)
 
 
 def reread_memory(x: Tensor, grid: int) -> Tensor:
@@ -61,4 +61,4 @@ class GridTokens(BaseModule):
         if x.shape[-2:] != (self.in_size, self.in_size):
             raise ValueError(f'feature map is {tuple(x.shape[-2:])}, expected {self.in_size} x {self.in_size}: mend in_size or backbone')
         tokens = self.proj(_LAYOUTS[self.layout](x, self.grid))
-        return tokens.transpose(1, 2).unflatten(2, (self.grid, self.grid))
+        return tokens.transpose(1, 2).reshape(-1, self.out_channels, self.grid, self.grid)

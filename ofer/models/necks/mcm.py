@@ -28,7 +28,7 @@ class CrossAttention(nn.Module):
         self.proj = nn.Linear(dims, dims)
 
     def _heads(self, x: Tensor) -> Tensor:
-        return x.unflatten(2, (self.num_heads, -1)).transpose(1, 2)
+        return x.reshape(x.shape[0], x.shape[1], self.num_heads, -1).transpose(1, 2)
 
     def _softmax(self, landmarks: Tensor, key: Tensor) -> Tensor:
         # written out: for a few dozen tokens PyTorch's fused attention is slower on CPUs, in bfloat16 many times

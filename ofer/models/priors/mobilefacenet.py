@@ -142,7 +142,7 @@ class MobileFaceNet(BaseModule):
         if features.shape[-2:] != (grid, grid):
             got = tuple(features.shape[-2:])
             raise ValueError(f'features of {got} places: landmarks need {(grid, grid)}, an image of {self.input_size} pixels')
-        return self.output_layer(features).unflatten(1, (self.num_landmarks, 2))
+        return self.output_layer(features).reshape(-1, self.num_landmarks, 2)
 
     def forward(self, x: Tensor) -> Tensor:
         """Points of ``(N, 3, input_size, input_size)`` images: ``(N, num_landmarks, 2)``, shares of width and height."""
