@@ -1,5 +1,7 @@
 # What every experiment shares: scope, logging, checkpoints, seed.
 default_scope = 'ofer'
+# mmpretrain's inferencers look for components in its own registries alone.
+custom_imports = dict(imports=['ofer.parent_names'])
 
 default_hooks = dict(
     timer=dict(type='IterTimerHook'),

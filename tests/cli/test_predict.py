@@ -175,13 +175,13 @@ def test_a_killed_job_goes_on_without_a_lost_or_doubled_row(options: list[str], 
     rng = np.random.default_rng(0)
     photos = tmp_path / 'photos'
     photos.mkdir()
-    for i in range(400):
+    for i in range(200):
         cv2.imwrite(str(photos / f'{i:03d}.png'), rng.integers(0, 255, (200, 200, 3), dtype=np.uint8))
     call = [sys.executable, '-m', 'ofer', 'predict', str(photos), *options, '--batch-size', '2', '--out']
     environment = {**os.environ, 'PYTHONPATH': str(ROOT), 'OMP_NUM_THREADS': '1'}
     whole, cut = tmp_path / 'whole.csv', tmp_path / 'cut.csv'
     subprocess.run([*call, str(whole)], env=environment, check=True)
-    for _ in range(4):
+    for _ in range(2):
         begun = cut.stat().st_size if cut.exists() else 0
         job = subprocess.Popen([*call, str(cut)], env=environment)
         while job.poll() is None and (not cut.exists() or cut.stat().st_size < begun + rng.integers(2_000, 20_000)):
