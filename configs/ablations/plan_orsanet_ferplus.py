@@ -13,7 +13,7 @@ common = [
     'param_scheduler.total_steps=2',
     'model.head.loss.phases.0.epochs=1',
 ]
-sets = ['test', 'occlusion', 'blocks_30']
+sets = ['test', 'occlusion', 'blocks_30_black']
 seeds = [0, 1, 2]
 variants = {
     'full': [],

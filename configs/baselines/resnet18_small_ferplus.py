@@ -16,8 +16,8 @@ model = dict(
 )
 
 *steps, pack = _base_.train_pipeline
-enlarged = [dict(type='LoadFace'), dict(type='Resize', scale=size), dict(type='PackFace')]
-train_dataloader = dict(dataset=dict(pipeline=[*steps, dict(type='Resize', scale=size), pack]))
+enlarged = [dict(type='LoadFace'), dict(type='Resize', scale=size, backend='pillow'), dict(type='PackFace')]
+train_dataloader = dict(dataset=dict(pipeline=[*steps, dict(type='Resize', scale=size, backend='pillow'), pack]))
 val_dataloader = dict(dataset=dict(pipeline=enlarged))
 test_dataloader = dict(dataset=dict(pipeline=enlarged))
 del steps, pack, enlarged

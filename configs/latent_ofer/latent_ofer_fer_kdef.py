@@ -7,12 +7,16 @@ model.embed=None and model.head.in_channels=512; or the latents alone with
 model.image_feature=False and model.head.in_channels=256.
 """
 
-_base_ = ['../_base_/models/latent_ofer.py', '../_base_/datasets/kdef.py', '../_base_/runtime.py']
+_base_ = [
+    '../_base_/models/latent_ofer.py',
+    '../_base_/datasets/kdef.py',
+    '../_base_/schedules/fer_60e.py',
+    '../_base_/runtime.py',
+]
 
 model = dict(_delete_=True, **_base_.model.classifier.model)
 model['encoder']['checkpoint'] = 'checkpoints/latent_ofer_mae_kdef.pth'
 
-train_dataloader = dict(batch_size=128)
-train_cfg = dict(by_epoch=True, max_epochs=60, val_interval=1)
-optim_wrapper = dict(optimizer=dict(type='SGD', lr=0.1, momentum=0.9, weight_decay=1e-4))
-param_scheduler = dict(type='StepLR', step_size=10, gamma=0.1, by_epoch=True)
+train_dataloader = dict(
+    batch_size=128, sampler=dict(_delete_=True, type='DefaultSampler', shuffle=True), dataset=dict(pipeline=_base_.fer_pipeline)
+)

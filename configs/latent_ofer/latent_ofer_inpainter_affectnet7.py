@@ -8,7 +8,7 @@ Rivals of self-assembly: model.generator.assembly.type=CoherentSemanticAttention
 _base_ = [
     '../_base_/models/latent_ofer.py',
     '../_base_/datasets/affectnet.py',
-    '../_base_/schedules/inpainting_40e.py',
+    '../_base_/schedules/inpainting_120e.py',
     '../_base_/runtime.py',
 ]
 
@@ -17,7 +17,7 @@ model['coarse']['checkpoint'] = 'checkpoints/latent_ofer_mae_affectnet7.pth'
 model['semantic']['checkpoint'] = 'checkpoints/resnet18_affectnet7.pth'
 
 train_dataloader = dict(
-    batch_size=8, sampler=dict(_delete_=True, type='DefaultSampler', shuffle=True), dataset=dict(pipeline=_base_.painting_train)
+    batch_size=1, sampler=dict(_delete_=True, type='DefaultSampler', shuffle=True), dataset=dict(pipeline=_base_.painting_train)
 )
 val_dataloader = dict(dataset=dict(pipeline=_base_.painting_val))
 test_dataloader = dict(dataset=dict(pipeline=_base_.painting_test))

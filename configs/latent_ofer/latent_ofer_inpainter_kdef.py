@@ -5,14 +5,14 @@ classifier. By hand: checkpoints/vgg16.pth, torchvision's vgg16-397923af.pth, an
 Rivals of self-assembly: model.generator.assembly.type=CoherentSemanticAttention or ConventionalAssembly.
 """
 
-_base_ = ['../_base_/models/latent_ofer.py', '../_base_/datasets/kdef.py', '../_base_/schedules/inpainting_40e.py', '../_base_/runtime.py']
+_base_ = ['../_base_/models/latent_ofer.py', '../_base_/datasets/kdef.py', '../_base_/schedules/inpainting_120e.py', '../_base_/runtime.py']
 
 model = dict(_delete_=True, **_base_.model.inpainter.model)
 model['coarse']['checkpoint'] = 'checkpoints/latent_ofer_mae_kdef.pth'
 model['semantic']['checkpoint'] = 'checkpoints/resnet18_kdef.pth'
 
 train_dataloader = dict(
-    batch_size=8, sampler=dict(_delete_=True, type='DefaultSampler', shuffle=True), dataset=dict(pipeline=_base_.painting_train)
+    batch_size=1, sampler=dict(_delete_=True, type='DefaultSampler', shuffle=True), dataset=dict(pipeline=_base_.painting_train)
 )
 val_dataloader = dict(dataset=dict(pipeline=_base_.painting_val))
 test_dataloader = dict(dataset=dict(pipeline=_base_.painting_test))

@@ -14,7 +14,7 @@ _base_ = [
 
 model = dict(_delete_=True, **_base_.model.inpainter.model)
 
-start = [dict(type='LoadFace'), dict(type='Resize', scale=96)]
+start = [dict(type='LoadFace'), dict(type='Resize', scale=96, backend='pillow')]
 pack = dict(type='PackFace')
 # The faces are grey, and so is what is before them. As whole patches, which is how a detector reports them.
 grey = dict(type='RandomGrayscale', prob=1.0, keep_channels=True, channel_weights=(1, 2, 1))
@@ -26,7 +26,9 @@ train_dataloader = dict(
     batch_size=16,
     num_workers=1,
     sampler=dict(_delete_=True, type='InfiniteSampler', shuffle=True),
-    dataset=dict(pipeline=[dict(type='LoadFace'), dict(type='FlipFace', prob=0.5), dict(type='Resize', scale=96), holes, pack]),
+    dataset=dict(
+        pipeline=[dict(type='LoadFace'), dict(type='FlipFace', prob=0.5), dict(type='Resize', scale=96, backend='pillow'), holes, pack]
+    ),
 )
 val_dataloader = dict(batch_size=50, num_workers=1, dataset=dict(pipeline=[*start, *seeded, pack]))
 test_dataloader = dict(batch_size=50, num_workers=1, dataset=dict(pipeline=[*start, pack]))

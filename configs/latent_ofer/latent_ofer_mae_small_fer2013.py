@@ -11,7 +11,7 @@ train_dataloader = dict(
     dataset=dict(
         pipeline=[
             dict(type='LoadFace'),
-            dict(type='RandomResizedCrop', scale=64, crop_ratio_range=(0.6, 1.0)),
+            dict(type='RandomResizedCrop', scale=64, crop_ratio_range=(0.6, 1.0), backend='pillow'),
             dict(type='RandomFlip', prob=0.5),
             dict(type='PackFace'),
         ]

@@ -16,12 +16,24 @@ model = dict(_delete_=True, **_base_.model.detector.model)
 model['latents']['checkpoint'] = 'checkpoints/latent_ofer_mae_rafdb.pth'
 
 train_dataloader = dict(
-    dataset=dict(pipeline=[dict(type='LoadFace'), dict(type='RandomFlip', prob=0.5), dict(type='Resize', scale=224), dict(type='PackFace')])
+    dataset=dict(
+        pipeline=[
+            dict(type='LoadFace'),
+            dict(type='RandomFlip', prob=0.5),
+            dict(type='Resize', scale=224, backend='pillow'),
+            dict(type='PackFace'),
+        ]
+    )
 )
-blocks = [dict(type='LoadFace'), dict(type='Resize', scale=224), dict(type='BlockOcclusion', ratio=0.1), dict(type='PackFace')]
+blocks = [
+    dict(type='LoadFace'),
+    dict(type='Resize', scale=224, backend='pillow'),
+    dict(type='BlockOcclusion', ratio=0.1),
+    dict(type='PackFace'),
+]
 val_dataloader = dict(dataset=dict(pipeline=blocks))
 test_dataloader = dict(dataset=dict(pipeline=blocks))
-test_sets = dict(_delete_=True, blocks_10=dict())
+test_sets = dict(_delete_=True, blocks_10_black=dict())
 val_evaluator = dict(_delete_=True, type='OcclusionMetric')
 test_evaluator = dict(_delete_=True, type='OcclusionMetric')
 

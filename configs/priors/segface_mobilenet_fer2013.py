@@ -14,7 +14,7 @@ data_root = 'data/fer2013'
 labels = [
     dict(type='LoadFace'),
     dict(type='LoadLandmarks', file='data/fer2013_landmarks.npz'),
-    dict(type='Resize', scale=size),
+    dict(type='Resize', scale=size, backend='pillow'),
     dict(type='LandmarksToParsing'),
 ]
 grey = dict(

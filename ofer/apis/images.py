@@ -42,7 +42,7 @@ def read_images(config: Config, paths: Sequence[str | Path], size: int | None = 
     *steps, last = config.test_dataloader.dataset.pipeline
     if size is not None or not any(step['type'] == 'Resize' for step in steps):
         size = size or image_size(config)
-        steps.append({'type': 'Resize', 'scale': (size, size)})
+        steps.append({'type': 'Resize', 'scale': (size, size), 'backend': 'pillow'})
     with DefaultScope.overwrite_default_scope(SCOPE):
         transforms = [TRANSFORMS.build(step) for step in (*steps, last)]
     images = []

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DEMO = [sys.executable, '-m', 'ofer', 'demo', '--smoke', '--work-dir']
-SETS = ('clean', 'blocks_10', 'blocks_20', 'blocks_30')
+SETS = ('clean', 'blocks_10_black', 'blocks_20_black', 'blocks_30_black')
 
 
 @pytest.mark.slow

@@ -32,9 +32,9 @@ test_dataloader = dict(
 )
 test_sets = dict(
     clean=dict(),
-    blocks_10=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.1)]),
-    blocks_20=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.2)]),
-    blocks_30=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.3)]),
+    blocks_10_black=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.1)]),
+    blocks_20_black=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.2)]),
+    blocks_30_black=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.3)]),
 )
 val_evaluator = dict(type='FERMetric')
 test_evaluator = val_evaluator

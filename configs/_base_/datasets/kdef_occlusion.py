@@ -1,4 +1,4 @@
-"""KDEF's frontal faces, which nothing covers: the paper's training set of the occlusion detector.
+"""KDEF's faces from all five views, which nothing covers: the paper's training set of the occlusion detector.
 
 Get the data from its authors, for research, and put or link it to data/kdef: AF01/AF01AFS.JPG and so on. The images are 562 x 762 pixels
 with hair and shoulders: crop the faces first. Fold 0 of 10, by person, validates; cut-outs (RGBA) from data/occluders are pasted over half
@@ -18,8 +18,12 @@ train_dataloader = dict(
         data_root=data_root,
         split='train',
         fold=0,
-        angles=['S'],
-        pipeline=[dict(type='LoadFace'), dict(type='RandomFlip', prob=0.5), dict(type='Resize', scale=224), dict(type='PackFace')],
+        pipeline=[
+            dict(type='LoadFace'),
+            dict(type='RandomFlip', prob=0.5),
+            dict(type='Resize', scale=224, backend='pillow'),
+            dict(type='PackFace'),
+        ],
     ),
 )
 val_dataloader = dict(
@@ -32,10 +36,9 @@ val_dataloader = dict(
         data_root=data_root,
         split='val',
         fold=0,
-        angles=['S'],
         pipeline=[
             dict(type='LoadFace'),
-            dict(type='Resize', scale=224),
+            dict(type='Resize', scale=224, backend='pillow'),
             dict(type='PasteOccluders', folder='data/occluders', prob=0.5, seed=0),
             dict(type='PackFace'),
         ],

@@ -16,7 +16,7 @@ param_scheduler = [
 ]
 mae_pipeline = [
     dict(type='LoadFace'),
-    dict(type='RandomResizedCrop', scale=224, crop_ratio_range=(0.5, 1.0), interpolation='bicubic'),
+    dict(type='RandomResizedCrop', scale=224, crop_ratio_range=(0.5, 1.0), interpolation='bicubic', backend='pillow'),
     dict(type='RandomFlip', prob=0.5),
     dict(type='PackFace'),
 ]

@@ -36,5 +36,6 @@ def _all(transforms: Iterable[Callable]) -> Iterator[Callable]:
     for transform in transforms:
         yield transform
         inner = getattr(transform, 'transforms', None)
+        inner = getattr(inner, 'transforms', inner)  # RandomApply holds a Compose
         if isinstance(inner, (list, tuple)):
             yield from _all(part for part in inner if callable(part))

@@ -4,7 +4,7 @@ A config tests one set, ``test_dataloader``. It may name more that the same mode
 
     test_sets = dict(
         clean=dict(),
-        blocks_10=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.1, seed=0)]),
+        blocks_10_black=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.1, seed=0)]),
         occluded=dict(subset=dict(list_file='jianfei_occlusion_list.txt')),
     )
 

@@ -27,6 +27,32 @@ def test_the_block_has_the_area_and_is_marked(ratio, size):
     assert (done['img'][~black] == 120).all()
 
 
+@pytest.mark.parametrize(
+    ('fill', 'colour'), [('black', (0, 0, 0)), ('mean', (124, 116, 104)), ((255, 0, 7), (255, 0, 7)), ([1, 2, 3], (1, 2, 3))]
+)
+def test_blocks_of_a_colour(fill, colour):
+    done, black = (BlockOcclusion(0.2, seed=3, fill=kind)(face(index=5)) for kind in (fill, 'black'))
+    np.testing.assert_array_equal(done['gt_occlusion'], black['gt_occlusion'])  # the same places under every fill
+    assert (done['img'][done['gt_occlusion']] == colour).all()
+    assert (done['img'][~done['gt_occlusion']] == 120).all()
+
+
+def test_blocks_of_noise_are_seeded_by_image():
+    first, again, other = (BlockOcclusion(0.3, fill='noise')(face(index=i)) for i in (5, 5, 6))
+    np.testing.assert_array_equal(first['img'], again['img'])
+    inside = first['img'][first['gt_occlusion']].astype(float)
+    assert abs(inside.mean() - 127.5) < 2
+    assert abs(inside.std() - 256 / 12**0.5) < 2
+    assert not np.array_equal(inside, other['img'][other['gt_occlusion']])
+    assert (first['img'][~first['gt_occlusion']] == 120).all()
+
+
+@pytest.mark.parametrize('fill', ['grey', (1, 2), (0, 0, 256)])
+def test_unknown_fills(fill):
+    with pytest.raises(ValueError, match='expected black, mean, noise or three numbers'):
+        BlockOcclusion(0.1, fill=fill)
+
+
 def test_places_depend_on_seed_and_index_alone_and_fill_the_image():
     one = [BlockOcclusion(0.2, seed=1)(face(index=i))['gt_occlusion'] for i in range(9)]
     np.testing.assert_array_equal(one[7], BlockOcclusion(0.2, seed=1)(face(index=7))['gt_occlusion'])
