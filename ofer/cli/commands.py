@@ -13,6 +13,7 @@ COMMANDS = {
     'test': ('ofer.cli.test', 'test a checkpoint'),
     'train-stages': ('ofer.cli.train_stages', 'train the stages of Latent-OFER in order'),
     'calibrate': ('ofer.cli.calibrate', 'store the temperature of the probabilities with the weights'),
+    'crop': ('ofer.cli.crop', 'cut the faces out of photographs, in the layout of their data set'),
     'convert': ('ofer.cli.convert', 'convert a published checkpoint'),
     'verify': ('ofer.cli.verify', 'check a data set before training'),
     'demo': ('ofer.cli.demo', 'from nothing to a trained ORSANet, a table and a picture'),

@@ -14,6 +14,7 @@ from ofer.categories import AFFECTNET_CODES, canonical_expression
 from ofer.datasets.archive import exists, is_folder, read_bytes, scan
 from ofer.datasets.base import FERDataset
 from ofer.datasets.csv_rows import read_rows
+from ofer.datasets.face_boxes import FaceBox, five_of_68
 from ofer.datasets.image_names import ImageNames
 from ofer.datasets.layouts import (
     TRAINING_NAMES,
@@ -172,3 +173,26 @@ def read_array(path: str) -> Item:
     if label is None:
         raise ValueError(f'{path}: the expression is {code!r}, expected 0 to 10')
     return label
+
+
+FACE_COLUMNS = ('face_x', 'face_y', 'face_width', 'face_height', 'facial_landmarks')
+
+
+def read_list_boxes(list_file: str) -> list[FaceBox]:
+    """Boxes and points of the faces of ``training.csv`` or ``validation.csv``; rows without a box are left out.
+
+    Raises:
+        ValueError: a column is missing, or a box or the landmarks are no numbers; the message names file and line.
+    """
+    faces = []
+    for line, row in read_rows(list_file, ('subDirectory_filePath', *FACE_COLUMNS)):
+        try:
+            left, top, width, height = (float(row[name]) for name in FACE_COLUMNS[:4])
+            marks = np.array([float(v) for v in row['facial_landmarks'].split(';')], np.float32).reshape(68, 2)
+        except (KeyError, ValueError) as error:
+            if 'NULL' in row.values():  # where no face was found
+                continue
+            raise ValueError(f'{list_file}, line {line}: expected numbers in {", ".join(FACE_COLUMNS)} ({error})') from error
+        box = np.array([left, top, left + width, top + height], np.float32)
+        faces.append(FaceBox(row['subDirectory_filePath'].strip(), box, 1.0, five_of_68(marks)))
+    return faces

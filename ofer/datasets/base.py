@@ -15,6 +15,7 @@ from mmengine.logging import print_log
 
 from ofer.categories import EXPRESSIONS_8, PARSING_CLASSES, expression_classes
 from ofer.datasets.archive import DamagedImageError, is_folder, read_bytes
+from ofer.datasets.crop_record import read_crop_record
 from ofer.datasets.duplicates import content_hashes
 from ofer.datasets.image_file import decode_rgb
 from ofer.datasets.layouts import find_file
@@ -53,6 +54,9 @@ class FERDataset(BaseDataset):
     SPLITS: tuple[str | None, ...] = ('train', 'val', 'test')
     SUBSET_CODES: tuple[str, ...] = ()
     """What the labels of this data set's subset lists mean, from 0. Empty: there are no such lists."""
+    ALIGNER: Mapping[str, Any] | None = None
+    """How its faces are cropped, as :func:`ofer.faces.build_aligner` takes it; None: unknown. ``metainfo['aligner']`` hands it to the
+    checkpoint; crops made by ``ofer crop`` state their own."""
     _indices: int | Sequence[int] | None
     DENSE_LABELS: tuple[str, ...] = ()
     """Labels that belong to places in the image; transforms that would leave them behind are refused."""
@@ -144,6 +148,10 @@ class FERDataset(BaseDataset):
     def load_data_list(self) -> list[dict[str, Any]]:
         """Read, select, label and count. Called by mmengine."""
         layout, items = self.read_items()
+        record = read_crop_record(self.data_root)
+        aligner = self.ALIGNER if record is None else record['aligner']
+        if aligner is not None:
+            self._metainfo['aligner'] = dict(aligner)
         problems = [item['problem'] for item in items if 'problem' in item]
         if problems:
             hint = f'{len(problems)} problems, of which the first follows; ofer verify names all'

@@ -14,6 +14,14 @@ POINT_COLUMNS = tuple(f'{point}_{axis}' for point in ('right_eye', 'left_eye', '
 COLUMNS = ('file', *BOX_COLUMNS, 'score', *POINT_COLUMNS)
 
 
+_FIVE_OF_68 = (slice(36, 42), slice(42, 48), slice(30, 31), slice(48, 49), slice(54, 55))
+
+
+def five_of_68(landmarks: np.ndarray) -> np.ndarray:
+    """Centres of the eyes, tip of the nose and corners of the mouth: ``(68, 2)`` in 300-W order to ``(5, 2)``."""
+    return np.stack([landmarks[part].mean(0) for part in _FIVE_OF_68])
+
+
 @dataclass(frozen=True, eq=False)
 class FaceBox:
     """A labelled face.

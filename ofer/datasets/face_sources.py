@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from ofer.datasets.archive import list_images, read_bytes
-from ofer.datasets.face_boxes import FaceBox, read_face_boxes
+from ofer.datasets.face_boxes import FaceBox, five_of_68, read_face_boxes
 from ofer.datasets.synthetic_faces import SyntheticFaces
 from ofer.datasets.transforms.load_face import decode_rgb
 from ofer.datasets.transforms.paste_occluders import load_cutout
@@ -14,7 +14,6 @@ from ofer.synthetic.crowd import FacePatch
 from ofer.synthetic.draws import Draws
 
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
-_EYES_NOSE_MOUTH = (slice(36, 42), slice(42, 48), slice(30, 31), slice(48, 49), slice(54, 55))
 
 BELOW_THE_EYES = 0.643
 """Share of a detector's box below the eyes: YuNet's mean on FER2013's test faces."""
@@ -141,7 +140,7 @@ def drawn_faces(count: int, split: str, seed: int, size: int = 112) -> list[Labe
     for index in range(count):
         item = drawings.draw(index)
         landmarks = item['gt_landmarks'] * size - 0.5
-        points = np.stack([landmarks[part].mean(0) for part in _EYES_NOSE_MOUTH])
+        points = five_of_68(landmarks)
         (left, _), (right, chin) = landmarks.min(0), landmarks.max(0)
         top = chin - (chin - points[:2, 1].mean()) / BELOW_THE_EYES
         face = FaceBox(item['img_path'], np.array([left, top, right, chin], np.float32), 1.0, points.astype(np.float32))

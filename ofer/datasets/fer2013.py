@@ -13,6 +13,8 @@ from ofer.datasets.csv_rows import Row, read_rows
 from ofer.datasets.layouts import TRAINING_NAMES, VALIDATION_NAMES, find_file, find_split, folder_code, items_by_folder, what_lies
 from ofer.registry import DATASETS
 
+FER2013_ALIGNER = {'type': 'FER2013Aligner', 'size': 48}
+
 USAGE = {'Training': 'train', 'PublicTest': 'val', 'PrivateTest': 'test'}
 SPLIT_NAMES = {
     'train': (*TRAINING_NAMES, 'fer2013train'),
@@ -89,6 +91,8 @@ class FER2013(FERDataset):
 
     Arguments as in :class:`ofer.datasets.base.FERDataset`.
     """
+
+    ALIGNER = FER2013_ALIGNER
 
     def read_annotation(self) -> tuple[str, list[Item]]:
         """Items of the split; see the base class."""

@@ -13,7 +13,7 @@ from ofer.categories import FERPLUS_CODES
 from ofer.datasets.archive import scan
 from ofer.datasets.base import FERDataset
 from ofer.datasets.csv_rows import Row, read_rows
-from ofer.datasets.fer2013 import CSV_NAMES, SPLIT_NAMES, parse_pixels, usage_split
+from ofer.datasets.fer2013 import CSV_NAMES, FER2013_ALIGNER, SPLIT_NAMES, parse_pixels, usage_split
 from ofer.datasets.image_names import ImageNames, image_key
 from ofer.datasets.layouts import MissingImagesError, find_file, find_split
 from ofer.registry import DATASETS
@@ -57,6 +57,7 @@ class FERPlus(FERDataset):
     """
 
     SUBSET_CODES = FERPLUS_CODES
+    ALIGNER = FER2013_ALIGNER
 
     def __init__(
         self,

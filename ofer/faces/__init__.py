@@ -1,8 +1,10 @@
 """From photographs to aligned faces: detect, align, crop."""
 
-from ofer.faces.alignment import Aligner, ArcFaceAligner, BoxAligner, build_aligner, choose_aligner, stored_aligner
+from ofer.faces.alignment import Aligner, ArcFaceAligner, BoxAligner, FER2013Aligner, build_aligner, choose_aligner, stored_aligner
 from ofer.faces.cascade import CascadeDetector
 from ofer.faces.detected import POINT_NAMES, DetectedFace
+from ofer.faces.landmarks import LandmarkFinder
+from ofer.faces.reading import decode_photograph, read_photograph
 from ofer.faces.small import SmallFaceDetector
 from ofer.faces.whole_image import WholeImage
 from ofer.faces.yunet import YuNetDetector
@@ -14,10 +16,14 @@ __all__ = [
     'BoxAligner',
     'CascadeDetector',
     'DetectedFace',
+    'FER2013Aligner',
+    'LandmarkFinder',
     'SmallFaceDetector',
     'WholeImage',
     'YuNetDetector',
     'build_aligner',
     'choose_aligner',
+    'decode_photograph',
+    'read_photograph',
     'stored_aligner',
 ]

@@ -115,6 +115,28 @@ def _window(centre: np.ndarray, extent: float, size: int) -> np.ndarray:
     return np.column_stack([np.eye(2) * scale, (size - 1) / 2 - scale * centre])
 
 
+@TRANSFORMS.register_module()
+class FER2013Aligner(BoxAligner):
+    """FER2013's own crop: as large as the box is high, upright however the head is turned.
+
+    On the 3,437 faces of its test split that YuNet finds with a score above 0.8, the side of the crop is 1.00 times the height of the box
+    (standard deviation 0.17: FER2013's crops come from another detector), the box's centre lies 1 % of its width right and 2 % of its
+    height below the crop's, and the heads keep their turn (standard deviation 8 degrees).
+
+    Args:
+        size: height and width of the crop, pixels. FER2013's own are 48.
+    """
+
+    MARGIN = 0.0
+    SHIFT = (-0.01, -0.02)
+
+    def __init__(self, size: int = 48) -> None:
+        super().__init__(size, self.MARGIN, self.SHIFT)
+
+    def describe(self) -> dict[str, Any]:
+        return dict(type='FER2013Aligner', size=self.size)
+
+
 def build_aligner(description: Mapping[str, Any]) -> Aligner:
     """The aligner of a description such as ``dict(type='ArcFaceAligner', size=112)``.
 

@@ -312,9 +312,9 @@ def _from_pil(image: Image.Image) -> tuple[np.ndarray, str | None]:
 
 
 def _decoded(content: bytes, name: str) -> tuple[np.ndarray, str | None]:
-    from ofer.datasets.image_file import decode_rgb
+    from ofer.faces.reading import decode_photograph
 
-    return decode_rgb(content, name), None
+    return decode_photograph(content, name)
 
 
 def _from_web(url: str, reading: Reading) -> tuple[np.ndarray, str | None]:

@@ -10,7 +10,11 @@ from ofer.faces import Aligner, ArcFaceAligner, BoxAligner, DetectedFace, build_
 from ofer.faces.alignment import ARCFACE_TEMPLATE
 from ofer.faces.similarity import move
 
-ALIGNERS = [dict(type='ArcFaceAligner', size=112), dict(type='BoxAligner', size=64, margin=0.2, shift=(0.1, -0.1))]
+ALIGNERS = [
+    dict(type='ArcFaceAligner', size=112),
+    dict(type='BoxAligner', size=64, margin=0.2, shift=(0.1, -0.1)),
+    dict(type='FER2013Aligner', size=48),
+]
 
 
 def face(points: np.ndarray | None = None, box: tuple[float, ...] = (10, 20, 50, 70)) -> DetectedFace:

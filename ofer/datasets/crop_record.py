@@ -1,0 +1,31 @@
+"""What ``ofer crop`` leaves beside its crops: how they were cut, so that a training on them can tell its checkpoint."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+CROP_RECORD = 'crops.json'
+
+
+def read_crop_record(folder: str | Path) -> dict[str, Any] | None:
+    """The record in a folder of crops, ``aligner`` among it; None where there is none.
+
+    Raises:
+        ValueError: it is damaged.
+    """
+    path = Path(folder) / CROP_RECORD
+    if not path.is_file():
+        return None
+    try:
+        record = json.loads(path.read_text(encoding='utf-8'))
+    except ValueError as error:
+        raise ValueError(f'{path}: damaged ({error}). Run ofer crop again, or remove the file.') from error
+    if not isinstance(record, dict) or not isinstance(record.get('aligner'), dict):
+        raise ValueError(f'{path}: states no aligner. Run ofer crop again, or remove the file.')
+    return record
+
+
+def write_crop_record(folder: str | Path, record: Mapping[str, Any]) -> None:
+    """Write the record of a folder of crops."""
+    (Path(folder) / CROP_RECORD).write_text(json.dumps(record, indent=1) + '\n', encoding='utf-8')
