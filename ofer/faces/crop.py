@@ -218,10 +218,10 @@ def _one(name: str) -> tuple[str, list[FaceBox], str, str]:
 
 def _same_settings(job: CropJob) -> None:
     """Note the settings of the crops, or refuse a folder of others."""
-    settings = dict(aligner=job.aligner and build_aligner(job.aligner).describe(), detector=dict(job.detector), keep=job.keep)
-    settings = dict(settings, min_size=job.min_size, known_boxes=bool(job.boxes))
     if job.aligner is None:  # a table of faces and no crops
         return
+    settings: dict[str, Any] = {'aligner': build_aligner(job.aligner).describe(), 'detector': dict(job.detector), 'keep': job.keep}
+    settings |= {'min_size': job.min_size, 'known_boxes': bool(job.boxes)}
     before = read_crop_record(job.out)
     if before is None:
         write_crop_record(job.out, settings)
