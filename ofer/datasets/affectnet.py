@@ -185,14 +185,14 @@ def read_list_boxes(list_file: str) -> list[FaceBox]:
         ValueError: a column is missing, or a box or the landmarks are no numbers; the message names file and line.
     """
     faces = []
-    for line, row in read_rows(list_file, ('subDirectory_filePath', *FACE_COLUMNS)):
+    for row in read_rows(list_file, ('subDirectory_filePath', *FACE_COLUMNS)):
+        if 'NULL' in row.cells.values():  # where no face was found
+            continue
+        left, top, width, height = (row.decimal(name) for name in FACE_COLUMNS[:4])
         try:
-            left, top, width, height = (float(row[name]) for name in FACE_COLUMNS[:4])
-            marks = np.array([float(v) for v in row['facial_landmarks'].split(';')], np.float32).reshape(68, 2)
-        except (KeyError, ValueError) as error:
-            if 'NULL' in row.values():  # where no face was found
-                continue
-            raise ValueError(f'{list_file}, line {line}: expected numbers in {", ".join(FACE_COLUMNS)} ({error})') from error
+            marks = np.array([float(v) for v in row.text('facial_landmarks').split(';')], np.float32).reshape(68, 2)
+        except ValueError as error:
+            raise row.error(f'expected 136 numbers with ";" between them in facial_landmarks ({error})') from error
         box = np.array([left, top, left + width, top + height], np.float32)
-        faces.append(FaceBox(row['subDirectory_filePath'].strip(), box, 1.0, five_of_68(marks)))
+        faces.append(FaceBox(row.text('subDirectory_filePath'), box, 1.0, five_of_68(marks)))
     return faces
