@@ -6,7 +6,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = '0.1.0'
+__version__ = '0.2.0.dev0'
 
 _API = {'FERInferencer': 'ofer.apis.inferencer', 'get_model': 'ofer.apis', 'list_models': 'ofer.apis'}
 
