@@ -37,8 +37,8 @@ class FERInferencer:
         backend: what runs the networks: ``'torch'``.
         detector: ``'default'`` for the one that comes with the package, a config such as ``dict(type='YuNetDetector')``, a detector, or
             None where every image is a cropped face.
-        landmarks: ``'default'`` for the network that comes with the package, a finder of landmarks, or None for no landmarks; without
-            them, occlusion is not stated by region.
+        landmarks: ``'default'`` for the network that comes with the package, a checkpoint of a MobileFaceNet, a finder of landmarks, or
+            None for no landmarks; without them, occlusion is not stated by region.
         aligner: description of the aligner, in place of that of the training.
         batch_size: faces that are recognised together.
         limits: beyond which the inferencer abstains.

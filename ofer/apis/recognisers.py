@@ -9,11 +9,12 @@ from mmengine.config import Config
 from mmengine.model import BaseModel
 
 from ofer.apis.models import get_model
-from ofer.compat import load_checkpoint
-from ofer.engine.checkpoints.weights import load_stages
+from ofer.compat import load_checkpoint, unwrap_state_dict
+from ofer.engine.checkpoints.weights import fill, load_stages
 from ofer.engine.config import read_config
 from ofer.inference.recogniser import Recogniser
-from ofer.shipped import PACKAGE, find_config
+from ofer.shipped import find_config
+from ofer.weights import read_weights, shipped_file
 
 
 def load_recogniser(
@@ -45,35 +46,36 @@ def load_recogniser(
         classes = getattr(model, 'classes', None) or _classes(meta)
         return Recogniser(model.to(device), _named(classes, model), meta, aligner)
     if model == 'default' and weights is None:
-        weights = _default_weights()
-    meta = {}
-    if weights is not None:
-        checkpoint = load_checkpoint(weights)
-        meta = checkpoint.get('meta') or {}
+        weights = shipped_file('recogniser')
+    state, meta = _read(weights) if weights is not None else ({}, {})
     if model == 'default':
         if not isinstance(meta.get('model'), Mapping):
             raise ValueError(f'{weights}: does not state its own model. Give its config, model=..., too.')
         config = Config(dict(model=meta['model']))
     else:
         config = _config(model)
-    network = get_model(config, weights, device)
-    if weights is None:
-        if not getattr(network, 'checkpoints', None):
-            name = model if isinstance(model, (str, Path)) else type(network).__name__
-            raise ValueError(f'{name}: give its weights: without them its answers would be random')
-        network.classes = load_stages(network)
+    network = get_model(config)
+    classes = _classes(meta)
+    if weights is not None:
+        fill(network, state, weights)
+    elif getattr(network, 'checkpoints', None):
+        classes = load_stages(network)
+    else:
+        name = model if isinstance(model, (str, Path)) else type(network).__name__
+        raise ValueError(f'{name}: give its weights: without them its answers would be random')
     pipeline = config.get('test_dataloader', {}).get('dataset', {}).get('pipeline', meta.get('pipeline') or [])
-    classes = network.classes or _classes(meta)
-    return Recogniser(network, _named(classes, network), meta, aligner, pipeline)
+    return Recogniser(network.to(device), _named(classes, network), meta, aligner, pipeline)
 
 
-def _default_weights() -> Path:
-    """The weights of the default recogniser, which come with the package.
-
-    Raises:
-        FileNotFoundError: this copy of the package has none.
-    """
-    raise FileNotFoundError(f'{PACKAGE}/weights: no weights come with this copy. Give model=... and weights=...')
+def _read(weights: str | Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Parameters and ``meta`` of a checkpoint, or of a file of weights as the package has them."""
+    if Path(weights).suffix == '.safetensors':
+        return read_weights(weights)
+    checkpoint = load_checkpoint(weights)
+    try:
+        return unwrap_state_dict(checkpoint), dict(checkpoint.get('meta') or {})
+    except ValueError as error:
+        raise ValueError(f'{weights}: {error}') from error
 
 
 def _config(model: 'str | Path | Config') -> Config:

@@ -25,6 +25,12 @@ def add_inferencer_arguments(parser: argparse.ArgumentParser, model: str = 'defa
     networks.add_argument('--detector', choices=['default', 'small', 'yunet', 'cascade'], default='default', help='what finds the faces')
     networks.add_argument('--detector-file', metavar='FILE', help="the YuNet model's file (default: fetched once)")
     networks.add_argument('--no-detect', action='store_true', help='every image is a cropped face')
+    networks.add_argument(
+        '--landmarks',
+        default='default',
+        metavar='FILE',
+        help='checkpoint of a MobileFaceNet (default: the one that comes with the package)',
+    )
     networks.add_argument('--no-landmarks', action='store_true', help='faster, without landmarks and occlusion by region')
     networks.add_argument('--device', help='cpu, cuda, ... (default: a GPU where there is one)')
     networks.add_argument('--batch-size', type=at_least(1), default=32, metavar='N', help='faces at a time (default: %(default)s)')
@@ -45,7 +51,7 @@ def build_inferencer(args: argparse.Namespace, **options: Any) -> 'FERInferencer
         args.weights,
         args.device,
         detector=detector,
-        landmarks=None if args.no_landmarks else 'default',
+        landmarks=None if args.no_landmarks else args.landmarks,
         batch_size=args.batch_size,
         allow_urls=args.allow_urls,
         **options,

@@ -86,6 +86,6 @@ def outputs(args: argparse.Namespace, classes: 'Iterable[str]') -> 'list[Output]
 
 def settings(args: argparse.Namespace) -> dict[str, Any]:
     """The arguments on which rows depend."""
-    names = ('model', 'weights', 'detector', 'detector_file', 'no_detect', 'no_landmarks', 'every', 'schema')
+    names = ('model', 'weights', 'detector', 'detector_file', 'no_detect', 'landmarks', 'no_landmarks', 'every', 'schema')
     limits = ('min_probability', 'max_occluded', 'min_size')
     return {name: getattr(args, name) for name in (*names, *limits)}

@@ -114,13 +114,21 @@ def _with_opencv(content: bytes) -> np.ndarray | None:
 
 def _with_pillow(content: bytes) -> np.ndarray:
     with _opened(content) as image:
-        turned = ImageOps.exif_transpose(image)
-        if turned.mode.startswith(('I', 'F')):
-            return np.repeat(_eight_bits(np.asarray(turned))[..., None], 3, axis=2)
-        if turned.has_transparency_data:
-            layer = turned.convert('RGBA')
-            turned = Image.alpha_composite(Image.new('RGBA', layer.size, 'white'), layer)
-        return np.array(turned.convert('RGB'))
+        return pillow_to_rgb(image)
+
+
+def pillow_to_rgb(image: Image.Image) -> np.ndarray:
+    """An image of Pillow's, upright, in 8 bits, transparency over white: ``(H, W, 3)`` uint8 RGB.
+
+    What Pillow raises over damaged files that were opened lazily is of any type.
+    """
+    turned = ImageOps.exif_transpose(image)
+    if turned.mode.startswith(('I', 'F')):
+        return np.repeat(_eight_bits(np.asarray(turned))[..., None], 3, axis=2)
+    if turned.has_transparency_data:
+        layer = turned.convert('RGBA')
+        turned = Image.alpha_composite(Image.new('RGBA', layer.size, 'white'), layer)
+    return np.array(turned.convert('RGB'))
 
 
 @contextmanager

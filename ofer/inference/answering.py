@@ -26,7 +26,7 @@ class Detector(Protocol):
     def __call__(self, images: Sequence[np.ndarray]) -> list[list[DetectedFace]]: ...
 
 
-class LandmarkFinder(Protocol):
+class FindLandmarks(Protocol):
     """Finds 68 landmarks of faces in an image, pixels."""
 
     def __call__(self, images: Sequence[np.ndarray], faces: Sequence[DetectedFace]) -> list[np.ndarray]: ...
@@ -79,7 +79,7 @@ class Answering:
 
     detector: Detector
     recogniser: Recogniser
-    landmarks: LandmarkFinder | None = None
+    landmarks: FindLandmarks | None = None
     batch_size: int = 32
     limits: Limits = field(default_factory=Limits)
     keep_crops: bool = False

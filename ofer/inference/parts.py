@@ -1,11 +1,14 @@
 """The parts of an inferencer from what a user names them by."""
 
+from os import PathLike, fspath
 from typing import Any
 
 import torch
 
-from ofer.inference.answering import Detector, LandmarkFinder
+from ofer.faces.landmarks import LandmarkFinder
+from ofer.inference.answering import Detector, FindLandmarks
 from ofer.registry import MODELS
+from ofer.weights import shipped_file
 
 DETECTORS = {'small': 'SmallFaceDetector', 'yunet': 'YuNetDetector', 'cascade': 'CascadeDetector', 'none': 'WholeImage'}
 """Types of detectors by the names that users type."""
@@ -54,20 +57,21 @@ def build_detector(detector: Any) -> Detector:
     return detector
 
 
-def build_landmarks(landmarks: Any, device: torch.device) -> LandmarkFinder | None:
+def build_landmarks(landmarks: Any, device: torch.device) -> FindLandmarks | None:
     """A finder of landmarks.
 
     Args:
-        landmarks: ``'default'``, a finder, or None for none.
+        landmarks: ``'default'`` for the network that comes with the package, a checkpoint of a MobileFaceNet, a finder, or None for none.
         device: where its network goes.
 
     Raises:
         ValueError: something else.
+        FileNotFoundError: no such checkpoint.
     """
     if landmarks is None:
         return None
-    if landmarks == 'default':
-        raise NotImplementedError(device)
-    if not callable(landmarks):
-        raise ValueError(f"landmarks={landmarks!r}: expected 'default', a finder of landmarks or None")
-    return landmarks
+    if callable(landmarks):
+        return landmarks
+    if not isinstance(landmarks, (str, PathLike)):
+        raise ValueError(f"landmarks={landmarks!r}: expected 'default', a checkpoint, a finder of landmarks or None")
+    return LandmarkFinder(shipped_file('landmarks') if landmarks == 'default' else fspath(landmarks), device)

@@ -8,10 +8,12 @@ import numpy as np
 import torch
 from mmengine.model import BaseModel
 from mmengine.registry import DefaultScope
+from torch import Tensor
 
 from ofer.evaluation.calibration import with_temperature
 from ofer.faces.alignment import Aligner, choose_aligner
 from ofer.registry import SCOPE, TRANSFORMS
+from ofer.structures import FaceSample
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +80,14 @@ class Recogniser:
         data = self.model.data_preprocessor({'inputs': images})
         samples = self.model(data['inputs'], mode='predict')
         scores = torch.stack([sample.pred_score for sample in samples]).double().cpu().numpy()
-        return [_answer(sample, share) for sample, share in zip(samples, with_temperature(scores, self.temperature), strict=True)]
+        shares = with_temperature(scores, self.temperature)
+        return [self._answer(sample, share) for sample, share in zip(samples, shares, strict=True)]
+
+    def _answer(self, sample: FaceSample, probabilities: np.ndarray) -> Answer:
+        patch_map, flags = sample.get('occlusion_score'), sample.get('pred_occlusion')
+        if flags is not None and getattr(self.model, 'occlusion_head', None) is None:
+            patch_map = flags  # the scores of a detector have a unit of their own; those of a head are shares
+        return Answer(probabilities, _array(patch_map), _picture(sample.get('pred_image')), _array(sample.get('activation_map')))
 
     def _prepared(self, crop: np.ndarray) -> np.ndarray:
         if not self.transforms:
@@ -99,23 +108,12 @@ def entropy(probabilities: np.ndarray) -> float:
     return float(-(positive * np.log(positive)).sum()) + 0.0
 
 
-def _answer(sample: Any, probabilities: np.ndarray) -> Answer:
-    def picture(name: str) -> np.ndarray | None:
-        value = sample.get(name)
-        if value is None:
-            return None
-        return (value.detach().float().clamp(0, 1) * 255).round().byte().permute(1, 2, 0).cpu().numpy()
-
-    attention = sample.get('activation_map')
-    return Answer(probabilities, _patch_map(sample), picture('pred_image'), None if attention is None else attention.float().cpu().numpy())
+def _picture(image: Tensor | None) -> np.ndarray | None:
+    return None if image is None else (image.float().clamp(0, 1) * 255).round().byte().permute(1, 2, 0).cpu().numpy()
 
 
-def _patch_map(sample: Any) -> np.ndarray | None:
-    """Occlusion of each patch: the score where it is a share, or else what the detector flags."""
-    score, flags = sample.get('occlusion_score'), sample.get('pred_occlusion')
-    if flags is not None:
-        return flags.float().cpu().numpy()
-    return None if score is None else score.detach().float().clamp(0, 1).cpu().numpy()
+def _array(values: Tensor | None) -> np.ndarray | None:
+    return None if values is None else values.float().cpu().numpy()
 
 
 def _fallback(steps: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:

@@ -18,6 +18,8 @@ from typing import Any, Literal
 import numpy as np
 from PIL import Image
 
+from ofer.datasets.image_file import pillow_to_rgb
+from ofer.faces.reading import decode_photograph
 from ofer.inference.arrays import array_to_rgb
 from ofer.inference.video import VIDEO_SUFFIXES, VideoError, count_frames, read_video
 from ofer.inference.web import WebLimits, fetch_url
@@ -308,12 +310,13 @@ def _from_file(path: str) -> tuple[np.ndarray, str | None]:
 
 
 def _from_pil(image: Image.Image) -> tuple[np.ndarray, str | None]:
-    return np.asarray(image.convert('RGB')), None
+    try:
+        return pillow_to_rgb(image), None
+    except Exception as error:  # a file that was opened lazily is read here, and Pillow's plugins raise all sorts of errors over it
+        raise ValueError(f'damaged image ({error})') from error
 
 
 def _decoded(content: bytes, name: str) -> tuple[np.ndarray, str | None]:
-    from ofer.faces.reading import decode_photograph
-
     return decode_photograph(content, name)
 
 

@@ -49,7 +49,7 @@ def draw_results(image: Picture, results: Sequence['FaceResult'], enlarge: bool 
     width = max(2, round(max(image.shape[:2]) / 400))
     for result, box in zip(faces, boxes, strict=True):
         _frame(pen, box, colour_of(result.label), width, dashed=result.abstain)
-        if result.landmarks is not None and box[2] - box[0] >= 80:
+        if result.landmarks is not None and box[2] - box[0] >= 120:
             _dots(pen, _scaled(result.landmarks, scale), (box[2] - box[0]) / 160)
     taken: list[Box] = []
     for result, box in sorted(zip(faces, boxes, strict=True), key=lambda pair: pair[1][2] - pair[1][0]):
