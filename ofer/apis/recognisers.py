@@ -14,7 +14,10 @@ from ofer.engine.checkpoints.weights import fill, load_stages
 from ofer.engine.config import read_config
 from ofer.inference.recogniser import Recogniser
 from ofer.shipped import find_config
-from ofer.weights import read_weights, shipped_file
+from ofer.weights import SHIPPED, read_weights, shipped_file
+
+DEFAULTS = {'default': 'recogniser', 'deoccluder': 'deoccluder'}
+"""Weights that come with the package, by the names that users give them."""
 
 
 def load_recogniser(
@@ -45,14 +48,15 @@ def load_recogniser(
         meta = load_checkpoint(weights).get('meta', {}) if weights else getattr(model, 'meta', None) or {}
         classes = getattr(model, 'classes', None) or _classes(meta)
         return Recogniser(model.to(device), _named(classes, model), meta, aligner)
-    if model == 'default' and weights is None:
-        weights = shipped_file('recogniser')
-    state, meta = _read(weights) if weights is not None else ({}, {})
-    if model == 'default':
+    name = DEFAULTS.get(model, model) if isinstance(model, str) else None
+    if isinstance(model, str) and (model in DEFAULTS or (weights is None and name in SHIPPED)):
+        weights = weights or shipped_file(str(name))
+        state, meta = _read(weights)
         if not isinstance(meta.get('model'), Mapping):
             raise ValueError(f'{weights}: does not state its own model. Give its config, model=..., too.')
         config = Config(dict(model=meta['model']))
     else:
+        state, meta = _read(weights) if weights is not None else ({}, {})
         config = _config(model)
     network = get_model(config)
     classes = _classes(meta)
@@ -61,8 +65,8 @@ def load_recogniser(
     elif getattr(network, 'checkpoints', None):
         classes = load_stages(network)
     else:
-        name = model if isinstance(model, (str, Path)) else type(network).__name__
-        raise ValueError(f'{name}: give its weights: without them its answers would be random')
+        title = model if isinstance(model, (str, Path)) else type(network).__name__
+        raise ValueError(f'{title}: give its weights: without them its answers would be random')
     pipeline = config.get('test_dataloader', {}).get('dataset', {}).get('pipeline', meta.get('pipeline') or [])
     return Recogniser(network.to(device), _named(classes, network), meta, aligner, pipeline)
 
