@@ -69,10 +69,12 @@ def run_job(job: 'Job', args: argparse.Namespace, line: 'Callable[[FaceResult], 
     Returns:
         The exit status.
     """
+    import cv2
     from tqdm import tqdm
 
     from ofer.inference.sources import count_pictures
 
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # damaged files are reported by their rows
     silent = args.quiet or not sys.stderr.isatty()
     total = None if silent else count_pictures(args.inputs, job.reading)
     try:

@@ -180,7 +180,8 @@ def _still(source: str, reading: Reading, read: Callable[[], tuple[np.ndarray, s
 def _in_words(error: BaseException, source: str) -> str:
     """A message on one line, without the name that the row states anyway."""
     text = (error.strerror if isinstance(error, OSError) and error.strerror else str(error)) or type(error).__name__
-    return ' '.join(text.removeprefix(f'{source}: ').split())
+    advice = ' Copy the file again, or take it out of the data set.'  # of those who read data sets
+    return ' '.join(text.removeprefix(f'{source}: ').removesuffix(advice).split())
 
 
 def _from_disk(text: str, reading: Reading) -> Iterator[Picture]:

@@ -61,7 +61,7 @@ def read_video(path: str | Path, every: int = 1, start: int = 0) -> Iterator[Vid
     """
     av = pyav()
     try:
-        with av.open(str(path)) as container:
+        with av.open(str(path), metadata_errors='replace') as container:
             if not container.streams.video:
                 raise VideoError('no video stream in the file')
             stream = container.streams.video[0]
@@ -76,7 +76,9 @@ def read_video(path: str | Path, every: int = 1, start: int = 0) -> Iterator[Vid
                     yield VideoFrame(index, seconds, _upright(frame))
             if index < 0:
                 raise VideoError('no frame in the video stream')
-    except (av.FFmpegError, OSError, MemoryError) as error:
+    except VideoError:
+        raise
+    except (av.FFmpegError, OSError, MemoryError, ValueError) as error:
         raise VideoError(f'damaged or no video ({getattr(error, "strerror", None) or type(error).__name__})') from error
 
 
@@ -84,7 +86,7 @@ def count_frames(path: str | Path) -> int | None:
     """Number of frames as the file's header states or lets estimate; None where it does not."""
     try:
         av = pyav()
-        with av.open(str(path)) as container:
+        with av.open(str(path), metadata_errors='replace') as container:
             stream = container.streams.video[0]
             if stream.frames:
                 return int(stream.frames)
