@@ -23,6 +23,7 @@ COMMANDS = {
     'analyze compare': ('ofer.cli.analyze.compare', 'compare two models image by image'),
     'analyze complexity': ('ofer.cli.analyze.complexity', 'parameters and multiply-adds of a model'),
     'analyze measures': ('ofer.cli.analyze.measures', 'several models on one test set, side by side'),
+    'analyze overhead': ('ofer.cli.analyze.overhead', 'what the inferencer adds to the bare model'),
     'analyze panel': ('ofer.cli.analyze.panel', 'picture of what an ORSANet sees in images'),
     'analyze probe': ('ofer.cli.analyze.probe', "what an ORSANet's priors know of expressions"),
     'analyze self-assembly': ('ofer.cli.analyze.self_assembly', 'speed of self-assembly against a plain loop'),
