@@ -44,6 +44,7 @@ class FERInferencer:
         limits: beyond which the inferencer abstains.
         allow_urls: whether inputs may be ``http(s)://`` URLs; :class:`ofer.inference.web.WebLimits` for other limits than its own.
         crops: whether results hold the aligned face.
+        explain: whether they also hold where the classifier looks, and the parsing of the face, as far as the model has them; takes longer.
 
     Raises:
         ValueError: a bad argument; the message names it.
@@ -68,6 +69,7 @@ class FERInferencer:
         limits: Limits | None = None,
         allow_urls: bool | WebLimits = False,
         crops: bool = False,
+        explain: bool = False,
     ) -> None:
         from ofer.inference.parts import build_detector, build_landmarks, choose_device
 
@@ -78,8 +80,14 @@ class FERInferencer:
         self.device = choose_device(device)
         self.web = (WebLimits() if allow_urls is True else allow_urls) or None
         recogniser = load_recogniser(model, weights, self.device, aligner)
+        recogniser.explains = explain
         self.answering = Answering(
-            build_detector(detector), recogniser, build_landmarks(landmarks, self.device), batch_size, limits or Limits(), keep_crops=crops
+            build_detector(detector),
+            recogniser,
+            build_landmarks(landmarks, self.device),
+            batch_size,
+            limits or Limits(),
+            keep_crops=crops or explain,
         )
 
     @property

@@ -29,6 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--schema', choices=['pyfeat', 'deepface'], help='columns named as in that tool (default: our own)')
     parser.add_argument('--overwrite', action='store_true', help='begin --out anew')
     parser.add_argument('--save-images', metavar='DIR', help='folder for the images with faces drawn in')
+    parser.add_argument(
+        '--save-panels', metavar='DIR', help='folder for a panel of the faces of each image: landmarks, occlusion, attention'
+    )
     parser.add_argument('--video', metavar='OUT.mp4', help='copy of the video with faces drawn in; a folder for several videos')
     parser.add_argument('--timeline', metavar='OUT.png', help='picture of the expressions over time; a folder for several videos')
     limits = parser.add_argument_group('abstaining')
@@ -47,7 +50,9 @@ def main(args: argparse.Namespace) -> int:
 
     if args.out:
         format_of(args.out)  # before networks are read
-    inferencer = build_inferencer(args, limits=Limits(args.min_probability, args.max_occluded, args.min_size))
+    inferencer = build_inferencer(
+        args, explain=bool(args.save_panels), limits=Limits(args.min_probability, args.max_occluded, args.min_size)
+    )
     reading = Reading(web=inferencer.web, every=args.every)
     table = None
     if args.out:
@@ -71,12 +76,14 @@ def line(result: 'FaceResult') -> str:
 
 def outputs(args: argparse.Namespace, classes: 'Iterable[str]') -> 'list[Output]':
     """What takes pictures with their results."""
-    from ofer.inference.outputs import AnnotatedImages, AnnotatedVideos, Timelines, common_folder
+    from ofer.inference.outputs import AnnotatedImages, AnnotatedVideos, Panels, Timelines, common_folder
 
     root = common_folder(args.inputs)
     chosen: list[Output] = []
     if args.save_images:
         chosen.append(AnnotatedImages(args.save_images, root))
+    if args.save_panels:
+        chosen.append(Panels(args.save_panels, root))
     if args.video:
         chosen.append(AnnotatedVideos(args.video, root))
     if args.timeline:

@@ -174,7 +174,7 @@ class Answering:
         reason = abstention(self.limits, shares[label], fraction, min(detected.width, detected.height))
         values |= dict(label=label, probabilities=shares, entropy=entropy(answer.probabilities), abstain=reason is not None, reason=reason)
         values |= dict(corners=self._corners(detected), occluded_fraction=fraction, occlusion=regions, patch_map=answer.patch_map)
-        return values | dict(crop=face.crop, restored=answer.restored, attention=answer.attention)
+        return values | dict(crop=face.crop, restored=answer.restored, attention=answer.attention, parsing=answer.parsing)
 
     def _corners(self, detected: DetectedFace) -> np.ndarray:
         """Of the aligned crop, in pixels of the image."""

@@ -76,6 +76,30 @@ class AnnotatedImages:
         """Nothing is open."""
 
 
+class Panels:
+    """Writes a panel of the faces of every image that has one.
+
+    Args:
+        folder: where to; made where it is missing.
+        root: sources keep their path below it.
+        size: side of a picture, pixels.
+    """
+
+    def __init__(self, folder: str | Path, root: str = '', size: int = 192) -> None:
+        self.folder, self.root, self.size = Path(folder), root, size
+
+    def take(self, picture: Picture, results: Sequence[FaceResult]) -> None:
+        """Write ``NAME_faces.png``; for a frame of a video ``NAME_000123_faces.png``."""
+        faces = [result for result in results if result.label is not None]
+        if faces:
+            number = '' if picture.time is None else f'_{picture.frame:06d}'
+            name = relative_name(picture.source, self.root)
+            save_image(self.folder / f'{name}{number}_faces.png', face_panel(faces, self.size))
+
+    def close(self, finished: bool) -> None:
+        """Nothing is open."""
+
+
 class AnnotatedVideos:
     """Writes a copy of every video with its faces drawn in.
 
@@ -131,7 +155,7 @@ class RestoredPhotos:
     """
 
     def __init__(self, folder: str | Path, root: str = '', size: int = 160) -> None:
-        self.folder, self.root, self.size = Path(folder), root, size
+        self.folder, self.root, self.panels = Path(folder), root, Panels(folder, root, size)
         self.repainted = 0
 
     def take(self, picture: Picture, results: Sequence[FaceResult]) -> None:
@@ -144,8 +168,7 @@ class RestoredPhotos:
         name = relative_name(picture.source, self.root)
         number = '' if picture.time is None else f'_{picture.frame:06d}'
         save_image(self.folder / f'{name}{number}_restored.png', restored_photo(picture.image, faces))
-        if faces:
-            save_image(self.folder / f'{name}{number}_faces.png', face_panel(faces, self.size))
+        self.panels.take(picture, results)
         self.repainted += sum(result.patch_map is not None and bool((result.patch_map > 0.5).any()) for result in faces)
 
     def close(self, finished: bool) -> None:

@@ -25,12 +25,14 @@ class Answer:
         patch_map: ``(grid, grid)`` float32 in [0, 1], 1 = occluded; None where the model has no map.
         restored: ``(S, S, 3)`` uint8, occluded places repainted; None where the model repaints nothing.
         attention: ``(h, w)`` float32 in [0, 1]; None where the model states none.
+        parsing: ``(h, w)`` uint8, class of :data:`ofer.categories.PARSING_CLASSES`; None where the model parses nothing.
     """
 
     probabilities: np.ndarray
     patch_map: np.ndarray | None = None
     restored: np.ndarray | None = None
     attention: np.ndarray | None = None
+    parsing: np.ndarray | None = None
 
 
 class Recogniser:
@@ -43,6 +45,8 @@ class Recogniser:
         meta: of its checkpoint: ``aligner``, ``temperature``.
         aligner: description of the aligner, in place of the checkpoint's.
         pipeline: transforms of the config between reading and packing, e.g. resizing.
+
+    Set ``explains`` for ``attention`` and ``parsing`` of models that explain themselves, such as :class:`~ofer.models.ORSANet`.
 
     Raises:
         ValueError: a temperature that is not positive, or a description that gives no aligner.
@@ -59,6 +63,7 @@ class Recogniser:
         meta = meta or {}
         self.model = model.eval()
         self.classes = tuple(classes)
+        self.explains = False
         self.temperature = float(meta.get('temperature', 1.0))
         if not self.temperature > 0:
             raise ValueError(f'temperature={self.temperature}: expected a positive number')
@@ -79,15 +84,34 @@ class Recogniser:
         images = torch.from_numpy(np.stack([self._prepared(crop) for crop in crops])).permute(0, 3, 1, 2).contiguous()
         data = self.model.data_preprocessor({'inputs': images})
         samples = self.model(data['inputs'], mode='predict')
+        if self.explains:
+            self._explain(data['inputs'], samples)
         scores = torch.stack([sample.pred_score for sample in samples]).double().cpu().numpy()
         shares = with_temperature(scores, self.temperature)
         return [self._answer(sample, share) for sample, share in zip(samples, shares, strict=True)]
+
+    def _explain(self, inputs: Tensor, samples: Sequence[FaceSample]) -> None:
+        """Give the samples what a model that explains itself saw: ``activation_map``, ``pred_parsing``."""
+        seen = self.model.explain(inputs) if hasattr(self.model, 'explain') else {}
+        for index, sample in enumerate(samples):
+            if 'backbone_attention' in seen:
+                energy = seen['backbone_attention'][index]
+                sample.set_field(energy / energy.max().clamp(min=1e-12), 'activation_map')
+            if 'parsing' in seen:
+                sample.set_field(seen['parsing'][index], 'pred_parsing')
 
     def _answer(self, sample: FaceSample, probabilities: np.ndarray) -> Answer:
         patch_map, flags = sample.get('occlusion_score'), sample.get('pred_occlusion')
         if flags is not None and getattr(self.model, 'occlusion_head', None) is None:
             patch_map = flags  # the scores of a detector have a unit of their own; those of a head are shares
-        return Answer(probabilities, _array(patch_map), _picture(sample.get('pred_image')), _array(sample.get('activation_map')))
+        parsing = sample.get('pred_parsing')
+        return Answer(
+            probabilities,
+            _array(patch_map),
+            _picture(sample.get('pred_image')),
+            _array(sample.get('activation_map')),
+            None if parsing is None else parsing.byte().cpu().numpy(),
+        )
 
     def _prepared(self, crop: np.ndarray) -> np.ndarray:
         if not self.transforms:

@@ -82,9 +82,11 @@ def test_lines_on_the_screen(status: Callable[..., int], folder: Path, options: 
 
 def test_a_table_pictures_and_a_second_start(status: Callable[..., int], folder: Path, options: list[str], tmp_path: Path) -> None:
     table, pictures = tmp_path / 'new' / 'results.csv', tmp_path / 'pictures'
-    assert status('predict', folder, *options, '--out', table, '--save-images', pictures) == 0
+    panels = tmp_path / 'panels'
+    assert status('predict', folder, *options, '--out', table, '--save-images', pictures, '--save-panels', panels) == 0
     assert [Path(row['source']).name for row in rows(table)] == ['a.png', 'b.jpg']
     assert sorted(path.relative_to(pictures).as_posix() for path in pictures.rglob('*.png')) == ['a.png.png', 'sub/b.jpg.png']
+    assert sorted(path.name for path in panels.rglob('*.png')) == ['a.png_faces.png', 'b.jpg_faces.png']
     content = table.read_bytes()
     assert status('predict', folder, *options, '--out', table) == 0
     assert table.read_bytes() == content

@@ -227,6 +227,21 @@ def test_crops_on_request(tiny_model: BaseModel, detector: SquareDetector) -> No
     assert 'crop' not in result.to_dict()
 
 
+def test_a_model_that_explains_itself_is_asked_on_request() -> None:
+    class Explaining(WithMap):
+        def explain(self, inputs: torch.Tensor) -> dict[str, torch.Tensor]:
+            attention = torch.tensor([[0.1, 0.2], [0.3, 0.4]]).expand(len(inputs), 2, 2)
+            return dict(backbone_attention=attention, parsing=torch.full((len(inputs), 4, 4), 6))
+
+    options = dict(device='cpu', detector=SquareDetector(), landmarks=None, aligner=dict(type='BoxAligner', size=32))
+    (plain,) = FERInferencer(Explaining(), **options)(squares(1), color='rgb')
+    assert plain.attention is plain.parsing is plain.crop is None
+    (result,) = FERInferencer(Explaining(), explain=True, **options)(squares(1), color='rgb')
+    np.testing.assert_allclose(result.attention, [[0.25, 0.5], [0.75, 1.0]])
+    assert result.parsing.tolist() == [[6] * 4] * 4
+    assert result.crop.shape == (32, 32, 3)
+
+
 @pytest.mark.parametrize(
     ('options', 'words'),
     [
