@@ -81,7 +81,14 @@ def _devices() -> Iterator[Finding]:
 
 def _weights() -> Iterator[Finding]:
     from ofer.fetch import cache_folder
+    from ofer.weights import SHIPPED, shipped_file
 
+    for name, sha256 in SHIPPED.items():
+        try:
+            path = shipped_file(name)
+            yield Finding('weights', name, f'{path.stat().st_size / 1e6:.1f} MB, SHA-256 {sha256}', good=True)
+        except (OSError, RuntimeError) as error:
+            yield Finding('weights', name, str(error), good=False)
     yield Finding('weights', 'cache', f'{cache_folder()} (OFER_HOME), downloads {"off" if os.environ.get("OFER_OFFLINE") else "on"}')
 
 
@@ -90,6 +97,7 @@ def _tests(device: str | None) -> Iterator[Finding]:
         'arithmetic': lambda: _arithmetic(device),
         'images': _images,
         'videos': _videos,
+        'a face': lambda: _face(device),
     }
     for name, test in tests.items():
         begin = time.perf_counter()
@@ -122,6 +130,24 @@ def _images() -> tuple[bool, str]:
     image = np.random.default_rng(0).integers(0, 255, (32, 48, 3), dtype=np.uint8)
     content = cv2.imencode('.png', image[..., ::-1])[1].tobytes()
     return bool((decode_rgb(content, 'self-test') == image).all()), 'a PNG file is read as it was written'
+
+
+def _face(device: str | None) -> tuple[bool, str]:
+    """The inferencer on a drawn face, as it is and with its lower half covered."""
+    from ofer.apis.inferencer import FERInferencer
+    from ofer.datasets import SyntheticFaces
+    from ofer.weights import SHIPPED
+
+    if 'recogniser' not in SHIPPED:
+        return True, 'not tried: no recogniser comes with this copy'
+    inferencer = FERInferencer(device=device, detector=None, landmarks='default' if 'landmarks' in SHIPPED else None)
+    face = SyntheticFaces(length=1, size=96).draw(0)['img']
+    covered = face.copy()
+    covered[48:] = 0
+    one, other = inferencer([face, covered], color='rgb')
+    total = sum(one.probabilities.values())
+    more = (other.occluded_fraction or 0) - (one.occluded_fraction or 0)
+    return abs(total - 1) < 1e-6 and more > 0.1, f'{one.label} {one.probability:.2f}; covered by half, {100 * more:.0f} % more occluded'
 
 
 def _videos() -> tuple[bool, str]:

@@ -11,6 +11,7 @@ interrupted.
 """
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ofer.cli.inference import add_inferencer_arguments, build_inferencer, run_job
@@ -92,7 +93,13 @@ def outputs(args: argparse.Namespace, classes: 'Iterable[str]') -> 'list[Output]
 
 
 def settings(args: argparse.Namespace) -> dict[str, Any]:
-    """The arguments on which rows depend."""
+    """The arguments on which rows depend, and the hashes of the weights."""
+    import hashlib
+
+    from ofer.weights import SHIPPED
+
     names = ('model', 'weights', 'detector', 'detector_file', 'no_detect', 'landmarks', 'no_landmarks', 'every', 'schema')
     limits = ('min_probability', 'max_occluded', 'min_size')
-    return {name: getattr(args, name) for name in (*names, *limits)}
+    chosen = {name: getattr(args, name) for name in (*names, *limits)}
+    sha256 = hashlib.sha256(Path(args.weights).read_bytes()).hexdigest() if args.weights else dict(SHIPPED)
+    return chosen | dict(sha256=sha256)

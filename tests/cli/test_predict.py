@@ -172,6 +172,19 @@ def test_another_models_file_is_not_continued(status: Callable[..., int], folder
     assert status('predict', folder, *options, '--out', table, '--min-size', '3', '--overwrite') == 0
 
 
+def test_other_weights_under_the_same_name_are_noticed(
+    status: Callable[..., int], folder: Path, options: list[str], weights: Path, tmp_path: Path
+) -> None:
+    table, own = tmp_path / 'results.csv', tmp_path / 'own.pth'
+    own.write_bytes(weights.read_bytes())
+    options = ['--weights', str(own), *options[2:]]
+    assert status('predict', folder, *options, '--out', table) == 0
+    content = torch.load(own)
+    content['state_dict']['head.fc.bias'] += 1
+    torch.save(content, own)
+    assert status('predict', folder, *options, '--out', table) == 1
+
+
 @pytest.mark.slow
 def test_a_killed_job_goes_on_without_a_lost_or_doubled_row(options: list[str], tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
