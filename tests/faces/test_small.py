@@ -9,6 +9,7 @@ import pytest
 import torch
 from mmengine.registry import init_default_scope
 
+from ofer.evaluation.face_metric import match_faces
 from ofer.registry import MODELS
 from ofer.weights import write_weights
 
@@ -48,7 +49,7 @@ class Spotter(torch.nn.Module):
 
 @pytest.mark.parametrize('shape', [(60, 40), (480, 640), (900, 2000), (128, 128)])
 def test_answers_are_given_in_pixels_of_the_image(file: Path, shape: tuple[int, int]) -> None:
-    detector = MODELS.build(dict(type='SmallFaceDetector', path=str(file)))
+    detector = MODELS.build(dict(type='SmallFaceDetector', path=str(file), threshold=0.5))
     detector.network = Spotter(detector.network)
     image = np.zeros((*shape, 3), np.uint8)
     place = (shape[1] // 3, shape[0] // 4)
@@ -76,3 +77,54 @@ def test_other_files_are_refused(file: Path, tmp_path: Path) -> None:
     write_weights(tmp_path / 'other.safetensors', {'a': torch.zeros(1)}, {'model': dict(type='FaceParser')})
     with pytest.raises(ValueError, match='FaceDetector, found those of FaceParser'):
         MODELS.build(dict(type='SmallFaceDetector', path=str(tmp_path / 'other.safetensors')))
+
+
+def read(path: Path) -> np.ndarray:
+    return cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB)
+
+
+@pytest.fixture(scope='module')
+def shipped() -> Any:
+    return MODELS.build(dict(type='SmallFaceDetector'))
+
+
+@pytest.fixture(scope='module')
+def yunet(shared: Path) -> Any:
+    return MODELS.build(dict(type='YuNetDetector', path=str(shared / 'weights/face_detection_yunet_2023mar.onnx')))
+
+
+def hits(shipped: Any, yunet: Any, paths: list[Path]) -> tuple[int, int, int]:
+    """Faces that both find, that YuNet finds, and that only the shipped detector finds."""
+    both = theirs = alone = 0
+    for path in paths:
+        image = read(path)
+        ours, true = shipped([image])[0], yunet([image])[0]
+        matches = match_faces(np.array([face.box for face in ours]), np.array([face.box for face in true]))
+        both, theirs, alone = both + int((matches >= 0).sum()), theirs + len(true), alone + int((matches < 0).sum())
+    return both, theirs, alone
+
+
+def test_the_shipped_one_finds_people_in_masks(shipped: Any, yunet: Any, shared: Path) -> None:
+    both, _, alone = hits(shipped, yunet, sorted((shared / 'data/faces/masked').glob('*.jpg')))
+    assert both >= 33
+    assert alone <= 8
+
+
+def test_the_shipped_one_finds_groups(shipped: Any, yunet: Any, shared: Path) -> None:
+    paths = sorted((shared / 'data/faces/groups').glob('2*.jpg'))
+    both, theirs, alone = hits(shipped, yunet, paths)
+    assert both >= 0.85 * theirs
+    assert alone <= len(paths)
+
+
+def test_the_shipped_one_finds_officials_with_their_points(shipped: Any, yunet: Any, shared: Path) -> None:
+    for path in sorted((shared / 'data/faces/officials').glob('*.jpg'))[1:40:6]:  # the second, fourth ... were never trained on
+        image = read(path)
+        ours, true = shipped([image])[0][0], yunet([image])[0][0]
+        assert np.linalg.norm(ours.points - true.points, axis=1).mean() < 0.15 * true.width
+
+
+def test_the_shipped_one_finds_nothing_in_nothing(shipped: Any) -> None:
+    rng = np.random.default_rng(0)
+    empty = [np.full((200, 300, 3), 120, np.uint8), rng.integers(0, 255, (200, 300, 3), np.uint8), np.zeros((1, 1, 3), np.uint8)]
+    assert shipped(empty) == [[], [], []]
