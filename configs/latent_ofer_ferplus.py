@@ -15,5 +15,6 @@ test_sets = dict(
             dict(type='RandomGrayscale', prob=1.0, keep_channels=True, channel_weights=(1, 2, 1)),
             dict(type='OcclusionHole', grow=1, grid=8),
         ]
-    )
+    ),
+    irregular=dict(before_packing=[dict(type='FreeFormHole', share=(0.1, 0.4), seed=0)]),  # Table 9, with model.detector=None
 )

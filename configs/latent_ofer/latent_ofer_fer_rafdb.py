@@ -4,7 +4,8 @@ Not trained by us. Weights: checkpoints/msceleb_resnet18.pth, written by tools/c
 (msceleb_resnet18), and checkpoints/latent_ofer_mae_rafdb.pth, by that config or from a published file (mae).
 Rows of Table 10: model.latents=full; or model.latents=none with model.encoder=None,
 model.embed=None and model.head.in_channels=512; or the latents alone with
-model.image_feature=False and model.head.in_channels=256.
+model.image_feature=False, model.head.in_channels=256 and model.cnn_checkpoint=checkpoints/latent_ofer_fer_rafdb.pth, the CNN of this
+config as it is, which selects them.
 """
 
 _base_ = [

@@ -1,7 +1,13 @@
 """The structure of Latent-OFER's published recognition network: 78 latents of a fixed box, 475 M parameters, most of them in the box.
 
-For its published weights, which `tools/convert/published.py latent_ofer` converts. The latents are handed in: those of a masked autoencoder
-whose 768 values its decoder's first layer narrows to 512.
+For its published weights, end to end on images:
+
+    python tools/convert/published.py latent_ofer SRC checkpoints/latent_ofer_fer_rafdb_published.pth --labels rafdb
+    python tools/convert/published.py mae SRC checkpoints/latent_ofer_mae_rafdb.pth
+    python tools/test.py configs/latent_ofer/latent_ofer_fer_rafdb_published.py checkpoints/latent_ofer_fer_rafdb_published.pth --all
+
+The published file holds no autoencoder: its latents, which the first layer of the decoder narrows from 768 values to 512, come from the
+second file. Which autoencoder the authors used is not stated.
 """
 
 _base_ = ['../_base_/datasets/rafdb.py', '../_base_/runtime.py']
@@ -14,6 +20,11 @@ model = dict(
     backbone=dict(type='ResNet', depth=18),
     neck=dict(type='CrossAttentionHeads', channels=512, num_heads=4, normalize=False),
     latents='full',
+    encoder=dict(
+        type='NarrowedLatentPrior',
+        network=dict(type='MaskedViT', img_size=224, patch_size=16, embed_dims=768, depth=12, num_heads=12),
+        checkpoint='checkpoints/latent_ofer_mae_rafdb.pth',
+    ),
     embed=dict(type='LatentBoxMLP'),
     head=dict(type='PublishedLatentHead', num_classes=7, in_channels=512 + 256, loss=dict(type='CrossEntropyLoss')),
 )

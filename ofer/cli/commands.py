@@ -22,6 +22,7 @@ COMMANDS = {
     'analyze benchmark': ('ofer.cli.analyze.benchmark', 'speed and memory of a model'),
     'analyze compare': ('ofer.cli.analyze.compare', 'compare two models image by image'),
     'analyze complexity': ('ofer.cli.analyze.complexity', 'parameters and multiply-adds of a model'),
+    'analyze importance': ('ofer.cli.analyze.importance', 'order the patches of images by their importance to a model'),
     'analyze measures': ('ofer.cli.analyze.measures', 'several models on one test set, side by side'),
     'analyze overhead': ('ofer.cli.analyze.overhead', 'what the inferencer adds to the bare model'),
     'analyze panel': ('ofer.cli.analyze.panel', 'picture of what an ORSANet sees in images'),

@@ -52,6 +52,8 @@ class FERDataset(BaseDataset):
     """
 
     SPLITS: tuple[str | None, ...] = ('train', 'val', 'test')
+    NATIVE_SIZE: int | None = None
+    """Height and width of the images as they are given out, pixels, where all have the same."""
     SUBSET_CODES: tuple[str, ...] = ()
     """What the labels of this data set's subset lists mean, from 0. Empty: there are no such lists."""
     ALIGNER: Mapping[str, Any] | None = None

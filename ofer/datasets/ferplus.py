@@ -56,6 +56,7 @@ class FERPlus(FERDataset):
         without: splits whose images are left out.
     """
 
+    NATIVE_SIZE = 48
     SUBSET_CODES = FERPLUS_CODES
     ALIGNER = FER2013_ALIGNER
 

@@ -46,6 +46,10 @@ def _psnr(prediction: Tensor, truth: Tensor) -> float:
 class InpaintingMetric(BaseMetric):
     """Means over the images of :func:`image_similarity`, of ``pred_image`` against ``gt_image`` (the input, where a sample has none).
 
+    ``pred_image`` is the composite: the painting in the hole, the image itself around it. Where samples also have the painter's own output
+    of the whole image, ``direct_image``, its ``psnr_direct`` and ``ssim_direct`` stand beside those of the composite. In the hole the two
+    are the same.
+
     Images without a hole are nobody's achievement and left out; ``n`` says how many are not. With none left, the measures are NaN.
     """
 
@@ -65,11 +69,15 @@ class InpaintingMetric(BaseMetric):
                 self.results.append({})  # keeps its place: among processes, mmengine cuts off what the sampler added by position
                 continue
             truth = torch.as_tensor(sample.get('gt_image', image)).cpu().float() / 255
-            self.results.append(image_similarity(torch.as_tensor(sample['pred_image']).cpu().float(), truth, hole))
+            found = image_similarity(torch.as_tensor(sample['pred_image']).cpu().float(), truth, hole)
+            if 'direct_image' in sample:
+                direct = image_similarity(torch.as_tensor(sample['direct_image']).cpu().float(), truth, hole)
+                found |= {f'{name}_direct': direct[name] for name in ('psnr', 'ssim')}
+            self.results.append(found)
 
     def compute_metrics(self, results: list[dict[str, float]]) -> dict[str, float]:
         """Means over the images with a hole; the results of the others are empty."""
-        names = ('psnr', 'ssim', 'psnr_hole', 'ssim_hole')
         found = [result for result in results if result]
+        names = found[0] if found else ('psnr', 'ssim', 'psnr_hole', 'ssim_hole')
         means = {name: float(np.mean([result[name] for result in found])) if found else float('nan') for name in names}
         return means | {'n': len(found)}

@@ -2,8 +2,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from mmengine.registry import DefaultScope
 
+from ofer.categories import EXPRESSIONS_7
 from ofer.datasets import FEDRO
+from ofer.datasets.samplers import ClassBalancedSampler
+from ofer.engine.config import read_config
+from ofer.registry import DATASETS
+from ofer.shipped import find_config
 
 MEANINGS = {
     'neural': 'neutral', 'disgust': 'disgust', 'fear': 'fear', 'anger': 'anger', 'happy': 'happiness', 'surprise': 'surprise',
@@ -67,3 +73,25 @@ def test_errors_name_the_file(root, paint):
     paint(root / 'FED_RO_aligned/bored/a.jpg')
     with pytest.raises(ValueError, match=r"bored/a.jpg: the folder 'bored' is no class, expected one of: neural"):
         FEDRO(str(root), 'test')
+
+
+def test_the_published_protocol_trains_on_both_sets_joined_by_names(rafdb_list, tmp_path, paint) -> None:
+    """RAF-DB counts from 1 = surprise, AffectNet from 0 = neutral; joined, a name has one index whichever set an image is from."""
+    for code in range(7):
+        paint(tmp_path / f'affectnet/train/{code}/{code}.png')
+    config = read_config(find_config('latent_ofer_fer_fedro')).train_dataloader.dataset
+    raf, affect = config.datasets
+    raf.data_root, affect.data_root = str(rafdb_list), str(tmp_path / 'affectnet')
+    with DefaultScope.overwrite_default_scope('ofer'):
+        joined = DATASETS.build(config)
+    assert len(joined) == 14 + 7
+    classes = joined.metainfo['classes']
+    assert classes == EXPRESSIONS_7
+    labels = {Path(info['img_path']).parts[-2]: classes[info['gt_label']] for info in map(joined.get_data_info, range(14, 21))}
+    assert labels == dict(zip('0123456', ('neutral', 'happiness', 'sadness', 'surprise', 'fear', 'disgust', 'anger'), strict=True))
+    first = joined.get_data_info(0)
+    assert first['img_path'].endswith('train_00000_aligned.jpg')
+    assert classes[first['gt_label']] == 'surprise'
+    assert joined[20]['inputs'].shape == (3, 224, 224)
+    weights = ClassBalancedSampler(joined, seed=0).weights
+    np.testing.assert_allclose(weights, 1 / 21)  # each class occurs three times in both together

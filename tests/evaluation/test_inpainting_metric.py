@@ -85,3 +85,19 @@ def test_no_image_with_a_hole() -> None:
     for results in ([], [{}, {}]):
         assert metric.compute_metrics(results)['n'] == 0
         assert math.isnan(metric.compute_metrics(results)['psnr'])
+
+
+def test_the_direct_output_stands_beside_the_composite() -> None:
+    metric = METRICS.build(dict(type='InpaintingMetric'))
+    image = torch.full((3, 16, 16), 100, dtype=torch.uint8)
+    hole = torch.zeros(16, 16, dtype=torch.bool)
+    hole[:4, :4] = True
+    composite = (image / 255).masked_fill(hole, 100 / 255 + 0.1)
+    direct = torch.full((3, 16, 16), 100 / 255 + 0.1)  # as wrong everywhere as the composite is in the hole
+    metric.process(dict(inputs=[image]), [FaceSample(pred_image=composite, direct_image=direct, hole=hole).to_dict()])
+    out = metric.evaluate(1)
+    assert out['psnr_direct'] == pytest.approx(20, abs=1e-3)
+    assert out['psnr_hole'] == pytest.approx(20, abs=1e-3)
+    assert out['psnr'] == pytest.approx(20 + 10 * math.log10(16), abs=1e-3)
+    assert out['ssim_direct'] == pytest.approx(image_similarity(direct, image / 255, hole)['ssim'])
+    assert out['ssim'] == pytest.approx(image_similarity(composite, image / 255, hole)['ssim'])

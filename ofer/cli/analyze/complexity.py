@@ -1,14 +1,20 @@
 """Parameters and multiply-adds of a config's model: ``ofer analyze complexity configs/orsanet_rafdb.py``.
 
-One image of the size that the config trains on is predicted with random weights; neither data nor weights are needed. What is trained,
+One image of the size that the config trains on is predicted with random weights; neither data nor weights are needed. A quarter of
+the image is to be repainted where a model repaints; a detector flags about half of the patches. What is trained,
 what is frozen (the priors) and what is dead (parameters that no operation of a prediction reads) stand apart. FLOPs are twice the
 multiply-adds; the "FLOPs" of ORSANet's Table 5 are multiply-adds.
 """
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ofer.cli.options import add_overrides
+
+if TYPE_CHECKING:
+    from mmengine.model import BaseModel
+    from torch import Tensor
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,7 +28,6 @@ def main(args: argparse.Namespace) -> None:
     import dataclasses
 
     import mmengine
-    import torch
 
     import ofer
     from ofer.engine.config import image_size, read_config
@@ -30,8 +35,9 @@ def main(args: argparse.Namespace) -> None:
 
     config = read_config(args.config, args.cfg_options)
     size = args.image_size or image_size(config)
-    channels = len(config.model.get('data_preprocessor', {}).get('mean') or 'RGB')  # a face detector sees grey
-    found = complexity(ofer.get_model(config), torch.zeros(1, channels, size, size), mode='tensor')
+    model = ofer.get_model(config)
+    inputs, samples = example(model, size)
+    found = complexity(model, inputs, mode='tensor', **samples)
     name = Path(args.config).stem
     print(f'{name}, one image of {size} x {size} pixels\n\n{complexity_table(found)}\n')
     for part in ('trained', 'frozen'):
@@ -43,3 +49,30 @@ def main(args: argparse.Namespace) -> None:
     if args.out is not None:
         args.out.parent.mkdir(parents=True, exist_ok=True)
         mmengine.dump({'config': args.config, 'image_size': size, **dataclasses.asdict(found)}, args.out, indent=1)
+
+
+def example(model: 'BaseModel', size: int) -> 'tuple[Tensor, dict[str, Any]]':
+    """An image, and what a model of random weights needs beside it to do all of its work.
+
+    Returns:
+        ``(1, C, size, size)``, and ``data_samples`` with a hole, a quarter of the image, where a model repaints.
+    """
+    import torch
+
+    from ofer.models import HybridInpainter, LatentOFER, OcclusionDetector
+    from ofer.structures import FaceSample
+
+    mean = getattr(model.data_preprocessor, 'mean', None)
+    channels = 3 if mean is None else mean.numel()  # a face detector sees grey
+    inputs = torch.randn(1, channels, size, size, generator=torch.Generator().manual_seed(0))
+    if not isinstance(model, (HybridInpainter, LatentOFER)):
+        return inputs, {}
+    for detector in (part for part in model.modules() if isinstance(part, OcclusionDetector)):
+        with torch.no_grad():
+            features = detector.eval().features(inputs)
+            detector.detector.observe(features)
+            detector.detector.begin()
+            detector.detector.threshold.fill_(detector.detector(features).median())
+    hole = torch.zeros(size, size, dtype=torch.bool)
+    hole[size // 4 : size // 4 + size // 2, size // 4 : size // 4 + size // 2] = True
+    return inputs, dict(data_samples=[FaceSample(hole=hole)])

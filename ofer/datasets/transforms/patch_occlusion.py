@@ -25,7 +25,8 @@ class PatchOcclusion(BaseTransform):
         number: patches that become black; 0 does nothing, so that a config can hold the place for it.
         grid: patches a side; 14 gives the 196 of the paper.
         order_file: ``.npz`` with ``names`` (split, folder and name of every image, as :func:`image_key` says) and ``importance``
-            ``(n, grid, grid)``, a class activation map for instance: the most important patches go first, of equal ones the upper left.
+            ``(n, grid, grid)``, as ``ofer analyze importance`` writes it: the most important patches go first, of equal
+            ones the upper left.
             Without it, the order is random.
         seed: of the random order, see :func:`image_draws`.
 
@@ -49,7 +50,9 @@ class PatchOcclusion(BaseTransform):
         """Importance of the patches by :func:`image_key`; read at first use, so that a config builds without the file."""
         assert self.order_file is not None
         if not Path(self.order_file).is_file():
-            raise FileNotFoundError(f'{self.order_file}: no such file. Write the maps, or remove order_file for a random order.')
+            raise FileNotFoundError(
+                f'{self.order_file}: no such file. Write it with ofer analyze importance, or remove order_file for a random order.'
+            )
         with np.load(self.order_file, allow_pickle=False) as content:
             names, maps = content['names'].tolist(), content['importance']
         if maps.shape != (len(names), self.grid, self.grid):

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from ofer.compat import load_checkpoint
 from ofer.engine.checkpoints.atomic_backend import AtomicBackend
 from ofer.models.layers.weights import ANOTHER_CONFIG, fill, tensors_of
+from ofer.models.priors.frozen_prior import FrozenPrior
 
 
 def load_weights(model: nn.Module, path: str | Path) -> tuple[str, ...] | None:
@@ -18,7 +19,7 @@ def load_weights(model: nn.Module, path: str | Path) -> tuple[str, ...] | None:
 
     Args:
         model: takes over every parameter and buffer, but those of parts that it names as optional and has switched off. A model that trains
-            one ``network`` also reads a file of that network alone.
+            one ``network`` also reads a file of that network alone. A frozen prior of which the file holds nothing reads its own file.
         path: what training or a converter wrote.
 
     Returns:
@@ -33,8 +34,17 @@ def load_weights(model: nn.Module, path: str | Path) -> tuple[str, ...] | None:
     given = tensors_of(checkpoint, path)
     if isinstance(getattr(model, 'network', None), nn.Module) and not any(name.startswith('network.') for name in given):
         given = {f'network.{name}': value for name, value in given.items()}  # a converted file holds the network alone
+    for prefix, prior in _priors_apart(model, given).items():
+        prior.init_weights()
+        given = {**given, **{f'{prefix}{name}': value for name, value in prior.state_dict().items()}}
     fill(model, given, path, advice=ANOTHER_CONFIG + _own_model(checkpoint, path))
     return classes_of(checkpoint)
+
+
+def _priors_apart(model: nn.Module, given: Mapping[str, Tensor]) -> dict[str, FrozenPrior]:
+    """The frozen priors of which a file holds nothing and which name a file of their own, by the prefix of their parameters."""
+    priors = {f'{name}.': part for name, part in model.named_modules() if name and isinstance(part, FrozenPrior) and part.checkpoint}
+    return {prefix: part for prefix, part in priors.items() if not any(name.startswith(prefix) for name in given)}
 
 
 def load_stages(model: nn.Module) -> tuple[str, ...] | None:

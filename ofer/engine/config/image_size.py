@@ -2,14 +2,19 @@
 
 from mmengine.config import Config
 
+from ofer.registry import DATASETS
+
 
 def image_size(config: Config) -> int:
     """Height and width, in pixels, that the config's training images have when they are packed.
+
+    It is that of the last transform that resizes, the ``size`` of the data set, or the one in which its images are given out.
 
     Raises:
         ValueError: the config does not say.
     """
     dataset = config.train_dataloader.dataset
+    dataset = dataset.get('datasets', [dataset])[0]  # of several that are joined, the first
     for transform in reversed(dataset.get('pipeline', [])):
         for key in ('scale', 'crop_size', 'size'):
             size = transform.get(key)
@@ -17,7 +22,7 @@ def image_size(config: Config) -> int:
                 size = size[0]
             if isinstance(size, int):
                 return size
-    size = dataset.get('size')
+    size = dataset.get('size', getattr(DATASETS.get(dataset.get('type', '')), 'NATIVE_SIZE', None))
     if not isinstance(size, int):
         raise ValueError('the config does not say how large its images are: give --image-size')
     return size

@@ -21,6 +21,7 @@ from torch import Tensor, nn
 
 from ofer.models.layers.input_format import InputFormat
 from ofer.models.layers.patches import check_mask, grid_side
+from ofer.models.layers.weights import load_pretrained
 from ofer.models.necks.latent_keys import activation_map, select_keys
 from ofer.registry import MODELS
 from ofer.structures import FaceSample
@@ -44,7 +45,9 @@ class LatentFER(BaseModel):
         encoder: gives the latents, e.g. :class:`~ofer.models.LatentPrior`: ``latents(pixels, mask=None)`` takes ``(N, 3, H, W)`` RGB in
             [0, 1] and a mask ``(N, L)`` bool, True = hidden, and returns ``(N, L, D)``. Frozen. None: they are handed in with every call.
         embed: chosen latents to a vector, e.g. :class:`~ofer.models.LatentMLP`; goes with ``latents``.
-        image_feature: False: the latents alone are classified. Nothing then teaches the CNN: it is frozen, and is to be read from a file.
+        image_feature: False: the latents alone are classified. Nothing then teaches the CNN: it is frozen.
+        cnn_checkpoint: file of a LatentFER of the same CNN that was trained with its image feature, from which backbone and neck are read.
+            Needed where latents alone are classified and the CNN selects them: an untrained neck would select at random.
 
     Raises:
         ValueError: unknown ``latents``; ``embed`` or ``encoder`` without use, or ``embed`` missing; nothing to classify; no mean and std;
@@ -60,7 +63,7 @@ class LatentFER(BaseModel):
 
     def __init__(
         self, backbone: dict, neck: dict, head: dict, data_preprocessor: dict, latents: str = 'selected', encoder: dict | None = None,
-        embed: dict | None = None, image_feature: bool = True, init_cfg: dict | None = None,
+        embed: dict | None = None, image_feature: bool = True, cnn_checkpoint: str | None = None, init_cfg: dict | None = None,
     ) -> None:  # fmt: skip
         if latents not in LATENTS:
             raise ValueError(f'latents={latents!r} is unknown: choose one of {", ".join(LATENTS)}')
@@ -70,7 +73,7 @@ class LatentFER(BaseModel):
             raise ValueError('neither latents nor the image feature: there would be nothing to classify')
         super().__init__(data_preprocessor=MODELS.build(data_preprocessor), init_cfg=init_cfg)
         self.input_format = InputFormat.of(self.data_preprocessor, 'LatentFER')
-        self.latents, self.image_feature = latents, image_feature
+        self.latents, self.image_feature, self.cnn_checkpoint = latents, image_feature, cnn_checkpoint
         self.backbone = MODELS.build(backbone)
         self.neck = MODELS.build(neck)
         self.encoder = MODELS.build(encoder) if encoder else None
@@ -95,6 +98,24 @@ class LatentFER(BaseModel):
         for part in self._frozen():
             part.train(False)
         return self
+
+    def init_weights(self) -> None:
+        """Initialise, and read ``cnn_checkpoint``.
+
+        Raises:
+            FileNotFoundError: it is missing.
+            ValueError: its parameters are not those of the CNN, or it is needed and not given.
+        """
+        if self.cnn_checkpoint is None and self.latents == 'selected' and not self.image_feature:
+            raise ValueError(
+                'model.image_feature=False: the CNN selects the latents, and nothing teaches it. Train this config as it is first, and '
+                'name its file: model.cnn_checkpoint=checkpoints/NAME.pth'
+            )
+        super().init_weights()
+        if self.cnn_checkpoint is not None:
+            remedy = 'Train the same config with its image feature first.'
+            load_pretrained(self.backbone, self.cnn_checkpoint, remedy, part='backbone')
+            load_pretrained(self.neck, self.cnn_checkpoint, remedy, part='neck')
 
     def pixels(self, inputs: Tensor) -> Tensor:
         """Undo the normalisation: ``(N, 3, H, W)`` RGB, 0 = black, 1 = white."""

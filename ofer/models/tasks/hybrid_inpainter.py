@@ -163,7 +163,8 @@ class HybridInpainter(BaseModel):
             inputs: ``(N, 3, H, W)``, normalised.
             data_samples: with ``hole`` ``(H, W)``; and, for ``'loss'``, ``gt_image`` ``(3, H, W)`` where the input is not the true face.
             mode: ``'tensor'``: reconstructions ``(N, 3, H, W)``, normalised; ``'loss'``: dict of the generator's losses; ``'predict'``:
-                samples with ``coarse_image`` and ``pred_image`` ``(3, H, W)``, RGB in [0, 1].
+                samples with ``coarse_image`` and ``pred_image`` ``(3, H, W)``, RGB in [0, 1]; and ``direct_image``, what the generator
+                paints of the whole image, inside and outside of the hole.
 
         Raises:
             ValueError: unknown mode, no holes, or holes of another size than the images.
@@ -177,9 +178,12 @@ class HybridInpainter(BaseModel):
         if mode == 'loss':
             return self.generator_losses(inputs, hole, self.truth(inputs, data_samples))[0]
         coarse = self.paint_coarsely(inputs, hole)
-        painted = self.reconstruct(inputs, hole, coarse)
+        painted, painting = (coarse, None) if self.generator is None else self._paint(inputs, hole, coarse)
         for sample, first, final in zip(data_samples, self._pictures(coarse), self._pictures(painted), strict=True):
             sample.coarse_image, sample.pred_image = first, final
+        if painting is not None:
+            for sample, direct in zip(data_samples, self._pictures(painting.image), strict=True):
+                sample.direct_image = direct
         return data_samples
 
     def _pictures(self, images: Tensor) -> Tensor:

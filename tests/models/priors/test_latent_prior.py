@@ -58,3 +58,23 @@ def test_reads_the_encoder_that_a_detector_was_trained_with(tmp_path: Path) -> N
     pixels = torch.rand(2, 3, 16, 16)
     inputs = (255 * pixels - model.data_preprocessor.mean) / model.data_preprocessor.std
     assert torch.allclose(prior(pixels), model.features(inputs), atol=1e-5)
+
+
+def test_narrowed_latents_are_the_decoders_first_layer_on_the_encoders(tmp_path: Path) -> None:
+    model = autoencoder().eval()
+    torch.save(dict(state_dict=model.state_dict()), tmp_path / 'mae.pth')
+    config = dict(type='NarrowedLatentPrior', network=VIT, out_dims=8, input_format=dict(size=16), checkpoint=str(tmp_path / 'mae.pth'))
+    prior = MODELS.build(config)
+    prior.init_weights()
+    pixels = torch.randint(0, 256, (2, 3, 16, 16), generator=torch.Generator().manual_seed(0))
+    inputs = model.data_preprocessor(dict(inputs=list(pixels)))['inputs']
+    expected = model.decoder.embed(model.encoder(inputs))[:, 1:]
+    out = prior.latents(pixels / 255)
+    torch.testing.assert_close(out, expected, atol=1e-5, rtol=1e-4)
+    torch.testing.assert_close(prior(pixels / 255)[:, :, 1, 2], expected[:, 6], atol=1e-5, rtol=1e-4)
+    assert prior.out_channels == out.shape[2] == 8
+    assert not out.requires_grad
+    mask = torch.zeros(2, 16, dtype=torch.bool)
+    mask[0, 3] = True
+    assert (prior.latents(pixels / 255, mask)[0, 3] == 0).all()
+    assert (prior.latents(pixels / 255, mask)[1, 3] != 0).any()

@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch import nn
 
+import ofer
 from ofer.models.recognizers.latent_fer import occlusion_mask
 from ofer.registry import MODELS
 from ofer.structures import FaceSample
@@ -197,3 +198,55 @@ def test_a_masked_autoencoders_latents_serve():
     pixels = torch.rand(1, 3, 32, 32)
     maps = model.encoder(pixels)  # what a prior gives: a map, row by row
     torch.testing.assert_close(model.encoder.latents(pixels), maps.flatten(2).transpose(1, 2))
+
+
+def test_latents_alone_are_selected_by_a_cnn_that_was_trained(tmp_path):
+    with pytest.raises(ValueError, match='cnn_checkpoint'):
+        build(**ROWS['selected_alone']).init_weights()
+    build(**ROWS['full_alone']).init_weights()  # takes all: nothing selects
+    trained = build()
+    torch.nn.init.normal_(next(trained.neck.parameters()))
+    torch.save(dict(state_dict=trained.state_dict()), tmp_path / 'trained.pth')
+    model = build(**ROWS['selected_alone'], cnn_checkpoint=str(tmp_path / 'trained.pth'))
+    torch.nn.init.zeros_(next(model.neck.parameters()))
+    model.init_weights()
+    x = torch.randn(2, 3, 32, 32)
+    for part in ('backbone', 'neck'):
+        ours, theirs = getattr(model, part).state_dict(), getattr(trained, part).state_dict()
+        assert all(torch.equal(value, theirs[name]) for name, value in ours.items())
+    chosen = [torch.stack([sample.chosen for sample in net.eval()(x, mode='predict')]) for net in (model, trained)]
+    assert torch.equal(*chosen)
+    with pytest.raises(FileNotFoundError, match='with its image feature first'):
+        build(**ROWS['selected_alone'], cnn_checkpoint='nowhere.pth').init_weights()
+
+
+def test_a_file_without_the_encoder_takes_it_from_its_own(tmp_path):
+    """As the published recognition network, whose file holds no autoencoder."""
+    vit = dict(type='MaskedViT', img_size=32, patch_size=8, embed_dims=DIMS * 2, depth=1, num_heads=2)
+    mae = dict(
+        type='MaskedAutoencoder',
+        data_preprocessor=PREPROCESSOR,
+        encoder=vit,
+        decoder=dict(type='MaskedViTDecoder', grid=4, patch_size=8, in_dims=DIMS * 2, embed_dims=8, depth=1, num_heads=2),
+        loss=dict(type='MaskedPatchLoss'),
+    )
+    autoencoder = MODELS.build(mae)
+    torch.save(dict(state_dict=autoencoder.state_dict()), tmp_path / 'mae.pth')
+    encoder = dict(type='NarrowedLatentPrior', network=vit, out_dims=8, input_format=dict(size=32), checkpoint=str(tmp_path / 'mae.pth'))
+    embed = dict(type='LatentBoxMLP', in_dims=8, grid=4, places=[5, 6, 9], widths=(6, 5, 4, 8))
+    given = dict(latents='full', encoder=encoder, embed=embed)
+    whole = build(**given)
+    state = {name: value for name, value in whole.state_dict().items() if not name.startswith('encoder.')}
+    torch.save(dict(state_dict=state), tmp_path / 'published.pth')
+    model = ofer.get_model(dict(model={**MODEL, **given}), tmp_path / 'published.pth')
+    assert torch.equal(model.encoder.narrow.weight, autoencoder.decoder.embed.weight)
+    assert torch.equal(model.encoder.network.cls_token, autoencoder.encoder.cls_token)
+    x = torch.randn(2, 3, 32, 32)
+    latents = autoencoder.decoder.embed(autoencoder.eval().encoder(model.encoder.input_format.convert(model.pixels(x))))[:, 1:]
+    torch.testing.assert_close(model(x, mode='tensor'), model(x, mode='tensor', vit_latents=latents))
+    (tmp_path / 'mae.pth').unlink()
+    with pytest.raises(FileNotFoundError, match=r'mae\.pth.*masked autoencoder'):
+        ofer.get_model(dict(model={**MODEL, **given}), tmp_path / 'published.pth')
+    torch.save(dict(state_dict={**state, 'encoder.narrow.bias': torch.zeros(8)}), tmp_path / 'part.pth')
+    with pytest.raises(ValueError, match=r'missing: encoder\.'):
+        ofer.get_model(dict(model={**MODEL, **given}), tmp_path / 'part.pth')

@@ -98,6 +98,18 @@ def test_only_the_hole_is_repainted() -> None:
     torch.testing.assert_close(samples[1].coarse_image[:, hole[1]][:, 0], torch.tensor([120.0, 110, 100]) / 255)
 
 
+def test_the_direct_output_is_the_generators_inside_and_outside_of_the_hole() -> None:
+    model = build().eval()
+    data = model.data_preprocessor(batch())
+    hole = torch.stack([sample.hole for sample in data['data_samples']])
+    samples = model(**data, mode='predict')
+    true = batch()['inputs'][1].float() / 255
+    torch.testing.assert_close(samples[1].direct_image[:, hole[1]], samples[1].pred_image[:, hole[1]])
+    assert (samples[1].direct_image[:, ~hole[1]] - true[:, ~hole[1]]).abs().mean() > 0.01
+    alone = build(generator=None, discriminators=None, consistency=None).eval()
+    assert 'direct_image' not in alone(**alone.data_preprocessor(batch()), mode='predict')[1]
+
+
 def test_any_module_that_reconstructs_is_the_first_stage() -> None:
     model = build(coarse=dict(type='StubCoarse'), patch_size=8, hidden_share=0.0).train()
     assert not model.coarse.training

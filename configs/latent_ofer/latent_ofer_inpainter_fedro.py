@@ -1,0 +1,30 @@
+"""Hybrid reconstruction at its published size on RAF-DB and AffectNet together, for FED-RO: the U-Net, all terms of Eq. 5.
+
+Not trained by us. First stages, which tools/train_stages.py configs/latent_ofer/plan_fedro.py trains: the masked autoencoder and a
+classifier. By hand: checkpoints/vgg16.pth, torchvision's vgg16-397923af.pth, and data/occluders, cut-outs of objects (RGBA).
+Rivals of self-assembly: model.generator.assembly.type=CoherentSemanticAttention or ConventionalAssembly.
+"""
+
+_base_ = [
+    '../_base_/models/latent_ofer.py',
+    '../_base_/datasets/fedro.py',
+    '../_base_/schedules/inpainting_120e.py',
+    '../_base_/runtime.py',
+]
+
+model = dict(_delete_=True, **_base_.model.inpainter.model)
+model['coarse']['checkpoint'] = 'checkpoints/latent_ofer_mae_fedro.pth'
+model['semantic']['checkpoint'] = 'checkpoints/resnet18_fedro.pth'
+
+for part in _base_.train_dataloader.dataset.datasets:
+    part.pipeline = _base_.painting_train
+del part
+train_dataloader = dict(
+    batch_size=1, sampler=dict(_delete_=True, type='DefaultSampler', shuffle=True), dataset=_base_.train_dataloader.dataset
+)
+val_dataloader = dict(dataset=dict(pipeline=_base_.painting_val))
+test_dataloader = dict(dataset=dict(pipeline=_base_.painting_test))
+test_sets = dict(_delete_=True, **_base_.painting_sets)
+val_evaluator = dict(_delete_=True, type='InpaintingMetric')
+test_evaluator = val_evaluator
+default_hooks = dict(checkpoint=dict(save_best='psnr_hole'))

@@ -1,0 +1,19 @@
+"""Masked autoencoder of the published size (ViT-B/16 at 224) on RAF-DB and AffectNet together, for FED-RO. Not trained by us.
+
+It is best begun from a published file: python tools/convert/published.py mae SRC checkpoints/mae_vit_base.pth, with --norm-pix where it
+was trained on normalised patches, as most were; then --cfg-options load_from=checkpoints/mae_vit_base.pth.
+"""
+
+_base_ = ['../_base_/models/latent_ofer.py', '../_base_/datasets/fedro.py', '../_base_/schedules/mae_200e.py', '../_base_/runtime.py']
+
+model = dict(_delete_=True, **_base_.model.inpainter.model.coarse, mask_ratio=0.75)
+
+for part in _base_.train_dataloader.dataset.datasets:
+    part.pipeline = _base_.mae_pipeline
+del part
+train_dataloader = dict(
+    batch_size=64, sampler=dict(_delete_=True, type='DefaultSampler', shuffle=True), dataset=_base_.train_dataloader.dataset
+)
+val_dataloader, val_evaluator, val_cfg = None, None, None
+test_dataloader, test_evaluator, test_cfg, test_sets = None, None, None, None
+default_hooks = dict(checkpoint=dict(interval=20, save_best=None))
