@@ -94,6 +94,8 @@ class FER2013(FERDataset):
 
     ALIGNER = FER2013_ALIGNER
 
+    NATIVE_SIZE = 48
+
     def read_annotation(self) -> tuple[str, list[Item]]:
         """Items of the split; see the base class."""
         csv_file = find_file(self.data_root, CSV_NAMES)
