@@ -22,7 +22,8 @@ def image_size(config: Config) -> int:
                 size = size[0]
             if isinstance(size, int):
                 return size
-    size = dataset.get('size', getattr(DATASETS.get(dataset.get('type', '')), 'NATIVE_SIZE', None))
+    native = getattr(DATASETS.get(dataset.type), 'NATIVE_SIZE', None) if 'type' in dataset else None
+    size = dataset.get('size', native)
     if not isinstance(size, int):
         raise ValueError('the config does not say how large its images are: give --image-size')
     return size
