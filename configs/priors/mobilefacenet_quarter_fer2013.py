@@ -37,7 +37,7 @@ model = dict(
 labelled = [
     dict(type='LoadFace'),
     dict(type='LoadLandmarks', file='data/fer2013_landmarks.npz'),
-    dict(type='Resize', scale=size),
+    dict(type='Resize', scale=size, backend='pillow'),
 ]
 faces = dict(type='FER2013', data_root='data/fer2013')
 train_dataloader = dict(
