@@ -17,7 +17,7 @@ from mmengine.registry import PARAM_SCHEDULERS, VISUALIZERS, init_default_scope
 from torch import nn
 
 from ofer.engine.config import read_config
-from ofer.engine.config.reading import EXTRA_NAMES, RUNNER_NAMES
+from ofer.engine.config.checking import EXTRA_NAMES, RUNNER_NAMES
 from ofer.engine.testing.test_sets import test_sets as sets_of
 from ofer.registry import ALL_REGISTRIES, DATA_SAMPLERS, DATASETS, HOOKS, METRICS, MODELS
 from ofer.shipped import config_files, plan_files
