@@ -93,7 +93,6 @@ class FER2013(FERDataset):
     """
 
     ALIGNER = FER2013_ALIGNER
-
     NATIVE_SIZE = 48
 
     def read_annotation(self) -> tuple[str, list[Item]]:
