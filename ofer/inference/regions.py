@@ -9,7 +9,7 @@ import numpy as np
 REGIONS = ('brows', 'eyes', 'nose', 'mouth', 'left_half', 'right_half', 'lower_face')
 """Regions that are reported; left and right are the person's. The lower face reaches from the nose tip to the chin."""
 
-_SAMPLES = 8  # a patch is sampled at this many points a side
+_SAMPLES = 4  # a patch is sampled at this many points a side
 _SHIFT = 4  # sub-pixel bits of OpenCV's polygon coordinates
 _EYES = (slice(36, 42), slice(42, 48))
 _BROWS = (slice(17, 22), slice(22, 27))
