@@ -1,4 +1,4 @@
-"""Class orders: the library's own, and how each data set's codes and spellings map to it."""
+"""Class orders: the order of the library, and the codes and spellings of each data set."""
 
 EXPRESSIONS_7 = ('surprise', 'fear', 'disgust', 'happiness', 'sadness', 'anger', 'neutral')
 EXPRESSIONS_8 = (*EXPRESSIONS_7, 'contempt')
@@ -6,7 +6,7 @@ EXPRESSIONS_8 = (*EXPRESSIONS_7, 'contempt')
 PARSING_CLASSES = (
     'background', 'face', 'left_brow', 'right_brow', 'left_eye', 'right_eye', 'nose', 'upper_lip', 'inner_mouth', 'lower_lip', 'hair',
 )  # fmt: skip
-"""LaPa's order, as SegFace was trained on it. Left and right are the person's own, as in LaPa."""
+"""The order of LaPa, on which SegFace was trained. Left and right are those of the person, as in LaPa."""
 
 RAFDB_CODES = EXPRESSIONS_7
 """RAF-DB counts from 1: code ``c`` means ``RAFDB_CODES[c - 1]``."""
@@ -15,10 +15,10 @@ FER2013_CODES = ('anger', 'disgust', 'fear', 'happiness', 'sadness', 'surprise',
 """FER2013 counts from 0."""
 
 FERPLUS_CODES = ('neutral', 'happiness', 'surprise', 'sadness', 'anger', 'disgust', 'fear', 'contempt')
-"""Order of FERPlus's vote columns (after which come ``unknown`` and ``NF``) and of the labels in its subset lists, from 0."""
+"""Order of the vote columns of FERPlus (``unknown`` and ``NF`` follow) and of the labels in its subset lists, from 0."""
 
 AFFECTNET_CODES = ('neutral', 'happiness', 'sadness', 'surprise', 'fear', 'disgust', 'anger', 'contempt')
-"""AffectNet counts from 0; after these come ``none``, ``uncertain`` and ``no face``."""
+"""AffectNet counts from 0; ``none``, ``uncertain`` and ``no face`` follow."""
 
 CK_PLUS_CODES = ('neutral', 'anger', 'contempt', 'disgust', 'fear', 'happiness', 'sadness', 'surprise')
 """CK+ counts from 0."""
@@ -59,5 +59,5 @@ def expression_classes(num_classes: int) -> tuple[str, ...]:
 
 
 def canonical_expression(name: str) -> str | None:
-    """The library's name of an expression that is spelt ``Happy``, ``03_surprised`` or ``AF``; None where it is unknown."""
+    """The name that the library uses for an expression spelt ``Happy``, ``03_surprised`` or ``AF``; None if it is unknown."""
     return _CANONICAL.get(name.strip().lower().lstrip('0123456789').strip(' _-.'))

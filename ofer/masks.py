@@ -1,8 +1,8 @@
-"""Masks of pixels and of patches: the one map between them, for data sets, models and metrics.
+"""Conversion between pixel masks and patch masks; data sets, models and metrics share it.
 
-A pixel belongs to the patch that its centre is in: row ``y`` of ``H`` to patch row ``floor((y + 1 / 2) * rows / H)``, and columns likewise.
-So every pixel belongs to exactly one patch, also where the sizes do not divide (the patches then differ by a pixel), and a mask that goes
-from patches to pixels and back is the same mask: it does not grow on the way.
+A pixel belongs to the patch that contains its centre: row ``y`` of ``H`` to patch row ``floor((y + 1 / 2) * rows / H)``; columns likewise.
+Every pixel therefore belongs to exactly one patch, also if the sizes do not divide (patch sizes then differ by one pixel). A mask that is
+converted from patches to pixels and back is unchanged.
 """
 
 import torch
@@ -23,8 +23,8 @@ def patches_to_pixels(patches: Tensor, height: int, width: int) -> Tensor:
 
     Args:
         patches: ``(..., rows, columns)``, of any type.
-        height: of the image, pixels; need not be a multiple of ``rows``.
-        width: of the image, pixels.
+        height: height of the image, pixels; need not be a multiple of ``rows``.
+        width: width of the image, pixels.
 
     Returns:
         ``(..., height, width)``, of the same type.
@@ -34,10 +34,10 @@ def patches_to_pixels(patches: Tensor, height: int, width: int) -> Tensor:
 
 
 def covered_share(mask: Tensor, rows: int, columns: int) -> Tensor:
-    """How much of each patch a mask covers: the share of the pixels that belong to it.
+    """Share of the pixels of each patch that a mask covers.
 
     Args:
-        mask: ``(..., H, W)`` bool. Where it is coarser than the patches, each of them has the value of the place that it lies in.
+        mask: ``(..., H, W)`` bool. If it is coarser than the patches, each patch takes the value of the mask cell that contains it.
         rows: patches along the height.
         columns: patches along the width.
 
@@ -56,15 +56,15 @@ def _sums(values: Tensor, rows: int, columns: int) -> Tensor:
 
 
 def resize_mask(mask: Tensor, rows: int, columns: int, share: float = MASKED_SHARE) -> Tensor:
-    """A mask on another grid: of patches as pixels, of pixels as patches, of either in another size.
+    """Resample a mask to another grid: patches to pixels, pixels to patches, or either to another size.
 
     Args:
         mask: ``(..., H, W)`` bool.
-        rows: of the result.
-        columns: of the result.
-        share: a place of the result is masked where the mask covers more than this share of it, in [0, 1).
+        rows: rows of the result.
+        columns: columns of the result.
+        share: a cell of the result is masked if the mask covers more than this share of it, in [0, 1).
 
     Returns:
-        ``(..., rows, columns)`` bool; the same mask where the size stays.
+        ``(..., rows, columns)`` bool; the mask itself if it has this size already.
     """
     return mask if mask.shape[-2:] == (rows, columns) else covered_share(mask, rows, columns) > share

@@ -1,11 +1,11 @@
-"""The registries: children of mmpretrain's.
+"""The registries, children of those of mmpretrain.
 
 A config with ``default_scope = 'ofer'`` names a component of ofer, mmpretrain or mmengine without a prefix, because a lookup climbs from
-child to parent. A registry imports its ``locations`` on the first lookup. A parent's modules are not imported by a lookup in the child,
-so mmpretrain's are imported here.
+child to parent. A registry imports its ``locations`` on the first lookup. A lookup in the child does not import the modules of
+the parent, so the modules of mmpretrain are imported here.
 """
 
-from ofer import compat  # isort: skip  # mends the packages imported next
+from ofer import compat  # isort: skip  # corrects the packages imported next
 
 import mmpretrain.datasets
 import mmpretrain.engine

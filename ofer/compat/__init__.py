@@ -1,11 +1,11 @@
-"""The one place that knows about other packages' rough edges.
+"""Workarounds for limitations of other packages; all of them are here.
 
-* mmengine's checkpoints carry its log buffers, which ``torch.load(weights_only=True)`` refuses. :func:`safe_globals` allows exactly what
-  mmengine writes, and nothing that can run code.
-* Whatever mmengine reads (resume, ``load_from``, ``init_cfg``), from a local file or from the web, goes through :func:`load_checkpoint`, so
-  that a refusal names the file and what it carries. Other places that mmengine knows are refused: it would run what a file carries.
+* Checkpoints of mmengine contain its log buffers, which ``torch.load(weights_only=True)`` refuses. :func:`safe_globals` allows exactly the
+  classes that mmengine writes, and nothing that can run code.
+* :func:`load_checkpoint` reads all files for mmengine (resume, ``load_from``, ``init_cfg``), local or from the web, so that a refusal names
+  the file and the refused content. Other sources that mmengine supports are refused: it would run code from a file.
 * ``_base_ = 'ofer::NAME.py'`` inherits a config of the package.
-* mmpretrain's multimodal part can raise on import with recent transformers releases; it is switched off.
+* The multimodal part of mmpretrain can raise on import with recent transformers releases; it is switched off.
 * mmcv-lite warns about compiled operators that nothing here uses.
 """
 

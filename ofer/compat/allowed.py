@@ -1,4 +1,4 @@
-"""What the pickle inside a checkpoint may refer to: the parts of tensors, of NumPy's numbers and of mmengine's logs, and nothing else."""
+"""The classes and functions that the pickle in a checkpoint may refer to: those of tensors, NumPy numbers and the logs of mmengine."""
 
 import pickle
 from collections import OrderedDict
@@ -14,11 +14,11 @@ from mmengine.optim.scheduler.param_scheduler import OneCycleParamScheduler
 
 
 class _OneCycle:
-    """Stand-in for mmengine's one-cycle scheduler class, of which a checkpoint needs the annealing functions and nothing else."""
+    """Replaces the one-cycle scheduler class of mmengine; a checkpoint needs only its annealing functions."""
 
 
 def _served_method(owner: type, name: str) -> Callable:
-    """Stand-in for ``builtins.getattr`` in mmengine's pickles: serves the few functions that its checkpoints refer to, and nothing else."""
+    """Replaces ``builtins.getattr`` in pickles of mmengine: returns only the few functions that its checkpoints refer to."""
     served = {
         (HistoryBuffer, 'min'): HistoryBuffer.min,
         (HistoryBuffer, 'max'): HistoryBuffer.max,
@@ -43,12 +43,12 @@ def _allowed_globals() -> list[Any]:
 
 
 def safe_globals() -> AbstractContextManager:
-    """Context in which ``torch.load(weights_only=True)`` accepts what mmengine's checkpoints consist of, exactly."""
+    """Context in which ``torch.load(weights_only=True)`` accepts exactly the classes in checkpoints of mmengine."""
     return torch.serialization.safe_globals(_allowed_globals())
 
 
 def allowed_by_name() -> dict[str, Any]:
-    """What :func:`safe_globals` accepts, and what tensors are made of, by the name that a pickle has for it."""
+    """The objects that :func:`safe_globals` accepts, and those of tensors, by their names in a pickle."""
     rebuilders = ('_rebuild_tensor', '_rebuild_tensor_v2', '_rebuild_parameter')
     tensors = {
         **{f'torch._utils.{name}': getattr(torch._utils, name) for name in rebuilders},

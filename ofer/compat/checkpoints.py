@@ -1,4 +1,4 @@
-"""Reads checkpoints as data: nothing that a file carries is ever run."""
+"""Reads checkpoints as data: no code in a file is ever run."""
 
 import logging
 import pickle
@@ -18,26 +18,27 @@ from ofer.compat.inert import load_inert
 
 
 class UnsafeCheckpointError(RuntimeError):
-    """A checkpoint carries something other than plain data and was not read."""
+    """A checkpoint contains something other than plain data and was not read."""
 
 
 def load_checkpoint(path: str | Path, map_location: str | torch.device = 'cpu') -> dict[str, Any]:
-    """Read a checkpoint without running anything that it carries.
+    """Read a checkpoint without running code in it.
 
-    Objects of a training script that lie beside the weights (arguments, meters) are left out, with a line in the log.
+    Objects of a training script beside the weights (arguments, meters) are left out, with a line in the log.
 
     Args:
         path: a file that ``torch.save`` or ``safetensors`` wrote.
         map_location: as in ``torch.load``.
 
     Returns:
-        What was saved by name: tensors, numbers, strings and containers of them.
+        The saved entries by name: tensors, numbers, strings and containers of them.
 
     Raises:
         FileNotFoundError: there is no such file, or it is a folder.
-        UnsafeCheckpointError: the file carries what only serves to run code, or a whole model instead of weights; the message names it.
-        RuntimeError: the file is damaged or of another kind; the message says which.
-        ValueError: it holds something else than named entries, which no reader of checkpoints could use.
+        UnsafeCheckpointError: the file contains objects that only serve to run code, or a whole model instead of weights; the message names
+            them.
+        RuntimeError: the file is damaged or of another kind; the message states which.
+        ValueError: it is no mapping of names.
     """
     path = Path(path)
     _check_place(path)
@@ -70,9 +71,9 @@ def _read(path: Path, map_location: Any) -> Any:
     """The content of a file, with unknown objects left out."""
     try:
         with safe_globals(), warnings.catch_warnings():
-            warnings.simplefilter('ignore')  # a newer protocol of pickle is none of the user's business
+            warnings.simplefilter('ignore')  # a newer pickle protocol needs no action by the user
             return torch.load(path, map_location=map_location, weights_only=True)
-    except Exception as error:  # torch's reader takes any bytes for instructions of pickle, and raises almost anything
+    except Exception as error:  # the reader of torch interprets any bytes as pickle, and may raise any exception
         if not (isinstance(error, pickle.UnpicklingError) and (_refused(str(error)) or 'nsupported' in str(error))):
             raise _damaged(path, error) from error
     try:
@@ -82,13 +83,13 @@ def _read(path: Path, map_location: Any) -> Any:
         if refused is None:
             raise _damaged(path, error) from error
         raise UnsafeCheckpointError(
-            f'{path}: refused, because it carries something other than data: {refused}.\n'
-            'Save the state_dict alone, where you trust its origin, and read that.'
+            f'{path}: refused, because it contains something other than data: {refused}.\n'
+            'If you trust its origin, save the state_dict alone and read that.'
         ) from error
     if content is None and left_out:
         raise UnsafeCheckpointError(
-            f'{path}: refused, because it carries an object instead of weights: {left_out[0]}.\n'
-            'Save its state_dict() alone, where you trust its origin, and read that.'
+            f'{path}: refused, because it contains an object instead of weights: {left_out[0]}.\n'
+            'If you trust its origin, save its state_dict() alone and read that.'
         )
     more = f' and {len(left_out) - 3} more' if len(left_out) > 3 else ''
     print_log(f'{path}: left out, since it is no data: {", ".join(left_out[:3])}{more}', 'current', logging.INFO)
@@ -109,25 +110,25 @@ def _damaged(path: Path, error: Exception) -> RuntimeError:
 
 
 def _damaged_part(path: Path) -> str | None:
-    """What differs from its check sum, which torch's reader does not look at; None where all is well, or the file has none."""
-    if not zipfile.is_zipfile(path):  # cut off, or of torch < 1.6: the reader says
+    """The entry with a wrong check sum, which torch does not verify; None if there is none, or no check sums."""
+    if not zipfile.is_zipfile(path):  # truncated, or of torch < 1.6: the reader reports it
         return None
     try:
         with zipfile.ZipFile(path) as file:
             return file.testzip()
-    except Exception as error:  # zipfile raises almost anything over damaged names, sizes and flags
+    except Exception as error:  # zipfile may raise any exception on damaged names, sizes and flags
         return f'its table of contents ({error})'
 
 
 def _refused(message: str) -> str | None:
-    """The function or class that the file names, out of torch's message; None where the message is about anything else."""
+    """The function or class in a refusal by torch; None if the message has another subject."""
     found = re.search(r'GLOBAL (\S+)', message) or re.search(r'(getattr\(.*\)) is not allowed', message)
     return found[1].rstrip('.') if found else None
 
 
 def _reason(error: Exception) -> str:
-    """An error in a few words, without torch's advice, which is to read unsafely."""
+    """A short form of an error, without the advice of torch to read unsafely."""
     text = str(error)
     found = re.search(r'WeightsUnpickler error: *(.*)', text)
     reason = (found[1] if found else text.partition('weights_only')[0].partition('\n')[0]).strip().rstrip('.`( ')
-    return type(error).__name__ if not reason or reason.isdigit() else reason  # a number alone is a place in pickle's memory
+    return type(error).__name__ if not reason or reason.isdigit() else reason  # a number alone is an index of the pickle memo

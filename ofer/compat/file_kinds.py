@@ -1,4 +1,4 @@
-"""What a file is that is no checkpoint: people save web pages, archives and other tools' files under the name of one."""
+"""Recognises files that are no checkpoints: web pages, archives and files of other tools saved under such a name."""
 
 import tarfile
 import zipfile
@@ -18,10 +18,10 @@ _BEGINNINGS = {
 
 
 def other_kind(path: Path) -> str | None:
-    """What the file is, and what to do, where it can be told; None for what may be a checkpoint.
+    """The kind of a file that is no checkpoint, and a remedy; None if it may be a checkpoint.
 
     Args:
-        path: a file that can be read.
+        path: a readable file.
     """
     with path.open('rb') as file:
         start = file.read(512)
@@ -31,14 +31,14 @@ def other_kind(path: Path) -> str | None:
         if start.startswith(beginning):
             return kind
     if start.lstrip().lower().startswith((b'<!doctype', b'<html', b'<?xml', b'<head')):
-        return 'a web page, not the file it is called after. Download it again, through the page in a browser where that asks for consent'
+        return 'a web page, not the file it is called after. Download it again, in a browser if the page asks for consent'
     if zipfile.is_zipfile(path):
         return _in_zip(path)
     if tarfile.is_tarfile(path):
         return 'a tar archive. Unpack it and give the file inside'
     if _is_text(start):
         return 'a text file. Give a file that torch.save wrote'
-    if start[0] == 0x80 and start[1:2] <= b'\x05' and b'\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.' not in start:  # torch's old format starts so
+    if start[0] == 0x80 and start[1:2] <= b'\x05' and b'\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.' not in start:  # start of torch's old format
         return "a pickle that torch.save did not write, for instance scikit-learn's. Save the weights with torch.save"
     return None
 
@@ -53,11 +53,11 @@ def is_safetensors(path: Path) -> bool:
 def _in_zip(path: Path) -> str | None:
     try:
         names = zipfile.ZipFile(path).namelist()
-    except Exception:  # damaged in any way: the check of its sums says how
+    except Exception:  # damaged: the verification of its check sums reports it
         return None
     if any(name.endswith('/constants.pkl') for name in names):
         return (
-            'a TorchScript file, which holds a program beside the weights. Where you trust its origin, save the weights alone and give '
+            'a TorchScript file, which holds a program beside the weights. If you trust its origin, save the weights alone and give '
             f'that file: torch.save(torch.jit.load({str(path)!r}).state_dict(), "weights.pth")'
         )
     if any(name.endswith('.npy') for name in names):

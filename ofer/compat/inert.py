@@ -1,8 +1,8 @@
-"""Reads weights that lie beside objects of a training script, without running anything of those objects.
+"""Reads weights that were saved together with objects of a training script, without running code of those objects.
 
-Published files often hold ``args``, meters or paths beside the weights, which ``torch.load(weights_only=True)`` refuses as a whole. Here
-each class that is not on the list of :mod:`ofer.compat.allowed` is replaced by an empty stand-in, so that neither its module is imported
-nor any of its code is called. What only serves to run code, and whole modules, are refused: their weights would be lost in silence.
+Published files often hold ``args``, meters or paths beside the weights; ``torch.load(weights_only=True)`` refuses such files. Here an empty
+object replaces each object whose class is not on the list of :mod:`ofer.compat.allowed`: its module is not imported and its code is not
+called. Objects that only serve to run code are refused, and so are whole modules, whose weights would be lost without notice.
 """
 
 import pickle
@@ -16,7 +16,7 @@ import torch
 
 from ofer.compat.allowed import allowed_by_name
 
-# Nothing of an unknown class is ever called; these are refused all the same, since no honest checkpoint refers to them.
+# Code of unknown classes is never called; these are refused nevertheless, since no honest checkpoint refers to them.
 RUNNING = frozenset({
     *('os', 'posix', 'nt', 'subprocess', 'sys', 'shutil', 'importlib', 'runpy', 'code', 'codeop', 'pty', 'pdb', 'ctypes', 'socket'),
     *('marshal', 'pickle', '_pickle', 'webbrowser', 'timeit', 'urllib', 'requests', 'pip', 'builtins', 'torch'),
@@ -26,7 +26,7 @@ HARMLESS = frozenset(f'builtins.{name}' for name in HARMLESS_BUILTINS)
 
 
 class Inert(dict):
-    """Stand-in for an object of an unknown class. It keeps items, as classes derived from ``dict`` have them, and drops all else."""
+    """Replaces an object of an unknown class. It keeps the items of classes derived from ``dict`` and drops everything else."""
 
     origin = ''
 
@@ -58,11 +58,12 @@ class InertUnpickler(pickle.Unpickler):
     """Unpickles tensors and plain data; objects of unknown classes become :class:`Inert`.
 
     Raises:
-        pickle.UnpicklingError: the file names something that only serves to run code, or a module; its text has ``GLOBAL`` and the name.
+        pickle.UnpicklingError: the file refers to something that only serves to run code, or to a module; the text has ``GLOBAL`` and
+            the name.
     """
 
     def find_class(self, module: str, name: str) -> Any:
-        module, name = NAME_MAPPING.get((module, name), (IMPORT_MAPPING.get(module, module), name))  # pickles use Python 2's names
+        module, name = NAME_MAPPING.get((module, name), (IMPORT_MAPPING.get(module, module), name))  # pickles use names of Python 2
         key = f'{module}.{name}'
         found = allowed_by_name().get(key)
         if found is not None:
@@ -82,20 +83,20 @@ _AS_MODULE = SimpleNamespace(
 
 
 def load_inert(path: Path, map_location: Any) -> tuple[Any, list[str]]:
-    """Read a file that ``torch.save`` wrote, with stand-ins for objects of unknown classes.
+    """Read a file of ``torch.save``; objects of unknown classes are left out.
 
     Args:
         path: the file.
         map_location: as in ``torch.load``.
 
     Returns:
-        Content without the stand-ins, and what was left out, each as ``name (class)``.
+        The content, and the objects that were left out, each as ``name (class)``.
 
     Raises:
         pickle.UnpicklingError: as :class:`InertUnpickler`.
-        Exception: whatever torch raises over a damaged file.
+        Exception: any exception of torch for a damaged file.
     """
-    # Every class goes through InertUnpickler.find_class, which is what weights_only=True would else see to.
+    # InertUnpickler.find_class checks every class, in place of weights_only=True.
     content = torch.load(path, map_location=map_location, pickle_module=_AS_MODULE, weights_only=False)
     left_out: list[str] = []
     return _plain(content, '', left_out), left_out

@@ -18,9 +18,9 @@ def _read_for_mmengine(filename: str, map_location: Any = None) -> Any:
 
 @CheckpointLoader.register_scheme(prefixes=('http://', 'https://'), force=True)
 def _read_off_web(url: str, map_location: Any = None) -> Any:
-    """Read from the folder where torch keeps what it downloaded, by the name of the file; download it first where it is not there.
+    """Read a file by its name from the download folder of torch; download it first if it is missing.
 
-    Every process may download: each writes a file of its own, which takes the final name once it is whole.
+    Every process may download: each writes a file of its own, which is renamed once it is complete.
     """
     path = Path(torch.hub.get_dir()) / 'checkpoints' / Path(unquote(urlparse(url).path)).name
     if not path.is_file():

@@ -1,27 +1,27 @@
-"""Finds the parameters in a checkpoint, whatever a trainer has wrapped them in."""
+"""Finds the parameters in a checkpoint, inside the wrappers that trainers use."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from torch import Tensor
 
-# In the order in which they are preferred; averaged weights come after those that training moved.
+# In order of preference; averaged weights come after the trained ones.
 WRAPPERS = (
     *('state_dict', 'model_state_dict', 'state_dict_backbone', 'model_state', 'model'),
     *('net', 'network', 'weights', 'params', 'module'),
 )
 AVERAGED = ('state_dict_ema', 'ema_state_dict', 'model_ema_state_dict', 'model_ema', 'ema_model', 'ema', 'params_ema')
-# What a wrapper of the whole model puts before all names: DDP and DataParallel, torch.compile, averaging.
+# Prefixes that wrappers of a whole model put before all names: DDP and DataParallel, torch.compile, averaging.
 PREFIXES = ('module.', '_orig_mod.', 'ema_model.', 'model.')
 COMPILED = '_orig_mod.'
 COUNTERS = frozenset({'n_averaged', 'initted', 'step'})
 
 
 def unwrap_state_dict(checkpoint: Mapping[str, Any]) -> dict[str, Tensor]:
-    """The parameters in a checkpoint, whatever it is wrapped in.
+    """The parameters in a checkpoint, without wrappers.
 
-    Removes the wrappers ``state_dict``, ``model``, ``net`` and the like (weights that training moved are preferred to averaged ones), and
-    what parallel, compiled and averaged models put before the names: ``module.``, ``_orig_mod.``, ``ema_model.``, ``model.``.
+    Removes the wrappers ``state_dict``, ``model``, ``net`` and the like (trained weights are preferred to averaged ones), and the
+    prefixes of parallel, compiled and averaged models: ``module.``, ``_orig_mod.``, ``ema_model.``, ``model.``.
 
     Args:
         checkpoint: as read from a file.
@@ -30,12 +30,12 @@ def unwrap_state_dict(checkpoint: Mapping[str, Any]) -> dict[str, Tensor]:
         Tensors by name.
 
     Raises:
-        ValueError: no parameters are found; the message lists what is there.
+        ValueError: no parameters are found; the message lists the content.
     """
     content: Any = checkpoint
     while isinstance(content, Mapping) and not _holds_parameters(content):
         inside = [name for name in (*WRAPPERS, *AVERAGED) if isinstance(content.get(name), Mapping) and content[name]]
-        if not inside:  # a wrapper of some other name, where there is no doubt which
+        if not inside:  # a wrapper of another name, if there is only one
             inside = [name for name, value in content.items() if _is_state(name, value)]
             if len(inside) != 1:
                 break
@@ -51,7 +51,7 @@ def unwrap_state_dict(checkpoint: Mapping[str, Any]) -> dict[str, Tensor]:
 
 
 def _holds_parameters(content: Mapping[str, Any]) -> bool:
-    """Whether a mapping is a state dict: tensors by name, maybe beside single numbers or texts that a script has added."""
+    """Whether a mapping is a state dict: tensors by name, possibly with numbers or strings that a script has added."""
     tensors = [name for name, value in content.items() if isinstance(value, Tensor) and name not in COUNTERS]
     return bool(tensors) and not any(name in (*WRAPPERS, *AVERAGED) or _is_state(name, value) for name, value in content.items())
 
@@ -64,7 +64,7 @@ def _is_state(name: Any, value: Any) -> bool:
 
 
 def _without_prefixes(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    # DDP around a part of the model, and a number that averaging counts, stand beside names without a prefix.
+    # DDP around a part of the model, or the counter of averaging: some names then have no prefix.
     state = {name.removeprefix('module.').replace(COMPILED, ''): value for name, value in state.items() if name not in COUNTERS}
     while prefix := next((prefix for prefix in PREFIXES if state and all(name.startswith(prefix) for name in state)), None):
         state = {name.removeprefix(prefix): value for name, value in state.items()}

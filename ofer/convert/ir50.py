@@ -6,7 +6,7 @@ from ofer.convert.renaming import Layout, State
 
 
 def layout(published: State, prefix: str = '') -> Layout:
-    """Face recognition network; only its first three stages are built (ORSANet uses no more)."""
+    """Face recognition network; only the three stages that ORSANet uses are built."""
     key = prefix + 'body.{}.res_layer.1.weight'
     stem = len(published[prefix + 'input_layer.0.weight'])
     widths: list[int] = []

@@ -14,15 +14,15 @@ LABEL_ORDERS = {
     'occlu-fer7': ('anger', 'disgust', 'fear', 'happiness', 'neutral', 'sadness', 'surprise'),  # its last release has no contempt
     'occlu-fer8': ('anger', 'contempt', 'disgust', 'fear', 'happiness', 'neutral', 'sadness', 'surprise'),
 }
-"""Classes by the name of the training set: the order of the folders that the file was trained on."""
+"""Classes by training set, in the order of the folders that the file was trained on."""
 
 
 def reorder_outputs(result: 'Conversion', labels: str) -> None:
-    """Put the outputs of a converted ORSANet into the order of the library, and name them.
+    """Reorder the outputs of a converted ORSANet to the order of the library, and state their classes.
 
     Args:
-        result: is changed.
-        labels: which of :data:`LABEL_ORDERS` the outputs follow.
+        result: the conversion; changed in place.
+        labels: key of :data:`LABEL_ORDERS`, the present order of the outputs.
 
     Raises:
         ValueError: unknown labels, or another number of classes.

@@ -4,7 +4,7 @@ from ofer.convert.renaming import Layout, State, count_blocks
 
 
 def layout(published: State) -> Layout:
-    """Latent-OFER's recognition network, or its CNN branch alone; the latents' encoder is a file of its own (``mae``)."""
+    """Recognition network of Latent-OFER, or its CNN branch alone; the encoder of the latents has a separate file (``mae``)."""
     channels, reduced = published['cat_head0.ca.attention.3.weight'].shape
     model = dict(
         type='ImageClassifier',

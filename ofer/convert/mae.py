@@ -6,8 +6,8 @@ from ofer.convert.renaming import Layout, State, count_blocks
 def layout(published: State) -> Layout:
     """Masked autoencoder (He et al.), with its decoder or without.
 
-    Numbers of heads cannot be read from a file; they are those of the published networks: a head for every 64 values (ViT-B, ViT-L) or 80
-    (ViT-H) in the encoder, 16 heads in the decoder.
+    A file does not state the number of heads; those of the published networks are assumed: one head for every 64 channels (ViT-B, ViT-L)
+    or 80 (ViT-H) in the encoder, 16 heads in the decoder.
     """
     dims, _, patch_size, _ = published['patch_embed.proj.weight'].shape
     grid = round((published['pos_embed'].shape[1] - 1) ** 0.5)

@@ -4,7 +4,7 @@ from ofer.convert.renaming import Layout, State
 
 
 def layout(published: State, prefix: str = '') -> Layout:
-    """The network, of any number of landmarks and input size."""
+    """MobileFaceNet with any number of landmarks and any input size."""
     outputs, _ = published[prefix + 'output_layer.linear.weight'].shape
     kernel = published[prefix + 'output_layer.conv_6_dw.conv.weight'].shape[-1]
     return Layout(dict(type='MobileFaceNet', num_landmarks=outputs // 2, input_size=16 * kernel), [])

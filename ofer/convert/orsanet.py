@@ -49,10 +49,10 @@ def layout(published: State) -> Layout:
         (r'se_block\.linear2\.', 'head.gate.layers.2.'),
         (r'head\.linear\.', 'head.fc.'),
     ]
-    dead = [*body.dead, *parser.dead, (r'pyramid_fuse\.cls_token$', "MCM's class token: the mean token takes its place")]
+    dead = [*body.dead, *parser.dead, (r'pyramid_fuse\.cls_token$', 'class token of MCM: the mean token replaces it')]
     return Layout(model, names, dead)
 
 
 def _under(source: str, target: str, rules: Rules) -> Rules:
-    """Rules for a network that lies below ``source`` in the file and below ``target`` here."""
+    """Rules for a network with prefix ``source`` in the file and ``target`` in this library."""
     return [(re.escape(source) + pattern, target + replacement) for pattern, replacement in rules]

@@ -1,7 +1,7 @@
-"""Published checkpoints in the names of this library: the table of formats, and the conversion.
+"""Conversion of published checkpoints to the names of this library, and the table of formats.
 
-A format is a module with ``layout(published)``, which reads from the parameters of a file what it is: the model that the file belongs to,
-how its names change, and which of its parameters no forward pass reads (:class:`~ofer.convert.renaming.Layout`).
+A format is a module with ``layout(published)``, which derives from the parameters of a file: its model, the change of names, and the
+parameters that no forward pass reads (:class:`~ofer.convert.renaming.Layout`).
 """
 
 from importlib import import_module
@@ -21,7 +21,7 @@ KINDS = {
     'msceleb_resnet18': 'ofer.convert.resnet18',
     'latent_ofer': 'ofer.convert.latent_ofer',
 }
-"""Module of each format by its name; imported when a file of it is converted, so that the names alone cost nothing."""
+"""Module of each format by its name; it is imported when a file of the format is converted."""
 
 
 def convert(kind: str, published: 'State', labels: str | None = None, norm_pix: bool = False) -> 'Conversion':
@@ -30,9 +30,9 @@ def convert(kind: str, published: 'State', labels: str | None = None, norm_pix: 
     Args:
         kind: one of :data:`KINDS`.
         published: names and values, unwrapped (see :func:`ofer.compat.unwrap_state_dict`).
-        labels: for ``orsanet``, which of :data:`~ofer.convert.label_orders.LABEL_ORDERS` its outputs follow: they are put into the order
-            of the library, and named. None leaves them as they are.
-        norm_pix: for ``mae``, the file was trained to predict normalised patches, which its parameters do not state.
+        labels: for ``orsanet``, key of :data:`~ofer.convert.label_orders.LABEL_ORDERS`, the order of its outputs: they are reordered to
+            that of the library, and their classes are stated. None keeps them.
+        norm_pix: for ``mae``, whether the file was trained to predict normalised patches; its parameters do not state it.
 
     Returns:
         The conversion; check :attr:`Conversion.complete` before using it.
@@ -55,7 +55,7 @@ def convert(kind: str, published: 'State', labels: str | None = None, norm_pix: 
         result.state_dict['norm_pix'] = torch.tensor(float(norm_pix))
         result.missing.remove('norm_pix')
     elif norm_pix:
-        raise ValueError('norm_pix says what the decoder of a masked autoencoder predicts, and this file has none')
+        raise ValueError('norm_pix is for the decoder of a masked autoencoder, and this file has none')
     if labels is not None:
         reorder_outputs(result, labels)
     return result

@@ -1,4 +1,4 @@
-"""Renaming a checkpoint with an account of every parameter on both sides: mapped, dropped, filled, unexplained, missing, misshapen."""
+"""Renames the parameters of a checkpoint and reports each one on both sides: mapped, dropped, filled, unexplained, missing, misshapen."""
 
 import re
 from collections.abc import Iterable
@@ -12,12 +12,12 @@ from ofer.registry import MODELS, SCOPE
 
 State = dict[str, Tensor]
 Rules = list[tuple[str, str]]
-"""Pairs of a pattern, matched at the beginning of a name, and what to put in its place (or the reason to drop it). The first one counts."""
+"""Pairs of a pattern, matched at the beginning of a name, and its replacement (or the reason to drop it). The first match counts."""
 
 
 @dataclass
 class Layout:
-    """What a published file holds.
+    """Structure of a published file.
 
     Args:
         model: config of the model that the file belongs to.
@@ -32,7 +32,7 @@ class Layout:
 
 @dataclass
 class Conversion:
-    """A converted checkpoint and the account of it. ``complete`` says that nothing stays unexplained."""
+    """A converted checkpoint and the report on its parameters. ``complete``: every parameter is explained."""
 
     model: dict
     state_dict: State
@@ -41,7 +41,7 @@ class Conversion:
     dropped: dict[str, list[str]]
     """Reason to published names."""
     filled: list[str]
-    """Our counters of BatchNorm that the file lacks: 0, evaluation does not read them."""
+    """BatchNorm counters that the file lacks, set to 0; evaluation does not read them."""
     unexplained: list[str]
     missing: list[str]
     misshapen: list[str]
@@ -53,16 +53,16 @@ class Conversion:
 
 
 def translate(published: State, layout: Layout) -> Conversion:
-    """Give parameters the names of the model that they belong to.
+    """Rename parameters to the names of their model.
 
     Args:
         published: names and values, unwrapped (see :func:`ofer.compat.unwrap_state_dict`).
-        layout: what they are.
+        layout: structure of the file.
 
     Returns:
         The conversion; check :attr:`Conversion.complete` before using it.
     """
-    with DefaultScope.overwrite_default_scope(SCOPE):  # mmpretrain's models look for their parts in it
+    with DefaultScope.overwrite_default_scope(SCOPE):  # models of mmpretrain look up their parts in it
         target = {name: value.shape for name, value in MODELS.build(layout.model).state_dict().items()}
     mapped: dict[str, str] = {}
     dropped: dict[str, list[str]] = {}
@@ -114,7 +114,7 @@ def _split_index(name: str) -> tuple[str, int]:
 
 
 def report(result: Conversion, published: State) -> str:
-    """The account in words: numbers of tensors and of single values for each group, names where something is wrong."""
+    """The report as text: number of tensors and of values in each group, and the names of the parameters with a problem."""
 
     def size(names: Iterable[str]) -> str:
         tensors = [published[name] for name in names]
@@ -123,7 +123,7 @@ def report(result: Conversion, published: State) -> str:
     lines = [f'mapped       {size(result.mapped)} -> {len(result.state_dict) - len(result.filled)} of {result.model["type"]}']
     lines += [f'dropped      {size(names)}: {reason}' for reason, names in result.dropped.items()]
     if result.filled:
-        lines.append(f'filled       {len(result.filled)} BatchNorm counters that the file lacks, with 0: evaluation does not read them')
+        lines.append(f'filled       {len(result.filled)} BatchNorm counters that the file lacks, set to 0: evaluation does not read them')
     for title, names, detail in (
         ('unexplained', result.unexplained, size(result.unexplained)),
         ('missing', result.missing, f'{len(result.missing)} parameters of the model are not in the file'),

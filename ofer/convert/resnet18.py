@@ -7,4 +7,4 @@ def layout(published: State) -> Layout:
     """The face recogniser (MS-Celeb-1M) from which DAN and Latent-OFER start; torchvision's names."""
     if 'layer4.1.bn2.weight' not in published:
         raise KeyError('layer4.1.bn2.weight')
-    return Layout(dict(type='ResNet', depth=18), [], [(r'fc\.', "the face recogniser's classifier: an expression network has its own")])
+    return Layout(dict(type='ResNet', depth=18), [], [(r'fc\.', 'classifier of the face recogniser: an expression network has its own')])

@@ -1,4 +1,4 @@
-"""Published SegFace: the face parser, trained on LaPa, with any of the encoders that it was published with."""
+"""Published SegFace: the face parser, trained on LaPa, with any of its published encoders."""
 
 import re
 
@@ -14,19 +14,19 @@ _WITHOUT_WRAPPER = ('mobilenet_v3_large', 'efficientnet_v2_m')  # their features
 
 
 def layout(published: State, prefix: str = '') -> Layout:
-    """SegFace on LaPa, with any of the encoders that it was published with."""
+    """SegFace on LaPa, with any of its published encoders."""
     encoder = _find_encoder(published, prefix + 'backbone.')
     names = [(rf'face_decoder\.{token}_token\.weight$', f'face_decoder.class_tokens.weight[{i}]') for i, token in enumerate(_CLASS_TOKENS)]
     dead = []
     if encoder not in _WITHOUT_WRAPPER:
         names.append((r'backbone\.0\.', 'backbone.'))
-        dead.append((re.escape(prefix) + r'backbone\.1\.', "SegFace's norm behind the last encoder stage: the decoder reads the stages"))
+        dead.append((re.escape(prefix) + r'backbone\.1\.', 'norm of SegFace after the last encoder stage: the decoder reads the stages'))
     return Layout(dict(type='SegFace', encoder=encoder, num_classes=len(_CLASS_TOKENS)), names, dead)
 
 
 def _find_encoder(published: State, prefix: str) -> str:
     for name in ENCODERS:
-        with torch.device('meta'):  # names and shapes are all that is needed
+        with torch.device('meta'):  # only names and shapes are needed
             features = SegFace(name).backbone.state_dict()
         inner = prefix if name in _WITHOUT_WRAPPER else prefix + '0.'
         if all(inner + key in published and published[inner + key].shape == value.shape for key, value in features.items()):
