@@ -1,4 +1,4 @@
-"""mmpretrain's preprocessor, with augmentations of whole batches before it normalises."""
+"""The preprocessor of mmpretrain, with augmentation of whole batches before normalisation."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,19 +13,20 @@ from ofer.registry import MODELS
 
 @MODELS.register_module()
 class FacePreprocessor(ClsDataPreprocessor):
-    """Augment, where it trains, and normalise.
+    """Augment images in training, and normalise them.
 
-    Images may have one channel, which becomes three equal ones. Where there are augmentations, the samples of a training batch get
-    ``gt_occlusion`` ``(H, W)`` bool, True = covered by more than half. The draws come from the global generator of the device, which
+    Images with one channel are repeated to three channels. With augmentations, the samples of a training batch get ``gt_occlusion``
+    ``(H, W)`` bool, True = more than half of the pixel is covered. Random numbers come from the global generator of the device, which
     :class:`~ofer.engine.ResumableHook` seeds for each step.
 
     Args:
-        grey: take the colours away, for networks that are trained on grey faces and see photographs later.
+        grey: convert images to grey, for networks that are trained on grey faces and later used on photographs.
         augmentations: configs of modules that map a :class:`~ofer.models.layers.face_batch.FaceBatch` to another, applied in this order.
-        kwargs: of mmpretrain's ``ClsDataPreprocessor``: ``mean`` and ``std`` for RGB in [0, 255], ``num_classes``, ``batch_augments`` ...
+        kwargs: arguments of ``ClsDataPreprocessor`` of mmpretrain: ``mean`` and ``std`` for RGB in [0, 255], ``num_classes``,
+            ``batch_augments`` ...
 
     Raises:
-        ValueError: samples of a training batch have parsing maps, holes or second images, which the augmentations would leave behind.
+        ValueError: samples of a training batch have parsing maps, holes or second images, which the augmentations do not transform.
     """
 
     def __init__(self, augmentations: Sequence[dict] = (), grey: bool = False, **kwargs: Any) -> None:
@@ -34,7 +35,7 @@ class FacePreprocessor(ClsDataPreprocessor):
         self.augmentations = torch.nn.ModuleList(MODELS.build(config) for config in augmentations)
 
     def forward(self, data: dict, training: bool = False) -> dict:
-        """Batch of a data loader to arguments of a model; see mmpretrain."""
+        """Convert a batch of a data loader to arguments of a model; see mmpretrain."""
         inputs = data['inputs']
         if self.grey and isinstance(inputs, Tensor) and inputs.shape[1] == 3:
             data = data | {'inputs': grey(self.cast_data(inputs).float())}

@@ -1,4 +1,4 @@
-"""What is done to whole batches of training images, on whatever device the model is on."""
+"""Augmentation of whole batches of training images, on the device of the model."""
 
 from .affine import BatchAffine
 from .erasing import BatchErasing

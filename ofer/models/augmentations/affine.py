@@ -1,4 +1,4 @@
-"""Mirror, turn, scale and shift, drawn for each image of a batch and made in one resampling."""
+"""Random mirroring, rotation, scaling and shift of each image of a batch, in one resampling."""
 
 import torch
 from torch import Tensor, nn
@@ -13,8 +13,8 @@ def affine_matrices(angle: Tensor, scale: Tensor, shift: Tensor, mirrored: Tenso
     """Matrices for ``torch.nn.functional.affine_grid``: from places in the new image to places in the old one.
 
     Args:
-        angle: ``(N,)``, radians, clockwise turn of the content as ``y`` points down.
-        scale: ``(N,)``, size of the new content over that of the old one.
+        angle: ``(N,)``, radians, clockwise rotation of the content, since ``y`` points down.
+        scale: ``(N,)``, size of the new content divided by that of the old one.
         shift: ``(N, 2)``, x and y by which the content moves, shares of width and height.
         mirrored: ``(N,)`` bool.
 
@@ -49,14 +49,14 @@ def uniform(number: int, low: float, high: float, device: torch.device) -> Tenso
 
 @MODELS.register_module()
 class BatchAffine(nn.Module):
-    """Mirror, turn, scale and shift every image by what is drawn for it.
+    """Mirror, rotate, scale and shift each image at random.
 
     Args:
         flip: share of the images that are mirrored.
-        degrees: largest turn either way.
+        degrees: largest rotation in either direction.
         scale: range of the size of the content.
-        translate: largest shift either way, share of width and height.
-        fill: grey value of what comes in from outside.
+        translate: largest shift in either direction, share of width and height.
+        fill: grey value of pixels outside the old image.
 
     Raises:
         ValueError: a share outside [0, 1], or an empty range.

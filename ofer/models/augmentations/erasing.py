@@ -1,4 +1,4 @@
-"""Rectangles over faces, drawn for each image of a batch."""
+"""Random rectangles over the faces of a batch."""
 
 from dataclasses import replace
 
@@ -37,10 +37,10 @@ class BatchErasing(nn.Module):
     """Cover a rectangle of an image, and mark it as occluded.
 
     Args:
-        prob: share of the images that get one.
-        size: range of each side, share of the image's; height and width are drawn apart.
-        fills: what covers it, drawn for each image: ``'mean'`` (mid grey), ``'black'``, ``'grey'`` (one drawn value), ``'noise'`` (a value
-            for each pixel) or ``'face'`` (what another face of the batch shows there).
+        prob: share of the images that get a rectangle.
+        size: range of each side, share of the image side; height and width are drawn independently.
+        fills: fillings, of which one is drawn for each image: ``'mean'`` (mid grey), ``'black'``, ``'grey'`` (one drawn value), ``'noise'``
+            (a value for each pixel) or ``'face'`` (the same region of another face of the batch).
 
     Raises:
         ValueError: an unknown fill, or an empty range.

@@ -1,4 +1,4 @@
-"""Brightness, contrast and sharpness, drawn for each image of a batch."""
+"""Random brightness, contrast and blur of each image of a batch."""
 
 from dataclasses import replace
 
@@ -16,8 +16,8 @@ class BatchLight(nn.Module):
     """Change brightness and contrast of every image, and blur some.
 
     Args:
-        brightness: largest change either way, share of the range of values.
-        contrast: range of the factor on the distance from the image's own mean.
+        brightness: largest change in either direction, share of the range of values.
+        contrast: range of the factor on the distance from the mean of the image.
         blur: share of the images that are blurred, by the mean over 3 x 3 pixels.
     """
 

@@ -1,6 +1,6 @@
 """Occluders pasted over the faces of a batch: cut-outs from a folder and occluders that the library draws.
 
-The occluders are one table of small RGBA pictures; each image draws one of them and a place for it, and one resampling pastes them all.
+The occluders are a table of small RGBA pictures. A random picture is pasted at a random place of each image, in one resampling.
 """
 
 from collections.abc import Sequence
@@ -20,11 +20,11 @@ SKIN = ((224, 178, 152), (198, 146, 118), (160, 112, 88), (110, 74, 58))
 
 
 def blend(images: Tensor, layers: Tensor) -> Tensor:
-    """Lay pictures over images.
+    """Composite pictures over images.
 
     Args:
         images: ``(N, C, H, W)``, 0 to 255, RGB or grey.
-        layers: ``(N, 4, H, W)``: RGB, 0 to 255, times alpha; alpha in [0, 1]. Over grey images they are made grey.
+        layers: ``(N, 4, H, W)``: RGB, 0 to 255, times alpha; alpha in [0, 1]. Converted to grey for grey images.
     """
     colour, alpha = layers[:, :3], layers[:, 3:]
     if images.shape[1] == 1:
@@ -33,7 +33,7 @@ def blend(images: Tensor, layers: Tensor) -> Tensor:
 
 
 def cut_out(picture: Tensor, mask: Tensor) -> Tensor:
-    """What a mask shows of a picture, at half the size.
+    """Cut the masked part out of a picture, at half the size.
 
     Args:
         picture: ``(N, 3, 2H, 2W)``, 0 to 255.
@@ -47,15 +47,15 @@ def cut_out(picture: Tensor, mask: Tensor) -> Tensor:
 
 @MODELS.register_module()
 class BatchPasting(nn.Module):
-    """Paste an occluder over some images and mark what it covers.
+    """Paste an occluder over some images and mark the covered pixels.
 
     Args:
-        source: config of a transform that covers a picture, which draws the table: :class:`~ofer.datasets.PasteOccluders` or
+        source: config of the transform that makes the table: :class:`~ofer.datasets.PasteOccluders` or
             :class:`~ofer.datasets.DrawOccluders`.
-        number: pictures in the table. They are drawn when the first batch comes, always the same.
-        size: side of the pictures, pixels; the faces' own is enough.
-        prob: share of the images that get one.
-        degrees, scale, translate: how far a picture may be moved from where the source puts it, as in :class:`BatchAffine`.
+        number: pictures in the table. They are made with the first batch, from a fixed seed.
+        size: side of the pictures, pixels; the side of the faces suffices.
+        prob: share of the images that get an occluder.
+        degrees, scale, translate: largest displacement from the place of the source, as in :class:`BatchAffine`.
         light: range of the factor on the colours.
 
     Raises:
@@ -80,7 +80,7 @@ class BatchPasting(nn.Module):
         self.number, self.size, self.prob = number, size, prob
         self.affine = dict(degrees=degrees, scale=scale, translate=translate)
         self.light = light
-        self._table: Tensor | None = None  # no buffer: averages of weights and copies of the model need not hold it
+        self._table: Tensor | None = None  # no buffer: averaged weights and copies of the model do not need it
 
     def draw_table(self) -> Tensor:
         """``(number, 4, size, size)``: RGB times alpha, 0 to 255, and alpha in [0, 1]."""
@@ -88,7 +88,7 @@ class BatchPasting(nn.Module):
         side = 2 * self.size
         covered = []
         for index in range(self.number):
-            value = SKIN[index % len(SKIN)]  # a drawn hand takes the colour that it finds
+            value = SKIN[index % len(SKIN)]  # a drawn hand takes the colour of the picture below it
             covered.append(transform({'img': np.full((side, side, 3), value, np.uint8), 'sample_idx': index}))
         pictures = torch.from_numpy(np.stack([one['img'] for one in covered])).permute(0, 3, 1, 2).float()
         masks = torch.from_numpy(np.stack([one['gt_occlusion'] for one in covered]))[:, None].float()

@@ -1,7 +1,7 @@
-"""A vision transformer that sees its patches through convolutions (Xiao et al., NeurIPS 2021).
+"""A vision transformer with a convolutional stem (Xiao et al., NeurIPS 2021).
 
-For encoders that are trained from nothing on a few thousand faces. The stem looks 7 pixels over the rims of the patches, so none can be
-hidden from it: this is nothing for masked autoencoders.
+For encoders that are trained from scratch on a few thousand faces. The receptive field of the stem extends 7 pixels beyond each patch, so
+no patch can be hidden from it: it is unsuitable for masked autoencoders.
 """
 
 import torch
@@ -13,7 +13,7 @@ from ofer.registry import MODELS
 
 
 def stem_layer(in_channels: int, out_channels: int, halves: bool = False) -> nn.Sequential:
-    """Convolution, BatchNorm, ReLU; of 3 x 3, or of 2 x 2 with stride 2, so that cells stay centred on their patches."""
+    """Convolution, BatchNorm, ReLU. The kernel is 3 x 3, or 2 x 2 with stride 2, which keeps cells centred on their patches."""
     kernel_size, stride, padding = (2, 2, 0) if halves else (3, 1, 1)
     convolution = nn.Conv2d(in_channels, out_channels, kernel_size, stride, padding, bias=False)
     return nn.Sequential(convolution, nn.BatchNorm2d(out_channels), nn.ReLU(inplace=True))
@@ -21,19 +21,19 @@ def stem_layer(in_channels: int, out_channels: int, halves: bool = False) -> nn.
 
 @MODELS.register_module()
 class ConvStemViT(BaseModule):
-    """Vision transformer on patches of 8 pixels behind a stem of convolutions.
+    """Vision transformer on patches of 8 pixels after a convolutional stem.
 
     Args:
         img_size: pixels a side, a multiple of 8.
-        widths: channels of the stem at the image's size, a half and a quarter of it.
-        embed_dims: values a token (``D``).
-        depth: blocks.
+        widths: channels of the stem at full, half and quarter resolution.
+        embed_dims: channels of a token (``D``).
+        depth: number of blocks.
         num_heads: attention heads; divides ``embed_dims``.
-        mlp_ratio: width of the blocks' MLPs, as a multiple of ``embed_dims``.
+        mlp_ratio: width of the MLPs, as a multiple of ``embed_dims``.
         init_cfg: mmengine's initialisation.
 
     Raises:
-        ValueError: sizes that do not divide.
+        ValueError: ``img_size`` is no multiple of 8, or ``num_heads`` does not divide ``embed_dims``.
     """
 
     patch_size = 8
@@ -74,7 +74,7 @@ class ConvStemViT(BaseModule):
             images: ``(N, 3, H, W)``, normalised RGB of ``img_size``.
 
         Returns:
-            ``(N, 1 + L, D)``: the class token's, then each patch's in raster order.
+            ``(N, 1 + L, D)``: the class token, then the patches in raster order.
 
         Raises:
             ValueError: images of another size.

@@ -1,7 +1,7 @@
-"""A small convolutional pyramid for finding faces: grey image in, features at strides 8, 16 and 32 out.
+"""A small convolutional feature pyramid for face detection: grey images to features at strides 8, 16 and 32.
 
-Plain 3x3 convolutions where channels are few, bottlenecks where they are many: on a CPU that is faster than depthwise convolutions of the
-same number of parameters, in training even more so than in use.
+Plain 3x3 convolutions at few channels and bottlenecks at many: on a CPU this is faster than depthwise convolutions with the same number of
+parameters, in training even more than in inference.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ def _conv(in_channels: int, out_channels: int, kernel: int = 3, stride: int = 1)
 
 
 class _Residual(nn.Module):
-    """3x3 convolution at reduced width between two 1x1, added to the input."""
+    """3x3 convolution at reduced width between two 1x1 convolutions, with a residual connection."""
 
     def __init__(self, channels: int, reduction: int) -> None:
         super().__init__()
@@ -37,12 +37,12 @@ class _Residual(nn.Module):
 
 @MODELS.register_module()
 class FacePyramid(BaseModule):
-    """Five stages of stride two, and the last three merged from coarse to fine (Lin et al. 2017).
+    """Five stages of stride two; the outputs of the last three are merged from coarse to fine (Lin et al. 2017).
 
     Args:
-        channels: of the stages, at strides 2, 4, 8, 16 and 32.
-        depth: residual blocks at strides 8, 16 and 32.
-        out_channels: of every feature map returned.
+        channels: channels of the stages, at strides 2, 4, 8, 16 and 32.
+        depth: number of residual blocks at strides 8, 16 and 32.
+        out_channels: channels of each returned feature map.
         init_cfg: mmengine's initialisation.
 
     Raises:

@@ -1,11 +1,11 @@
 """IR: the residual network of face recognition (ArcFace's improved residual unit), the image backbone of ORSANet.
 
-A unit is BatchNorm, conv3x3, PReLU, conv3x3 with the stride, BatchNorm; its shortcut is subsampling where channels stay and
-conv1x1-BatchNorm where they change. The first unit of every stage has stride 2. ``ir50`` is the published structure (three stages; the
-fourth stage and the embedding layer of the face recogniser are not built: ORSANet never uses them). ``ir_small`` is its sibling for CPUs.
+A unit is BatchNorm, conv3x3, PReLU, conv3x3 with the stride, BatchNorm; its shortcut is subsampling if the number of channels is unchanged,
+and conv1x1-BatchNorm otherwise. The first unit of every stage has stride 2. ``ir50`` is the published structure with three stages (the
+fourth stage and the embedding layer of the face recogniser are not built: ORSANet does not use them). ``ir_small`` is a variant for CPUs.
 
-``ir_48`` is for faces of 48 pixels that are learnt from nothing: it keeps a stage at full resolution, strides in the first convolution of a
-unit, and has ReLU in place of PReLU, whose backward pass takes a third of a step on CPUs.
+``ir_48`` is for training from scratch on faces of 48 pixels: it has a stage at full resolution, the stride in the first convolution of a
+unit, and ReLU instead of PReLU, whose backward pass takes a third of a step on CPUs.
 """
 
 from typing import ClassVar
@@ -22,10 +22,10 @@ class IRUnit(nn.Module):
     """One residual unit: ``(N, in_channels, H, W)`` to ``(N, channels, H / stride, W / stride)``.
 
     Args:
-        in_channels: of the input.
-        channels: of the output.
+        in_channels: channels of the input.
+        channels: channels of the output.
         stride: 1 or 2.
-        plain: stride in the first convolution and ReLU, instead of stride in the second and PReLU.
+        plain: use the stride in the first convolution and ReLU, instead of the stride in the second and PReLU.
     """
 
     def __init__(self, in_channels: int, channels: int, stride: int, plain: bool = False) -> None:
@@ -54,11 +54,11 @@ class IRNet(BaseModule):
 
     Args:
         arch: ``'ir50'``, ``'ir_small'``, ``'ir_48'``, or ``dict(stem=int, units=(int, ...), channels=(int, ...))``,
-            where ``strides=(int, ...)`` of the stages and ``plain=True`` (see :class:`IRUnit`) may be added.
-        input_size: side in pixels to which the image is resized first; ``None`` leaves it.
-        interpolation: how it is resized, ``'nearest'`` (published) or ``'bilinear'`` (antialiased).
+            optionally with ``strides=(int, ...)`` of the stages and ``plain=True`` (see :class:`IRUnit`).
+        input_size: side in pixels to which the image is resized first; ``None``: not resized.
+        interpolation: method of resizing, ``'nearest'`` (published) or ``'bilinear'`` (antialiased).
         checkpoint: face-recognition weights to start from, written by ``ofer convert ir50``; read by ``init_weights()``.
-        out_stages: stages whose maps are returned, counted from 0.
+        out_stages: indices of the stages whose maps are returned, from 0.
 
     Raises:
         ValueError: unknown ``arch`` or ``interpolation``.
@@ -106,15 +106,15 @@ class IRNet(BaseModule):
         self.out_channels = channels
 
     def init_weights(self) -> None:
-        """Read ``checkpoint`` where one is given.
+        """Read ``checkpoint`` if one is given.
 
         Raises:
-            FileNotFoundError: it is missing; the message says how to get it.
-            ValueError: its parameters are not this network's.
+            FileNotFoundError: it is missing; the message states how to get it.
+            ValueError: its parameters do not fit this network.
         """
         super().init_weights()
         if self.checkpoint is not None:
-            remedy = 'Convert the published file with `ofer convert ir50 SRC DST`, or set checkpoint=None to start anew.'
+            remedy = 'Convert the published file with `ofer convert ir50 SRC DST`, or set checkpoint=None to train from scratch.'
             load_pretrained(self, self.checkpoint, remedy)
 
     def forward(self, x: Tensor) -> tuple[Tensor, ...]:
@@ -124,7 +124,7 @@ class IRNet(BaseModule):
             x: ``(N, 3, H, W)``, normalised RGB.
 
         Returns:
-            ``((N, C, h, w), ...)`` with ``h`` the input's over the strides so far; IR50 at 112: ``(N, 256, 14, 14)``.
+            ``((N, C, h, w), ...)`` with ``h`` the input height divided by the strides up to the stage; IR50 at 112: ``(N, 256, 14, 14)``.
         """
         if self.input_size is not None and x.shape[-2:] != (self.input_size, self.input_size):
             smooth = self.interpolation == 'bilinear'

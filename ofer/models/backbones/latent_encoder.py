@@ -1,4 +1,4 @@
-"""The encoder of a masked autoencoder as a backbone that is trained on: its latents as a map."""
+"""The encoder of a masked autoencoder as a trainable backbone: its latents as a feature map."""
 
 from mmengine.model import BaseModule
 from torch import Tensor
@@ -10,13 +10,13 @@ from ofer.registry import MODELS
 
 @MODELS.register_module()
 class LatentEncoder(BaseModule):
-    """Latents of all patches, ``(N, D, grid, grid)``, from weights that further training changes.
+    """Latents of all patches, ``(N, D, grid, grid)``, with trainable weights.
 
-    :class:`~ofer.models.LatentPrior` is the same with frozen weights.
+    :class:`~ofer.models.LatentPrior` is the frozen counterpart.
 
     Args:
         network: e.g. :class:`~ofer.models.MaskedViT`.
-        checkpoint: file of a masked autoencoder that was trained or converted here. None: initial weights.
+        checkpoint: file of a masked autoencoder, trained or converted with this library. None: initial weights.
         init_cfg: mmengine's initialisation.
     """
 
@@ -26,17 +26,17 @@ class LatentEncoder(BaseModule):
         self.checkpoint = checkpoint
 
     def init_weights(self) -> None:
-        """Read ``checkpoint`` where one is given.
+        """Read ``checkpoint`` if one is given.
 
         Raises:
-            FileNotFoundError: it is missing; the message says how to get it.
-            ValueError: its parameters are not this network's.
+            FileNotFoundError: it is missing; the message states how to get it.
+            ValueError: its parameters do not fit this network.
         """
         super().init_weights()
         if self.checkpoint is not None:
-            remedy = 'Train a masked autoencoder first (configs/latent_ofer/latent_ofer_mae_*.py), or set checkpoint=None to start anew.'
+            remedy = 'Train a masked autoencoder first (configs/latent_ofer/latent_ofer_mae_*.py), or set checkpoint=None.'
             load_pretrained(self.network, self.checkpoint, remedy, part='encoder')
 
     def forward(self, images: Tensor) -> Tensor:
-        """Images ``(N, 3, H, W)``, normalised as in the encoder's training, to ``(N, D, grid, grid)``."""
+        """Images ``(N, 3, H, W)``, normalised as in the training of the encoder, to ``(N, D, grid, grid)``."""
         return latent_map(self.network(images), self.network.grid)

@@ -1,7 +1,7 @@
-"""The encoder of a masked autoencoder (He et al., CVPR 2022): a vision transformer that sees a part of the patches.
+"""The encoder of a masked autoencoder (He et al., CVPR 2022): a vision transformer on the visible patches.
 
-Parameters have the names of the published files, and the blocks are timm's. Hidden patches take no part: they are dropped before the first
-block, each image its own number, and the shorter images of a batch are padded with tokens that nobody attends to.
+Parameters have the names of the published files, and the blocks are those of timm. Hidden patches are dropped before the first block. Their
+number may differ between images: shorter sequences of a batch are padded with tokens that receive no attention.
 """
 
 import torch
@@ -23,7 +23,7 @@ def pack_visible(tokens: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor |
 
     Returns:
         The visible tokens in raster order, padded to the longest, ``(N, V, D)``; their places, ``(N, V)`` in ``[0, L)``; and ``(N, V)``
-        bool, True = padding, or None where all images have the same number.
+        bool, True = padding, or None if all images have the same number.
     """
     visible = (~mask).sum(1)
     longest = int(visible.max())
@@ -40,14 +40,14 @@ class MaskedViT(BaseModule):
     Args:
         img_size: pixels a side.
         patch_size: pixels a side of a patch; divides ``img_size``.
-        embed_dims: values a token (``D``).
-        depth: blocks.
+        embed_dims: channels of a token (``D``).
+        depth: number of blocks.
         num_heads: attention heads; divides ``embed_dims``.
-        mlp_ratio: width of the blocks' MLPs, as a multiple of ``embed_dims``.
+        mlp_ratio: width of the MLPs, as a multiple of ``embed_dims``.
         init_cfg: mmengine's initialisation.
 
     Raises:
-        ValueError: sizes that do not divide.
+        ValueError: ``patch_size`` does not divide ``img_size``, or ``num_heads`` does not divide ``embed_dims``.
     """
 
     def __init__(
@@ -80,10 +80,10 @@ class MaskedViT(BaseModule):
 
         Args:
             images: ``(N, 3, H, W)``, normalised RGB of ``img_size``.
-            mask: ``(N, L)`` bool, True = hidden; any number an image, all of them too. None: all are visible.
+            mask: ``(N, L)`` bool, True = hidden; any number per image, also all. None: all are visible.
 
         Returns:
-            ``(N, 1 + L, D)``: the class token's, then each patch's in raster order; 0 for a hidden one.
+            ``(N, 1 + L, D)``: the class token, then the patches in raster order; 0 for hidden patches.
 
         Raises:
             ValueError: images or a mask of another size.

@@ -1,4 +1,4 @@
-"""Head of an anchor-free face detector: one answer a cell, by convolutions that all levels share."""
+"""Head of an anchor-free face detector: one prediction per cell, by convolutions shared by all levels."""
 
 import math
 from collections.abc import Sequence
@@ -11,16 +11,16 @@ from ofer.models.layers.face_cells import NUMBERS
 from ofer.registry import MODELS
 
 RARE = 0.01
-"""Share of the cells that start out as faces."""
+"""Score of each cell at the start of training."""
 
 
 @MODELS.register_module()
 class FaceHead(BaseModule):
-    """Convolutions, then 15 numbers a cell (see :func:`ofer.models.layers.face_cells.decode_faces`).
+    """Convolutions to 15 numbers per cell (see :func:`ofer.models.layers.face_cells.decode_faces`).
 
     Args:
-        channels: of the feature maps.
-        depth: 3x3 convolutions.
+        channels: channels of the feature maps.
+        depth: number of 3x3 convolutions.
         init_cfg: mmengine's initialisation.
     """
 

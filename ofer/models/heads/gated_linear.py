@@ -1,4 +1,4 @@
-"""ORSANet's head: a gate on the fused feature, then one linear layer."""
+"""The head of ORSANet: a gate on the fused feature, then one linear layer."""
 
 from typing import Any
 
@@ -21,12 +21,12 @@ class Gate(nn.Module):
 
 @MODELS.register_module()
 class GatedLinearHead(ClsHead):
-    """Classification head with a gate; loss, prediction and top-k are mmpretrain's.
+    """Classification head with a gate; loss, prediction and top-k are those of mmpretrain.
 
     Args:
         num_classes: ``K``.
         in_channels: ``C`` of the feature.
-        kwargs: of :class:`mmpretrain.models.heads.ClsHead`, ``loss`` among them.
+        kwargs: arguments of :class:`mmpretrain.models.heads.ClsHead`, e.g. ``loss``.
     """
 
     def __init__(self, num_classes: int, in_channels: int = 512, **kwargs: Any) -> None:
@@ -40,5 +40,5 @@ class GatedLinearHead(ClsHead):
         return self.gate(feats[-1])
 
     def forward(self, feats: tuple[Tensor, ...]) -> Tensor:
-        """``(N, K)``, unnormalised, in float32 whatever autocast says: losses need the precision."""
+        """``(N, K)``, unnormalised, in float32 also under autocast, because losses need the precision."""
         return self.fc(self.pre_logits(feats)).float()

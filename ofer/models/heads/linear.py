@@ -1,4 +1,4 @@
-"""A linear classifier behind dropout."""
+"""A linear classifier after dropout."""
 
 from typing import Any
 
@@ -10,13 +10,13 @@ from ofer.registry import MODELS
 
 @MODELS.register_module()
 class DropoutLinearHead(LinearClsHead):
-    """mmpretrain's linear head with dropout on the feature.
+    """The linear head of mmpretrain with dropout on the feature.
 
     Args:
         num_classes: ``K``.
         in_channels: ``C`` of the feature.
-        dropout: share of the channels that are dropped in training.
-        kwargs: of :class:`mmpretrain.models.heads.LinearClsHead`, ``loss`` among them.
+        dropout: probability of dropping a channel in training.
+        kwargs: arguments of :class:`mmpretrain.models.heads.LinearClsHead`, e.g. ``loss``.
     """
 
     def __init__(self, num_classes: int, in_channels: int, dropout: float = 0.3, **kwargs: Any) -> None:
@@ -24,9 +24,9 @@ class DropoutLinearHead(LinearClsHead):
         self.dropout = nn.Dropout(dropout)
 
     def pre_logits(self, feats: tuple[Tensor, ...]) -> Tensor:
-        """The feature ``(N, C)`` behind the dropout."""
+        """The feature ``(N, C)`` after dropout."""
         return self.dropout(feats[-1])
 
     def forward(self, feats: tuple[Tensor, ...]) -> Tensor:
-        """``(N, K)``, unnormalised, in float32 whatever autocast says: losses need the precision."""
+        """``(N, K)``, unnormalised, in float32 also under autocast, because losses need the precision."""
         return super().forward(feats).float()

@@ -1,4 +1,4 @@
-"""Which parts of a face are covered: a light head on the maps of an image backbone, taught by pasted occluders."""
+"""Predicts the occluded parts of a face: a light head on the feature maps of a backbone, trained with pasted occluders."""
 
 from collections.abc import Sequence
 
@@ -14,20 +14,20 @@ from ofer.structures import FaceSample
 
 @MODELS.register_module()
 class OcclusionMapHead(BaseModule):
-    """Occlusion of each cell of a grid.
+    """Predicts the occlusion of each cell of a grid.
 
-    The maps are brought to the grid (bilinearly), each through a 1x1 convolution, added, and read by a 3x3 and a 1x1 convolution. The loss
-    is the cross entropy against the share of the cell that is covered.
+    The maps are resized to the grid (bilinearly), projected by a 1x1 convolution each and added; a 3x3 and a 1x1 convolution follow. The
+    loss is the cross entropy against the covered share of the cell.
 
     Args:
-        in_channels: channels of the backbone's maps that are used, the last ones that it gives.
-        grid: cells along a side.
-        channels: inside of the head.
-        loss_weight: factor on the loss.
-        threshold: share from which a cell is called occluded in ``pred_occlusion``.
+        in_channels: channels of the maps that are used: the last ones of the backbone.
+        grid: cells per side.
+        channels: channels inside the head.
+        loss_weight: factor of the loss.
+        threshold: score from which a cell is occluded in ``pred_occlusion``.
 
     Raises:
-        ValueError: the backbone gives fewer maps.
+        ValueError: the backbone returns fewer maps.
     """
 
     def __init__(
@@ -44,10 +44,10 @@ class OcclusionMapHead(BaseModule):
         """``(N, grid, grid)``: logits, above 0 = more than half of the cell is covered.
 
         Args:
-            maps: of the backbone, each ``(N, C, h, w)``.
+            maps: feature maps of the backbone, each ``(N, C, h, w)``.
         """
         if len(maps) < len(self.laterals):
-            raise ValueError(f'OcclusionMapHead reads {len(self.laterals)} maps, and the backbone gives {len(maps)}: set its out_stages')
+            raise ValueError(f'OcclusionMapHead reads {len(self.laterals)} maps, and the backbone returns {len(maps)}: set its out_stages')
         joined = torch.stack(
             [
                 F.interpolate(lateral(x), size=(self.grid, self.grid), mode='bilinear', align_corners=False)
@@ -57,13 +57,13 @@ class OcclusionMapHead(BaseModule):
         return self.read(joined)[:, 0].float()
 
     def loss(self, maps: Sequence[Tensor], data_samples: Sequence[FaceSample]) -> dict[str, Tensor]:
-        """``{'loss_occlusion': ()}``, from the samples' ``gt_occlusion``."""
+        """``{'loss_occlusion': ()}``, from ``gt_occlusion`` of the samples."""
         target = covered_share(torch.stack([sample.gt_occlusion for sample in data_samples]), self.grid, self.grid)
         loss = F.binary_cross_entropy_with_logits(self(maps), target)
         return {'loss_occlusion': self.loss_weight * loss}
 
     def predict(self, maps: Sequence[Tensor], data_samples: Sequence[FaceSample]) -> None:
-        """Give the samples ``occlusion_score`` ``(grid, grid)`` in [0, 1], higher = rather occluded, and ``pred_occlusion`` bool."""
+        """Set ``occlusion_score`` ``(grid, grid)`` in [0, 1], higher = more likely occluded, and ``pred_occlusion`` bool in the samples."""
         for sample, score in zip(data_samples, self(maps).sigmoid(), strict=True):
             sample.set_field(score, 'occlusion_score')
             sample.set_field(score > self.threshold, 'pred_occlusion')

@@ -1,4 +1,4 @@
-"""The classification head of Latent-OFER's published network: three linear layers, two BatchNorms, nothing that is not linear."""
+"""The classification head of the published Latent-OFER network: three linear layers and two BatchNorms, without activations."""
 
 from typing import Any
 
@@ -10,14 +10,14 @@ from ofer.registry import MODELS
 
 @MODELS.register_module()
 class PublishedLatentHead(ClsHead):
-    """Linear(256)-Linear(128)-BatchNorm-Linear(K)-BatchNorm; loss, prediction and top-k are mmpretrain's.
+    """Linear(256)-Linear(128)-BatchNorm-Linear(K)-BatchNorm; loss, prediction and top-k are those of mmpretrain.
 
-    Kept for published weights: what is trained anew is as well off with mmpretrain's ``LinearClsHead``.
+    For published weights only: in a new training, ``LinearClsHead`` of mmpretrain serves equally well.
 
     Args:
         num_classes: ``K``.
-        in_channels: of the feature: the image's 512 and the latents' 256.
-        kwargs: of :class:`mmpretrain.models.heads.ClsHead`, ``loss`` among them.
+        in_channels: channels of the feature: 512 of the image and 256 of the latents.
+        kwargs: arguments of :class:`mmpretrain.models.heads.ClsHead`, e.g. ``loss``.
     """
 
     def __init__(self, num_classes: int, in_channels: int = 768, **kwargs: Any) -> None:
@@ -32,5 +32,5 @@ class PublishedLatentHead(ClsHead):
         return feats[-1]
 
     def forward(self, feats: tuple[Tensor, ...]) -> Tensor:
-        """``(N, K)``, unnormalised, in float32 whatever autocast says: losses need the precision."""
+        """``(N, K)``, unnormalised, in float32 also under autocast, because losses need the precision."""
         return self.layers(self.pre_logits(feats)).float()

@@ -1,10 +1,10 @@
-"""What is put at the masked places of a feature map: self-assembly (Latent-OFER Sec. 3.2.2, Eq. 2-3) and its rivals.
+"""Layers that fill the masked places of a feature map: self-assembly (Latent-OFER Sec. 3.2.2, Eq. 2-3) and its alternatives.
 
-All have one interface, so that a config swaps them by ``type``: built with ``channels``, they map features ``(N, C, H, W)`` and a mask
-``(N, H, W)``, True = masked, to features of the same shape.
+All have the same interface, so that a config exchanges them by ``type``: built with ``channels``, they map features ``(N, C, H, W)`` and a
+mask ``(N, H, W)``, True = masked, to features of the same shape.
 
-Self-assembly differs from the published layer, which takes one image a batch, reads the similarity of the mirror image at a wrong place and
-mirrors the order of the channels too.
+Self-assembly differs from the published layer, which takes one image per batch, reads the similarity of the mirror image at a wrong place
+and also mirrors the order of the channels.
 """
 
 import torch
@@ -14,13 +14,13 @@ from torch.nn.utils.rnn import pad_sequence
 
 from ofer.registry import MODELS
 
-_SHORT = 1e-8  # least length that is divided by
+_SHORT = 1e-8  # lower bound of lengths in divisions
 _TINY = 1e-20
 
 
-@torch.compiler.disable  # as many steps as places are masked: each batch would be compiled anew
+@torch.compiler.disable  # the number of steps is that of masked places: every batch would be recompiled
 def assemble(features: Tensor, mask: Tensor, symmetry: bool = True) -> Tensor:
-    """Generate the masked patches of each map, one after the other in raster order, from what is like them.
+    """Generate the masked patches of each map, one after the other in raster order, from similar patches.
 
     A patch is the vector at one place. With ``p`` the current patch and ``S`` the cosine similarity (Eq. 2), negative ones counted as 0,
     it becomes the mean of three patches weighted by their similarity with it (Eq. 3):
@@ -29,18 +29,18 @@ def assemble(features: Tensor, mask: Tensor, symmetry: bool = True) -> Tensor:
     * the patch generated just before; its weight is 0 for the first one;
     * the mean of the 3 x 3 patches (at the border, of those there are) around the same place of the mirror image, if ``symmetry``.
 
-    Where nothing is masked the map stays as it is. Where all of it is, the first source is missing and the others are left; a patch that
-    nothing resembles stays as it is.
+    A map without masked places is returned unchanged. If all places are masked, the first source is missing and the others remain. A patch
+    with similarity 0 to all sources is unchanged.
 
-    The best match is a maximum: its place has no gradient, its value and its similarity have.
+    The best match is a maximum: no gradient flows through the choice of its place; gradients flow through its value and its similarity.
 
     Args:
         features: ``(N, C, H, W)``.
-        mask: ``(N, H, W)`` bool, True = masked; it may differ from image to image.
+        mask: ``(N, H, W)`` bool, True = masked; it may differ between images.
         symmetry: use the mirror image.
 
     Returns:
-        ``(N, C, H, W)``; places that are not masked hold exactly what they held.
+        ``(N, C, H, W)``; places that are not masked are exactly unchanged.
 
     Raises:
         ValueError: mask and features do not fit.
@@ -51,33 +51,34 @@ def assemble(features: Tensor, mask: Tensor, symmetry: bool = True) -> Tensor:
     steps = max(counts, default=0)
     if steps == 0:
         return features
-    order = (~masked).to(torch.uint8).argsort(dim=1, stable=True)  # of each image the masked places in raster order, then the others
+    order = (~masked).to(torch.uint8).argsort(dim=1, stable=True)  # for each image the masked places in raster order, then the others
     drafts = [_draft(image, places[:count], places[count:], symmetry) for image, places, count in zip(features, order, counts, strict=True)]
-    # Images with fewer masked places are filled up: of any value, but finite, for the gradient's sake.
+    # Images with fewer masked places are padded with any finite value, so that gradients are finite.
     generated = _chain(*(pad_sequence(list(parts), padding_value=1.0) for parts in zip(*drafts, strict=True)))
     generated = generated.transpose(1, 2).to(features.dtype)
     flat, index = features.flatten(2), order[:, :steps].unsqueeze(1).expand_as(generated)
-    if min(counts) < steps:  # what was filled up stands for places that are not masked, and keep what they hold
+    if min(counts) < steps:  # padding belongs to places that are not masked, which are unchanged
         generated = torch.where(masked.gather(1, order[:, :steps]).unsqueeze(1), generated, flat.gather(2, index))
     return flat.scatter(2, index, generated).view_as(features)
 
 
 def _draft(image: Tensor, places: Tensor, others: Tensor, symmetry: bool) -> tuple[Tensor, Tensor, Tensor]:
-    """Eq. 3 without its recurrent part, of one image, which stays in the cache meanwhile.
+    """Eq. 3 without its recurrent part, for one image, which fits the CPU cache.
 
     Args:
         image: ``(C, H, W)``.
-        places: ``(T,)`` that are masked, in raster order.
-        others: ``(K,)`` that are not.
+        places: ``(T,)``, masked places in raster order.
+        others: ``(K,)``, places that are not masked.
         symmetry: use the mirror image.
 
     Returns:
-        ``(T, C)`` current patches as directions, ``(T, C)`` weighted sum of their sources, ``(T, 1)`` sum of the weights. Where nothing
-        resembles the patch, a tiny share of itself is all of it; less than any similarity to the patch before, if there is one.
+        ``(T, C)`` current patches as directions, ``(T, C)`` weighted sum of their sources, ``(T, 1)`` sum of the weights. If no
+        source is similar to the patch, the only source is the patch itself with a tiny weight, smaller than any similarity to the patch
+        before.
     """
     width = image.shape[2]
-    patches = image.flatten(1).t().contiguous()  # to take a patch is then to copy one stretch of memory
-    patches = patches.to(torch.promote_types(image.dtype, torch.float32))  # half precision has no room for _SHORT and _TINY
+    patches = image.flatten(1).t().contiguous()  # each patch is contiguous in memory
+    patches = patches.to(torch.promote_types(image.dtype, torch.float32))  # half precision cannot represent _SHORT and _TINY
     current = patches.index_select(0, places)
     direction = F.normalize(current, dim=1, eps=_SHORT)
     sources = []
@@ -96,7 +97,7 @@ def _draft(image: Tensor, places: Tensor, others: Tensor, symmetry: bool) -> tup
 
 
 def _chain(direction: Tensor, mixed: Tensor, total: Tensor) -> Tensor:
-    """The recurrence of Eq. 3, all arguments ``(T, N, .)``: ``(N, T, C)`` patches, each with a part of the one before."""
+    """The recurrence of Eq. 3, all arguments ``(T, N, .)``: ``(N, T, C)`` patches, each with a share of the previous one."""
     previous = torch.zeros_like(direction[0])
     generated = []
     for toward, share, weight in zip(direction, mixed, total, strict=True):
@@ -108,11 +109,11 @@ def _chain(direction: Tensor, mixed: Tensor, total: Tensor) -> Tensor:
 
 @torch.no_grad()
 def _best_match(direction: Tensor, patches: Tensor) -> Tensor:
-    """Which ``(T,)`` of the patches ``(K, C)`` is most similar to each ``(T, C)``."""
+    """Indices ``(T,)`` of the patches ``(K, C)`` that are most similar to each direction ``(T, C)``."""
     lengths = torch.linalg.vector_norm(patches, dim=1).clamp_min(_SHORT)
     with torch.autocast(direction.device.type, enabled=False):
         if direction.device.type == 'cpu' and direction.dtype == torch.float32 and torch.backends.mkldnn.is_available():
-            # oneDNN's product: on an AMD EPYC (family 26) it takes half the time of MKL's, which the usual product is.
+            # product of oneDNN: on an AMD EPYC (family 26) it takes half the time of MKL, the default.
             scores = F.linear(direction.to_mkldnn(), patches).to_dense()
         else:
             scores = direction @ patches.t()
@@ -164,9 +165,9 @@ class SelfAssembly(nn.Module):
 class CoherentSemanticAttention(nn.Module):
     """CSA (Liu et al. 2019), which self-assembly extends: the best match and the patch before, without the mirror image.
 
-    Kept is the layer, its search phase and its generative phase. Not kept: negative similarities (they count 0 here as in self-assembly;
-    the published layer lets them make weights below 0), its own backward pass (autograd differentiates the similarities too), and the
-    network with two U-Nets around it.
+    The layer has the search phase and the generative phase of CSA. Deviations: negative similarities count as 0, as in self-assembly (the
+    published layer has negative weights), autograd also differentiates the similarities (the published layer has its own backward pass),
+    and the surrounding network has one U-Net instead of two.
 
     Args:
         channels: ``C``; any, it is there for the rivals' sake.
@@ -183,9 +184,9 @@ class CoherentSemanticAttention(nn.Module):
 
 @MODELS.register_module()
 class ConventionalAssembly(nn.Module):
-    """The paper's "conventional" row: a learned 3 x 3 convolution in the place of the search.
+    """The "conventional" row of the paper: a learned 3 x 3 convolution instead of the search.
 
-    Like its rivals it changes the masked places alone.
+    Like its alternatives it changes only the masked places.
 
     Args:
         channels: ``C``.

@@ -1,7 +1,7 @@
-"""Patch discriminator (Isola et al. 2017): real or painted, for each part of an image, or of its VGG16 features (Liu et al. 2019).
+"""Patch discriminator (Isola et al. 2017): real or painted, for each region of an image or of its VGG16 features (Liu et al. 2019).
 
-On images it has the published structure. The published one of features has three halving convolutions, one norm without weights, and a
-score for each of the last one's 512 channels; here it is built as the one of images is.
+For images it has the published structure. The published discriminator of features has three convolutions of stride two, one norm without
+weights, and a score for each of the 512 channels of the last one; here it has the structure of the one for images.
 """
 
 from mmengine.model import BaseModule
@@ -12,16 +12,17 @@ from ofer.registry import MODELS
 
 @MODELS.register_module()
 class PatchDiscriminator(BaseModule):
-    """Convolutions down to a map of scores.
+    """Convolutions to a map of scores.
 
-    With three layers on an image a score sees 70 x 70 pixels, as published; on features of VGG16 it judges how things look, not pixels.
+    With three layers on an image, the receptive field of a score is 70 x 70 pixels, as published; on VGG16 features it rates semantic
+    appearance, not pixels.
 
     Args:
-        in_channels: 3 for images, those of the features otherwise.
-        base_channels: of the first layer; each one doubles them.
-        max_channels: no layer has more.
-        num_layers: those that halve the size. One more follows, and the one that scores.
-        init_cfg: as in mmengine; the default draws the convolutions as published.
+        in_channels: 3 for images, otherwise the channels of the features.
+        base_channels: channels of the first layer; each layer doubles them.
+        max_channels: upper limit of the channels.
+        num_layers: layers of stride two. One more layer follows, and the layer of the scores.
+        init_cfg: as in mmengine; default: convolutions initialised as published.
     """
 
     def __init__(

@@ -1,6 +1,6 @@
 """The decoder of a masked autoencoder (He et al., CVPR 2022): paints the hidden patches from the latents of the visible ones.
 
-Parameters have the names of the published files less their ``decoder_``, and the blocks are timm's.
+Parameters have the names of the published files without ``decoder_``, and the blocks are those of timm.
 """
 
 import torch
@@ -14,16 +14,16 @@ from ofer.registry import MODELS
 
 @MODELS.register_module()
 class MaskedViTDecoder(BaseModule):
-    """Transformer over the tokens of all places, with one learned token for each hidden one.
+    """Transformer over the tokens of all places, with one learned token in place of each hidden one.
 
     Args:
-        grid: patches a side.
-        patch_size: pixels a side of a patch.
-        in_dims: values of an encoder's token.
-        embed_dims: values a token in here.
-        depth: blocks.
+        grid: patches per side.
+        patch_size: side of a patch, pixels.
+        in_dims: channels of a token of the encoder.
+        embed_dims: channels of a token of the decoder.
+        depth: number of blocks.
         num_heads: attention heads; divides ``embed_dims``.
-        mlp_ratio: width of the blocks' MLPs, as a multiple of ``embed_dims``.
+        mlp_ratio: width of the MLPs, as a multiple of ``embed_dims``.
         init_cfg: mmengine's initialisation.
 
     Raises:
@@ -54,14 +54,14 @@ class MaskedViTDecoder(BaseModule):
         nn.init.normal_(self.mask_token, std=0.02)
 
     def forward(self, latents: Tensor, mask: Tensor) -> Tensor:
-        """Predict all patches; those of visible places are no use to anybody.
+        """Predict all patches; the predictions at visible places are not used.
 
         Args:
-            latents: ``(N, 1 + L, in_dims)``, class token first; what stands at hidden places is not read.
+            latents: ``(N, 1 + L, in_dims)``, class token first; hidden places are not read.
             mask: ``(N, L)`` bool, True = hidden.
 
         Returns:
-            ``(N, L, patch_size ** 2 * 3)`` patches, normalised as the training images were, and maybe each by itself.
+            ``(N, L, patch_size ** 2 * 3)`` patches, normalised as the training images, and each by itself if so trained.
         """
         tokens = self.embed(latents)
         patches = torch.where(mask[..., None], self.mask_token, tokens[:, 1:])

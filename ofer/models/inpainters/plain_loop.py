@@ -1,4 +1,4 @@
-"""Self-assembly as Eq. 2-3 of Latent-OFER have it, image by image and place by place: what the fast form has to equal."""
+"""Self-assembly by Eq. 2-3 of Latent-OFER, image by image and place by place: the reference for the fast implementation."""
 
 import torch
 from torch import Tensor
@@ -6,7 +6,7 @@ from torch.nn.functional import cosine_similarity
 
 
 def plain_loop(features: Tensor, mask: Tensor, symmetry: bool = True) -> Tensor:
-    """What :func:`ofer.models.inpainters.assembly.assemble` computes, one masked place after the other. Arguments and result as there."""
+    """Compute :func:`ofer.models.inpainters.assembly.assemble` one masked place after the other; same arguments and result."""
 
     def similarity(patch: Tensor, others: Tensor) -> Tensor:
         return cosine_similarity(patch, others, dim=-1).clamp(min=0)  # Eq. 2
@@ -14,7 +14,7 @@ def plain_loop(features: Tensor, mask: Tensor, symmetry: bool = True) -> Tensor:
     n, _, height, width = features.shape
     out = features.clone()
     for i in range(n):
-        image, masked = features[i].permute(1, 2, 0).contiguous(), mask[i]  # a patch in one stretch of memory
+        image, masked = features[i].permute(1, 2, 0).contiguous(), mask[i]  # each patch is contiguous in memory
         known, mirror = image[~masked], image.flip(1)
         previous = None
         for y in range(height):

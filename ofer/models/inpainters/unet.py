@@ -1,15 +1,16 @@
 """The U-Net of hybrid reconstruction (Latent-OFER Sec. 3.2.1), with an assembly layer in its encoder.
 
 The published structure: at 256 pixels a first convolution and eight steps down to 1 x 1, ``base_channels`` 64, assembly at 32 x 32. A level
-is two convolutions each way, the innermost one is one. Assembly and consistency stand before the norm of their level, as published: the
-features that are compared with VGG16's have their own mean and deviation. What differs from the published network:
+is two convolutions in each direction, the innermost level one. Assembly and consistency precede the norm of their level, as published: the
+features that are compared with those of VGG16 keep their mean and deviation. Differences from the published network:
 
-* It carries a mirrored copy of its input through the levels down to the assembly: their convolutions are twice as wide on both sides, and
-  every one mixes the two halves. Here the assembly mirrors its own features. 74.7 of 77.7 M weights have the published shapes one for one,
-  the whole decoder and every level below the assembly; the published network has 86.4 M. Its files do not fit, and no converter reads them.
-* It masks a place by three convolutions of 4 x 4 equal weights, which blur the hole over the neighbouring places. Here the share of the
-  hole in the place itself is compared with the same 5 / 16.
-* It works with one image a batch.
+* The published network processes a mirrored copy of its input in the levels before the assembly: their convolutions have twice the input
+  and output channels, and each mixes the two halves. Here the assembly mirrors its own features. 74.7 of 77.7 M weights have the published
+  shapes one for one, the whole decoder and every level below the assembly; the published network has 86.4 M. Its files do not fit, and no
+  converter reads them.
+* The published network masks a place by three convolutions of 4 x 4 equal weights, which blur the hole over neighbouring places. Here the
+  share of the hole in the place itself is compared with the same threshold, 5 / 16.
+* The published network takes one image per batch.
 """
 
 from collections.abc import Container
@@ -27,12 +28,12 @@ HOLE_SHARE = 5 / 16
 
 
 def shrink_hole(hole: Tensor, size: tuple[int, int], share: float = HOLE_SHARE) -> Tensor:
-    """Which places of a feature map are masked.
+    """Mask of a feature map from the hole.
 
     Args:
         hole: ``(N, H, W)`` bool, True = to be repainted.
-        size: of the map, ``(h, w)``.
-        share: a place is masked where the hole covers more than this share of its pixels, in [0, 1).
+        size: size of the map, ``(h, w)``.
+        share: a place is masked if the hole covers more than this share of its pixels, in [0, 1).
 
     Returns:
         ``(N, h, w)`` bool, True = masked.
@@ -41,10 +42,10 @@ def shrink_hole(hole: Tensor, size: tuple[int, int], share: float = HOLE_SHARE) 
 
 
 class Painting(NamedTuple):
-    """What the U-Net gives."""
+    """Output of the U-Net."""
 
     image: Tensor
-    """``(N, 3, H, W)``, normalised as the input is, of the whole face."""
+    """``(N, 3, H, W)``, the whole face, normalised as the input."""
     before: Tensor
     """``(N, C, h, w)``: the encoder's features, assembled, before the norm of their level."""
     after: Tensor
@@ -54,7 +55,7 @@ class Painting(NamedTuple):
 
 
 def _down(channels: int, out_channels: int) -> nn.Sequential:
-    """Half the size, then other channels, then the norm of the level."""
+    """Halve the size, change the channels, then normalise."""
     return nn.Sequential(
         *(nn.LeakyReLU(0.2), nn.Conv2d(channels, channels, 4, stride=2, padding=3, dilation=2), nn.InstanceNorm2d(channels, affine=True)),
         *(nn.LeakyReLU(0.2), nn.Conv2d(channels, out_channels, 3, padding=1), nn.InstanceNorm2d(out_channels, affine=True)),
@@ -62,7 +63,7 @@ def _down(channels: int, out_channels: int) -> nn.Sequential:
 
 
 def _up(channels: int, out_channels: int) -> nn.Sequential:
-    """Other channels, then twice the size."""
+    """Change the channels, then double the size."""
     return nn.Sequential(
         *(nn.ReLU(), nn.ConvTranspose2d(channels, out_channels, 3, padding=1), nn.InstanceNorm2d(out_channels, affine=True)),
         *(nn.ReLU(), _twice(out_channels), nn.InstanceNorm2d(out_channels, affine=True)),
@@ -70,7 +71,7 @@ def _up(channels: int, out_channels: int) -> nn.Sequential:
 
 
 def _innermost(channels: int) -> tuple[nn.Sequential, nn.Sequential]:
-    """Down and up: one convolution each way, and no norm on what may be a single place."""
+    """Down and up: one convolution in each direction, without norm, since the map may have a single place."""
     halve = nn.Conv2d(channels, channels, 4, stride=2, padding=3, dilation=2)
     up = nn.Sequential(nn.ReLU(), _twice(channels), nn.InstanceNorm2d(channels, affine=True))
     return nn.Sequential(nn.LeakyReLU(0.2), halve), up
@@ -82,19 +83,19 @@ def _twice(channels: int) -> nn.ConvTranspose2d:
 
 @MODELS.register_module()
 class HybridUNet(BaseModule):
-    """U-Net that assembles the masked features of one encoder level from others.
+    """U-Net that assembles the masked features of one encoder level from other features.
 
     Args:
-        assembly: :class:`~ofer.models.SelfAssembly` or a rival; built with the ``channels`` at its place.
-        base_channels: of the first level; each level doubles them.
-        max_channels: no level has more.
-        num_levels: steps down, each by a half, the innermost one among them. Image sizes are multiples of ``2 ** num_levels``.
-        assembly_level: after how many steps down the assembly lies: 3 is 32 x 32 at 256 pixels.
-        hole_share: a feature is masked where the hole covers more than this share of its place.
-        init_cfg: as in mmengine; the default draws the convolutions as published.
+        assembly: :class:`~ofer.models.SelfAssembly` or an alternative; built with the ``channels`` of its level.
+        base_channels: channels of the first level; each level doubles them.
+        max_channels: upper limit of the channels.
+        num_levels: number of halvings, including the innermost one. Image sizes are multiples of ``2 ** num_levels``.
+        assembly_level: number of halvings before the assembly: 3 is 32 x 32 at 256 pixels.
+        hole_share: a feature is masked if the hole covers more than this share of its place.
+        init_cfg: as in mmengine; default: convolutions initialised as published.
 
     Raises:
-        ValueError: the assembly lies outside the levels that have a decoder.
+        ValueError: the level of the assembly has no decoder.
     """
 
     def __init__(
@@ -149,11 +150,11 @@ class HybridUNet(BaseModule):
         return Painting(self.last(features), before, after, mask)
 
     def check_names(self, names: Container[str], prefix: str = '') -> None:
-        """See that weights are of this structure.
+        """Check that weights are of this structure.
 
         Args:
-            names: of the weights.
-            prefix: of the names that belong to this network.
+            names: names of the weights.
+            prefix: prefix of the names of this network.
 
         Raises:
             ValueError: they are of the structure of version 0.1.
@@ -161,7 +162,7 @@ class HybridUNet(BaseModule):
         if f'{prefix}downs.{self.num_levels - 1}.3.weight' in names:
             raise ValueError(
                 'these weights are of the HybridUNet of ofer 0.1, which had two more convolutions in its innermost level and the norm '
-                'before the assembly: they would paint something else now. Train the inpainter again, or use them with ofer 0.1.'
+                'before the assembly: their output would differ. Train the inpainter again, or use them with ofer 0.1.'
             )
 
     def _load_from_state_dict(self, state_dict: dict[str, Tensor], prefix: str, *args: Any) -> None:

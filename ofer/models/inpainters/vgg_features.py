@@ -1,4 +1,4 @@
-"""Features of VGG16 (Simonyan and Zisserman 2014), by which inpainters measure what L1 does not see. Frozen; images get gradients."""
+"""Features of VGG16 (Simonyan and Zisserman 2014), for perceptual losses of inpainters. Frozen; gradients flow to the images."""
 
 import torch
 from mmengine.logging import MMLogger
@@ -18,11 +18,11 @@ _MEAN, _STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 class VGG16Features(BaseModule):
     """VGG16 up to relu4_3.
 
-    Nothing is downloaded. With random weights, of which a warning tells, the features still tell textures apart, but not what things are.
+    Nothing is downloaded. Random weights cause a warning: such features distinguish textures, but not objects.
 
     Args:
-        checkpoint: torchvision's file, e.g. ``vgg16-397923af.pth``; read by ``init_weights()``.
-        base_channels: 64; fewer make a small net, which has no published weights.
+        checkpoint: file of torchvision, e.g. ``vgg16-397923af.pth``; read by ``init_weights()``.
+        base_channels: 64 in the published network; smaller networks have no published weights.
     """
 
     def __init__(self, checkpoint: str | None = None, base_channels: int = 64) -> None:
@@ -40,7 +40,7 @@ class VGG16Features(BaseModule):
 
         Raises:
             FileNotFoundError: it is missing.
-            ValueError: it is not one of a VGG16 of this size.
+            ValueError: it does not belong to a VGG16 of this size.
         """
         if self.checkpoint is None:
             MMLogger.get_current_instance().warning(

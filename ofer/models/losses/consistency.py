@@ -1,7 +1,7 @@
-"""Consistency loss (Liu et al. 2019; Latent-OFER's L_c): what the U-Net holds for the hole, before and behind its bottleneck, is as VGG16
-sees the true image there.
+"""Consistency loss (Liu et al. 2019; L_c of Latent-OFER): features of the U-Net in the hole, before and after its bottleneck, approach
+the features of VGG16 of the true image.
 
-The published one compares with the target of unmasked places too, which no weight can change, and carries no gradient.
+The published loss also compares unmasked places, which no weight can change, and has no gradient.
 """
 
 import torch
@@ -16,14 +16,14 @@ def consistency_loss(features: Tensor, target: Tensor, mask: Tensor) -> Tensor:
 
     Args:
         features: ``(N, C, h, w)``.
-        target: ``(N, C, h', w')``; brought to ``h x w`` by averaging.
+        target: ``(N, C, h', w')``; averaged to ``h x w``.
         mask: ``(N, h, w)`` bool, True = masked.
 
     Returns:
-        Scalar; 0 where nothing is masked.
+        Scalar; 0 if nothing is masked.
 
     Raises:
-        ValueError: other numbers of channels.
+        ValueError: the numbers of channels differ.
     """
     if features.shape[1] != target.shape[1]:
         raise ValueError(
@@ -39,7 +39,7 @@ class ConsistencyLoss(nn.Module):
     """Sum of :func:`consistency_loss` over both sides of the bottleneck.
 
     Args:
-        layer: of VGG16, ``relu4_3`` (an eighth of the image's size) or ``relu3_3`` (a quarter).
+        layer: layer of VGG16, ``relu4_3`` (an eighth of the image's size) or ``relu3_3`` (a quarter).
         loss_weight: factor of the result (lambda_c of Eq. 5).
     """
 

@@ -1,10 +1,10 @@
 """Dynamic adversarial repulsion enhancement (DARE): the target against its strongest rival only (ORSANet Sec. 3.5, Eq. 10-11).
 
-The rival's logit is moved the more, the less sure the model is of the target. The paper's Eq. 11 moves it by a share of itself, which
-raises a positive logit and *lowers* a negative one: of logits -1, -3, -6, -6 with the second as target, plain cross entropy is 2.14 and
-Eq. 11 gives 1.40, a weaker repulsion where the paper wants a stronger one. Adding a number to all logits, which changes no probability,
-changes the loss. The published code raises the rival by ``alpha`` itself (2.94), and the form ``'magnitude'``, which is ours, by a share of
-its distance from the mean logit (4.66): these two always raise it, and depend on differences of logits alone.
+The shift of the rival's logit grows as the probability of the target falls. Eq. 11 of the paper shifts it by a share of itself. This raises
+a positive logit and *lowers* a negative one: for logits -1, -3, -6, -6 with the second as target, plain cross entropy is 2.14 and Eq. 11
+gives 1.40, a weaker repulsion although the paper intends a stronger one. Adding a constant to all logits changes no probability, but
+changes the loss. The published code raises the rival by ``alpha`` itself (2.94), and the form ``'magnitude'`` of this library by a share of
+its distance from the mean logit (4.66): these two always raise it, and depend only on differences of logits.
 """
 
 import torch
@@ -30,7 +30,7 @@ def dare_loss(logits: Tensor, target: Tensor, form: str = 'paper', temperature: 
         logits: ``(N, K)``, unnormalised, ``K >= 2``.
         target: ``(N,)`` class indices in ``[0, K)``.
         form: ``'paper'``, ``'published'`` or ``'magnitude'``.
-        temperature: of the published form.
+        temperature: factor of ``alpha`` in the published form.
 
     Returns:
         ``(N,)``, nats. 0 as the target's logit goes to infinity.
@@ -65,7 +65,7 @@ class DARELoss(nn.Module):
 
     Args:
         form: ``'paper'`` (Eq. 11), ``'published'`` or ``'magnitude'``, see :func:`dare_loss`.
-        temperature: of the published form.
+        temperature: factor of ``alpha`` in the published form.
         loss_weight: factor of the result.
     """
 
@@ -80,8 +80,8 @@ class DARELoss(nn.Module):
 
         Args:
             cls_score: ``(N, K)`` logits.
-            label: ``(N,)`` class indices, or ``(N, K)`` soft labels, of which the largest counts.
-            avg_factor: divisor of the sum; ``N`` where not given.
+            label: ``(N,)`` class indices, or ``(N, K)`` soft labels, whose largest entry is the target.
+            avg_factor: divisor of the sum; default ``N``.
         """
         target = label.argmax(1) if label.ndim == 2 else label
         losses = dare_loss(cls_score, target, self.form, self.temperature)

@@ -1,7 +1,7 @@
-"""Loss of an anchor-free face detector: which cells answer for a face, how surely, with which box and points.
+"""Loss of an anchor-free face detector: assignment of faces to cells, and the loss of score, box and points.
 
-Cells near the middle of a face answer for it, at the levels whose stride fits its size. Their score is taught to be the greater the better
-their box is (Li et al. 2020, quality focal loss); boxes by generalised intersection over union (Rezatofighi et al. 2019).
+A face is assigned to the cells near its centre, at the levels whose stride fits its size. The target of their score is the quality of their
+box (Li et al. 2020, quality focal loss); the loss of boxes is generalised intersection over union (Rezatofighi et al. 2019).
 """
 
 from dataclasses import dataclass
@@ -14,17 +14,17 @@ from ofer.models.layers.face_cells import decode_faces
 from ofer.registry import MODELS
 
 SIZES = (1.0, 6.0)
-"""Sizes of the faces that a level answers for, in strides; neighbouring levels overlap. The coarsest also takes greater ones."""
+"""Range of face sizes of a level, in strides; neighbouring levels overlap. The coarsest level also takes larger faces."""
 
 
 @dataclass(frozen=True)
 class Assignment:
-    """What each cell is for.
+    """Target of each cell.
 
     Args:
-        face: ``(N, M)`` int64: index of the face that it answers for; 0 where there is none.
-        positive: ``(N, M)`` bool, True = answers for a face.
-        negative: ``(N, M)`` bool, True = there must be none. What is neither does not count.
+        face: ``(N, M)`` int64: index of the assigned face; 0 if there is none.
+        positive: ``(N, M)`` bool, True = a face is assigned.
+        negative: ``(N, M)`` bool, True = no face. Cells that are neither do not count.
     """
 
     face: Tensor
@@ -33,13 +33,13 @@ class Assignment:
 
 
 def assign_faces(cells: Tensor, boxes: Tensor, asked: Tensor, ignored: Tensor) -> Assignment:
-    """Decide which cells answer for which face.
+    """Assign faces to cells.
 
     Args:
         cells: ``(M, 3)``: x, y and stride, pixels.
-        boxes: ``(N, F, 4)``, pixels; padded to one number of faces.
-        asked: ``(N, F)`` bool, True = has to be found.
-        ignored: ``(N, F)`` bool, True = may be found or not.
+        boxes: ``(N, F, 4)``, pixels; padded to the same number of faces.
+        asked: ``(N, F)`` bool, True = must be detected.
+        ignored: ``(N, F)`` bool, True = may be detected or not.
     """
     if boxes.shape[1] == 0:
         none = torch.zeros(len(boxes), len(cells), dtype=torch.bool, device=cells.device)
@@ -74,12 +74,12 @@ def box_overlap(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def quality_focal_loss(logits: Tensor, quality: Tensor, beta: float = 2.0) -> Tensor:
-    """Binary cross entropy with a soft target, weighted by how far the score is from it.
+    """Binary cross entropy with a soft target, weighted by the distance of the score from the target.
 
     Args:
         logits: any shape.
         quality: the same shape, in [0, 1].
-        beta: power of the distance.
+        beta: exponent of the distance.
 
     Returns:
         The same shape, nats.
@@ -90,11 +90,11 @@ def quality_focal_loss(logits: Tensor, quality: Tensor, beta: float = 2.0) -> Te
 
 @MODELS.register_module()
 class FaceDetectionLoss(nn.Module):
-    """The three parts, each summed over its cells and divided by the number of cells that answer for a face.
+    """Losses of score, box and points, each summed over its cells and divided by the number of cells with a face.
 
     Args:
-        box_weight: of one minus the generalised intersection over union.
-        point_weight: of the points' mean smooth L1 distance, in shares of the face's size.
+        box_weight: weight of one minus the generalised intersection over union.
+        point_weight: weight of the mean smooth L1 distance of the points, in shares of the face size.
     """
 
     def __init__(self, box_weight: float = 2.0, point_weight: float = 4.0) -> None:
@@ -105,12 +105,12 @@ class FaceDetectionLoss(nn.Module):
         """Parts of the loss.
 
         Args:
-            numbers: ``(N, M, 15)``, of the head.
+            numbers: ``(N, M, 15)``, output of the head.
             cells: ``(M, 3)``: x, y and stride, pixels.
             boxes: ``(N, F, 4)``, pixels.
             points: ``(N, F, 5, 2)``, pixels.
-            asked: ``(N, F)`` bool, True = has to be found; False also where the list is padded.
-            ignored: ``(N, F)`` bool, True = may be found or not.
+            asked: ``(N, F)`` bool, True = must be detected; False also for padding.
+            ignored: ``(N, F)`` bool, True = may be detected or not.
 
         Returns:
             ``loss_score``, ``loss_box`` and ``loss_points``, scalars.
@@ -122,7 +122,7 @@ class FaceDetectionLoss(nn.Module):
         face = given.face[image, cell]
         overlap, general = box_overlap(found[image, cell], boxes[image, face])
         quality = torch.zeros_like(logits)
-        # From a half on, or nothing would be taught to be a face while boxes are still bad.
+        # At least a half: otherwise no cell would be trained to be a face while boxes are still inaccurate.
         quality[image, cell] = 0.5 + 0.5 * overlap.detach()
         counts = given.positive | given.negative
         size = (boxes[..., 2:] - boxes[..., :2]).prod(-1).clamp(min=1.0).sqrt()[image, face]

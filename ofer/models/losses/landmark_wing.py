@@ -1,7 +1,7 @@
-"""Wing loss: landmark regression that keeps caring when points are nearly right (Feng et al., CVPR 2018, Eq. 5).
+"""Wing loss: landmark regression with large gradients also for small errors (Feng et al., CVPR 2018, Eq. 5).
 
-Between -omega and omega it is a logarithm, whose slope grows towards 0; outside it is the absolute difference. Deviation: offsets are
-shares of the image side and not pixels, so the defaults are the paper's 10 and 2 pixels on a face of about 100.
+Between -omega and omega it is a logarithm, whose slope grows towards 0; outside, it is the absolute difference. Deviation: offsets are
+shares of the image side, not pixels; the defaults correspond to 10 and 2 pixels of the paper on a face of about 100 pixels.
 """
 
 import math
@@ -27,7 +27,7 @@ def wing_loss(prediction: Tensor, target: Tensor, omega: float = 0.1, epsilon: f
         epsilon: its curvature, > 0; the slope at 0 is ``omega / epsilon``.
 
     Returns:
-        The same shape, 0 where both are equal.
+        The same shape; 0 for equal values.
 
     Raises:
         ValueError: shapes differ, or a width is not positive.

@@ -1,4 +1,4 @@
-"""What a masked autoencoder learns from: the error of the patches that it could not see (He et al., CVPR 2022, Sec. 3)."""
+"""Loss of a masked autoencoder: the error of the hidden patches (He et al., CVPR 2022, Sec. 3)."""
 
 from torch import Tensor, nn
 
@@ -11,10 +11,10 @@ def masked_patch_mse(prediction: Tensor, target: Tensor, mask: Tensor) -> Tensor
     Args:
         prediction: ``(N, L, P)``.
         target: ``(N, L, P)``.
-        mask: ``(N, L)`` bool, True = hidden; images may have different numbers, and each patch counts the same.
+        mask: ``(N, L)`` bool, True = hidden; their number may differ between images, and each patch has the same weight.
 
     Returns:
-        A scalar; 0 where nothing is hidden.
+        A scalar; 0 if nothing is hidden.
     """
     error = (prediction - target).square().mean(-1)
     return (error * mask).sum() / mask.sum().clamp(min=1)

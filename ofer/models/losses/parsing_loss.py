@@ -1,4 +1,4 @@
-"""Loss of a face parser: cross entropy over pixels, and dice over classes so that a brow counts as much as the background."""
+"""Loss of a face parser: cross entropy over pixels, and dice over classes, which weights a brow as much as the background."""
 
 import torch
 from torch import Tensor, nn
@@ -18,7 +18,7 @@ def dice_loss(logits: Tensor, target: Tensor, ignore_index: int = 255) -> Tensor
         ignore_index: pixels with this target do not count.
 
     Returns:
-        ``(K,)`` in [0, 1]; 0 where prediction and target are the same. NaN for a class that the target lacks.
+        ``(K,)`` in [0, 1]; 0 if prediction and target are equal. NaN for a class that the target lacks.
     """
     valid = target != ignore_index
     truth = F.one_hot(target.masked_fill(~valid, 0), logits.shape[1]).movedim(-1, 1) * valid.unsqueeze(1)

@@ -1,7 +1,7 @@
-"""Semantic consistency loss (Latent-OFER Eq. 4): a classifier of expressions sees in the reconstruction what it sees in the true face.
+"""Semantic consistency loss (Latent-OFER Eq. 4): an expression classifier gives equal predictions for the reconstruction and the true face.
 
-Eq. 4 lacks the minus sign. In the published code the classifier gets the reconstruction without its graph, and is asked for the label; here
-gradients reach the generator, and the classifier's own distribution on the true face is the target, as in the paper.
+Eq. 4 lacks the minus sign. In the published code no gradient reaches the generator, and the target is the label; here gradients reach the
+generator, and the target is the distribution that the classifier predicts for the true face, as in the paper.
 """
 
 import torch
@@ -19,25 +19,25 @@ def semantic_consistency(logits: Tensor, true_logits: Tensor) -> Tensor:
     """Cross entropy between two predicted distributions.
 
     Args:
-        logits: ``(N, K)``, of the reconstructions.
-        true_logits: ``(N, K)``, of the true faces; no gradient flows to them.
+        logits: ``(N, K)``, predicted for the reconstructions.
+        true_logits: ``(N, K)``, predicted for the true faces; no gradient flows to them.
 
     Returns:
-        Scalar, nats, mean over the batch. At least the entropy of the true faces' distributions.
+        Scalar, nats, mean over the batch. At least the entropy of the predictions for the true faces.
     """
     return F.cross_entropy(logits, true_logits.detach().softmax(1))
 
 
 @MODELS.register_module()
 class SemanticConsistencyLoss(BaseModule):
-    """:func:`semantic_consistency` as a frozen classifier sees it.
+    """:func:`semantic_consistency` with a frozen classifier.
 
-    Frozen means evaluation mode whatever ``train()`` says, and no parameter with a gradient; the reconstruction gets one.
+    Frozen: always in evaluation mode, and no parameter has a gradient; the reconstruction has one.
 
     Args:
-        classifier: config of any classifier whose ``forward(images, mode='tensor')`` gives logits ``(N, K)``.
+        classifier: config of any classifier whose ``forward(images, mode='tensor')`` returns logits ``(N, K)``.
         checkpoint: file of its weights, written by training; read by ``init_weights()``.
-        input_size: height and width that it wants, pixels; None takes images as they come.
+        input_size: height and width of its input, pixels; None: images are not resized.
         loss_weight: factor of the result (lambda_sc of Eq. 5).
 
     Raises:
@@ -53,7 +53,7 @@ class SemanticConsistencyLoss(BaseModule):
         self.eval()
 
     def train(self, mode: bool = True) -> 'SemanticConsistencyLoss':
-        """Stays in evaluation mode whatever ``mode`` is."""
+        """Keep evaluation mode for any ``mode``."""
         del mode
         return super().train(False)
 
@@ -62,27 +62,27 @@ class SemanticConsistencyLoss(BaseModule):
 
         Raises:
             FileNotFoundError: it is missing.
-            ValueError: its parameters are not this classifier's.
+            ValueError: its parameters do not fit this classifier.
         """
         if self.checkpoint is None:
             self.classifier.init_weights()
             MMLogger.get_current_instance().warning(
-                'SemanticConsistencyLoss has no checkpoint: its classifier is random, and what it sees are not expressions.'
+                'SemanticConsistencyLoss has no checkpoint: its classifier is random, and its loss is meaningless.'
             )
             return
         remedy = 'Train the classifier first, with a config that has the same model.'
         load_pretrained(self.classifier, self.checkpoint, remedy)
 
     def logits(self, pixels: Tensor) -> Tensor:
-        """``(N, K)`` of images ``(N, 3, H, W)``, RGB in [0, 1]."""
+        """Logits ``(N, K)`` of images ``(N, 3, H, W)``, RGB in [0, 1]."""
         return self.classifier(self.input_format.convert(pixels), mode='tensor')
 
     def forward(self, pixels: Tensor, true_pixels: Tensor) -> Tensor:
         """Scalar loss.
 
         Args:
-            pixels: ``(N, 3, H, W)``, RGB in [0, 1]; values outside are kept. The reconstructions.
-            true_pixels: the same of the true faces.
+            pixels: reconstructions, ``(N, 3, H, W)``, RGB in [0, 1]; values outside are kept.
+            true_pixels: true faces, in the same format.
         """
         with torch.no_grad():
             true_logits = self.logits(true_pixels)

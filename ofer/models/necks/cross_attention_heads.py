@@ -1,10 +1,10 @@
 """Attention heads over a CNN's last feature map: channel attention, then spatial attention, in several heads at once.
 
-The expression branch of Latent-OFER (Sec. 3.3), which has it from DAN (Wen et al., 2021), there with the two attentions in the other order.
-A head weighs the channels by their means, then the places by a map of its own, and averages over the places. The heads meet in the sum of
-their log-softmax, taken over the heads for each channel. Parameters have the names of the published files.
+The expression branch of Latent-OFER (Sec. 3.3), adapted from DAN (Wen et al., 2021), which has the two attentions in the other order. A
+head weights the channels by their means, then the places by a map of its own, and averages over the places. The heads are fused by the sum
+of their log-softmax, taken over the heads for each channel. Parameters have the names of the published files.
 
-Values of that sum run into the thousands, so that anything put beside it would go unheard: by default it is normalised over the batch.
+The magnitude of that sum is in the thousands and would dominate any concatenated feature: by default it is normalised over the batch.
 """
 
 import torch
@@ -18,16 +18,16 @@ def fuse_heads(vectors: Tensor) -> Tensor:
     """Sum over the heads of their log-softmax.
 
     Args:
-        vectors: ``(N, H, C)``, one vector a head.
+        vectors: ``(N, H, C)``, one vector per head.
 
     Returns:
-        ``(N, C)``, at most ``-H log H``, which it is where all heads agree. A single head is given back as it is.
+        ``(N, C)``, at most ``-H log H``, with equality if all heads agree. A single head is returned unchanged.
     """
     return vectors.log_softmax(1).sum(1) if vectors.shape[1] > 1 else vectors.squeeze(1)
 
 
 class ChannelAttention(nn.Module):
-    """Weighs channels: ``(N, C, h, w)`` to the same shape, each channel times a weight in (0, 1) that the means of all decide."""
+    """Weighs channels: ``(N, C, h, w)`` to the same shape, each channel times a weight in (0, 1), a function of all channel means."""
 
     def __init__(self, channels: int, reduction: int) -> None:
         super().__init__()
@@ -77,7 +77,7 @@ class CrossAttentionHeads(BaseModule):
     Args:
         channels: ``C`` of the feature map.
         num_heads: ``H``.
-        reduction: by how much channel attention narrows ``C``.
+        reduction: reduction factor of ``C`` in channel attention.
         normalize: normalise the fused vector over the batch; the published network does not.
         init_cfg: mmengine's initialisation; None: as published.
 
@@ -97,7 +97,7 @@ class CrossAttentionHeads(BaseModule):
         self.norm = nn.BatchNorm1d(channels) if normalize else nn.Identity()
 
     def attend(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """What each head makes of a feature map.
+        """Vector and spatial weights of each head.
 
         Args:
             x: ``(N, C, h, w)``.
@@ -109,7 +109,7 @@ class CrossAttentionHeads(BaseModule):
         return torch.stack(vectors, 1), torch.stack(weights, 1)
 
     def fuse(self, vectors: Tensor) -> Tensor:
-        """The heads' vectors ``(N, H, C)`` as one, ``(N, C)``."""
+        """Fuse the vectors of the heads ``(N, H, C)`` to ``(N, C)``."""
         return self.norm(fuse_heads(vectors))
 
     def forward(self, feats: tuple[Tensor, ...]) -> tuple[Tensor]:

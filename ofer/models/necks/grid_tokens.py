@@ -1,7 +1,8 @@
-"""Image tokens: from the backbone's feature map to a square grid of tokens.
+"""Image tokens: from the feature map of the backbone to a square grid of tokens.
 
 The published code rereads the memory of a ``(256, 14, 14)`` map as ``(49, 1024)``: a token then holds 1024 values of five or six channels,
-and no place. Ours is space-to-depth: token (y, x) holds the block of the map at place (y, x). Both end in one linear map.
+and belongs to no place. Here the layout is space-to-depth: token (y, x) holds the block of the map at place (y, x). A linear map follows
+both.
 """
 
 import torch
@@ -59,6 +60,6 @@ class GridTokens(BaseModule):
             ValueError: the map has another size.
         """
         if x.shape[-2:] != (self.in_size, self.in_size):
-            raise ValueError(f'feature map is {tuple(x.shape[-2:])}, expected {self.in_size} x {self.in_size}: mend in_size or backbone')
+            raise ValueError(f'feature map is {tuple(x.shape[-2:])}, expected {self.in_size} x {self.in_size}: change in_size or backbone')
         tokens = self.proj(_LAYOUTS[self.layout](x, self.grid))
         return tokens.transpose(1, 2).reshape(-1, self.out_channels, self.grid, self.grid)

@@ -1,8 +1,8 @@
-"""Which latents speak of the expression: the places to which the CNN attends most (Latent-OFER Sec. 3.3, Fig. 4).
+"""Selects latents for the expression: the places with the highest attention of the CNN (Latent-OFER Sec. 3.3, Fig. 4).
 
 The paper takes the places "where the weight of the spatial attention exceeds the top 50 %" of the class activation map. Its network has no
-linear classifier behind an average, from which a class activation map in the strict sense is read; the map here is the heads' own weights
-of the places, which no class and no gradient is needed for.
+linear classifier after average pooling, which a class activation map in the strict sense requires; the map here consists of the spatial
+weights of the heads, which require no class and no gradient.
 """
 
 import torch
@@ -13,13 +13,13 @@ from ofer.models.layers.patches import check_mask
 
 
 def activation_map(weights: Tensor, grid: int) -> Tensor:
-    """The heads' weights of the places as one map on the grid of the latents.
+    """The spatial weights of the heads as one map on the grid of the latents.
 
-    Each head counts the same: its weights are divided by their sum first.
+    Each head has equal influence: its weights are divided by their sum first.
 
     Args:
         weights: ``(N, H, h, w)``, 0 or more.
-        grid: latents a side.
+        grid: latents per side.
 
     Returns:
         ``(N, grid, grid)`` in [0, 1], resized bilinearly, without a graph. A head whose weights are all 0 adds nothing.
@@ -33,16 +33,15 @@ def activation_map(weights: Tensor, grid: int) -> Tensor:
 def select_keys(activation: Tensor, occluded: Tensor | None = None) -> Tensor:
     """The places above the median of the map, less those that are occluded.
 
-    The median is that of all places: occlusion takes places away and puts no others in their stead, so that a face's keys do not move to
-    its rim when its middle is covered. Of an odd number of places the middle one is left out; among equals the first in raster order go
-    first.
+    The median is that of all places: occluded places are removed and not replaced, so that the keys do not move to the rim of a face whose
+    centre is covered. For an odd number of places the middle one is left out; among equal values, the first in raster order come first.
 
     Args:
         activation: ``(N, grid, grid)``, any scale.
-        occluded: ``(N, L)`` bool, True = occluded, ``L = grid ** 2``; None: nothing is.
+        occluded: ``(N, L)`` bool, True = occluded, ``L = grid ** 2``; None: nothing is occluded.
 
     Returns:
-        ``(N, L)`` bool, True = chosen: ``L // 2`` or fewer an image; none where all keys are occluded.
+        ``(N, L)`` bool, True = chosen: ``L // 2`` or fewer per image; none if all keys are occluded.
 
     Raises:
         ValueError: a mask of another size or type.

@@ -1,10 +1,10 @@
 """A vector from the chosen latents of a face (Latent-OFER Sec. 3.3).
 
-The published network lays 78 latents of fixed places end to end, so that each place has weights of its own, and spends 455 M parameters
-on them (:class:`~ofer.models.LatentBoxMLP`). Here the places are chosen anew for each face. What stays is that a place has weights of its
-own: an eyebrow's latent says something else than a chin's, which a mean over the chosen would blur. What goes is the width: a map that all
-places share narrows each latent first, those not chosen become 0, and the whole grid goes through one layer. 1.63 M parameters for the
-196 latents of ViT-B, 1/279 of the published ones.
+The published network concatenates 78 latents of fixed places, so that each place has weights of its own, with 455 M parameters
+(:class:`~ofer.models.LatentBoxMLP`). Here the places are chosen for each face. Each place keeps weights of its own, because a mean over the
+chosen latents would lose the difference between an eyebrow and a chin. The width is smaller: a linear map shared by all places reduces each
+latent first, latents that are not chosen become 0, and one layer takes the whole grid. 1.63 M parameters for the 196 latents of ViT-B,
+1/279 of the published ones.
 """
 
 from mmengine.model import BaseModule
@@ -14,10 +14,10 @@ from ofer.registry import MODELS
 
 
 def check_latents(latents: Tensor, dims: int, places: int) -> None:
-    """See that latents fit.
+    """Check the shape of latents.
 
     Args:
-        latents: what was given as them.
+        latents: the tensor to check.
         dims: ``D``.
         places: ``L``.
 
@@ -27,20 +27,20 @@ def check_latents(latents: Tensor, dims: int, places: int) -> None:
     if latents.ndim != 3 or latents.shape[1:] != (places, dims):
         raise ValueError(
             f'latents are {tuple(latents.shape)}, expected (N, {places}, {dims}): '
-            'set grid and in_dims to those of the encoder, or take the encoder that they were set to'
+            'set grid and in_dims to those of the encoder, or use the encoder that they belong to'
         )
 
 
 @MODELS.register_module()
 class LatentMLP(BaseModule):
-    """Narrow each latent, drop those not chosen, and mix the rest, each place with weights of its own.
+    """Reduce each latent, set those not chosen to 0, and combine the others with separate weights for each place.
 
     Args:
         in_dims: ``D`` of a latent.
-        grid: latents a side, ``L = grid ** 2``.
-        place_dims: what a latent is narrowed to.
-        out_channels: of the result.
-        dropout: share of the narrowed values that is dropped in training.
+        grid: latents per side, ``L = grid ** 2``.
+        place_dims: channels of a reduced latent.
+        out_channels: channels of the result.
+        dropout: probability of dropping a reduced value in training.
     """
 
     def __init__(
@@ -51,17 +51,17 @@ class LatentMLP(BaseModule):
         self.in_dims, self.places, self.out_channels = in_dims, grid**2, out_channels
         self.narrow = nn.Sequential(nn.LayerNorm(in_dims), nn.Linear(in_dims, place_dims), nn.GELU(), nn.Dropout(dropout))
         self.mix = nn.Linear(self.places * place_dims, out_channels)
-        self.norm = nn.LayerNorm(out_channels)  # the result's length does not tell how many were chosen
+        self.norm = nn.LayerNorm(out_channels)  # removes the effect of the number of chosen latents on the norm
 
     def forward(self, latents: Tensor, chosen: Tensor) -> Tensor:
         """The vector of the chosen latents.
 
         Args:
             latents: ``(N, L, D)``.
-            chosen: ``(N, L)`` bool, True = chosen; any number an image.
+            chosen: ``(N, L)`` bool, True = chosen; any number per image.
 
         Returns:
-            ``(N, out_channels)``; 0 for an image of which no latent is chosen.
+            ``(N, out_channels)``; 0 for an image without a chosen latent.
 
         Raises:
             ValueError: latents of another shape.

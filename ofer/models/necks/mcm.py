@@ -1,7 +1,7 @@
-"""Multi-scale cross-interaction module (MCM): landmarks ask, the image answers, at three widths (ORSANet Sec. 3.4, Eq. 6-9).
+"""Multi-scale cross-interaction module (MCM): cross-attention from landmarks to the image at three widths (ORSANet Sec. 3.4, Eq. 6-9).
 
-Image tokens and landmark tokens, each led by its mean token, are narrowed along the embedding axis into a pyramid of widths ``D``,
-``D / 2`` and ``D / 4``. A block runs one cross-fusion a width and adds the narrow results to the wide ones. Options serve the paper's
+Image tokens and landmark tokens, each preceded by its mean token, are reduced along the embedding axis into a pyramid of widths ``D``,
+``D / 2`` and ``D / 4``. A block runs one cross-fusion per width and adds the narrow results to the wide ones. Options serve the paper's
 ablation (Table 6) and published weights; Eq. 6 projects the query, the published code does not (``query_projection=False``).
 """
 
@@ -31,7 +31,7 @@ class CrossAttention(nn.Module):
         return x.reshape(x.shape[0], x.shape[1], self.num_heads, -1).transpose(1, 2)
 
     def _softmax(self, landmarks: Tensor, key: Tensor) -> Tensor:
-        # written out: for a few dozen tokens PyTorch's fused attention is slower on CPUs, in bfloat16 many times
+        # explicit: for a few dozen tokens PyTorch's fused attention is slower on CPUs, in bfloat16 many times
         query = self._heads(self.q(landmarks))
         return (query @ key.transpose(-2, -1) * query.shape[-1] ** -0.5).softmax(-1)
 
@@ -48,7 +48,7 @@ class CrossAttention(nn.Module):
 
 
 class CrossFusionBlock(nn.Module):
-    """Cross-attention and MLP with residuals on the image tokens (Eq. 8); scaled landmark tokens rejoin by a 1x1 convolution (Eq. 9)."""
+    """Cross-attention and MLP with residuals on the image tokens (Eq. 8); a 1x1 convolution reintegrates scaled landmark tokens (Eq. 9)."""
 
     def __init__(self, num_tokens: int, dims: int, num_heads: int, drop_path: float, query_projection: bool, reintegration: bool) -> None:
         super().__init__()
@@ -61,7 +61,7 @@ class CrossFusionBlock(nn.Module):
         self.conv = nn.Conv1d(2 * num_tokens, 2 * num_tokens, 1) if reintegration else None
 
     def forward(self, tokens: Tensor) -> Tensor:
-        """``(N, 2 L, D)`` to the same; the first ``L`` tokens are the image's."""
+        """``(N, 2 L, D)`` to the same; the first ``L`` tokens are those of the image."""
         image, landmarks = tokens.chunk(2, dim=1)
         image = image + self.drop_path(self.attn(*self.norm1(tokens).chunk(2, dim=1)))
         image = image + self.drop_path(self.mlp(self.norm2(image)))
@@ -71,7 +71,7 @@ class CrossFusionBlock(nn.Module):
 
 
 class PyramidBlock(nn.Module):
-    """One cross-fusion block a width, then top-down: every width receives the next narrower one, widened by a transposed convolution."""
+    """One cross-fusion block per width, then top-down: every width receives the next narrower one, widened by a transposed convolution."""
 
     def __init__(self, num_tokens: int, widths: tuple[int, ...], num_heads: int, drop_path: float, **options: bool) -> None:
         super().__init__()
@@ -92,7 +92,7 @@ class MCM(BaseModule):
     Args:
         size: ``'small'``, ``'base'`` or ``'large'`` (4, 6, 8 blocks), or a number of blocks.
         embed_dims: width ``D`` of the image tokens and of the widest scale.
-        landmark_channels: channels of the landmark features; brought to ``D`` by a linear map where they differ from it.
+        landmark_channels: channels of the landmark features; a linear map brings them to ``D`` if they differ.
         grid: side of the square token grid, the same for both inputs.
         num_heads: attention heads at every scale.
         num_scales: 3 (published) to 1 (single scale).
@@ -101,7 +101,7 @@ class MCM(BaseModule):
         reintegration: Eq. 9's scaled landmark tokens and convolution; False is the ablation.
 
     Raises:
-        ValueError: unknown size, or widths that heads do not divide.
+        ValueError: unknown size, or ``num_heads`` does not divide a width.
     """
 
     SIZES = {'small': 4, 'base': 6, 'large': 8}  # noqa: RUF012
@@ -130,9 +130,9 @@ class MCM(BaseModule):
         self.out_channels = embed_dims
 
     def init_weights(self) -> None:
-        """Start as the identity over tokens, so that a network trained from scratch begins as a plain one and learns to mix.
+        """Initialise as the identity over tokens, so that a network trained from scratch starts as a plain one and learns the fusion.
 
-        The 1x1 convolutions over tokens have no residual around them: at random weights, four of them leave little of the image.
+        The 1x1 convolutions over tokens have no residual around them: with random weights, four of them would lose most of the image.
         """
         super().init_weights()
         for module in self.modules():
@@ -149,8 +149,8 @@ class MCM(BaseModule):
     def _pyramid(self, image: Tensor, landmarks: Tensor) -> list[Tensor]:
         if image.shape[-2:] != landmarks.shape[-2:]:
             raise ValueError(
-                f'image features lie on a grid of {tuple(image.shape[-2:])}, landmark features on {tuple(landmarks.shape[-2:])}: '
-                'mend the input sizes of backbone and landmark prior'
+                f'image features have a grid of {tuple(image.shape[-2:])}, landmark features of {tuple(landmarks.shape[-2:])}: '
+                'change the input sizes of backbone and landmark prior'
             )
         image = with_mean_token(image.flatten(2).transpose(1, 2)) + self.pos_embed
         landmarks = with_mean_token(self.landmark_proj(landmarks.flatten(2).transpose(1, 2)))
@@ -176,7 +176,7 @@ class MCM(BaseModule):
         return self.norm(pyramid[0][:, 0])
 
     def attention(self, image: Tensor, landmarks: Tensor) -> Tensor:
-        """What the landmark tokens look at in the last block's widest scale, mean over queries and heads: ``(N, grid, grid)``."""
+        """Attention of the landmark tokens at the widest scale of the last block, mean over queries and heads: ``(N, grid, grid)``."""
         pyramid = self._pyramid(image, landmarks)
         for block in self.blocks[:-1]:
             pyramid = block(pyramid)

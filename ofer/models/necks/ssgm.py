@@ -1,6 +1,6 @@
-"""Spatial-semantic guidance module (SSGM): semantics modulate image features, twice (ORSANet Sec. 3.3, Eq. 5).
+"""Spatial-semantic guidance module (SSGM): semantics modulate image features twice (ORSANet Sec. 3.3, Eq. 5).
 
-One SPADE residual block. Eq. 5 writes ``Norm(x) * gamma + beta``; SPADE itself and the published code use ``1 + gamma``, and so do we.
+One SPADE residual block. Eq. 5 writes ``Norm(x) * gamma + beta``; SPADE, the published code and this module use ``1 + gamma``.
 """
 
 from mmengine.model import BaseModule
@@ -17,7 +17,7 @@ def spade(x: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
 
 
 class SPADE(nn.Module):
-    """Normalises features and modulates them by a map of semantics, which is brought to their size.
+    """Normalises features and modulates them by a semantic map, which is resized to them.
 
     Args:
         channels: of the features.
@@ -59,7 +59,7 @@ class SSGM(BaseModule):
 
         Args:
             x: ``(N, channels, h, w)``.
-            semantics: ``(N, semantic_channels, H, W)`` of any size; pooled where finer than ``x``, repeated where coarser.
+            semantics: ``(N, semantic_channels, H, W)`` of any size; pooled if finer than ``x``, repeated if coarser.
 
         Returns:
             ``(N, channels, h, w)``.
@@ -70,7 +70,7 @@ class SSGM(BaseModule):
 
 
 def match_size(x: Tensor, size: tuple[int, int]) -> Tensor:
-    """Mean-pool ``x`` to ``size`` where it is finer, repeat the nearest cell where it is coarser; ``(N, C, H, W)`` to ``(N, C, *size)``."""
+    """Mean-pool ``x`` to ``size`` if it is finer, repeat the nearest cell if it is coarser; ``(N, C, H, W)`` to ``(N, C, *size)``."""
     if x.shape[-2:] == size:
         return x
     if x.shape[-2] >= size[0]:

@@ -1,9 +1,8 @@
-"""What all detectors of occlusion share: they learn what unoccluded patches look like, and how far from that is too far.
+"""Base of the occlusion detectors: they learn the distribution of unoccluded patches and a threshold of the distance from it.
 
-A detector sees maps ``(N, C, H, W)`` and gives a score to each patch of a square grid. A training goes as follows, and
-:class:`~ofer.engine.hooks.OneClassHook` sees to it: one pass over the training images before the first step (``observe`` each batch, then
-``begin``), steps on ``loss``, and one pass after them (``review`` each batch, then ``conclude``), which sets the threshold. All that it
-finds out is saved with the weights, as arrays.
+A detector takes maps ``(N, C, H, W)`` and returns a score for each patch of a square grid. :class:`~ofer.engine.hooks.OneClassHook` runs
+the training: one pass over the training images before the first step (``observe`` each batch, then ``begin``), steps on ``loss``, and one
+pass after them (``review`` each batch, then ``conclude``), which sets the threshold. All results are saved with the weights, as arrays.
 """
 
 from typing import ClassVar
@@ -16,7 +15,7 @@ from torch import Tensor
 
 
 def gathered(parts: list[Tensor]) -> Tensor:
-    """Rows that all processes have collected, joined, on the CPU, the same in each process."""
+    """Concatenated rows of all processes, on the CPU, the same in each process."""
     return torch.cat(all_gather_object(torch.cat(parts)))
 
 
@@ -24,8 +23,8 @@ def quantile_threshold(scores: Tensor, nu: float) -> float:
     """The score that a share ``nu`` of unoccluded patches exceeds: their ``1 - nu`` quantile.
 
     Args:
-        scores: of unoccluded patches, any shape.
-        nu: share that may be taken for occluded, in (0, 1).
+        scores: scores of unoccluded patches, any shape.
+        nu: share of false alarms, in (0, 1).
     """
     return float(np.quantile(scores.double().numpy(), 1 - nu))
 
@@ -34,14 +33,14 @@ class OneClassDetector(BaseModule):
     """Base of the detectors.
 
     Args:
-        nu: share of the unoccluded training patches that lie beyond the threshold, in (0, 1).
+        nu: share of the unoccluded training patches above the threshold, in (0, 1).
 
     Raises:
         ValueError: ``nu`` is out of range.
     """
 
     learns: ClassVar[bool] = True
-    """Whether there are steps on :meth:`loss`; else the first pass finds out everything."""
+    """Whether :meth:`loss` is minimised by steps; otherwise the first pass suffices."""
 
     threshold: Tensor
 
@@ -55,35 +54,35 @@ class OneClassDetector(BaseModule):
 
     @property
     def begun(self) -> bool:
-        """Whether the first pass was made."""
+        """Whether the first pass is complete."""
         raise NotImplementedError
 
     def observe(self, features: Tensor) -> None:
-        """Take note of a batch of unoccluded features ``(N, C, H, W)`` in the first pass."""
+        """Record a batch of unoccluded features ``(N, C, H, W)`` in the first pass."""
 
     def begin(self) -> None:
         """End the first pass."""
 
     def loss(self, features: Tensor, covered: Tensor | None = None) -> Tensor:
-        """What a step of training makes smaller, a scalar.
+        """Training loss, a scalar.
 
         Args:
             features: ``(N, C, H, W)`` of unoccluded images.
-            covered: ``(N, H, W)`` of the image: True where something was pasted over it; for detectors that learn from that.
+            covered: ``(N, H, W)`` bool, True = a piece was pasted over the pixel; for detectors that learn from it.
                 None: nothing was pasted.
 
         Raises:
-            ValueError: the first pass was not made, or this detector learns nothing from pasted pieces.
+            ValueError: the first pass is missing, or this detector does not learn from pasted pieces.
         """
         raise NotImplementedError
 
     def forward(self, features: Tensor) -> Tensor:
-        """Scores ``(N, grid, grid)`` of ``(N, C, H, W)``; higher = rather occluded, in a unit of the detector's own."""
+        """Scores ``(N, grid, grid)`` of ``(N, C, H, W)``; higher = more likely occluded, in the unit of the detector."""
         raise NotImplementedError
 
     @torch.no_grad()
     def review(self, features: Tensor) -> None:
-        """Take note of a batch of unoccluded features ``(N, C, H, W)`` in the last pass."""
+        """Record a batch of unoccluded features ``(N, C, H, W)`` in the last pass."""
         self._reviewed.append(self(features).flatten().cpu())
 
     def conclude(self) -> None:
@@ -92,10 +91,10 @@ class OneClassDetector(BaseModule):
         self._reviewed.clear()
 
     def flags(self, scores: Tensor) -> Tensor:
-        """Which scores say occluded: ``(N, grid, grid)`` bool, True = occluded.
+        """Apply the threshold: ``(N, grid, grid)`` bool, True = occluded.
 
         Raises:
-            ValueError: no threshold was found yet.
+            ValueError: the threshold is unset.
         """
         if not torch.isfinite(self.threshold):
             raise ValueError(

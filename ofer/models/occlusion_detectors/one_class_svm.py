@@ -1,7 +1,7 @@
-"""A rival of ViT-SVDD (Latent-OFER Table 1): a one-class support vector machine (Schölkopf et al., 2001) on the same latents.
+"""Comparison to ViT-SVDD (Latent-OFER Table 1): a one-class support vector machine (Schölkopf et al., 2001) on the same latents.
 
-scikit-learn fits it on the standardised latents of a sample of the patches. What is saved are arrays, never a pickled estimator, and scores
-are computed from them in torch.
+scikit-learn fits it on the standardised latents of a sample of the patches. It is saved as arrays, not as a pickled estimator, and torch
+computes the scores.
 """
 
 from typing import ClassVar
@@ -16,14 +16,14 @@ from ofer.registry import MODELS
 
 
 def rbf_decision(x: Tensor, support: Tensor, coefficients: Tensor, offset: Tensor, gamma: Tensor) -> Tensor:
-    """How far points lie outside of what a one-class machine with a Gaussian kernel learned; minus scikit-learn's ``decision_function``.
+    """Decision value of a one-class SVM with a Gaussian kernel; the negative of ``decision_function`` of scikit-learn.
 
     Args:
         x: ``(n, C)``.
-        support: ``(S, C)`` support vectors; rows with coefficient 0 count nothing.
+        support: ``(S, C)`` support vectors; rows with coefficient 0 have no effect.
         coefficients: ``(S,)``.
-        offset: scalar, scikit-learn's ``offset_``.
-        gamma: scalar of the kernel ``exp(-gamma |x - y|^2)``.
+        offset: scalar, ``offset_`` of scikit-learn.
+        gamma: scalar, parameter of the kernel ``exp(-gamma |x - y|^2)``.
 
     Returns:
         ``(n,)``, > 0 = outside.
@@ -33,13 +33,13 @@ def rbf_decision(x: Tensor, support: Tensor, coefficients: Tensor, offset: Tenso
 
 @MODELS.register_module()
 class LatentOneClassSVM(OneClassDetector):
-    """One-class SVM with a Gaussian kernel; nothing is trained by steps.
+    """One-class SVM with a Gaussian kernel; it is fitted at once, without training steps.
 
     Args:
-        in_channels: values of a latent.
+        in_channels: channels of a latent.
         nu: share of outliers, in the fit and for the threshold.
-        samples: most patches to fit on, drawn from all at random; the machine takes quadratic time in it.
-        seed: of that choice.
+        samples: largest number of patches for the fit, drawn at random; the time of the fit is quadratic in it.
+        seed: seed of that choice.
     """
 
     learns: ClassVar = False
@@ -56,11 +56,11 @@ class LatentOneClassSVM(OneClassDetector):
         self.seed = seed
         self.register_buffer('mean', torch.zeros(in_channels))
         self.register_buffer('scale', torch.ones(in_channels))
-        self.register_buffer('support', torch.zeros(samples, in_channels))  # of a fixed size, so that any checkpoint fits
+        self.register_buffer('support', torch.zeros(samples, in_channels))  # fixed size, so that any checkpoint fits
         self.register_buffer('coefficients', torch.zeros(samples))
         self.register_buffer('offset', torch.tensor(float('nan')))
         self.register_buffer('gamma', torch.tensor(float('nan')))
-        self._lots = torch.empty(0, dtype=torch.float64)  # of the latents kept so far: those with the smallest stay
+        self._lots = torch.empty(0, dtype=torch.float64)  # of the latents kept so far: the smallest are kept
         self._observed = torch.empty(0, in_channels)
         self._draw: torch.Generator | None = None
 
@@ -70,7 +70,7 @@ class LatentOneClassSVM(OneClassDetector):
 
     @torch.no_grad()
     def observe(self, features: Tensor) -> None:
-        """Keep a random ``samples`` of all latents seen, however many there are."""
+        """Keep a uniform random sample of ``samples`` latents."""
         if self._draw is None:
             self._draw = torch.Generator().manual_seed(self.seed + 1000003 * get_rank())
         latents = features.movedim(1, -1).flatten(0, 2).float().cpu()
@@ -82,7 +82,7 @@ class LatentOneClassSVM(OneClassDetector):
         self._lots, self._observed = lots[chosen], latents[chosen]
 
     def begin(self) -> None:
-        """Fit the machine; every process fits the same one."""
+        """Fit the SVM; every process fits the same one."""
         self._keep(gathered([self._lots]), gathered([self._observed]))
         latents = self._observed
         self._lots, self._observed, self._draw = self._lots[:0], self._observed[:0], None
@@ -97,7 +97,7 @@ class LatentOneClassSVM(OneClassDetector):
         self.gamma.fill_(float(machine._gamma))
 
     def forward(self, features: Tensor) -> Tensor:
-        """Distances outside of the machine's surface, ``(N, grid, grid)``, of latents ``(N, C, grid, grid)``."""
+        """Decision values, ``(N, grid, grid)``, of latents ``(N, C, grid, grid)``."""
         latents = features.movedim(1, -1)
         standard = ((latents - self.mean) / self.scale).flatten(0, 2)
         scores = rbf_decision(standard, self.support, self.coefficients, self.offset, self.gamma)

@@ -1,7 +1,7 @@
-"""Stand-ins for occluders, without a picture or a drawing of one: forms of any kind, filled with pieces of faces or with shaded colours.
+"""Synthetic occluders without pictures or drawings of objects: random forms, filled with pieces of faces or with shaded colours.
 
-After CutPaste (Li et al., CVPR 2021), which moves pieces of the image, and DRAEM (Zavrtanik et al., ICCV 2021), which cuts textures out
-with smooth noise. Nothing here knows what is held before faces, or where.
+After CutPaste (Li et al., CVPR 2021), which moves pieces of the image, and DRAEM (Zavrtanik et al., ICCV 2021), which cuts out textures
+with smooth noise. No knowledge of real occluders or their places is used.
 """
 
 import torch
@@ -9,16 +9,16 @@ from torch import Tensor
 from torch.nn import functional as F
 
 FILLINGS = dict(moved=0.2, other=0.1, recoloured=0.2, colour=0.5)
-"""Kinds of fillings and how often they are drawn."""
+"""Kinds of fillings and their probabilities."""
 
 
 class RandomSource:
-    """Random numbers, one for each image of a batch, where the images are.
+    """Random numbers for each image of a batch, on the device of the images.
 
     Args:
-        number: of images.
-        device: of the images.
-        generator: of the CPU, where the numbers come from; torch's own without it.
+        number: number of images.
+        device: device of the images.
+        generator: CPU generator of the numbers; None: the default one of torch.
     """
 
     def __init__(self, number: int, device: torch.device, generator: torch.Generator | None = None) -> None:
@@ -27,7 +27,7 @@ class RandomSource:
         self.generator = generator
 
     def of(self, number: int) -> 'RandomSource':
-        """The same for another number of images."""
+        """The same source for another number of images."""
         return RandomSource(number, self.device, self.generator)
 
     def uniform(self, low: float, high: float) -> Tensor:
@@ -76,7 +76,7 @@ def bent_ellipses(rng: RandomSource, side: int, scale: tuple[float, float]) -> T
 
 
 def blobs(rng: RandomSource, side: int) -> Tensor:
-    """Where smooth noise is high near a place: ``(N, side, side)`` bool."""
+    """Regions of high smooth noise near a random place: ``(N, side, side)`` bool."""
     noise = smooth_noise(rng, side, rng.whole(3, 7))
     along, across = turned_axes(rng, side)
     return noise + 1 - (along.square() + across.square()) / rng.uniform(0.1, 0.5).square() > rng.uniform(0, 1.5)
@@ -93,7 +93,7 @@ def stripes(rng: RandomSource, side: int) -> Tensor:
 
 
 def random_forms(rng: RandomSource, side: int) -> Tensor:
-    """A quarter blobs, a quarter stripes and else ellipses, some with a small ellipse beside: ``(N, side, side)`` bool, True = inside.
+    """A quarter blobs, a quarter stripes, otherwise ellipses, some with a small ellipse beside: ``(N, side, side)`` bool, True = inside.
 
     A form may be empty.
     """
@@ -107,7 +107,7 @@ def random_forms(rng: RandomSource, side: int) -> Tensor:
 
 
 def shaded_colours(rng: RandomSource, images: Tensor) -> Tensor:
-    """A colour (of a pixel of the image's, of the next image's, or any), shaded, with waves and roughness: ``(N, C, H, H)``."""
+    """A colour (of a pixel of the image, of a pixel of the next image, or random), shaded, with waves and roughness: ``(N, C, H, H)``."""
     n, channels, side = images.shape[:3]
     places = torch.randint(side * side, (n, 1, 1), generator=rng.generator).to(images.device).expand(-1, channels, -1)
     own = images.flatten(2).gather(2, places)[..., None]
@@ -123,11 +123,11 @@ def shaded_colours(rng: RandomSource, images: Tensor) -> Tensor:
 
 
 def random_fillings(rng: RandomSource, images: Tensor) -> Tensor:
-    """One of :data:`FILLINGS` an image, in a light of its own: ``(N, C, H, H)``.
+    """One of :data:`FILLINGS` per image, with random brightness: ``(N, C, H, H)``.
 
-    ``moved``: the image itself, mirrored and shifted: a hand has the skin's colour, and a lock of hair the hair's. ``other``: the same of
+    ``moved``: the image itself, mirrored and shifted: like a hand with the colour of the skin, or a lock of hair. ``other``: the same of
     the next image in the batch. ``recoloured``: that with channels exchanged, stretched and shifted. ``colour``: :func:`shaded_colours`.
-    On a grey image all are grey.
+    For a grey image all are grey.
     """
     n, channels, side = images.shape[:3]
     moved = images.flip(3).roll((rng.whole(side // 4, side - side // 4), rng.whole(side // 4, side - side // 4)), (2, 3))
@@ -145,15 +145,15 @@ def random_fillings(rng: RandomSource, images: Tensor) -> Tensor:
 
 
 def paste_pieces(images: Tensor, clean: float = 0.15, generator: torch.Generator | None = None) -> tuple[Tensor, Tensor]:
-    """Cover a part of each image with something that does not belong there. It may throw a shadow, which does not count as covered.
+    """Cover a part of each image with a foreign piece. It may cast a shadow, which does not count as covered.
 
     Args:
         images: ``(N, C, H, H)``, in [0, 1].
-        clean: share of the images that nothing is pasted over, in [0, 1].
-        generator: of the CPU, where the choices come from; torch's own without it.
+        clean: share of the images without a pasted piece, in [0, 1].
+        generator: CPU generator of the random choices; None: the default one of torch.
 
     Returns:
-        The images, and ``(N, H, H)`` bool, True = covered by half of the pixel at least.
+        The images, and ``(N, H, H)`` bool, True = at least half of the pixel is covered.
     """
     n, side = len(images), images.shape[-1]
     rng = RandomSource(n, images.device, generator)

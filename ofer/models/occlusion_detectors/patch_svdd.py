@@ -1,10 +1,10 @@
-"""A rival of ViT-SVDD (Latent-OFER Table 1): Patch-SVDD (Yi & Yoon, ACCV 2020), on the image itself.
+"""Comparison to ViT-SVDD (Latent-OFER Table 1): Patch-SVDD (Yi & Yoon, ACCV 2020), on the image itself.
 
-Kept of it: an encoder of image windows without bias, trained so that windows near each other lie near each other (their SVDD' loss), and
-that the relative place of two neighbouring windows can be told from the difference of their vectors (8 classes). The score of a patch is
-the distance of its window to the nearest of those of training faces. Left out: the hierarchy of two window sizes, whose maps they multiply
-(here one window around each patch, so that a score belongs to a patch), the overlapping stride, and the whole of the training windows as
-memory, of which here a sample is kept.
+An encoder of image windows without bias is trained with two losses: adjacent windows have similar vectors (the SVDD' loss of the paper),
+and the difference of the vectors of two neighbouring windows predicts their relative position (8 classes). The score of a patch is the
+distance of its window to the nearest window of training faces. Deviations: one window size instead of a hierarchy of two whose maps are
+multiplied (one window around each patch, so that a score belongs to a patch), no overlapping stride, and a memory with a sample of the
+training windows instead of all.
 """
 
 import torch
@@ -41,11 +41,11 @@ class PatchSVDD(OneClassDetector):
     """Nearest-neighbour distance of image windows, in a space learned from unoccluded faces.
 
     Args:
-        patch_size: pixels a side of a patch; the window around it is twice as large.
-        dims: values of a window's vector.
+        patch_size: side of a patch, pixels; the window around it is twice as large.
+        dims: length of the vector of a window.
         width: channels of the first convolution.
-        position_weight: weight of the cross entropy of the relative place.
-        memory: windows of training faces that are kept.
+        position_weight: weight of the cross entropy of the relative position.
+        memory: number of stored windows of training faces.
         nu: see :class:`OneClassDetector`.
 
     Raises:
@@ -66,7 +66,7 @@ class PatchSVDD(OneClassDetector):
     ) -> None:
         super().__init__(nu, init_cfg)
         if patch_size < 4:
-            raise ValueError(f'patch_size={patch_size}: the encoder halves a window of twice that twice, so at least 4')
+            raise ValueError(f'patch_size={patch_size}: expected at least 4, since the encoder halves windows of twice this size two times')
         self.patch_size = patch_size
         self.position_weight = position_weight
         self.encoder = nn.Sequential(
@@ -88,16 +88,16 @@ class PatchSVDD(OneClassDetector):
 
     @property
     def begun(self) -> bool:
-        return True  # there is nothing to find out before the first step
+        return True  # no first pass is needed
 
     def loss(self, features: Tensor, covered: Tensor | None = None) -> Tensor:
-        """One anchor window an image, one almost at its place, one beside it; from torch's generator.
+        """Loss of one random anchor window per image, one window close to it and one beside it.
 
         Raises:
             ValueError: images smaller than a window, or pasted pieces.
         """
         if covered is not None:
-            raise ValueError('PatchSVDD learns nothing from pasted pieces: remove pasting')
+            raise ValueError('PatchSVDD does not learn from pasted pieces: remove pasting')
         images, size = features, 2 * self.patch_size
         n, side = len(images), images.shape[-1]
         if side < size:
@@ -112,7 +112,7 @@ class PatchSVDD(OneClassDetector):
         near = (anchor + place(-jitter, jitter)).clamp(0, edge)
         label = torch.randint(len(NEIGHBOURS), (n,), device=images.device)
         away = torch.tensor(NEIGHBOURS, device=images.device)[label].T
-        # the anchor moves into the image where its neighbour would lie outside
+        # the anchor moves into the image if its neighbour would be outside
         center = torch.where(away < 0, anchor.clamp(min=step), torch.where(away > 0, anchor.clamp(max=edge - step), anchor)).clamp(0, edge)
         beside = (center + away * step).clamp(0, edge)
         windows = torch.cat([crop_windows(images, at[0], at[1], size) for at in (anchor, near, center, beside)])
@@ -138,7 +138,7 @@ class PatchSVDD(OneClassDetector):
 
     @torch.no_grad()
     def review(self, features: Tensor) -> None:
-        """Every other image gives windows to keep, the others the distances for the threshold: none meets itself."""
+        """Take windows to keep from every other image, and distances for the threshold from the others: none is compared with itself."""
         for vectors in self.embed(features).cpu().flatten(1, 2):
             where = self._kept if len(self._kept) <= len(self._held) else self._held
             where.append(vectors)
@@ -149,7 +149,7 @@ class PatchSVDD(OneClassDetector):
         self._kept.clear()
         self._held.clear()
         generator = torch.Generator().manual_seed(0)
-        # repeated where the training set has fewer: a second copy changes no nearest distance
+        # repeated if the training set has fewer: a copy changes no nearest distance
         order = torch.randperm(len(kept), generator=generator).repeat(-(-len(self.bank) // len(kept)))[: len(self.bank)]
         self.bank.copy_(kept[order])
         sample = held[torch.randperm(len(held), generator=generator)[:20000]]

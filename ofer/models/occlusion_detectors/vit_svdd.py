@@ -1,12 +1,13 @@
 """ViT-SVDD: a hypersphere around the latents of unoccluded patches (Latent-OFER Sec. 3.1, Eq. 1; deep SVDD, Ruff et al., ICML 2018).
 
-The authors never released theirs. What the paper leaves open is chosen as in deep SVDD: layers without bias and an activation without
-bound, or a network could map everything onto the centre; the centre is the mean of a first pass, with entries near 0 pushed away, and never
-trained. The paper finds its radius "in the SVDD procedure"; here it is the distance that a share ``nu`` of the training patches exceeds.
+The authors did not release their detector. Details that the paper omits are as in deep SVDD: layers have no bias and activations are
+unbounded, because otherwise the network could map all inputs to the centre; the centre is the mean of a first pass, with entries near 0
+pushed away, and is not trained. The paper finds its radius "in the SVDD procedure"; here it is the distance that a share ``nu`` of the
+training patches exceeds.
 
-On latents that tell little of what belongs to a face, a sphere around the good ones says little. So there is another objective, which is
-not Eq. 1 and off by default: hypersphere classification (Ruff et al., arXiv:2006.00339; in maps, FCDD, Liznerski et al., ICLR 2021).
-Patches under pasted pieces (:mod:`ofer.models.occlusion_detectors.pasting`) are pushed away from the centre. No occluder is seen for that.
+Eq. 1 needs latents in which occluders differ from faces. For other latents there is a second objective, which is not in the paper and off
+by default: hypersphere classification (Ruff et al., arXiv:2006.00339; in maps, FCDD, Liznerski et al., ICLR 2021). It pushes patches under
+pasted pieces (:mod:`ofer.models.occlusion_detectors.pasting`) away from the centre. It uses no real occluders.
 """
 
 from collections.abc import Iterable
@@ -21,7 +22,8 @@ from ofer.registry import MODELS
 
 
 def push_from_zero(center: Tensor, eps: float) -> Tensor:
-    """Move entries nearer to 0 than ``eps`` to ``eps`` with their own sign (0 counts as positive): a bias-free net reaches 0 trivially.
+    """Move entries nearer to 0 than ``eps`` to ``eps`` with unchanged sign (0 counts as positive): a network without bias reaches 0
+    trivially.
 
     Args:
         center: ``(D,)``.
@@ -42,7 +44,7 @@ def svdd_objective(embedded: Tensor, center: Tensor, weights: Iterable[Tensor], 
     Args:
         embedded: ``(n, D)``, ``Phi(x)``.
         center: ``(D,)``.
-        weights: of the layers.
+        weights: weights of the layers.
         weight_decay: lambda; half of it times the squared Frobenius norms is added.
 
     Returns:
@@ -52,16 +54,15 @@ def svdd_objective(embedded: Tensor, center: Tensor, weights: Iterable[Tensor], 
 
 
 def hypersphere_classification(embedded: Tensor, center: Tensor, share: Tensor, eps: float = 1e-6) -> Tensor:
-    """Cross entropy of what share of a patch is covered, where ``exp(-h)`` is the chance that nothing covers it.
+    """Cross entropy of the covered share of a patch, with ``exp(-h)`` the probability that it is not covered.
 
-    ``h = sqrt(d^2 + 1) - 1`` of the distance ``d`` to the centre. A patch that is covered in part is between the two, so that scores rise
-    with the covered share.
+    ``h = sqrt(d^2 + 1) - 1``, with ``d`` the distance to the centre. The target is the covered share, so that scores rise with it.
 
     Args:
         embedded: ``(n, D)``.
         center: ``(D,)``.
         share: ``(n,)``, in [0, 1].
-        eps: added to ``h`` in the logarithm, which has no value at 0.
+        eps: added to ``h`` in the logarithm, which is undefined at 0.
 
     Returns:
         A scalar, nats.
@@ -75,13 +76,13 @@ class ViTSVDD(OneClassDetector):
     """Deep SVDD on patch latents. The score is the distance to the centre, the threshold the radius.
 
     Args:
-        in_channels: values of a latent.
-        hidden: widths of the layers of ``Phi``; the last is the space of the hypersphere.
+        in_channels: channels of a latent.
+        hidden: widths of the layers of ``Phi``; the last is the dimension of the hypersphere.
         nu: see :class:`OneClassDetector`.
-        weight_decay: lambda of Eq. 1; leave the optimiser's at 0.
-        eps: how far the centre's entries stay from 0.
-        classifies: whether :func:`hypersphere_classification` takes the place of the mean squared distance where the loss is told what is
-            covered. Else only patches that nothing covers count, by Eq. 1.
+        weight_decay: lambda of Eq. 1; set that of the optimiser to 0.
+        eps: smallest absolute value of the entries of the centre.
+        classifies: with pasted pieces, whether :func:`hypersphere_classification` replaces the mean squared distance. Otherwise Eq. 1 is
+            used on the patches that are not covered.
 
     Raises:
         ValueError: no layer, or ``nu`` out of range.
@@ -124,7 +125,7 @@ class ViTSVDD(OneClassDetector):
         self._sum += torch.cat([embedded.sum(0), torch.tensor([float(len(embedded))], dtype=torch.float64)])
 
     def begin(self) -> None:
-        """Set the centre: the mean of what :meth:`observe` saw in all processes."""
+        """Set the centre: the mean of the features recorded by :meth:`observe` in all processes."""
         total = self._sum.to(self.center.device)
         all_reduce(total)
         self.center.copy_(push_from_zero((total[:-1] / total[-1]).to(self.center), self.eps))
