@@ -3,7 +3,7 @@
 python tools/train_stages.py configs/latent_ofer/plan_fedro.py trains the stages, then
 python tools/test.py configs/latent_ofer_fedro.py --all tests them together.
 Rows of Table 10: without reconstruction model.detector=None model.inpainter=None; the masked autoencoder's painting alone
-model.inpainter.model.generator=None; a perfect detector model.detector=None, where the test set has holes (objects).
+model.inpainter.model.generator=None; a perfect detector model.detector=None, if the test set has holes (objects).
 Table 9: --sets irregular with model.detector=None; MAE: the painting alone, as above; CSA: model.inpainter.checkpoint of an inpainter that
 was trained with model.generator.assembly.type=CoherentSemanticAttention, and model.inpainter.model.generator.assembly.type.
 """

@@ -3,7 +3,7 @@
 python tools/train_stages.py configs/latent_ofer/plan_ferplus.py trains the stages, then
 python tools/test.py configs/latent_ofer_ferplus.py --all tests them together.
 Rows of Table 10: without reconstruction model.detector=None model.inpainter=None; the masked autoencoder's painting alone
-model.inpainter.model.generator=None; a perfect detector model.detector=None, where the test set has holes (objects).
+model.inpainter.model.generator=None; a perfect detector model.detector=None, if the test set has holes (objects).
 """
 
 _base_ = ['_base_/models/latent_ofer_small.py', '_base_/datasets/ferplus_48.py', '_base_/schedules/finetune_10e.py', '_base_/runtime.py']

@@ -3,9 +3,9 @@ r"""The small ORSANet on FERPlus, for CPUs: 48 pixels, a grid of 6 x 6 tokens, o
 As the published one starts from a face recogniser, this one starts from its own image backbone, trained without priors:
     python tools/train.py configs/baselines/irnet_small_ferplus.py --cfg-options train_cfg.max_epochs=9 param_scheduler.total_steps=9
     cp work_dirs/irnet_small_ferplus/epoch_9.pth checkpoints/irnet_small_ferplus.pth
-irnet_small_ferplus_longer.py goes on from there without priors, in the same steps: what it gains is not the priors' doing.
-The priors are MobileFaceNet at 96 pixels (features only, so its grid fits) and a small SegFace taught by
-configs/priors/segface_mobilenet_fer2013.py, of which the third encoder map is fused. On CPUs with bfloat16 add --amp.
+irnet_small_ferplus_longer.py trains the same weights further without priors, in the same steps; the difference is the effect of the priors.
+The priors are MobileFaceNet at 96 pixels (features only, so its grid fits) and the small SegFace of
+configs/priors/segface_mobilenet_fer2013.py, whose third encoder map is fused. On CPUs with bfloat16 add --amp.
 """
 
 _base_ = ['_base_/datasets/ferplus_48.py', '_base_/schedules/adamw_onecycle.py', '_base_/runtime.py']
@@ -46,4 +46,4 @@ model = dict(
 optim_wrapper = dict(optimizer=dict(lr=3e-4), paramwise_cfg=dict(norm_decay_mult=0.0, bias_decay_mult=0.0))
 param_scheduler = dict(eta_max=3e-4, pct_start=0.15)
 custom_hooks = [dict(type='ChannelsLastHook'), dict(type='CompileHook')]
-load_from = 'checkpoints/irnet_small_ferplus.pth'  # what is new starts at random
+load_from = 'checkpoints/irnet_small_ferplus.pth'  # new parts start at random

@@ -7,17 +7,17 @@ default_hooks = dict(
     timer=dict(type='IterTimerHook'),
     logger=dict(type='LoggerHook', interval=50),
     param_scheduler=dict(type='ParamSchedulerHook'),
-    # A run that is killed while it writes, or that finds the disk full, leaves the earlier files in place.
+    # If a run is killed while it writes, or the disk is full, earlier files are unchanged.
     checkpoint=dict(type='SafeCheckpointHook', interval=1, max_keep_ckpts=2, save_best='accuracy', rule='greater'),
     sampler_seed=dict(type='DistSamplerSeedHook'),
     set_epoch=dict(type='SetEpochHook'),
-    # Each process counts BatchNorm's statistics on its own images; what is tested and saved is their mean.
+    # Each process has BatchNorm statistics of its own images; their mean is tested and saved.
     sync_buffers=dict(type='SyncBuffersHook'),
-    # Names the damaged images that a data set with damaged='skip' left out.
+    # Reports the damaged images that a data set with damaged='skip' left out.
     skipped_images=dict(type='SkippedImagesHook'),
-    # A loss that is not finite ends the run and names the files of the batch.
+    # A loss that is not finite stops the run; the message names the files of the batch.
     finite_loss=dict(type='FiniteLossHook'),
-    # A run that is stopped anywhere goes on bit for bit. Epochs of hours: interval=1000 saves every thousand iterations too.
+    # A run that is stopped anywhere can be resumed bit for bit. For long epochs: interval=1000 also saves every thousand iterations.
     resumable=dict(type='ResumableHook', interval=None),
 )
 

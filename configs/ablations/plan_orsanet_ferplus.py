@@ -1,7 +1,8 @@
-"""ORSANet's Table 6, and what paper and published code do differently, on FERPlus, for the small ORSANet and the weights it starts from.
+"""ORSANet's Table 6, and the differences between paper and published code, on FERPlus, for the small ORSANet and the weights it starts
+from.
 
-At a size that two cores can do: 3,000 of the training images, two epochs, the second with DARE. For all images and all epochs, leave
-`common` at the checkpoints' line.
+Sized for two cores: 3,000 of the training images, two epochs, the second with DARE. For all images and all epochs, reduce
+`common` to the line of the checkpoints.
 """
 
 base = 'orsanet_small_ferplus'
@@ -23,7 +24,7 @@ variants = {
     'single scale': ['model.interaction.num_scales=1'],
     'without landmark reintegration': ['model.interaction.reintegration=False'],
     'without DARE': ['model.head.loss.phases.1.terms.1.loss_weight=0'],
-    # ours
+    # options of this library
     'maps as semantic prior': ['model.parsing_prior.feature=maps', 'model.guidance.semantic_channels=11'],
     'without query projection': ['model.interaction.query_projection=False'],
     'published DARE': ['model.head.loss.phases.1.terms.1.form=published'],

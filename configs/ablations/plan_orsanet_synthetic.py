@@ -1,4 +1,4 @@
-"""ORSANet's Table 6, and what paper and published code do differently, on drawn faces: for the priors of `make demo`."""
+"""ORSANet's Table 6, and the differences between paper and published code, on drawn faces: for the priors of `make demo`."""
 
 base = 'demo_orsanet'
 common = ['train_dataloader.dataset.length=1050', 'default_hooks.checkpoint.max_keep_ckpts=1', 'train_cfg.val_interval=100']
@@ -11,7 +11,7 @@ variants = {
     'single scale': ['model.interaction.num_scales=1'],
     'without landmark reintegration': ['model.interaction.reintegration=False'],
     'without DARE': ['model.head.loss.phases.1.terms.1.loss_weight=0'],
-    # ours
+    # options of this library
     'published token layout': ['model.tokens.layout=published'],
     'published order of colours': ['model.landmark_prior.input_format.channel_order=bgr'],
     'maps as semantic prior': ['model.parsing_prior.feature=maps', 'model.guidance.semantic_channels=11'],

@@ -1,7 +1,7 @@
-"""The image backbone ir_48 on FERPlus under occlusion: votes as labels, what covers faces pasted and drawn in training, an occlusion map.
+"""The image backbone ir_48 on FERPlus under occlusion: votes as labels, pasted and drawn occluders in training, an occlusion map.
 
-The rate rises over the first epoch, stays, and falls linearly to nothing over the last epochs. What is validated and saved is the running
-mean of the weights. data/occluders holds cut-outs of hands, cups, glasses and masks (RGBA).
+The learning rate rises over the first epoch, is then constant, and falls linearly to 0 over the last epochs. The running mean of the
+weights is validated and saved. data/occluders holds cut-outs of hands, cups, glasses and masks (RGBA).
 """
 
 _base_ = ['../_base_/datasets/ferplus_48_table.py', '../_base_/runtime.py']

@@ -1,7 +1,6 @@
 """The image backbone of orsanet_small_ferplus.py alone, on FERPlus: no priors, the mean over the grid is classified.
 
-It is the plain network to which the small ORSANet is compared, and, trained for nine epochs, what the small ORSANet starts from, as the
-published one starts from a face recogniser.
+It is the baseline of the small ORSANet and, after nine epochs, its initialisation, as the published ORSANet starts from a face recogniser.
 """
 
 _base_ = ['../_base_/models/irnet_small.py', '../_base_/datasets/ferplus_48.py', '../_base_/runtime.py']

@@ -1,6 +1,6 @@
-"""The plain network of irnet_small_ferplus.py, trained on with the schedule of orsanet_small_ferplus.py, from the same start.
+"""The plain network of irnet_small_ferplus.py, trained further with the schedule of orsanet_small_ferplus.py, from the same weights.
 
-Beside orsanet_small_ferplus.py it shows what the priors add: start, images, epochs, rates and seed are the same.
+The difference to orsanet_small_ferplus.py is the effect of the priors: initial weights, images, epochs, rates and seed are equal.
 """
 
 _base_ = [

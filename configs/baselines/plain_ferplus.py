@@ -1,6 +1,6 @@
-"""A plain residual net of 2.8 M parameters on FERPlus: majority labels, 48 pixels, from nothing, 25 epochs of one cycle.
+"""A plain residual net of 2.8 M parameters on FERPlus: majority labels, 48 pixels, from scratch, 25 epochs of one cycle.
 
-What every other network here has to beat under occlusion. Rate and momentum go through one cycle each, in opposite directions.
+The baseline under occlusion for every other network. Rate and momentum follow one cycle each, in opposite directions.
 """
 
 _base_ = ['../_base_/datasets/ferplus_48_table.py', '../_base_/runtime.py']

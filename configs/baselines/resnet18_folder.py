@@ -1,4 +1,4 @@
-"""ResNet-18 on your own faces: where to start with data of your own.
+"""ResNet-18 on your own faces: the config to start with.
 
 Faces elsewhere than in data/faces: --cfg-options data_root=FOLDER. For other classes set them in the data sets and their number in the
 model: --cfg-options train_dataloader.dataset.classes="['calm','pain']" ... model.head.num_classes=2 model.data_preprocessor.num_classes=2

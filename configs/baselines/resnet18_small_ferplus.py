@@ -7,7 +7,7 @@ _base_ = [
     '../_base_/runtime.py',
 ]
 
-size = 112  # ResNet-18 divides by 32: at 48 pixels 2 x 2 cells would be left
+size = 112  # the stride of ResNet-18 is 32: 48 pixels would give 2 x 2 cells
 
 model = dict(
     data_preprocessor=dict(num_classes=8),

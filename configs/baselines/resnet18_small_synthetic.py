@@ -1,4 +1,4 @@
-"""A narrow ResNet-18 on drawn faces of 64 pixels: the classifier through which latent_ofer_inpainter_synthetic.py's semantic term looks."""
+"""A narrow ResNet-18 on drawn faces of 64 pixels: the classifier of the semantic term of latent_ofer_inpainter_synthetic.py."""
 
 _base_ = [
     '../_base_/models/resnet18.py',

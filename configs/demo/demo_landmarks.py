@@ -17,6 +17,6 @@ del steps, pack, erasing
 val_evaluator = dict(type='LandmarkMetric')
 test_evaluator = val_evaluator
 
-# The bias of the last layer holds the mean face, and has far to go from the middle of the image in a few hundred steps.
+# The bias of the last layer represents the mean face, which is far from the middle of the image for a few hundred steps.
 optim_wrapper = dict(paramwise_cfg=dict(custom_keys={'output_layer.bn': dict(lr_mult=10.0)}))
 default_hooks = dict(logger=dict(interval=20), checkpoint=dict(save_best=None))

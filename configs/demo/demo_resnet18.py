@@ -1,4 +1,5 @@
-"""`make demo`, last step: ResNet-18 (MMPretrain's, unchanged) beside demo_orsanet.py, with its data, epochs, schedule and seed."""
+"""`make demo`, last step: ResNet-18 (of MMPretrain, unchanged) as baseline of demo_orsanet.py, with the same data, epochs, schedule and
+seed."""
 
 _base_ = [
     '../_base_/models/resnet18.py',

@@ -1,4 +1,4 @@
-"""Plan: `make demo-deocclude`: the stages of latent_ofer_synthetic.py, shorter, for two cores and minutes."""
+"""Plan of `make demo-deocclude`: the stages of latent_ofer_synthetic.py with short trainings, a few minutes on two cores."""
 
 few = ['train_dataloader.dataset.length=1050', 'train_dataloader.dataset.keep=True', 'val_dataloader.dataset.length=105']
 stages = dict(

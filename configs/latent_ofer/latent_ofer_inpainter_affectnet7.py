@@ -2,7 +2,7 @@
 
 Not trained by us. First stages, which tools/train_stages.py configs/latent_ofer/plan_affectnet7.py trains: the masked autoencoder and a
 classifier. By hand: checkpoints/vgg16.pth, torchvision's vgg16-397923af.pth, and data/occluders, cut-outs of objects (RGBA).
-Rivals of self-assembly: model.generator.assembly.type=CoherentSemanticAttention or ConventionalAssembly.
+Alternatives to self-assembly: model.generator.assembly.type=CoherentSemanticAttention or ConventionalAssembly.
 """
 
 _base_ = [

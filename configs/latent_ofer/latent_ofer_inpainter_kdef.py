@@ -2,7 +2,7 @@
 
 Not trained by us. First stages, which tools/train_stages.py configs/latent_ofer/plan_kdef.py trains: the masked autoencoder and a
 classifier. By hand: checkpoints/vgg16.pth, torchvision's vgg16-397923af.pth, and data/occluders, cut-outs of objects (RGBA).
-Rivals of self-assembly: model.generator.assembly.type=CoherentSemanticAttention or ConventionalAssembly.
+Alternatives to self-assembly: model.generator.assembly.type=CoherentSemanticAttention or ConventionalAssembly.
 """
 
 _base_ = ['../_base_/models/latent_ofer.py', '../_base_/datasets/kdef.py', '../_base_/schedules/inpainting_120e.py', '../_base_/runtime.py']

@@ -1,8 +1,8 @@
 """Hybrid reconstruction on FER2013 at 96 pixels: small, for a CPU.
 
 First: python tools/train_stages.py configs/latent_ofer/plan_ferplus.py --only mae classifier, for the coarse painter, which works at 64
-pixels, and the classifier of the semantic term. Holes are strokes, patches and what an occluder that was drawn over the face covers.
-Rivals of self-assembly: model.generator.assembly.type=CoherentSemanticAttention or ConventionalAssembly.
+pixels, and the classifier of the semantic term. Holes are strokes, patches and the area of drawn occluders.
+Alternatives to self-assembly: model.generator.assembly.type=CoherentSemanticAttention or ConventionalAssembly.
 """
 
 _base_ = [
@@ -16,7 +16,7 @@ model = dict(_delete_=True, **_base_.model.inpainter.model)
 
 start = [dict(type='LoadFace'), dict(type='Resize', scale=96, backend='pillow')]
 pack = dict(type='PackFace')
-# The faces are grey, and so is what is before them. As whole patches, which is how a detector reports them.
+# Faces and occluders are grey. Holes are whole patches, like the flags of a detector.
 grey = dict(type='RandomGrayscale', prob=1.0, keep_channels=True, channel_weights=(1, 2, 1))
 hole = dict(type='OcclusionHole', grow=1, grid=8)
 objects = [dict(type='DrawOccluders', face=(0.5, 0.54, 0.42)), grey, hole]

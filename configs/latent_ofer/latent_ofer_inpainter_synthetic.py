@@ -1,8 +1,8 @@
 """Hybrid reconstruction on drawn faces of 64 pixels: small, for two cores.
 
 First: python tools/train_stages.py configs/latent_ofer/plan_synthetic.py --only mae classifier, for the coarse painter and the classifier
-of the semantic term. Holes are strokes, patches and what an occluder that was drawn over the face covers; the faces below are known.
-Rivals of self-assembly: model.generator.assembly.type=CoherentSemanticAttention or ConventionalAssembly.
+of the semantic term. Holes are strokes, patches and the area of drawn occluders; the faces below are known.
+Alternatives to self-assembly: model.generator.assembly.type=CoherentSemanticAttention or ConventionalAssembly.
 """
 
 _base_ = [
@@ -14,7 +14,7 @@ _base_ = [
 
 model = dict(_delete_=True, **_base_.model.inpainter.model)
 
-# as whole patches, which is how a detector reports them
+# as whole patches, like the flags of a detector
 hole = dict(type='OcclusionHole', grow=1, grid=8)
 objects = [dict(type='DrawOccluders'), hole]
 seeded = [dict(type='DrawOccluders', seed=0), hole]

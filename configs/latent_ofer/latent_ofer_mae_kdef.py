@@ -1,7 +1,7 @@
 """Masked autoencoder of the published size (ViT-B/16 at 224) on KDEF: the first stage of Latent-OFER. Not trained by us.
 
-It is best begun from a published file: python tools/convert/published.py mae SRC checkpoints/mae_vit_base.pth, with --norm-pix where it
-was trained on normalised patches, as most were; then --cfg-options load_from=checkpoints/mae_vit_base.pth.
+Start from a published file if possible: python tools/convert/published.py mae SRC checkpoints/mae_vit_base.pth, with --norm-pix if it
+was trained on normalised patches, like most; then --cfg-options load_from=checkpoints/mae_vit_base.pth.
 """
 
 _base_ = ['../_base_/models/latent_ofer.py', '../_base_/datasets/kdef.py', '../_base_/schedules/mae_200e.py', '../_base_/runtime.py']

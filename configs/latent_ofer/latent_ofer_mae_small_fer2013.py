@@ -1,4 +1,4 @@
-"""A small masked autoencoder on FER2013's faces at 64 pixels: the first stage of Latent-OFER where there is no GPU."""
+"""A small masked autoencoder on FER2013's faces at 64 pixels: the first stage of Latent-OFER for CPUs."""
 
 _base_ = ['../_base_/models/latent_ofer_small.py', '../_base_/datasets/fer2013.py', '../_base_/runtime.py']
 

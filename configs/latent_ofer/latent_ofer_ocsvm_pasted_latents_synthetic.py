@@ -1,4 +1,4 @@
-"""One-class SVM on the frozen latents of latent_ofer_svdd_pasted_synthetic.py, which comes first. Nothing is trained by steps."""
+"""One-class SVM on the frozen latents of latent_ofer_svdd_pasted_synthetic.py, which comes first. There are no training steps."""
 
 _base_ = [
     '../_base_/models/svdd_on_pasted.py',

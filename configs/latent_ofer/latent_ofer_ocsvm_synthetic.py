@@ -1,4 +1,5 @@
-"""One-class SVM on the same latents as latent_ofer_svdd_synthetic.py: a rival of Latent-OFER's Table 1. Nothing is trained by steps."""
+"""One-class SVM on the same latents as latent_ofer_svdd_synthetic.py: a comparison of Table 1 of Latent-OFER. There are no training
+steps."""
 
 _base_ = [
     '../_base_/models/svdd_on_mae.py',

@@ -1,9 +1,9 @@
-"""ORSANet behind Latent-OFER's first stages, on drawn faces: what is flagged is repainted, then ORSANet answers.
+"""ORSANet after the first stages of Latent-OFER, on drawn faces: flagged patches are repainted, then ORSANet predicts.
 
 First `make demo`, for the ORSANet, and tools/train_stages.py configs/latent_ofer/plan_synthetic.py; then
 python tools/test.py configs/latent_ofer/latent_ofer_orsanet_synthetic.py --all.
 Rows of Table 10: without reconstruction model.detector=None model.inpainter=None; the masked autoencoder's painting alone
-model.inpainter.model.generator=None; a perfect detector model.detector=None, where the test set has holes (objects).
+model.inpainter.model.generator=None; a perfect detector model.detector=None, if the test set has holes (objects).
 """
 
 _base_ = [

@@ -1,4 +1,4 @@
-"""Patch-SVDD on FER2013's faces: the rival of latent_ofer_svdd_pasted_small_fer2013.py on the same images."""
+"""Patch-SVDD on FER2013's faces: compared with latent_ofer_svdd_pasted_small_fer2013.py on the same images."""
 
 _base_ = ['../_base_/datasets/fer2013_occlusion.py', '../_base_/schedules/one_class.py', '../_base_/runtime.py']
 

@@ -1,4 +1,4 @@
-"""Patch-SVDD on the same images as latent_ofer_svdd_synthetic.py: a rival of Latent-OFER's Table 1."""
+"""Patch-SVDD on the same images as latent_ofer_svdd_synthetic.py: a comparison of Table 1 of Latent-OFER."""
 
 _base_ = ['../_base_/datasets/drawn_occlusion_64.py', '../_base_/schedules/one_class.py', '../_base_/runtime.py']
 

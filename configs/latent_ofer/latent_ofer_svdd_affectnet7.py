@@ -1,7 +1,7 @@
 """ViT-SVDD (ViT-B/16 at 224) on KDEF's faces, on the latents of AffectNet's masked autoencoder. Not trained by us.
 
-First the autoencoder, which latent_ofer_mae_affectnet7.py trains; a published file serves too (python tools/convert/published.py mae SRC
-checkpoints/latent_ofer_mae_affectnet7.pth).
+First the autoencoder, which latent_ofer_mae_affectnet7.py trains; a published file is also possible (python tools/convert/published.py mae
+SRC checkpoints/latent_ofer_mae_affectnet7.pth).
 """
 
 _base_ = [

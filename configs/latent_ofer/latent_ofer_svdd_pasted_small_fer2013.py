@@ -1,4 +1,5 @@
-"""ViT-SVDD trained with its encoder on FER2013's faces, as latent_ofer_svdd_pasted_synthetic.py; tested on pasted objects it never saw."""
+"""ViT-SVDD trained with its encoder on FER2013's faces, as latent_ofer_svdd_pasted_synthetic.py; tested on pasted objects that are not in
+training."""
 
 _base_ = [
     '../_base_/models/latent_ofer_small.py',
@@ -9,7 +10,7 @@ _base_ = [
 
 model = dict(_delete_=True, **_base_.model.detector.model)
 
-# the threshold: of faces that no step sees
+# the threshold is set on faces that are not in training
 faces = dict(
     type='FER2013',
     data_root=_base_.data_root,

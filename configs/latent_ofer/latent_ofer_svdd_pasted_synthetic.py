@@ -1,7 +1,7 @@
-"""The detector of occlusion for drawn faces: ViT-SVDD that is trained with its encoder, to tell where something was pasted over the faces.
+"""The detector of occlusion for drawn faces: ViT-SVDD trained with its encoder to locate pieces pasted over the faces.
 
-Beyond the paper: another objective, an encoder of its own and what is pasted; see :mod:`ofer.models.occlusion_detectors.vit_svdd`.
-No occluder is seen. Needs no other stage.
+Beyond the paper: another objective, an encoder of its own and pasted pieces; see :mod:`ofer.models.occlusion_detectors.vit_svdd`.
+It uses no occluders in training and needs no other stage.
 """
 
 _base_ = [
@@ -13,7 +13,7 @@ _base_ = [
 
 model = dict(_delete_=True, **_base_.model.detector.model)
 
-# the threshold: of people that no step sees
+# the threshold is set on people that are not in training
 faces = dict(type='SyntheticFaces', split='train', size=64, length=700, seed=1, pipeline=[dict(type='LoadFace'), dict(type='PackFace')])
 custom_hooks = [dict(type='OneClassHook', interval=24, dataset=faces)]
 default_hooks = dict(logger=dict(interval=20), checkpoint=dict(interval=1, max_keep_ckpts=1, save_best=None))

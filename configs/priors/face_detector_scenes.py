@@ -1,8 +1,8 @@
-"""The small face detector that ships with the package: grey, anchor-free, five points, taught on composed scenes.
+"""The small face detector that ships with the package: grey, anchor-free, five points, trained on composed scenes.
 
-Labels first, by any detector (here YuNet, which boxes and points then follow):
+First label the images with a detector (here YuNet, whose conventions boxes and points follow):
     ofer crop data/fer2013/train.zip data/face_boxes/fer2013_train --boxes-only --detector YuNetDetector
-and likewise for fer2013/val.zip and for data/portraits, photographs of one person each. Cut-outs (RGBA) lie in data/occluders, masks in its
+and likewise for fer2013/val.zip and for data/portraits, photographs of one person each. Cut-outs (RGBA) are in data/occluders, masks in its
 folder mask.
 """
 
@@ -17,7 +17,7 @@ model = dict(
     backbone=dict(type='FacePyramid', channels=(8, 24, 48, 96, 128), depth=(2, 2, 2), out_channels=48),
     head=dict(type='FaceHead', channels=48, depth=2),
     loss=dict(type='FaceDetectionLoss'),
-    threshold=0.05,  # average precision needs the unsure answers too
+    threshold=0.05,  # average precision also needs detections with low scores
 )
 
 scenes = dict(

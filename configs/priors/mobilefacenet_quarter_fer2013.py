@@ -1,8 +1,8 @@
-"""A cheap landmark network that survives occlusion: MobileFaceNet of a quarter of the width, distilled from the published one on FER2013.
+"""A fast landmark network, robust to occlusion: MobileFaceNet of a quarter of the width, distilled from the published one on FER2013.
 
 The teacher labels the clean images: ofer prepare landmarks configs/priors/mobilefacenet_quarter_fer2013.py checkpoints/mobilefacenet.pth
-data/fer2013_landmarks.npz. The student sees them under pasted and drawn occluders (RGBA cut-outs in data/occluders). A third of the images
-is used. It sees grey faces at 96 pixels, with a sixteenth of the multiply-adds of the teacher.
+data/fer2013_landmarks.npz. The student gets them under pasted and drawn occluders (RGBA cut-outs in data/occluders). A third of the images
+is used. Its input is grey faces at 96 pixels, with a sixteenth of the multiply-adds of the teacher.
 """
 
 _base_ = ['../_base_/runtime.py']
@@ -78,7 +78,7 @@ train_cfg = dict(by_epoch=True, max_epochs=num_epochs, val_interval=4)
 optim_wrapper = dict(
     optimizer=dict(type='AdamW', lr=3e-3, weight_decay=0.01),
     clip_grad=dict(max_norm=5.0),
-    # The bias of the last layer holds the mean face, which is far from the middle of the image where training starts.
+    # The bias of the last layer represents the mean face, which is far from the middle of the image, where training starts.
     paramwise_cfg=dict(custom_keys={'output_layer.bn': dict(lr_mult=10.0, decay_mult=0.0)}),
 )
 param_scheduler = [

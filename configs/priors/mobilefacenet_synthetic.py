@@ -1,6 +1,6 @@
-"""MobileFaceNet on drawn faces, half of them occluded: a landmark prior for those who have no published weights.
+"""MobileFaceNet on drawn faces, half of them occluded: a landmark prior without published weights.
 
-The network sees BGR in [0, 1], as the published one does, so the file serves LandmarkPrior in its default format.
+The input is BGR in [0, 1], as for the published network, so the file fits LandmarkPrior in its default format.
 """
 
 _base_ = ['../_base_/datasets/drawn_priors.py', '../_base_/schedules/adamw_warmup.py', '../_base_/runtime.py']
@@ -20,7 +20,7 @@ val_evaluator = dict(type='LandmarkMetric')
 test_evaluator = val_evaluator
 
 train_cfg = dict(max_epochs=20)
-# The bias of the last layer holds the mean face, which lies far from the middle of the image where training starts.
+# The bias of the last layer represents the mean face, which is far from the middle of the image, where training starts.
 optim_wrapper = dict(paramwise_cfg=dict(custom_keys={'output_layer.bn': dict(lr_mult=10.0, decay_mult=0.0)}))
 param_scheduler = [
     dict(type='LinearLR', start_factor=0.1, by_epoch=True, end=1, convert_to_iter_based=True),

@@ -1,8 +1,8 @@
-"""Face parser for real faces, taught without drawn labels: polygons of landmarks on FER2013's faces, and pasted objects that are not face.
+"""Face parser for real faces, trained without manual labels: polygons of landmarks on faces of FER2013, and pasted objects as background.
 
 First:
     python tools/prepare/landmarks.py configs/priors/segface_mobilenet_fer2013.py checkpoints/mobilefacenet.pth data/fer2013_landmarks.npz
-Cut-outs of objects (RGBA) lie in data/occluders. Hair cannot be had from landmarks: it stays background.
+Cut-outs of objects (RGBA) are in data/occluders. Landmarks do not contain hair: it is background.
 """
 
 _base_ = ['../_base_/models/segface_mobilenet.py', '../_base_/runtime.py']
@@ -19,7 +19,7 @@ labels = [
 ]
 grey = dict(
     type='RandomGrayscale', prob=1.0, keep_channels=True, channel_weights=(1, 2, 1)
-)  # or colour alone would tell the objects from FER2013's grey faces
+)  # otherwise colour alone would reveal the objects
 train_dataloader = dict(
     batch_size=16,
     num_workers=1,

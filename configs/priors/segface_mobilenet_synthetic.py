@@ -1,4 +1,4 @@
-"""SegFace with MobileNet-V3 on drawn faces, half of them occluded: a small parsing prior for those who have no published weights."""
+"""SegFace with MobileNet-V3 on drawn faces, half of them occluded: a small parsing prior without published weights."""
 
 _base_ = [
     '../_base_/models/segface_mobilenet.py',
@@ -7,7 +7,7 @@ _base_ = [
     '../_base_/runtime.py',
 ]
 
-train_dataloader = dict(batch_size=16)  # many small steps: at 32 the small classes come out later by far
+train_dataloader = dict(batch_size=16)  # small batches: at 32 the small classes are learnt much later
 val_evaluator = dict(type='ParsingMetric')
 test_evaluator = val_evaluator
 default_hooks = dict(checkpoint=dict(save_best='mean_iou'))

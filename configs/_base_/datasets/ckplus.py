@@ -1,8 +1,8 @@
 """CK+ at 224 pixels, seven classes (eight, with contempt, with num_classes=8). Fold 0 of 10, by person, is the validation split.
 
 Get the data from its authors, for research, and put or link it to data/ckplus: cohn-kanade-images/ and Emotion/. The frames show head and
-shoulders: crop the faces first. Set another fold in train_dataloader, val_dataloader and test_dataloader alike, or people are in two of
-them.
+shoulders: crop the faces first. Set another fold in train_dataloader, val_dataloader and test_dataloader alike, otherwise the same people
+are in two of them.
 """
 
 data_root = 'data/ckplus'

@@ -1,6 +1,6 @@
-"""Drawn faces of 64 pixels for detectors of occlusion: none occluded in training, half of them in the tests, each kind for itself too.
+"""Drawn faces of 64 pixels for detectors of occlusion: none occluded in training, half of them in the tests; also one test per kind.
 
-Choices are made on the validation set. The test set has a seed of its own, whose people nothing was chosen by.
+Hyperparameters are chosen on the validation set. The test set has a seed of its own and contains other people.
 """
 
 train_dataloader = dict(

@@ -14,7 +14,7 @@ train_pipeline = [
 ]
 test_pipeline = [dict(type='LoadFace'), dict(type='Resize', scale=224, backend='pillow'), dict(type='PackFace')]
 
-# Classes as they occur: balanced, an image of the rarest, disgust, would come 9 times in an epoch.
+# No balancing: with it, an image of the rarest class, disgust, would occur 9 times in an epoch.
 train_dataloader = dict(
     batch_size=32,
     num_workers=4,

@@ -1,14 +1,14 @@
 """FER2013's faces for detectors of occlusion: trained on 4,000 of the training faces as they are, tested on 1,000 of the test faces, half
-of them with a cut-out (RGBA) from data/occluders. Some of FER2013's own faces are occluded, and nothing says which.
+of them with a cut-out (RGBA) from data/occluders. Some faces of FER2013 itself are occluded; there are no labels for this.
 
-Pictures stay at their own 48 pixels here, and detectors enlarge them: what is pasted over a face that was enlarged before is sharper than
-the face, which tells it from any face and would not in a photograph.
+Images keep their 48 pixels here, and detectors enlarge them: an object pasted over an enlarged face would be sharper than the face, which
+would reveal it, unlike in a photograph.
 """
 
 data_root = 'data/fer2013'
 grey = dict(type='RandomGrayscale', prob=1.0, keep_channels=True, channel_weights=(1, 2, 1))
-# or colour alone would tell the objects from FER2013's grey faces; and with other weights than halves and quarters, rounding would tell a
-# picture that was made grey from one that is
+# otherwise colour alone would distinguish the objects from the grey faces of FER2013; and with weights other than halves and quarters,
+# rounding would distinguish converted pictures from grey ones
 train_dataloader = dict(
     batch_size=32,
     num_workers=1,

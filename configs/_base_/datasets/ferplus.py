@@ -7,7 +7,7 @@ data/occluders.
 """
 
 data_root = 'data/fer2013'
-# Faces and what is pasted over them are grey.
+# Faces and pasted objects are grey.
 grey = dict(type='RandomGrayscale', prob=1.0, keep_channels=True, channel_weights=(1, 2, 1))
 train_pipeline = [
     dict(type='LoadFace'),
@@ -19,7 +19,7 @@ train_pipeline = [
 ]
 test_pipeline = [dict(type='LoadFace'), dict(type='Resize', scale=224, backend='pillow'), dict(type='PackFace')]
 
-# Classes as they occur: contempt is 0.6 % of the images; balanced, each of them would come 20 times in an epoch.
+# No balancing: contempt is 0.6 % of the images; with balancing, each of them would occur 20 times in an epoch.
 train_dataloader = dict(
     batch_size=32,
     num_workers=4,

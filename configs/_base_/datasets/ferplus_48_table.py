@@ -1,7 +1,7 @@
 """FERPlus at its own 48 pixels, in memory as one table: for trainings that augment whole batches, see FacePreprocessor.
 
-The majority is the label; train_dataloader.dataset.dataset.labels='soft' trains on the votes. Images that are in the validation or test
-split too are left out of training. Test sets as in ferplus_48.py.
+The majority is the label; train_dataloader.dataset.dataset.labels='soft' trains on the votes. Images that are also in the validation or
+test split are left out of training. Test sets as in ferplus_48.py.
 """
 
 data_root = 'data/fer2013'

@@ -1,8 +1,8 @@
 """KDEF at 224 pixels, seven classes. Fold 0 of 10, by person, is the validation split.
 
 Get the data from its authors, for research, and put or link it to data/kdef: AF01/AF01AFS.JPG and so on. The images are 562 x 762 pixels
-with hair and shoulders: crop the faces first. Set another fold in train_dataloader, val_dataloader and test_dataloader alike, or people
-are in two of them.
+with hair and shoulders: crop the faces first. Set another fold in train_dataloader, val_dataloader and test_dataloader alike, otherwise the
+same people are in two of them.
 """
 
 data_root = 'data/kdef'

@@ -1,8 +1,8 @@
 """KDEF's faces from all five views, which nothing covers: the paper's training set of the occlusion detector.
 
 Get the data from its authors, for research, and put or link it to data/kdef: AF01/AF01AFS.JPG and so on. The images are 562 x 762 pixels
-with hair and shoulders: crop the faces first. Fold 0 of 10, by person, validates; cut-outs (RGBA) from data/occluders are pasted over half
-of its faces.
+with hair and shoulders: crop the faces first. Fold 0 of 10, by person, is the validation split; cut-outs (RGBA) from data/occluders are
+pasted over half of its faces.
 """
 
 data_root = 'data/kdef'

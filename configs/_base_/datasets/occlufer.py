@@ -1,7 +1,7 @@
 """Occlu-FER at 224 pixels, seven classes (eight, with contempt, with num_classes=8).
 
 Get the data from its authors and put or link it to data/occlufer: train/ and valid/, in each one folder per class (AN, DI ... SU).
-The validation split serves for the test too, as in the published work: there is no other.
+The validation split is also the test split, as in the published work: there is no other.
 """
 
 data_root = 'data/occlufer'

@@ -1,7 +1,7 @@
 """SFEW at 224 pixels, seven classes.
 
 Get the data from its authors, for research, and put or link it to data/sfew: Train/ and Val/, in each one folder per class.
-The validation split serves for the test too, as in the published work: there is no other.
+The validation split is also the test split, as in the published work: there is no other.
 """
 
 data_root = 'data/sfew'

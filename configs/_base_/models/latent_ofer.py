@@ -1,8 +1,8 @@
 """Latent-OFER at its published sizes: detect, repaint, recognise.
 
-The configs of the stages take their part of this model, so that what a stage trains is what the whole runs. An experiment names the files
-of its data set: each checkpoint is called after the config that made it. The stages' losses are here too, and not built where a stage is
-only run.
+The configs of the stages use their part of this model, so that a stage is trained as it runs in the whole. An experiment sets the files
+of its data set: each checkpoint has the name of its config. The losses of the stages are also here; they are not built for a stage
+that is not trained.
 """
 
 pixels = dict(type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False)

@@ -1,6 +1,6 @@
 """A small Latent-OFER for FERPlus on CPUs: detector at 48 pixels, autoencoder at 64, U-Net at 96, recognition at 48; eight classes.
 
-The detector has an encoder of its own, trained with it. The configs of the stages take their part of this model.
+The detector has an encoder of its own, trained with it. The configs of the stages use their part of this model.
 """
 
 pixels = dict(type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False)
@@ -74,7 +74,7 @@ model = dict(
         model=dict(
             type='LatentFER',
             data_preprocessor=faces,
-            # does not halve at the stem: 6 x 6 cells
+            # no stride at the stem: 6 x 6 cells
             backbone=dict(type='ResNet_CIFAR', depth=18, stem_channels=32, base_channels=32),
             neck=dict(type='CrossAttentionHeads', channels=256, num_heads=4),
             latents='selected',

@@ -1,6 +1,6 @@
 """A tiny Latent-OFER for drawn faces of 64 pixels, for two cores. The detector has an encoder of its own, trained with it.
 
-The configs of the stages take their part of this model.
+The configs of the stages use their part of this model.
 """
 
 pixels = dict(type='ClsDataPreprocessor', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=False)

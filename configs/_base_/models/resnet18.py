@@ -1,4 +1,4 @@
-"""ResNet-18, MMPretrain's, unchanged, seven classes; from scratch.
+"""ResNet-18 of MMPretrain, unchanged, seven classes; from scratch.
 
 For a pretrained start set model.backbone.init_cfg=dict(type='Pretrained', checkpoint=..., prefix='backbone').
 """

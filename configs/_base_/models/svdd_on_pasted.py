@@ -1,4 +1,4 @@
-"""ViT-SVDD by Eq. 1 on the frozen latents of a detector that was trained with its encoder; the experiment names its checkpoint."""
+"""ViT-SVDD by Eq. 1 on the frozen latents of a detector that was trained with its encoder; the experiment sets its checkpoint."""
 
 model = dict(
     type='OcclusionDetector',

@@ -1,4 +1,4 @@
-"""Trains Latent-OFER's classifier on behind the other stages, which are frozen; each of these has a config of its own."""
+"""Fine-tunes the classifier of Latent-OFER on the output of the other stages, which are frozen and have configs of their own."""
 
 train_cfg = dict(by_epoch=True, max_epochs=10, val_interval=1)
 optim_wrapper = dict(optimizer=dict(type='AdamW', lr=1e-4, weight_decay=0.05), clip_grad=dict(max_norm=5.0))

@@ -1,14 +1,14 @@
-"""Hybrid reconstruction at its published size: Adam for the painter and for its discriminators, and the holes that they learn on.
+"""Hybrid reconstruction at its published size: Adam for the painter and for its discriminators, and the holes for training.
 
 As published, 120 epochs at one image a step; at more images a step, more epochs make the same number of steps (960 at 8). The rate falls
 over the second half, as is usual for such networks: what the published one does there is not stated.
 
-Holes are strokes, patches and what a pasted object covers, as whole patches, which is how a detector reports them. Cut-outs of objects
+Holes are strokes, patches and the area of pasted objects, as whole patches like the flags of a detector. Cut-outs of objects
 (RGBA) come from data/occluders.
 """
 
 train_cfg = dict(by_epoch=True, max_epochs=120, val_interval=1)
-model_wrapper_cfg = dict(type='AveragedGradients')  # in several processes: the model makes its own steps
+model_wrapper_cfg = dict(type='AveragedGradients')  # for several processes: the model has its own training step
 optim_wrapper = dict(
     constructor='PartsOptimWrapperConstructor',
     generator=dict(optimizer=dict(type='Adam', lr=2e-4, betas=(0.5, 0.999))),
@@ -34,5 +34,5 @@ painting_sets = dict(
     patches=dict(before_packing=[dict(type='PatchHole', grid=14, share=(0.3, 0.3), seed=0)]),
     strokes=dict(before_packing=[dict(type='FreeFormHole', share=(0.3, 0.3), seed=0)]),
 )
-rivals = [dict(type='CoherentSemanticAttention'), dict(type='ConventionalAssembly')]  # one may stand for the generator's assembly
+rivals = [dict(type='CoherentSemanticAttention'), dict(type='ConventionalAssembly')]  # alternatives to the assembly of the generator
 del strokes, patches, objects, objects_seeded

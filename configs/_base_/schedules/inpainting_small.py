@@ -1,7 +1,7 @@
 """Hybrid reconstruction at small sizes: Adam for painter and discriminators, cosine, four epochs; and holes of 8 x 8 patches."""
 
 train_cfg = dict(by_epoch=True, max_epochs=4, val_interval=4)
-model_wrapper_cfg = dict(type='AveragedGradients')  # in several processes: the model makes its own steps
+model_wrapper_cfg = dict(type='AveragedGradients')  # for several processes: the model has its own training step
 optim_wrapper = dict(
     constructor='PartsOptimWrapperConstructor',
     generator=dict(optimizer=dict(type='Adam', lr=1e-3, betas=(0.5, 0.999)), clip_grad=dict(max_norm=5.0)),

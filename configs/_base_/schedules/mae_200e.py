@@ -1,6 +1,6 @@
 """Masked autoencoding at its published size: AdamW with warm-up and cosine, 200 epochs, bfloat16.
 
-There are no labels to be right about: the loss is the measure.
+Without labels, the loss is the metric.
 """
 
 train_cfg = dict(by_epoch=True, max_epochs=200)

@@ -1,4 +1,4 @@
-"""Deep SVDD (Eq. 1) by AdamW without decay, which Eq. 1's own term does; centre and radius by OneClassHook, which ends the run."""
+"""Deep SVDD (Eq. 1) by AdamW without decay, since Eq. 1 has a term for it; OneClassHook sets centre and radius and ends the run."""
 
 train_cfg = dict(by_epoch=True, max_epochs=4, val_interval=4)
 optim_wrapper = dict(optimizer=dict(type='AdamW', lr=1e-3, weight_decay=0.0))

@@ -1,7 +1,7 @@
-"""A network that gives knowledge and learns nothing: the base of the landmark, parsing and latent priors.
+"""Base class of the landmark, parsing and latent priors: a frozen network whose outputs guide a trained one.
 
-Frozen means: evaluation mode whatever ``train()`` says (no BatchNorm statistics, no stochastic depth), no parameter with a gradient, no
-graph. In the published code only the gradient was off, so statistics moved and paths were dropped during training.
+Frozen: always in evaluation mode (no update of BatchNorm statistics, no stochastic depth), no parameter has a gradient, no graph is built.
+The published code disables only the gradient, so that statistics change and paths are dropped during training.
 """
 
 from collections.abc import Mapping
@@ -20,14 +20,14 @@ from ofer.registry import MODELS
 class FrozenPrior(BaseModule):
     """Frozen network with its own input format.
 
-    The weights are read by ``init_weights()``, not at construction, so a checkpoint of the whole model can be loaded where the prior's own
-    file is not at hand.
+    The weights are read by ``init_weights()``, not at construction, so a checkpoint of the whole model can be loaded without the file
+    of the prior.
 
     Args:
         network: config of the network.
-        input_format: ``default``, ``published``, or a dict of :class:`InputFormat`'s arguments that replaces those of the default.
-        checkpoint: file of the network's weights: converted, or written by training it here. None leaves the initial ones, which is for
-            models whose weights come with a checkpoint of the whole.
+        input_format: ``default``, ``published``, or a dict of arguments of :class:`InputFormat` that replace those of the default.
+        checkpoint: file of the network's weights: converted, or from training with this library. None keeps the initial weights, for
+            models that are loaded from a checkpoint of the whole.
 
     Raises:
         ValueError: unknown input format.
@@ -36,7 +36,7 @@ class FrozenPrior(BaseModule):
     formats: ClassVar[Mapping[str, InputFormat]]
     remedy: ClassVar[str]
     part: ClassVar[str] = 'network'
-    """What the network is called in the model that trains it."""
+    """Name of the network in the model that trains it."""
 
     def __init__(self, network: dict, input_format: dict | str = 'default', checkpoint: str | None = None) -> None:
         super().__init__()
@@ -61,7 +61,7 @@ class FrozenPrior(BaseModule):
         return InputFormat(**fields)
 
     def train(self, mode: bool = True) -> 'FrozenPrior':
-        """Stays in evaluation mode whatever ``mode`` is."""
+        """Keep evaluation mode for any ``mode``."""
         del mode
         return super().train(False)
 
@@ -69,8 +69,8 @@ class FrozenPrior(BaseModule):
         """Read ``checkpoint``.
 
         Raises:
-            FileNotFoundError: it is missing; the message says how to get it.
-            ValueError: its parameters are not this network's.
+            FileNotFoundError: it is missing; the message states how to get it.
+            ValueError: its parameters do not fit this network.
         """
         if self.checkpoint is None:
             logger = MMLogger.get_current_instance()
@@ -80,7 +80,7 @@ class FrozenPrior(BaseModule):
 
     @torch.no_grad()
     def forward(self, pixels: Tensor) -> Tensor:
-        """What is fused.
+        """Features for the fusion.
 
         Args:
             pixels: ``(N, 3, H, W)``, RGB in [0, 1]; values outside are kept.
@@ -91,12 +91,12 @@ class FrozenPrior(BaseModule):
         return self._extract(self.input_format.convert(pixels))
 
     def predict(self, pixels: Tensor) -> Tensor:
-        """What the network says of the image, for drawing and checking; see the subclasses. ``pixels`` as in :meth:`forward`."""
+        """Prediction of the network, for pictures and checks; see the subclasses. ``pixels`` as in :meth:`forward`."""
         raise NotImplementedError
 
     @property
     def out_channels(self) -> int:
-        """Channels of what :meth:`forward` returns."""
+        """Channels of the output of :meth:`forward`."""
         raise NotImplementedError
 
     def _extract(self, images: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""ORSANet's facial landmark prior: the last feature map of a frozen landmark network."""
+"""The facial landmark prior of ORSANet: the last feature map of a frozen landmark network."""
 
 from dataclasses import replace
 from typing import ClassVar
@@ -13,10 +13,10 @@ from ofer.registry import MODELS
 
 @MODELS.register_module()
 class LandmarkPrior(FrozenPrior):
-    """Frozen landmark features (ORSANet Sec. 3.2; the features before the points are what is fused).
+    """Frozen landmark features (ORSANet Sec. 3.2; the fused features are those before the points).
 
-    Default format: BGR in [0, 1] at 112 pixels, which the published network's own script uses. ``published``: the ImageNet-normalised RGB
-    image that ORSANet's code hands to it, resized by the nearest pixel.
+    Default format: BGR in [0, 1] at 112 pixels, as in the script of the published network. ``published``: the ImageNet-normalised RGB
+    image that the code of ORSANet passes to it, resized by the nearest pixel.
     """
 
     formats: ClassVar = {
@@ -39,6 +39,6 @@ class LandmarkPrior(FrozenPrior):
     def predict(self, pixels: Tensor) -> Tensor:
         """``(N, 68, 2)``, x and y as shares of width and height.
 
-        The points need the size that the network was built for, whatever the size at which features are taken.
+        The points are computed at the input size of the network, independent of the size for features.
         """
         return self.network(replace(self.input_format, size=self.network.input_size).convert(pixels))

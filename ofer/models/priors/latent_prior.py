@@ -1,4 +1,4 @@
-"""The latents of a frozen masked autoencoder: one vector a patch, for what detects occlusion and for what recognises expressions."""
+"""The latents of a frozen masked autoencoder: one vector per patch, for occlusion detectors and expression recognisers."""
 
 from typing import ClassVar
 
@@ -13,7 +13,7 @@ from ofer.registry import MODELS
 
 @MODELS.register_module()
 class LatentPrior(FrozenPrior):
-    """Frozen encoder of a masked autoencoder; gives the latents of all patches as a map ``(N, D, grid, grid)``.
+    """Frozen encoder of a masked autoencoder; returns the latents of all patches as a map ``(N, D, grid, grid)``.
 
     Default format: RGB, ImageNet mean and deviation, 224 pixels; a smaller encoder needs ``input_format=dict(size=...)``.
     """
@@ -31,11 +31,11 @@ class LatentPrior(FrozenPrior):
 
     @torch.no_grad()
     def latents(self, pixels: Tensor, mask: Tensor | None = None) -> Tensor:
-        """One vector a patch.
+        """One vector per patch.
 
         Args:
             pixels: ``(N, 3, H, W)``, RGB in [0, 1].
-            mask: ``(N, L)`` bool, True = hidden: the latents of the others, which see nothing of those. None: of all patches.
+            mask: ``(N, L)`` bool, True = hidden; latents of the other patches, computed without the hidden ones. None: of all patches.
 
         Returns:
             ``(N, L, D)`` in raster order, without a graph; 0 for hidden patches.

@@ -15,7 +15,7 @@ FEATURE_CHANNELS = 512
 
 
 class ConvBlock(nn.Module):
-    """Convolution without bias, BatchNorm, and PReLU where it is not linear."""
+    """Convolution without bias, BatchNorm, and PReLU unless it is linear."""
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class MobileFaceNet(BaseModule):
     Args:
         num_landmarks: points per face.
         input_size: height and width of the input in pixels, a multiple of 16. Only :meth:`landmarks` depends on it.
-        width: factor of all numbers of channels, > 0; the published network has 1. The cost is about quadratic in it.
+        width: factor of the channels of all layers, > 0; 1 in the published network. The cost is about quadratic in it.
         init_cfg: mmengine's initialisation.
 
     Raises:

@@ -1,4 +1,4 @@
-"""ORSANet's semantic prior: what a frozen face parsing network sees, as features or as class maps."""
+"""The semantic prior of ORSANet: features or class maps of a frozen face parsing network."""
 
 from typing import ClassVar, Literal
 
@@ -19,7 +19,7 @@ class ParsingPrior(FrozenPrior):
         input_format: see :class:`FrozenPrior`. Default: RGB, ImageNet mean and deviation, 224 pixels; ``published`` resizes by the
             nearest pixel.
         feature: ``features`` fuses an encoder map and runs only the layers up to it; ``maps`` the class probabilities.
-        stage: which encoder map, 0 (shallowest) to 3, or counted from the end (-1 deepest).
+        stage: index of the encoder map, 0 (shallowest) to 3, or counted from the end (-1 deepest).
         checkpoint: see :class:`FrozenPrior`.
 
     Raises:

@@ -1,4 +1,4 @@
-"""SegFace: face parsing with one token a class (Narayan et al., AAAI 2025), the network behind ORSANet's semantic prior.
+"""SegFace: face parsing with one token per class (Narayan et al., AAAI 2025), the network of the semantic prior of ORSANet.
 
 Encoder (four maps at strides 4, 8, 16, 32) from torchvision; every map through a linear layer to 256 channels, enlarged to stride 4,
 concatenated from deepest to shallowest, fused by a 1x1 convolution, decoded by :class:`~ofer.models.priors.segface_decoder.FaceDecoder`.
@@ -21,7 +21,7 @@ DECODER_WIDTH = 256
 
 
 class Encoder(NamedTuple):
-    """How a torchvision network serves as encoder: its layers, the four whose outputs are taken, and their channels."""
+    """A torchvision network as encoder: its constructor, the indices of the four layers whose outputs are used, and their channels."""
 
     build: Callable[..., Any]
     layers: tuple[int, int, int, int]
@@ -57,7 +57,7 @@ class SegFace(BaseModule):
     """Face parsing network.
 
     Args:
-        encoder: a name in :data:`ENCODERS`; ``swin_base`` is what ORSANet uses, ``mobilenet_v3_large`` the small one.
+        encoder: a name in :data:`ENCODERS`; ``swin_base`` as in ORSANet, or e.g. the small ``mobilenet_v3_large``.
         num_classes: classes of the maps; 11 are LaPa's.
         init_cfg: mmengine's initialisation.
 
@@ -84,11 +84,11 @@ class SegFace(BaseModule):
         self.linear_fuse = nn.Conv2d(DECODER_WIDTH * len(spec.channels), DECODER_WIDTH, 1, bias=False)
 
     def features(self, x: Tensor, count: int = 4) -> tuple[Tensor, ...]:
-        """The encoder's maps, shallow to deep; layers behind the last one asked for do not run.
+        """The maps of the encoder, shallow to deep; layers after the last requested one do not run.
 
         Args:
             x: ``(N, 3, H, W)``, normalised as in this network's training; any size.
-            count: how many of the four, counted from the shallowest.
+            count: number of maps, from the shallowest.
 
         Returns:
             ``count`` maps ``(N, C_i, H / s_i, W / s_i)``, ``C_i`` in :attr:`channels`, strides 4, 8, 16, 32.
@@ -109,8 +109,8 @@ class SegFace(BaseModule):
         """Class logits from all four feature maps.
 
         Args:
-            features: what :meth:`features` returned.
-            size: height and width wanted; without it, four times that of the shallowest map, which is the input's.
+            features: output of :meth:`features`.
+            size: height and width of the result; None: four times the size of the shallowest map, which is the input size.
 
         Returns:
             ``(N, num_classes, H, W)``.

@@ -1,4 +1,4 @@
-"""SegFace's decoder: one token a class reads the fused pixel features and becomes the filter that draws that class.
+"""SegFace's decoder: one token per class attends to the fused pixel features and becomes the filter of that class.
 
 A two-layer two-way transformer (as in Segment Anything) exchanges tokens and pixels; pixels are upsampled four times, tokens go through an
 MLP to 32 numbers, and their product is the class map. Parameter names are the published ones, except that the class tokens are one table.
@@ -13,7 +13,7 @@ from torchvision.models.convnext import LayerNorm2d
 
 
 class FourierPositions(nn.Module):
-    """Positional encoding by random frequencies, a buffer that is drawn once and saved with the weights."""
+    """Positional encoding with random frequencies, which are a buffer saved with the weights."""
 
     positional_encoding_gaussian_matrix: Tensor
 
@@ -32,7 +32,7 @@ class FourierPositions(nn.Module):
 
 
 class ProjectedAttention(nn.Module):
-    """Multi-head attention whose inner width may be smaller than the tokens' (which ``nn.MultiheadAttention`` does not offer)."""
+    """Multi-head attention whose inner width may be smaller than that of the tokens (``nn.MultiheadAttention`` does not support this)."""
 
     def __init__(self, width: int, heads: int, downsample: int = 1) -> None:
         super().__init__()
@@ -80,7 +80,7 @@ class TwoWayBlock(nn.Module):
         self.cross_attn_image_to_token = ProjectedAttention(width, heads, downsample=2)
 
     def forward(self, tokens: Tensor, pixels: Tensor, token_positions: Tensor, pixel_positions: Tensor) -> tuple[Tensor, Tensor]:
-        if self.first:  # the tokens are their own position still, and nothing is added to them
+        if self.first:  # tokens and their positions are still equal, so no position is added
             tokens = self.self_attn(tokens, tokens, tokens)
         else:
             query = tokens + token_positions
@@ -94,7 +94,7 @@ class TwoWayBlock(nn.Module):
 
 
 class TwoWayTransformer(nn.Module):
-    """Two-way blocks and a last look of the tokens at the pixels."""
+    """Two-way blocks and a final attention of the tokens to the pixels."""
 
     def __init__(self, depth: int, width: int, heads: int, hidden: int) -> None:
         super().__init__()

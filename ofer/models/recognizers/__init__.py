@@ -1,4 +1,4 @@
-"""Models that answer with an expression."""
+"""Models that predict an expression."""
 
 from .latent_fer import LatentFER
 from .latent_ofer import LatentOFER

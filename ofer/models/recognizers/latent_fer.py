@@ -6,11 +6,11 @@
       │                    └── activation map ── keys ──┐        concat ── head ── logits
       └── encoder (frozen) ── latents of all patches ── chosen ── embed
 
-``latents`` and ``image_feature`` give the rows of the paper's ablation (Table 10). The loss is the head's, cross entropy: neither the paper
-nor its code has DAN's affinity and partition losses, where the attention heads come from.
+``latents`` and ``image_feature`` give the rows of the paper's ablation (Table 10). The loss is that of the head, cross entropy: neither the
+paper nor its code has the affinity and partition losses of DAN, from which the attention heads are taken.
 
-The published code reads latents of whole, unmirrored images from files while the image beside them is mirrored, turned and erased. Here
-both come from the same pixels, or from a cache that knows of mirroring.
+The published code reads latents of whole, unmirrored images from files while the image itself is mirrored, rotated and erased. Here
+both come from the same pixels, or from a cache that also holds mirrored images.
 """
 
 from typing import Any, ClassVar
@@ -33,21 +33,21 @@ LATENTS = ('none', 'full', 'selected')
 class LatentFER(BaseModel):
     """Classifier of an image feature and of chosen latents.
 
-    Latents of patches that are flagged as occluded are never used. A face without any usable latent (all of it is flagged, or all that the
-    CNN attends to) is classified by its image feature alone, beside a vector of zeros.
+    Latents of patches that are flagged as occluded are never used. A face without usable latents (all patches are flagged, or all that
+    the CNN attends to) is classified by its image feature and a vector of zeros.
 
     Args:
         backbone: CNN, e.g. mmpretrain's ``ResNet``; the last of its feature maps is used.
         neck: attention heads, :class:`~ofer.models.CrossAttentionHeads`.
-        head: classification head on ``((N, C),)``, of the image feature and behind it the embedded latents.
+        head: classification head on ``((N, C),)``, the image feature followed by the embedded latents.
         data_preprocessor: normalises; mmpretrain's ``ClsDataPreprocessor`` with mean and std for RGB in [0, 255].
         latents: ``'none'``; ``'full'``: those of all patches; ``'selected'``: those above the median of the activation map.
-        encoder: gives the latents, e.g. :class:`~ofer.models.LatentPrior`: ``latents(pixels, mask=None)`` takes ``(N, 3, H, W)`` RGB in
-            [0, 1] and a mask ``(N, L)`` bool, True = hidden, and returns ``(N, L, D)``. Frozen. None: they are handed in with every call.
+        encoder: computes the latents, e.g. :class:`~ofer.models.LatentPrior`: ``latents(pixels, mask=None)`` takes ``(N, 3, H, W)`` RGB in
+            [0, 1] and a mask ``(N, L)`` bool, True = hidden, and returns ``(N, L, D)``. Frozen. None: they are passed with every call.
         embed: chosen latents to a vector, e.g. :class:`~ofer.models.LatentMLP`; goes with ``latents``.
-        image_feature: False: the latents alone are classified. Nothing then teaches the CNN: it is frozen.
+        image_feature: False: the latents alone are classified. The CNN then gets no gradient and is frozen.
         cnn_checkpoint: file of a LatentFER of the same CNN that was trained with its image feature, from which backbone and neck are read.
-            Needed where latents alone are classified and the CNN selects them: an untrained neck would select at random.
+            Required if latents alone are classified and the CNN selects them: an untrained neck would select at random.
 
     Raises:
         ValueError: unknown ``latents``; ``embed`` or ``encoder`` without use, or ``embed`` missing; nothing to classify; no mean and std;
@@ -55,11 +55,12 @@ class LatentFER(BaseModel):
     """
 
     precomputed_parts: ClassVar = ('encoder',)
-    """The frozen parts whose outputs :meth:`precompute` gives; those that are not None are what a feature cache belongs to."""
+    """Frozen parts whose outputs :meth:`precompute` returns; a feature cache belongs to those that are not None."""
     optional_parts: ClassVar = ('encoder',)
-    """What a checkpoint may hold besides, where the config has it switched off."""
+    """Parts that a checkpoint may contain although the config disables them."""
     precomputed_with: ClassVar = ('pred_occlusion',)
-    """What of a sample changes these outputs, beside its image: the encoder does not see flagged patches. No cache has it."""
+    """Fields of a sample that change these outputs, besides its image: flagged patches are hidden from the encoder. Not supported by
+    caches."""
 
     def __init__(
         self, backbone: dict, neck: dict, head: dict, data_preprocessor: dict, latents: str = 'selected', encoder: dict | None = None,
@@ -85,7 +86,7 @@ class LatentFER(BaseModel):
 
     @property
     def grid(self) -> int | None:
-        """Side of the patch grid that masks of occlusion are to have; None: the model computes no latents, so any will do."""
+        """Side of the patch grid of occlusion masks; None: any, since the model computes no latents."""
         return None if self.encoder is None else self.encoder.network.grid
 
     def _frozen(self) -> list[nn.Module]:
@@ -93,7 +94,7 @@ class LatentFER(BaseModel):
         return untaught if self.encoder is None else [*untaught, self.encoder]
 
     def train(self, mode: bool = True) -> 'LatentFER':
-        """Frozen parts stay in evaluation mode whatever ``mode`` is."""
+        """Set the mode; frozen parts stay in evaluation mode."""
         super().train(mode)
         for part in self._frozen():
             part.train(False)
@@ -123,15 +124,15 @@ class LatentFER(BaseModel):
 
     @torch.no_grad()
     def precompute(self, inputs: Tensor, data_samples: list[FaceSample] | None = None) -> dict[str, Any]:
-        """The keyword arguments of :meth:`forward` that do not depend on anything trained.
+        """Keyword arguments of :meth:`forward` that do not depend on trained parts.
 
         Args:
             inputs: ``(N, 3, H, W)``, normalised.
-            data_samples: with ``pred_occlusion`` where patches are flagged: the encoder does not see these. And which images they are, for
-                :class:`~ofer.engine.FeatureCacheHook`, which puts a cache in this method's place.
+            data_samples: with ``pred_occlusion`` if patches are flagged; these are hidden from the encoder. Also identify the images for
+                :class:`~ofer.engine.FeatureCacheHook`, which replaces this method by a cache.
 
         Returns:
-            ``{'vit_latents': (N, L, D)}``, to be handed to every pass over the same ``inputs``; empty where no latents are used.
+            ``{'vit_latents': (N, L, D)}``, for every forward pass over the same ``inputs``; empty if no latents are used.
 
         Raises:
             ValueError: the model uses latents and has no encoder.
@@ -143,15 +144,15 @@ class LatentFER(BaseModel):
         return {'vit_latents': self.encoder.latents(self.pixels(inputs), occlusion_mask(data_samples, inputs.device))}
 
     def image_features(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
-        """The fused feature ``(N, C)``, and the heads' weights of the places ``(N, H, h, w)``."""
+        """The fused feature ``(N, C)``, and the spatial weights of the heads ``(N, H, h, w)``."""
         vectors, weights = self.neck.attend(self.backbone(inputs)[-1])
         return self.neck.fuse(vectors), weights
 
     def look_up(self, weights: Tensor, vit_latents: Tensor, occluded: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """Which latents are used.
+        """Select the latents.
 
         Args:
-            weights: ``(N, H, h, w)``, of :meth:`image_features`.
+            weights: ``(N, H, h, w)``, from :meth:`image_features`.
             vit_latents: ``(N, L, D)``.
             occluded: ``(N, L)`` bool, True = occluded.
 
@@ -173,16 +174,16 @@ class LatentFER(BaseModel):
     def extract_feat(
         self, inputs: Tensor, vit_latents: Tensor | None = None, occluded: Tensor | None = None
     ) -> tuple[Tensor, Tensor, Tensor | None]:
-        """What is classified, and where it comes from.
+        """The classified feature, and the places of its latents.
 
         Args:
             inputs: ``(N, 3, H, W)``, normalised.
-            vit_latents: ``(N, L, D)``; computed where the model uses them and they are not given.
+            vit_latents: ``(N, L, D)``; default: computed if the model uses them.
             occluded: ``(N, L)`` bool, True = occluded.
 
         Returns:
             The feature ``(N, C)``; the activation map ``(N, grid, grid)``; and ``(N, L)`` bool, True = chosen. Without latents the map has
-            the size of the CNN's last feature map, and nothing is chosen: None.
+            the size of the last feature map of the CNN, and the mask is None.
         """
         feature, weights = self.image_features(inputs)
         if self.embed is None:
@@ -199,11 +200,11 @@ class LatentFER(BaseModel):
 
         Args:
             inputs: ``(N, 3, H, W)``, normalised.
-            data_samples: with ``gt_label`` (and maybe ``gt_score``) for ``'loss'``; with ``pred_occlusion`` ``(grid, grid)`` where patches
+            data_samples: with ``gt_label`` (and maybe ``gt_score``) for ``'loss'``; with ``pred_occlusion`` ``(grid, grid)`` if patches
                 are flagged as occluded.
             mode: ``'tensor'``: logits ``(N, K)``; ``'loss'``: dict of losses; ``'predict'``: samples with ``pred_label``, ``pred_score``,
-                ``activation_map``, and ``chosen`` where latents are used.
-            vit_latents: from :meth:`precompute` on the same ``inputs``; computed where not given.
+                ``activation_map``, and ``chosen`` if latents are used.
+            vit_latents: from :meth:`precompute` on the same ``inputs``; default: computed.
 
         Raises:
             ValueError: unknown mode; a mask of another size; latents are needed and there is no encoder.
@@ -226,14 +227,14 @@ class LatentFER(BaseModel):
 
 
 def occlusion_mask(data_samples: list[FaceSample] | None, device: torch.device) -> Tensor | None:
-    """What a detector flagged in the images of a batch.
+    """Occlusion masks of a batch, from the flags of a detector.
 
     Args:
-        data_samples: ``pred_occlusion`` ``(grid, grid)`` bool, True = occluded, where one has looked.
-        device: of the result.
+        data_samples: ``pred_occlusion`` ``(grid, grid)`` bool, True = occluded, if available.
+        device: device of the result.
 
     Returns:
-        ``(N, L)`` bool, True = occluded; in images that nobody looked at nothing is. None: nobody looked at any.
+        ``(N, L)`` bool, True = occluded; False in images without flags. None: no image has flags.
 
     Raises:
         ValueError: the masks of a batch have different sizes.

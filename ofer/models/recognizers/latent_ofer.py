@@ -1,4 +1,4 @@
-"""Latent-OFER from image to answer: detect what is occluded, repaint it, recognise (Sec. 3, Fig. 2).
+"""The pipeline of Latent-OFER: detect occluded patches, repaint them, recognise the expression (Sec. 3, Fig. 2).
 
 ::
 
@@ -6,14 +6,14 @@
       └───────────────────────────────────────────┴── inpainter (MAE, then hybrid) ── face ── classifier ── answer
                               └── latents of flagged patches are never used ─────────────────┘
 
-Every stage sees the face in its own size and normalisation. The first two are frozen; the classifier may be trained behind them, on faces
-as they come out of them. What a stage may be:
+Every stage has its own image size and normalisation. The first two are frozen; the classifier may be trained on their output. Options of
+the stages:
 
-* detector: :class:`~ofer.models.OcclusionDetector`. Without one, the ``hole`` of each sample is repainted, where it has one: with
-  ``OcclusionHole`` in the pipeline, that is what a perfect detector would flag, and the classifier gets it in place of a detector's flags.
-* inpainter: :class:`~ofer.models.HybridInpainter`; with ``generator=None`` the masked autoencoder's painting is final, with ``coarse=None``
-  the mean colour is what the U-Net starts from. Without an inpainter, faces are recognised as they come.
-* classifier: :class:`~ofer.models.LatentFER` (whose ``latents`` give the rest of Table 10's rows), :class:`~ofer.models.ORSANet`, or
+* detector: :class:`~ofer.models.OcclusionDetector`. Without a detector, the ``hole`` of each sample is repainted, if it has one:
+  with ``OcclusionHole`` in the pipeline, these are the flags of a perfect detector, and the classifier gets them.
+* inpainter: :class:`~ofer.models.HybridInpainter`; with ``generator=None`` the output of the masked autoencoder is final, with
+  ``coarse=None`` the U-Net starts from the mean colour. Without an inpainter, faces are not repainted.
+* classifier: :class:`~ofer.models.LatentFER` (its option ``latents`` gives the other rows of Table 10), :class:`~ofer.models.ORSANet`, or
   mmpretrain's ``ImageClassifier``.
 """
 
@@ -32,23 +32,23 @@ from ofer.structures import FaceSample
 
 
 class Restored(NamedTuple):
-    """A batch of faces on its way to the classifier."""
+    """A batch of faces before the classifier."""
 
     pixels: Tensor
     """``(N, 3, H, W)``, RGB in [0, 1]: with the hole repainted."""
     coarse: Tensor
-    """``(N, 3, H, W)``, RGB in [0, 1]: the same by the first painter alone."""
+    """``(N, 3, H, W)``, RGB in [0, 1]: the output of the first painter alone."""
     hole: Tensor
     """``(N, H, W)`` bool, True = repainted."""
     hidden: Tensor | None
-    """``(N, grid, grid)`` bool, True = hidden from the first painter; None where that is no masked autoencoder."""
+    """``(N, grid, grid)`` bool, True = hidden from the first painter; None if that is no masked autoencoder."""
     scores: Tensor | None
-    """``(N, grid, grid)``, the detector's, higher = rather occluded; None without a detector."""
+    """``(N, grid, grid)``, scores of the detector, higher = more likely occluded; None without a detector."""
     flags: Tensor | None
-    """``(N, grid, grid)`` bool, True = occluded: the detector's; None without one."""
+    """``(N, grid, grid)`` bool, True = flagged as occluded by the detector; None without one."""
     occluded: Tensor | None
-    """``(N, h, w)`` bool, True = occluded: the mask that the classifier gets, which is the flags, or the given holes in their place; None
-    where nothing is either detected or repainted."""
+    """``(N, h, w)`` bool, True = occluded: the mask for the classifier: the flags, or the given holes instead; None if
+    the model has neither detector nor inpainter."""
 
 
 @MODELS.register_module()
@@ -56,20 +56,20 @@ class LatentOFER(BaseModel):
     """The whole of Latent-OFER.
 
     Each stage is ``dict(model=..., checkpoint=..., size=...)``, see :class:`~ofer.models.layers.stage.Stage`. A checkpoint of the whole
-    holds all stages; without one, the stages' own files are read by ``init_weights()``, which ``ofer test CONFIG`` and training call.
+    model contains all stages; otherwise ``init_weights()``, which ``ofer test CONFIG`` and training call, reads the files of the stages.
 
     Args:
-        classifier: says what the expression is.
+        classifier: predicts the expression.
         data_preprocessor: normalises; mmpretrain's ``ClsDataPreprocessor`` with mean and std for RGB in [0, 255].
-        detector: flags patches; None: the samples' ``hole`` is taken.
+        detector: flags patches; None: the ``hole`` of the samples is used.
         inpainter: repaints; None: nothing is repainted.
 
     Raises:
-        ValueError: a preprocessor that cannot be undone.
+        ValueError: a preprocessor that cannot be inverted.
     """
 
     optional_parts: ClassVar = ('detector', 'inpainter')
-    """What a checkpoint may hold besides, where the config has it switched off."""
+    """Parts that a checkpoint may contain although the config disables them."""
 
     def __init__(
         self, classifier: dict, data_preprocessor: dict, detector: dict | None = None, inpainter: dict | None = None,
@@ -83,7 +83,7 @@ class LatentOFER(BaseModel):
 
     @property
     def checkpoints(self) -> dict[str, str | None]:
-        """The file of each stage, by the stage's name."""
+        """The file of each stage by its name."""
         stages = dict(detector=self.detector, inpainter=self.inpainter, classifier=self.classifier)
         return {name: stage.checkpoint for name, stage in stages.items() if stage is not None}
 
@@ -92,7 +92,7 @@ class LatentOFER(BaseModel):
 
         Raises:
             FileNotFoundError: one is missing.
-            ValueError: its parameters are not those of the stage's model.
+            ValueError: its parameters do not fit the model of the stage.
         """
         for stage in (self.detector, self.inpainter, self.classifier):
             if stage is not None:
@@ -100,13 +100,13 @@ class LatentOFER(BaseModel):
 
     @torch.no_grad()
     def restore(self, pixels: Tensor, data_samples: list[FaceSample] | None = None) -> Restored:
-        """Everything before the classifier.
+        """Run all stages before the classifier.
 
-        A face of which everything is flagged is left as it is: there is nothing to repaint it from.
+        A face whose patches are all flagged is not repainted, since no visible patch is left.
 
         Args:
             pixels: ``(N, 3, H, W)``, RGB in [0, 1].
-            data_samples: with ``hole`` ``(H, W)`` bool for what is to be repainted, where there is no detector.
+            data_samples: without a detector, with ``hole`` ``(H, W)`` bool, True = to be repainted.
 
         Raises:
             ValueError: a hole of another size than its image.
@@ -149,20 +149,20 @@ class LatentOFER(BaseModel):
 
         Args:
             inputs: ``(N, 3, H, W)``, normalised.
-            data_samples: for ``'loss'`` with ``gt_label``; without a detector, with the ``hole`` of whatever is to be repainted.
+            data_samples: for ``'loss'`` with ``gt_label``; without a detector, with the ``hole`` to repaint.
             mode: ``'tensor'``: logits ``(N, K)``; ``'loss'``: the classifier's losses on the repainted faces; ``'predict'``: samples with
-                ``pred_label`` and ``pred_score``, ``hole``, ``coarse_image`` and ``pred_image``, ``hidden_patches`` where a masked
-                autoencoder paints, the detector's ``occlusion_score`` and ``pred_occlusion``, and whatever the classifier adds.
+                ``pred_label`` and ``pred_score``, ``hole``, ``coarse_image`` and ``pred_image``, ``hidden_patches`` if a masked
+                autoencoder paints, ``occlusion_score`` and ``pred_occlusion`` of the detector, and the fields of the classifier.
 
         Raises:
-            ValueError: unknown mode, a hole of another size than its image, a detector that was not trained to its end.
+            ValueError: unknown mode, a hole of another size than its image, a detector whose training was not completed.
         """
         if mode not in ('tensor', 'loss', 'predict'):
             raise ValueError(f'mode {mode!r} is unknown: choose tensor, loss or predict')
         restored = self.restore(self.input_format.pixels(inputs).clamp(0, 1), data_samples)
         samples = [FaceSample() for _ in inputs] if data_samples is None else data_samples
         grid = getattr(self.classifier.model, 'grid', None)
-        if restored.occluded is not None and (grid is not None or restored.flags is not None):  # masks of pixels are for nobody
+        if restored.occluded is not None and (grid is not None or restored.flags is not None):  # no classifier uses pixel masks
             occluded = restored.occluded if grid is None else resize_mask(restored.occluded, grid, grid)
             for sample, flags in zip(samples, occluded, strict=True):
                 sample.pred_occlusion = flags
@@ -188,7 +188,7 @@ def _note(samples: list[FaceSample], restored: Restored) -> None:
 
 
 def given_holes(pixels: Tensor, data_samples: list[FaceSample] | None) -> Tensor:
-    """The samples' own ``hole`` ``(N, H, W)``; nothing where a sample has none.
+    """The ``hole`` of each sample, ``(N, H, W)``; empty if a sample has none.
 
     Raises:
         ValueError: a hole has another size than its image.

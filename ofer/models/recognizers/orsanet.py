@@ -7,8 +7,8 @@
       ├── parsing prior ──────────┘   MCM ── head ── logits
       └── landmark prior ──────────────┘
 
-Leaving out a prior and its module gives the rows of the paper's ablation (Table 6). The priors depend on the image alone, so whoever runs
-the model twice on one batch (sharpness-aware minimisation does) computes them once: see :meth:`ORSANet.precompute`.
+Without a prior and its module, the model is a row of the ablation in the paper (Table 6). The priors depend only on the image, so that they
+are computed once if the model runs twice on a batch (as in sharpness-aware minimisation): see :meth:`ORSANet.precompute`.
 """
 
 from typing import Any, ClassVar, TypedDict
@@ -23,7 +23,7 @@ from ofer.structures import FaceSample
 
 
 class Priors(TypedDict, total=False):
-    """What the frozen networks say of a batch."""
+    """Outputs of the frozen networks for a batch."""
 
     semantics: Tensor
     """``(N, S, h, w)`` from the parsing prior."""
@@ -37,13 +37,13 @@ class ORSANet(BaseModel):
 
     Args:
         backbone: image backbone, e.g. :class:`~ofer.models.IRNet`; the last of its feature maps is used.
-        tokens: to a square grid of tokens, :class:`~ofer.models.GridTokens`.
+        tokens: maps the features to a square grid of tokens, :class:`~ofer.models.GridTokens`.
         head: classification head on ``((N, D),)``.
-        parsing_prior: frozen face parser; goes with ``guidance``.
-        guidance: :class:`~ofer.models.SSGM`. None: image features go on unguided.
-        landmark_prior: frozen landmark network; goes with ``interaction``.
+        parsing_prior: frozen face parser; requires ``guidance``.
+        guidance: :class:`~ofer.models.SSGM`. None: image features are not guided.
+        landmark_prior: frozen landmark network; requires ``interaction``.
         interaction: :class:`~ofer.models.MCM`. None: the mean over the grid is classified.
-        occlusion_head: :class:`~ofer.models.OcclusionMapHead` on the backbone's maps: it learns with the rest what is covered, and
+        occlusion_head: :class:`~ofer.models.OcclusionMapHead` on the maps of the backbone: trained jointly to detect occlusion;
             predictions get ``occlusion_score``.
         data_preprocessor: normalises; mmpretrain's ``ClsDataPreprocessor`` with mean and std for RGB in [0, 255].
 
@@ -52,7 +52,7 @@ class ORSANet(BaseModel):
     """
 
     precomputed_parts: ClassVar = ('parsing_prior', 'landmark_prior')
-    """The frozen parts whose outputs :meth:`precompute` gives; those that are not None are what a feature cache belongs to."""
+    """Frozen parts whose outputs :meth:`precompute` returns; a feature cache belongs to those that are not None."""
 
     def __init__(
         self, backbone: dict, tokens: dict, head: dict, data_preprocessor: dict, parsing_prior: dict | None = None,
@@ -78,14 +78,14 @@ class ORSANet(BaseModel):
 
     @torch.no_grad()
     def precompute(self, inputs: Tensor, data_samples: list[FaceSample] | None = None) -> dict[str, Any]:
-        """The keyword arguments of :meth:`forward` that do not depend on anything trained.
+        """Keyword arguments of :meth:`forward` that do not depend on trained parts.
 
         Args:
             inputs: ``(N, 3, H, W)``, normalised.
-            data_samples: which images they are, for :class:`~ofer.engine.FeatureCacheHook`, which puts a cache in this method's place.
+            data_samples: identify the images for :class:`~ofer.engine.FeatureCacheHook`, which replaces this method by a cache.
 
         Returns:
-            ``{'priors': Priors}``, to be handed to every pass over the same ``inputs``.
+            ``{'priors': Priors}``, for every forward pass over the same ``inputs``.
         """
         del data_samples
         pixels = self.pixels(inputs)
@@ -125,7 +125,7 @@ class ORSANet(BaseModel):
             data_samples: with ``gt_label`` (and maybe ``gt_score``) for ``'loss'``, and ``gt_occlusion`` for an occlusion head.
             mode: ``'tensor'``: logits ``(N, K)``; ``'loss'``: dict of losses; ``'predict'``: samples with ``pred_label``, ``pred_score``,
                 and ``occlusion_score`` and ``pred_occlusion`` from an occlusion head.
-            priors: from :meth:`precompute` on the same ``inputs``; computed where not given.
+            priors: from :meth:`precompute` on the same ``inputs``; default: computed.
 
         Raises:
             ValueError: unknown mode.
@@ -149,14 +149,14 @@ class ORSANet(BaseModel):
 
     @torch.no_grad()
     def explain(self, inputs: Tensor) -> dict[str, Tensor]:
-        """What the network sees, for pictures.
+        """Intermediate outputs of the network, for pictures.
 
         Args:
             inputs: ``(N, 3, H, W)``, normalised.
 
         Returns:
-            Those of the following that the model has: ``landmarks`` ``(N, 68, 2)`` shares of width and height; ``parsing`` ``(N, h, w)``
-            class map; ``backbone_attention`` ``(N, grid, grid)`` mean squared activation of the guided image features, sums to 1;
+            The following, as far as the model has the parts: ``landmarks`` ``(N, 68, 2)`` shares of width and height; ``parsing`` ``(N, h,
+            w)`` class map; ``backbone_attention`` ``(N, grid, grid)`` mean squared activation of the guided image features, sums to 1;
             ``fusion_attention`` ``(N, grid, grid)`` attention of the landmarks to the image in the last MCM block, sums to 1.
         """
         pixels, priors = self.pixels(inputs), self.precompute(inputs)['priors']

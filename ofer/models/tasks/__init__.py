@@ -1,4 +1,4 @@
-"""Whole models of the trainings that do not answer with an expression: each makes one of the parts that recognizers are put together of."""
+"""Complete models for tasks other than expression recognition; recognizers are built from the networks that they train."""
 
 from .face_detector import FaceDetector
 from .face_parser import FaceParser

@@ -14,16 +14,16 @@ from ofer.structures import FaceSample
 
 @MODELS.register_module()
 class FaceDetector(BaseModel):
-    """Backbone, head, loss, and the choice among overlapping answers.
+    """Backbone, head, loss, and non-maximum suppression.
 
     Args:
         backbone: e.g. :class:`~ofer.models.FacePyramid`: ``(N, 1, H, W)`` to feature maps.
         head: e.g. :class:`~ofer.models.FaceHead`.
         data_preprocessor: normalises grey images.
-        loss: e.g. :class:`~ofer.models.FaceDetectionLoss`; None: for use alone.
-        strides: of the feature maps, pixels.
-        threshold: answers with a lower score are left out.
-        overlap: of two boxes whose intersection over union is greater, the one with the lower score is left out.
+        loss: e.g. :class:`~ofer.models.FaceDetectionLoss`; None: for inference only.
+        strides: strides of the feature maps, pixels.
+        threshold: detections with a lower score are removed.
+        overlap: of two boxes with a greater intersection over union, the one with the lower score is removed.
         init_cfg: mmengine's initialisation.
     """
 
@@ -57,7 +57,7 @@ class FaceDetector(BaseModel):
                 ``'loss'``: dict of losses; ``'predict'``: samples with ``pred_boxes``, ``pred_scores`` and ``pred_points``, best first.
 
         Raises:
-            ValueError: unknown mode, or no samples to learn from.
+            ValueError: unknown mode, or no samples for ``'loss'``.
         """
         if mode not in ('tensor', 'loss', 'predict'):
             raise ValueError(f'mode {mode!r} is unknown: choose tensor, loss or predict')
@@ -80,17 +80,17 @@ class FaceDetector(BaseModel):
 
 
 def choose_faces(scores: Tensor, boxes: Tensor, points: Tensor, threshold: float, overlap: float) -> tuple[Tensor, Tensor, Tensor]:
-    """The answers that are faces, best first.
+    """The detected faces, best first.
 
     Args:
         scores: ``(M,)`` in [0, 1].
         boxes: ``(M, 4)`` pixels.
         points: ``(M, 5, 2)`` pixels.
-        threshold: least score.
+        threshold: smallest score of a face.
         overlap: greatest intersection over union of two faces.
 
     Returns:
-        The same of ``F`` faces.
+        Scores, boxes and points of ``F`` faces.
     """
     sure = (scores >= threshold).nonzero()[:, 0]
     kept = sure[nms(boxes[sure], scores[sure], overlap)]
@@ -98,7 +98,7 @@ def choose_faces(scores: Tensor, boxes: Tensor, points: Tensor, threshold: float
 
 
 def _padded(samples: Sequence[FaceSample], device: torch.device) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Boxes, points, what is asked for and what is ignored, of one number of faces an image."""
+    """Boxes, points, and masks of required and of ignored faces, padded to the same number of faces per image."""
     most = max(len(sample.gt_boxes) for sample in samples)
     boxes, points = torch.zeros(len(samples), most, 4), torch.zeros(len(samples), most, 5, 2)
     asked, ignored = (torch.zeros(len(samples), most, dtype=torch.bool) for _ in range(2))

@@ -1,4 +1,4 @@
-"""Training and testing of a face parsing network, the one behind ORSANet's semantic prior."""
+"""Training and testing of a face parsing network, the network of the semantic prior of ORSANet."""
 
 import torch
 from mmengine.model import BaseModel
@@ -14,8 +14,8 @@ class FaceParser(BaseModel):
 
     Args:
         network: e.g. :class:`~ofer.models.SegFace`: ``(N, 3, H, W)`` to logits ``(N, K, H, W)``.
-        loss: of logits and true map, e.g. :class:`~ofer.models.ParsingLoss`.
-        data_preprocessor: brings images into the network's input format.
+        loss: loss of logits and true map, e.g. :class:`~ofer.models.ParsingLoss`.
+        data_preprocessor: converts images to the input format of the network.
     """
 
     def __init__(self, network: dict, loss: dict, data_preprocessor: dict, init_cfg: dict | None = None) -> None:
@@ -29,13 +29,13 @@ class FaceParser(BaseModel):
         """Run the network.
 
         Args:
-            inputs: ``(N, 3, H, W)``, in the network's format.
+            inputs: ``(N, 3, H, W)``, in the input format of the network.
             data_samples: with ``gt_parsing`` ``(H, W)`` for ``'loss'``.
             mode: ``'tensor'``: logits ``(N, K, H, W)``; ``'loss'``: dict of losses; ``'predict'``: samples with ``pred_parsing``
                 ``(H, W)``.
 
         Raises:
-            ValueError: unknown mode, or no samples to learn from.
+            ValueError: unknown mode, or no samples for ``'loss'``.
         """
         if mode not in ('tensor', 'loss', 'predict'):
             raise ValueError(f'mode {mode!r} is unknown: choose tensor, loss or predict')

@@ -1,12 +1,12 @@
-"""Hybrid reconstruction (Latent-OFER Sec. 3.2): a coarse painter fills the hole, a U-Net with self-assembly paints it again.
+"""Hybrid reconstruction (Latent-OFER Sec. 3.2): a coarse painter fills the hole, and a U-Net with self-assembly refines it.
 
 ::
 
     image, hole ── coarse ── pasted ──┐
               └─ mean colour ── pasted ── U-Net ── pasted ── reconstruction
 
-Training alternates: the discriminators learn to tell true from painted faces, the U-Net learns Eq. 5. L1 takes the U-Net's whole image, as
-published; all other terms take the image with the hole repainted, which is what is handed on.
+Training alternates: the discriminators learn to distinguish true from painted faces, the U-Net minimises Eq. 5. L1 compares the whole
+output of the U-Net, as published; all other terms take the final result, the input image with the hole repainted.
 """
 
 from collections.abc import Mapping
@@ -32,32 +32,32 @@ IMAGE = 'image'
 class HybridInpainter(BaseModel):
     """The painter with its losses.
 
-    Its optimisers are ``generator`` and, where there are any, ``discriminators``: see
+    Its optimisers are ``generator`` and, if the model has discriminators, ``discriminators``: see
     :class:`~ofer.engine.optim_wrappers.PartsOptimWrapperConstructor`.
 
     Args:
         generator: :class:`~ofer.models.HybridUNet`. None: the coarse result is final, and there is nothing to train.
         data_preprocessor: normalises; mmpretrain's ``ClsDataPreprocessor`` with mean and std for RGB in [0, 255].
-        coarse: first stage, e.g. a masked autoencoder: any module with ``reconstruct(images (N, 3, H, W), mask (N, L) bool)`` that gives
-            images of the same shape, where ``mask`` says which patches are hidden, in raster order. If it has a ``data_preprocessor`` of
-            its own, it gets images normalised by that. Frozen. None: the mean colour is the coarse result.
-        coarse_size: height and width that ``coarse`` wants, pixels; None takes images as they come.
+        coarse: first stage, e.g. a masked autoencoder: any module with ``reconstruct(images (N, 3, H, W), mask (N, L) bool)`` that
+            returns images of the same shape; ``mask`` marks hidden patches in raster order. If it has a ``data_preprocessor`` of its own,
+            images are normalised by it. Frozen. None: the mean colour is the coarse result.
+        coarse_size: input height and width of ``coarse``, pixels; None: images are not resized.
         patch_size: side of the patches of ``coarse``, pixels.
         hidden_share: a patch is hidden from ``coarse`` if the hole covers more than this share of it, in [0, 1). The covered part of a
             visible patch has the mean colour in the coarse result.
         perceptual: :class:`~ofer.models.VGG16Features`, for the terms that need it.
-        discriminators: config of each :class:`~ofer.models.PatchDiscriminator` by what it sees: ``image``, or a layer of ``perceptual``.
+        discriminators: config of each :class:`~ofer.models.PatchDiscriminator` by its input: ``image``, or a layer of ``perceptual``.
         consistency: :class:`~ofer.models.ConsistencyLoss`.
         semantic: :class:`~ofer.models.SemanticConsistencyLoss`.
-        reconstruction_weight: of L1 (lambda_re of Eq. 5).
-        adversarial_weight: of each discriminator's term (lambda_d of Eq. 5).
+        reconstruction_weight: weight of L1 (lambda_re of Eq. 5).
+        adversarial_weight: weight of the term of each discriminator (lambda_d of Eq. 5).
 
     Raises:
-        ValueError: a term that needs ``perceptual`` without it, or a preprocessor that cannot be undone.
+        ValueError: a term that needs ``perceptual`` without it, or a preprocessor that cannot be inverted.
     """
 
     optional_parts: ClassVar = ('generator', 'coarse', 'perceptual', 'discriminators', 'semantic')
-    """What a checkpoint may hold besides, where the config has it switched off."""
+    """Parts that a checkpoint may contain although the config disables them."""
 
     def __init__(
         self, generator: dict | None, data_preprocessor: dict, coarse: dict | None = None, coarse_size: int | None = None,
@@ -71,7 +71,7 @@ class HybridInpainter(BaseModel):
         self.generator = MODELS.build(generator) if generator else None
         self.coarse = MODELS.build(coarse).requires_grad_(False).eval() if coarse else None
         own = getattr(self.coarse, 'data_preprocessor', None)
-        known = hasattr(own, 'mean')  # a painter that states no format gets the images as they are
+        known = hasattr(own, 'mean')  # a painter without a format gets unchanged images
         self.outer_format = self.input_format if known else InputFormat()
         self.coarse_format = InputFormat.of(own, 'coarse', coarse_size) if known else InputFormat(coarse_size)
         self.coarse_size, self.patch_size, self.hidden_share = coarse_size, patch_size, hidden_share
@@ -84,17 +84,17 @@ class HybridInpainter(BaseModel):
             raise ValueError('consistency and discriminators of features need perceptual, the network whose features they compare')
 
     def train(self, mode: bool = True) -> 'HybridInpainter':
-        """Evaluation mode for ``coarse`` whatever ``mode`` is."""
+        """Set the mode; ``coarse`` stays in evaluation mode."""
         super().train(mode)
         if self.coarse is not None:
             self.coarse.eval()
         return self
 
     def hidden_patches(self, mask: Tensor, height: int, width: int) -> Tensor | None:
-        """What the first stage does not see.
+        """Patches that are hidden from the first stage.
 
-        Flagged patches of the first stage's own grid are hidden one for one; of any other mask, it is those patches of which it covers more
-        than ``hidden_share``.
+        A mask on the grid of the first stage is taken unchanged. With any other mask, patches are hidden if it covers more than
+        ``hidden_share`` of them.
 
         Args:
             mask: ``(N, h, w)`` bool, True = to be repainted: of pixels, or of patches.
@@ -116,7 +116,7 @@ class HybridInpainter(BaseModel):
         Args:
             images: ``(N, 3, H, W)``, normalised.
             hole: ``(N, H, W)`` bool, True = to be repainted.
-            hidden: ``(N, grid, grid)`` bool, True = hidden from the first stage; :meth:`hidden_patches` of ``hole`` where not given.
+            hidden: ``(N, grid, grid)`` bool, True = hidden from the first stage; default: :meth:`hidden_patches` of ``hole``.
 
         Returns:
             ``(N, 3, H, W)``, normalised: ``images`` with the hole painted.
@@ -138,10 +138,10 @@ class HybridInpainter(BaseModel):
         Args:
             images: ``(N, 3, H, W)``, normalised.
             hole: ``(N, H, W)`` bool, True = to be repainted.
-            coarse: ``(N, 3, H, W)``, normalised, from :meth:`paint_coarsely` or elsewhere; computed where not given.
+            coarse: ``(N, 3, H, W)``, normalised, e.g. from :meth:`paint_coarsely`; default: computed.
 
         Returns:
-            ``(N, 3, H, W)``, normalised; exactly ``images`` outside of the hole.
+            ``(N, 3, H, W)``, normalised; exactly ``images`` outside the hole.
         """
         coarse = self.paint_coarsely(images, hole) if coarse is None else coarse
         pasted = torch.where(hole.unsqueeze(1), coarse, images)
@@ -161,7 +161,7 @@ class HybridInpainter(BaseModel):
 
         Args:
             inputs: ``(N, 3, H, W)``, normalised.
-            data_samples: with ``hole`` ``(H, W)``; and, for ``'loss'``, ``gt_image`` ``(3, H, W)`` where the input is not the true face.
+            data_samples: with ``hole`` ``(H, W)``; and, for ``'loss'``, ``gt_image`` ``(3, H, W)`` if the input is not the true face.
             mode: ``'tensor'``: reconstructions ``(N, 3, H, W)``, normalised; ``'loss'``: dict of the generator's losses; ``'predict'``:
                 samples with ``coarse_image`` and ``pred_image`` ``(3, H, W)``, RGB in [0, 1]; and ``direct_image``, what the generator
                 paints of the whole image, inside and outside of the hole.
@@ -190,7 +190,7 @@ class HybridInpainter(BaseModel):
         return self.input_format.pixels(images).clamp(0, 1)
 
     def truth(self, images: Tensor, data_samples: list[FaceSample]) -> Tensor:
-        """The faces as they should become, ``(N, 3, H, W)``, normalised: ``gt_image`` of each sample, or the image itself."""
+        """Target images, ``(N, 3, H, W)``, normalised: ``gt_image`` of each sample, or the image itself."""
         given = [sample.get('gt_image') for sample in data_samples]
         return torch.stack(
             [
@@ -200,12 +200,12 @@ class HybridInpainter(BaseModel):
         )
 
     def views(self, images: Tensor) -> Features:
-        """What losses and discriminators look at: ``image``, and the layers of ``perceptual``."""
+        """Inputs of losses and discriminators: ``image``, and the layers of ``perceptual``."""
         seen = self.perceptual(self.input_format.pixels(images)) if self.perceptual is not None else {}
         return {IMAGE: images, **seen}
 
     def generator_losses(self, images: Tensor, hole: Tensor, truth: Tensor) -> tuple[dict[str, Tensor], Features, Features]:
-        """Eq. 5 but for its adversarial part.
+        """Eq. 5 without its adversarial part.
 
         Args:
             images: ``(N, 3, H, W)``, normalised.
@@ -232,8 +232,8 @@ class HybridInpainter(BaseModel):
         """One step of the discriminators, then one of the generator.
 
         Args:
-            data: a batch, as the loader gives it.
-            optim_wrapper: optimisers ``generator`` and, where there are discriminators, ``discriminators``.
+            data: a batch of the data loader.
+            optim_wrapper: optimisers ``generator`` and, if the model has discriminators, ``discriminators``.
 
         Returns:
             Values for the log; ``loss`` is the generator's.
@@ -242,10 +242,10 @@ class HybridInpainter(BaseModel):
         images, samples = data['inputs'], data['data_samples']
         with optim_wrapper['generator'].optim_context(self):
             losses, painted, true = self.generator_losses(images, holes(images, samples), self.truth(images, samples))
-        self.parse_losses(losses)  # what is watched there for losses that are not finite is so before any step is made
+        self.parse_losses(losses)  # checks that losses are finite before any step
         log = self._train_discriminators(painted, true, optim_wrapper) if self.discriminators else {}
         self.discriminators.requires_grad_(False)
-        with optim_wrapper['generator'].optim_context(self):  # in the same precision as what it looks at
+        with optim_wrapper['generator'].optim_context(self):  # in the same precision as its inputs
             for name, discriminator in self.discriminators.items():
                 scores = discriminator(painted[name]), discriminator(true[name])
                 losses[f'loss_adversarial_{name}'] = self.adversarial_weight * relativistic_loss(*scores)
@@ -266,17 +266,17 @@ class HybridInpainter(BaseModel):
 
 
 def holes(images: Tensor, data_samples: list[FaceSample] | None) -> Tensor:
-    """The samples' ``hole`` as a batch.
+    """The holes of the samples as a batch.
 
     Args:
         images: ``(N, 3, H, W)``.
-        data_samples: ``N`` of them.
+        data_samples: ``N`` samples with ``hole``.
 
     Returns:
         ``(N, H, W)`` bool, True = to be repainted.
 
     Raises:
-        ValueError: there are none, or one has another size than the images.
+        ValueError: a hole is missing, or its size differs from that of the images.
     """
     given = [sample.get('hole') for sample in data_samples or ()]
     if len(given) != len(images) or any(hole is None for hole in given):

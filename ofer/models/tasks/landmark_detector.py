@@ -1,4 +1,4 @@
-"""Training and testing of a landmark network, the one behind ORSANet's landmark prior."""
+"""Training and testing of a landmark network, the network of the landmark prior of ORSANet."""
 
 import torch
 from mmengine.model import BaseModel
@@ -14,8 +14,8 @@ class LandmarkDetector(BaseModel):
 
     Args:
         network: e.g. :class:`~ofer.models.MobileFaceNet`: ``(N, 3, H, W)`` to ``(N, 68, 2)``.
-        loss: of predicted and true points, e.g. :class:`~ofer.models.WingLoss`.
-        data_preprocessor: brings images into the network's input format.
+        loss: loss of predicted and true points, e.g. :class:`~ofer.models.WingLoss`.
+        data_preprocessor: converts images to the input format of the network.
     """
 
     def __init__(self, network: dict, loss: dict, data_preprocessor: dict, init_cfg: dict | None = None) -> None:
@@ -29,13 +29,13 @@ class LandmarkDetector(BaseModel):
         """Run the network.
 
         Args:
-            inputs: ``(N, 3, H, W)``, in the network's format.
+            inputs: ``(N, 3, H, W)``, in the input format of the network.
             data_samples: with ``gt_landmarks`` for ``'loss'``.
             mode: ``'tensor'``: points ``(N, 68, 2)``, shares of width and height; ``'loss'``: dict of losses; ``'predict'``: samples with
                 ``pred_landmarks``.
 
         Raises:
-            ValueError: unknown mode, or no samples to learn from.
+            ValueError: unknown mode, or no samples for ``'loss'``.
         """
         if mode not in ('tensor', 'loss', 'predict'):
             raise ValueError(f'mode {mode!r} is unknown: choose tensor, loss or predict')

@@ -1,11 +1,11 @@
 """The masked autoencoder (MAE, He et al., CVPR 2022): the first stage of Latent-OFER and its coarse painter.
 
-It learns to paint random patches that were hidden from it. Later, patches that a detector flags as occluded are hidden, each image its own
-number, and what it paints goes into the image. Parameters are named as in the published files (see :mod:`ofer.convert.published`).
+It learns to paint random hidden patches. In the pipeline, the patches that a detector flags as occluded are hidden (their number may differ
+between images), and the painted patches replace them. Parameters are named as in the published files (see :mod:`ofer.convert.published`).
 
 Published files come from two trainings: most predict patches that are normalised, each by its own mean and deviation (``norm_pix``), which
-makes better latents; a few predict pixels. What a normalised patch looks like depends on a mean and a deviation that nobody knows where the
-patch is hidden. The published demonstrations take them from the hidden truth; here they are borrowed from the visible patches near by.
+makes better latents; a few predict pixels. The pixels of a normalised patch depend on its mean and deviation, which are unknown for a
+hidden patch. The published demonstrations take them from the hidden truth; here they are estimated from nearby visible patches.
 """
 
 import torch
@@ -26,20 +26,20 @@ REMEDY = (
 
 
 def normalize_patches(patches: Tensor) -> Tensor:
-    """Each patch ``(..., P)`` with mean 0 and variance 1 over its values, as the published training does it."""
+    """Normalise each patch ``(..., P)`` to mean 0 and variance 1 over its values, as in the published training."""
     return (patches - patches.mean(-1, keepdim=True)) / (patches.var(-1, keepdim=True) + EPS) ** 0.5
 
 
 def borrowed_statistics(patches: Tensor, mask: Tensor, reach: float = 1.0) -> tuple[Tensor, Tensor]:
-    """Mean and deviation of hidden patches, guessed from the visible ones: averages, weighted by a Gaussian of the distance.
+    """Estimate mean and deviation of hidden patches by averages over the visible ones, weighted by a Gaussian of the distance.
 
     Args:
         patches: ``(N, L, P)`` on a square grid; the hidden ones are not read.
         mask: ``(N, L)`` bool, True = hidden.
-        reach: standard deviation of the Gaussian, in patches. However far the nearest visible patch is, the weights sum to 1.
+        reach: standard deviation of the Gaussian, in patches. The weights sum to 1 at any distance.
 
     Returns:
-        Mean and deviation, ``(N, L, 1)`` each; 0 and 1 in an image without any visible patch.
+        Mean and deviation, ``(N, L, 1)`` each; 0 and 1 for an image without visible patches.
     """
     side = grid_side(mask.shape[1])
     axis = torch.arange(side, device=patches.device, dtype=patches.dtype)
@@ -55,19 +55,19 @@ def borrowed_statistics(patches: Tensor, mask: Tensor, reach: float = 1.0) -> tu
 
 @MODELS.register_module()
 class MaskedAutoencoder(BaseModel):
-    """Encoder of the visible patches, decoder of all.
+    """Encoder of the visible patches, decoder of all patches.
 
     Args:
         encoder: e.g. :class:`~ofer.models.MaskedViT`: images and mask to ``(N, 1 + L, D)``.
-        decoder: e.g. :class:`~ofer.models.MaskedViTDecoder`: those and mask to patches ``(N, L, P)``.
-        loss: of predicted patches, true ones and mask, e.g. :class:`~ofer.models.MaskedPatchLoss`.
+        decoder: e.g. :class:`~ofer.models.MaskedViTDecoder`: latents and mask to patches ``(N, L, P)``.
+        loss: loss of predicted patches, true ones and mask, e.g. :class:`~ofer.models.MaskedPatchLoss`.
         data_preprocessor: normalises; mmpretrain's ``ClsDataPreprocessor`` with mean and std for RGB in [0, 255].
-        mask_ratio: share of the patches to hide where no mask is given.
-        norm_pix: the decoder predicts patches that are normalised each by itself. Saved with the weights: what a file says stands.
-        checkpoint: file of its weights, of training or of ``ofer convert``; read by ``init_weights()``. None: initial ones.
+        mask_ratio: share of hidden patches if no mask is given.
+        norm_pix: the decoder predicts patches that are normalised one by one. Saved with the weights: the value in a file takes precedence.
+        checkpoint: file of its weights, from training or ``ofer convert``; read by ``init_weights()``. None: initial weights.
 
     Raises:
-        ValueError: ``mask_ratio`` is not in [0, 1], or a preprocessor that cannot be undone.
+        ValueError: ``mask_ratio`` is not in [0, 1], or a preprocessor that cannot be inverted.
     """
 
     norm_pix: Tensor
@@ -88,11 +88,11 @@ class MaskedAutoencoder(BaseModel):
         self.checkpoint = checkpoint
 
     def init_weights(self) -> None:
-        """Read ``checkpoint`` where one is given.
+        """Read ``checkpoint`` if one is given.
 
         Raises:
-            FileNotFoundError: it is missing; the message says how to get it.
-            ValueError: its parameters are not this network's.
+            FileNotFoundError: it is missing; the message states how to get it.
+            ValueError: its parameters do not fit this network.
         """
         super().init_weights()
         if self.checkpoint is not None:
@@ -100,15 +100,15 @@ class MaskedAutoencoder(BaseModel):
 
     @property
     def num_patches(self) -> int:
-        """Patches of an image (``L``)."""
+        """Number of patches of an image (``L``)."""
         return self.encoder.grid**2
 
     def latents(self, images: Tensor, mask: Tensor | None = None) -> Tensor:
-        """What the encoder makes of each patch.
+        """Latents of the encoder.
 
         Args:
             images: ``(N, 3, H, W)``, normalised.
-            mask: ``(N, L)`` bool, True = hidden: of the others alone. None: of all patches.
+            mask: ``(N, L)`` bool, True = hidden; latents of the other patches only. None: of all patches.
 
         Returns:
             ``(N, L, D)`` in raster order; 0 for hidden patches.
@@ -126,11 +126,11 @@ class MaskedAutoencoder(BaseModel):
         """Paint the hidden patches into the images.
 
         Args:
-            images: ``(N, 3, H, W)``, normalised; what stands in hidden patches is not read.
-            mask: ``(N, L)`` bool, True = hidden; any number an image.
+            images: ``(N, 3, H, W)``, normalised; hidden patches are not read.
+            mask: ``(N, L)`` bool, True = hidden; any number per image.
 
         Returns:
-            ``(N, 3, H, W)``, normalised as ``images``, whose visible pixels it has unchanged.
+            ``(N, 3, H, W)``, normalised as ``images``; visible pixels are unchanged.
 
         Raises:
             ValueError: images or a mask of another size.
@@ -149,7 +149,7 @@ class MaskedAutoencoder(BaseModel):
 
         Args:
             inputs: ``(N, 3, H, W)``, normalised.
-            data_samples: for ``'predict'``; not needed.
+            data_samples: filled by ``'predict'``; optional.
             mode: ``'tensor'``: latents ``(N, L, D)`` of the visible patches; ``'loss'``: dict of losses; ``'predict'``: samples with
                 ``pred_image`` and ``hidden_patches``.
             mask: ``(N, L)`` bool, True = hidden. Without it, ``'tensor'`` hides nothing, ``'loss'`` draws from torch's generator, and

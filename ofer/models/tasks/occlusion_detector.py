@@ -1,4 +1,4 @@
-"""Which patches of a face are occluded (Latent-OFER Sec. 3.1): a detector, on the latents of a frozen encoder or on the image itself."""
+"""Detects occluded patches of a face (Latent-OFER Sec. 3.1), from the latents of an encoder or from the image."""
 
 import torch
 from mmengine.model import BaseModel
@@ -14,17 +14,17 @@ from ofer.structures import FaceSample
 
 @MODELS.register_module()
 class OcclusionDetector(BaseModel):
-    """A one-class detector with what it looks at; trained on unoccluded faces, with ``OneClassHook``.
+    """A one-class detector with its encoder; trained on unoccluded faces, with ``OneClassHook``.
 
     Args:
         detector: e.g. :class:`~ofer.models.ViTSVDD`.
         data_preprocessor: normalises; mmpretrain's ``ClsDataPreprocessor`` with mean and std for RGB in [0, 255].
-        latents: :class:`~ofer.models.LatentPrior`; the detector sees its map.
-        encoder: :class:`~ofer.models.LatentEncoder`, in place of ``latents``: is trained on with the detector. With neither, the detector
-            sees the normalised image.
+        latents: :class:`~ofer.models.LatentPrior`; the input of the detector.
+        encoder: :class:`~ofer.models.LatentEncoder`, instead of ``latents``: trained together with the detector. With neither, the input of
+            the detector is the normalised image.
         pasting: arguments of :func:`~ofer.models.occlusion_detectors.pasting.paste_pieces`: pieces are pasted over the
             training images, and the detector gets their places as targets. None: nothing is pasted.
-        size: height and width at which the encoder or detector sees images, pixels; they are enlarged after pasting. None: as they come.
+        size: input height and width of the encoder or detector, pixels; images are resized after pasting. None: not resized.
 
     Raises:
         ValueError: both ``latents`` and ``encoder``.
@@ -44,7 +44,7 @@ class OcclusionDetector(BaseModel):
         self.pasting, self.resize = pasting, InputFormat(size)
 
     def features(self, inputs: Tensor) -> Tensor:
-        """What the detector sees of images ``(N, 3, H, W)``, normalised: a map ``(N, C, h, w)``."""
+        """Input of the detector for images ``(N, 3, H, W)``, normalised: a map ``(N, C, h, w)``."""
         inputs = self.resize.convert(inputs)
         if self.encoder is not None:
             return self.encoder(inputs)
@@ -53,7 +53,7 @@ class OcclusionDetector(BaseModel):
         return self.latents(self.pixels(inputs))
 
     def pixels(self, inputs: Tensor) -> Tensor:
-        """Images in [0, 1] of normalised ones."""
+        """Undo the normalisation: images in [0, 1]."""
         return self.input_format.pixels(inputs)
 
     def forward(
@@ -63,12 +63,12 @@ class OcclusionDetector(BaseModel):
 
         Args:
             inputs: ``(N, 3, H, W)``, normalised.
-            data_samples: filled in by ``'predict'``; not needed.
+            data_samples: filled by ``'predict'``; optional.
             mode: ``'tensor'``: scores ``(N, grid, grid)``; ``'loss'``: dict of losses, of unoccluded faces; ``'predict'``: samples with
                 ``occlusion_score`` and ``pred_occlusion``.
 
         Raises:
-            ValueError: unknown mode, or a detector that was not trained to its end.
+            ValueError: unknown mode, or a detector whose training was not completed.
         """
         if mode not in ('tensor', 'loss', 'predict'):
             raise ValueError(f'mode {mode!r} is unknown: choose tensor, loss or predict')
@@ -90,15 +90,15 @@ class OcclusionDetector(BaseModel):
 
     @torch.no_grad()
     def heat_map(self, inputs: Tensor) -> Tensor:
-        """Scores as a picture over the image, ``(N, H, W)``: 0 = on the threshold, positive = occluded, in the detector's own unit.
+        """Scores as a picture over the image, ``(N, H, W)``: 0 = at the threshold, positive = occluded, in the unit of the detector.
 
         Args:
             inputs: ``(N, 3, H, W)``, normalised.
 
         Raises:
-            ValueError: the detector was not trained to its end.
+            ValueError: the training of the detector was not completed.
         """
         scores = self.detector(self.features(inputs))
-        self.detector.flags(scores)  # says so where there is no threshold
+        self.detector.flags(scores)  # raises if the threshold is unset
         excess = (scores - self.detector.threshold)[:, None]
         return F.interpolate(excess, size=inputs.shape[-2:], mode='bilinear', align_corners=False)[:, 0]
