@@ -1,4 +1,4 @@
-"""What a user calls."""
+"""The user interface of the package in Python."""
 
 from ofer.apis.configs import list_models
 from ofer.apis.models import get_model

@@ -1,4 +1,4 @@
-"""The experiments that come with the package."""
+"""The experiment configs of the package."""
 
 import ast
 from fnmatch import fnmatch
@@ -7,10 +7,10 @@ from ofer.shipped import config_files, find_config
 
 
 def list_models(pattern: str | None = None) -> list[str]:
-    """Names that :func:`ofer.get_model` knows.
+    """Names of models for :func:`ofer.get_model`.
 
     Args:
-        pattern: as on a command line, e.g. ``'orsanet_*'``; None lists all.
+        pattern: shell pattern, e.g. ``'orsanet_*'``; None: all names.
 
     Example:
         >>> list_models('orsanet_affectnet*')
@@ -20,10 +20,10 @@ def list_models(pattern: str | None = None) -> list[str]:
 
 
 def describe_config(name: str) -> str:
-    """The first line of a config's docstring: what the experiment is.
+    """The first line of the docstring of a config, which describes the experiment.
 
     Raises:
-        ValueError: no config has that name.
+        ValueError: there is no config of this name.
 
     Example:
         >>> describe_config('orsanet_rafdb')

@@ -1,4 +1,4 @@
-"""What is installed, what there is to compute with, and whether it works: a self-test with numbers."""
+"""Diagnosis of an installation: versions, devices, weights, and a self-test with numbers."""
 
 import os
 import platform
@@ -16,7 +16,7 @@ import ofer
 
 PACKAGES = ('torch', 'torchvision', 'mmengine', 'mmcv-lite', 'mmcv', 'mmpretrain', 'opencv-python', 'numpy', 'pillow', 'scipy', 'timm')
 OPTIONAL = {'av': 'video', 'pandas': 'table', 'pyarrow': 'table', 'tensorboard': 'tensorboard'}
-"""Packages that only some commands need, and the extra that brings them."""
+"""Packages that only some commands need, and the extra that installs them."""
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,9 @@ class Finding:
 
     Args:
         topic: e.g. ``'versions'``.
-        name: of what was looked at.
-        text: what was found.
-        good: False where something is wrong; None where there is nothing to judge.
+        name: of the checked item.
+        text: the result.
+        good: True if the check passed, False if it failed, None for plain information.
 
     Example:
         >>> Finding('versions', 'numpy', '2.4.6').good is None
@@ -41,13 +41,13 @@ class Finding:
 
 
 def diagnose(device: str | None = None) -> Iterator[Finding]:
-    """Look at the installation and try it.
+    """Inspect and test the installation.
 
     Args:
-        device: where the networks are tried; None: a GPU where there is one.
+        device: for the test of the networks; None: a GPU if there is one.
 
     Yields:
-        One finding after the other.
+        Findings, one by one.
 
     Example:
         >>> next(iter(diagnose())).name
@@ -103,13 +103,13 @@ def _tests(device: str | None) -> Iterator[Finding]:
         begin = time.perf_counter()
         try:
             good, text = test()
-        except Exception as error:  # whatever is wrong is what was asked for
+        except Exception as error:  # any error is a result of the test
             good, text = False, f'{type(error).__name__}: {error}'
         yield Finding('self-test', name, f'{text} ({1000 * (time.perf_counter() - begin):.0f} ms)', good)
 
 
 def _arithmetic(device: str | None) -> tuple[bool, str]:
-    """A convolution on the device against double precision."""
+    """Compare a convolution on the device with double precision."""
     from ofer.inference.parts import choose_device
 
     chosen = choose_device(device)
@@ -122,7 +122,7 @@ def _arithmetic(device: str | None) -> tuple[bool, str]:
 
 
 def _images() -> tuple[bool, str]:
-    """Writing and reading an image file."""
+    """Write and read an image file."""
     import cv2
 
     from ofer.datasets.image_file import decode_rgb
@@ -151,7 +151,7 @@ def _face(device: str | None) -> tuple[bool, str]:
 
 
 def _videos() -> tuple[bool, str]:
-    """Writing and reading a video file."""
+    """Write and read a video file."""
     from ofer.inference.video import VideoError, VideoWriter, pyav, read_video
 
     try:

@@ -1,4 +1,4 @@
-"""Image files as a config's model wants them."""
+"""Image files as inputs of the model of a config."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,19 +13,19 @@ from ofer.registry import SCOPE, TRANSFORMS
 
 
 def read_images(config: Config, paths: Sequence[str | Path], size: int | None = None) -> list[Tensor]:
-    """Images through the config's test pipeline.
+    """Read images with the test pipeline of a config.
 
     Args:
         config: of the experiment.
         paths: image files, cropped faces as in the data set that the model was trained on.
-        size: height and width, pixels; None: what the pipeline resizes to, or else the config's.
+        size: height and width, pixels; None: the size of the pipeline, or else the image size of the config.
 
     Returns:
         Each ``(3, H, W)`` uint8, RGB.
 
     Raises:
         FileNotFoundError: files are missing; the message lists them.
-        ValueError: one cannot be decoded, or nothing says how large images are.
+        ValueError: an image cannot be decoded, or the config does not define the image size.
 
     Example:
         >>> import numpy as np

@@ -1,4 +1,4 @@
-"""From a photo, a folder, a video or a camera to expressions, and to what of each face is occluded."""
+"""Inference on photos, folders, videos and cameras: expressions and occlusion of each face."""
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
@@ -24,31 +24,31 @@ BACKENDS = ('torch',)
 
 
 class FERInferencer:
-    """Finds faces, and says of each what it expresses, how certain that is, and which part of it is occluded.
+    """Detects faces and predicts the expression of each, its probability, and the occluded parts.
 
-    ``inferencer(inputs)`` gives all answers as a list; ``inferencer.stream(inputs)`` gives them one by one in constant memory, however
-    long a video or folder is. An input without a face or that cannot be read is an answer too, with the reason; it does not keep the others
-    from being answered.
+    ``inferencer(inputs)`` returns all results as a list. ``inferencer.stream(inputs)`` yields them one by one in constant memory, for
+    videos and folders of any size. An input without a face, or that cannot be read, gives a result with the reason; the other inputs
+    are still processed.
 
     Args:
         model: ``'default'``, one of :func:`ofer.list_models`, a config file, a config, or a model.
-        weights: a checkpoint; None: those that come with the package.
-        device: ``'cpu'``, ``'cuda'``, ...; None: a GPU where there is one.
-        backend: what runs the networks: ``'torch'``.
-        detector: ``'default'`` for the one that comes with the package, a config such as ``dict(type='YuNetDetector')``, a detector, or
-            None where every image is a cropped face.
-        landmarks: ``'default'`` for the network that comes with the package, a checkpoint of a MobileFaceNet, a finder of landmarks, or
-            None for no landmarks; without them, occlusion is not stated by region.
-        aligner: description of the aligner, in place of that of the training.
-        batch_size: faces that are recognised together.
-        limits: beyond which the inferencer abstains.
-        allow_urls: whether inputs may be ``http(s)://`` URLs; :class:`ofer.inference.web.WebLimits` for other limits than its own.
-        crops: whether results hold the aligned face.
-        explain: whether they also hold where the classifier looks, and the parsing of the face, as far as the model has them; takes longer.
+        weights: a checkpoint; None: the weights of the package.
+        device: ``'cpu'``, ``'cuda'``, ...; None: a GPU if there is one.
+        backend: library that runs the networks: ``'torch'``.
+        detector: ``'default'`` for the detector of the package, a config such as ``dict(type='YuNetDetector')``, a detector, or
+            None if every image is a cropped face.
+        landmarks: ``'default'`` for the network of the package, a checkpoint of a MobileFaceNet, a landmark detector, or None for no
+            landmarks; without them, occlusion is not given by region.
+        aligner: config of the aligner; None: the aligner of the training.
+        batch_size: number of faces in a batch.
+        limits: the inferencer abstains beyond them; None: the defaults.
+        allow_urls: whether inputs may be ``http(s)://`` URLs; :class:`ofer.inference.web.WebLimits` for custom limits.
+        crops: whether results contain the aligned face.
+        explain: whether they also contain the attention of the classifier and the parsing of the face, if the model has them; slower.
 
     Raises:
-        ValueError: a bad argument; the message names it.
-        FileNotFoundError: no such file of weights.
+        ValueError: an argument is invalid; the message names it.
+        FileNotFoundError: the file of weights does not exist.
 
     >>> FERInferencer(backend='tflite')
     Traceback (most recent call last):
@@ -96,38 +96,38 @@ class FERInferencer:
         return self.answering.recogniser.classes
 
     def __call__(self, inputs: Any, color: Literal['rgb', 'bgr'] | None = None, every: int = 1, track: bool = True) -> FaceResults:
-        """Answer inputs.
+        """Predict all inputs.
 
         Args:
             inputs: a path of an image, video or folder, a glob, ``'webcam:0'``, a URL, an array, a PIL image, the bytes of an image file,
-                or any iterable of these.
-            color: order of the channels of arrays: ``'rgb'``, or ``'bgr'`` as OpenCV reads them.
+                or an iterable of these.
+            color: order of the channels of arrays: ``'rgb'``, or ``'bgr'`` as in OpenCV.
             every: of videos, every ``every``-th frame.
             track: follow persons through videos.
 
         Returns:
-            One result a face, in the order of the inputs; one for each input without a face.
+            One result for each face, in the order of the inputs; also one for each input without a face.
 
         Raises:
-            ValueError: an array with colour without ``color``, or a bad ``every``.
+            ValueError: a colour array without ``color``, or an invalid ``every``.
         """
         return FaceResults(self.stream(inputs, color, every, track))
 
     def stream(self, inputs: Any, color: Literal['rgb', 'bgr'] | None = None, every: int = 1, track: bool = True) -> Iterator[FaceResult]:
-        """As :meth:`__call__`, one result after the other, in constant memory."""
+        """As :meth:`__call__`, but yields results one by one in constant memory."""
         for _, results in self.frames(inputs, Reading(color, self.web, every), track):
             yield from results
 
     def frames(
         self, inputs: Any, reading: Reading | None = None, track: bool = True, keep_images: bool = False
     ) -> Iterator[tuple[Picture, list[FaceResult]]]:
-        """Pictures with their results, for drawing and for jobs that are continued.
+        """Pictures with their results, for drawing and for resumable jobs.
 
         Args:
             inputs: as in :meth:`__call__`.
             reading: how inputs are read.
             track: follow persons through videos.
-            keep_images: whether pictures still hold their image.
+            keep_images: whether pictures keep their image.
         """
         reading = reading or Reading(web=self.web)
         if isinstance(inputs, np.ndarray) and inputs.ndim in (3, 4) and inputs.shape[-1] in (3, 4) and reading.color is None:

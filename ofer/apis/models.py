@@ -1,4 +1,4 @@
-"""A model, ready to be used, from its name."""
+"""Ready-to-use models by name."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,23 +14,23 @@ if TYPE_CHECKING:
 def get_model(
     config_or_name: 'str | Path | Config | dict[str, Any]', weights: str | Path | None = None, device: 'str | torch.device' = 'cpu'
 ) -> 'BaseModel':
-    """Build a model and read its weights.
+    """Build a model and load its weights.
 
     ``model(x, mode='tensor')`` maps normalised images ``(N, 3, H, W)`` to logits ``(N, K)``. ``model.classes`` holds the ``K`` class names
-    in that order where the weights' file states them, and None otherwise.
+    in that order, or None if the checkpoint does not contain them.
 
     Args:
         config_or_name: one of :func:`list_models`, a config file, or a config that has ``model``.
-        weights: a checkpoint that training or a converter wrote; it holds the frozen priors too. None: random weights.
-        device: where the model goes.
+        weights: a checkpoint of a training or of a converter, including the frozen priors. None: random weights.
+        device: of the model.
 
     Returns:
         The model, in eval mode.
 
     Raises:
         ValueError: unknown name, no ``model`` in the config, or weights that do not fit.
-        FileNotFoundError: no such config or checkpoint.
-        UnsafeCheckpointError: the checkpoint carries anything but data.
+        FileNotFoundError: the config or checkpoint does not exist.
+        UnsafeCheckpointError: the checkpoint contains more than data.
 
     Example:
         >>> import torch
@@ -38,7 +38,7 @@ def get_model(
         >>> model(torch.zeros(2, 3, 64, 64), mode='tensor').shape
         torch.Size([2, 7])
     """
-    # Imported here because it takes seconds, which listing names need not wait for.
+    # Imported here: the import takes seconds, and listing names does not need it.
     from mmengine.config import Config
     from mmengine.registry import DefaultScope
 

@@ -1,4 +1,4 @@
-"""From images to predictions: the one loop under whatever runs a model over images outside of a training or a test."""
+"""Predictions of a model for images, outside of training and test: the one loop that all commands share."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -14,13 +14,13 @@ from ofer.structures import FaceSample
 
 
 def batches(items: Any, batch_size: int = 32, indices: Sequence[int] | None = None, progress: bool = False) -> Iterator[list[Any]]:
-    """Items of a data set, a list a batch.
+    """Items of a data set in batches.
 
     Args:
         items: a data set, or a list.
-        batch_size: of all lists but the last, which may be shorter.
+        batch_size: number of items in a batch; the last one may be shorter.
         indices: of the items; None: all.
-        progress: whether a bar is shown where the output is a terminal.
+        progress: show a progress bar if the output is a terminal.
 
     Example:
         >>> list(batches('abcde', 2))
@@ -33,7 +33,7 @@ def batches(items: Any, batch_size: int = 32, indices: Sequence[int] | None = No
 
 
 def model_inputs(model: BaseModel, batch: Sequence[Any]) -> tuple[Tensor, list[FaceSample]]:
-    """A batch as a model takes it.
+    """A batch as input of a model.
 
     Args:
         model: has a ``data_preprocessor``.
@@ -56,7 +56,7 @@ def model_inputs(model: BaseModel, batch: Sequence[Any]) -> tuple[Tensor, list[F
 
 @torch.no_grad()
 def predict(model: BaseModel, items: Sequence[Any], batch_size: int = 32) -> list[FaceSample]:
-    """What a model predicts for images.
+    """Predictions of a model for images.
 
     Args:
         model: in evaluation mode.
@@ -64,7 +64,7 @@ def predict(model: BaseModel, items: Sequence[Any], batch_size: int = 32) -> lis
         batch_size: images that are computed together.
 
     Returns:
-        A sample for each image, with the outputs of the model, and what the item's own sample had.
+        A sample for each image: the entries of the sample of the item, and the outputs of the model.
 
     Example:
         >>> import ofer
@@ -83,20 +83,20 @@ def predict(model: BaseModel, items: Sequence[Any], batch_size: int = 32) -> lis
 def head_features(
     model: BaseModel, dataset: Any, indices: Sequence[int], batch_size: int = 32, progress: bool = False
 ) -> tuple[np.ndarray, np.ndarray]:
-    """What a classifier's head sees.
+    """Input features of the head of a classifier.
 
     Args:
         model: in evaluation mode.
-        dataset: whose items have ``gt_label``.
+        dataset: its items have ``gt_label``.
         indices: of the items.
-        batch_size: images that are computed together.
-        progress: whether a bar is shown where the output is a terminal.
+        batch_size: number of images in a batch.
+        progress: show a progress bar if the output is a terminal.
 
     Returns:
         ``(N, D)`` features, and ``(N,)`` true classes.
 
     Raises:
-        ValueError: the model has no head, or its features are no vectors.
+        ValueError: the model has no head, or its features are not vectors.
 
     Example:
         >>> import ofer

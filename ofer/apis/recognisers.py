@@ -1,4 +1,4 @@
-"""A recogniser from what a user names it by."""
+"""Recognisers by name, config or model."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -29,15 +29,15 @@ def load_recogniser(
     """A recogniser from a name, a config or a model.
 
     Args:
-        model: ``'default'`` for the one that comes with the package (or, with ``weights``, the one that the file states), one of
+        model: ``'default'`` for the model of the package (or, with ``weights``, the model that the file describes), one of
             :func:`ofer.list_models`, a config file, a config, or a model.
-        weights: a checkpoint. None: those that come with the package, or the files that the config of a pipeline names.
-        device: where the model goes.
-        aligner: description of the aligner, in place of the checkpoint's.
+        weights: a checkpoint. None: the weights of the package, or the files in the config of a pipeline.
+        device: of the model.
+        aligner: config of the aligner; None: the aligner of the checkpoint.
 
     Raises:
-        ValueError: no weights, weights that do not fit, or no names of the classes.
-        FileNotFoundError: no such file.
+        ValueError: the weights are missing or do not fit, or the class names are missing.
+        FileNotFoundError: a file does not exist.
 
     >>> from mmengine.config import Config
     >>> load_recogniser(Config(dict(model=dict(type='ImageClassifier', backbone=dict(type='ResNet', depth=18)))))
@@ -72,7 +72,7 @@ def load_recogniser(
 
 
 def _read(weights: str | Path) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Parameters and ``meta`` of a checkpoint, or of a file of weights as the package has them."""
+    """Parameters and ``meta`` of a checkpoint, or of a ``.safetensors`` file as in the package."""
     if Path(weights).suffix == '.safetensors':
         return read_weights(weights)
     checkpoint = load_checkpoint(weights)

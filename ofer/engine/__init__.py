@@ -1,4 +1,4 @@
-"""Training and testing: loops, hooks, optimiser wrappers, checkpoints, and what the commands share."""
+"""Training and testing: loops, hooks, optimiser wrappers, checkpoints, and functions that several commands share."""
 
 from ofer.engine import hooks, optim_wrappers
 from ofer.engine.checkpoints import atomic_backend

@@ -1,4 +1,4 @@
-"""Variants of an experiment over seeds: trained and tested each in a process of its own, and their table."""
+"""Ablations: each variant of an experiment is trained and tested over several seeds, every run in its own process; and the table."""
 
 import json
 import re
@@ -18,7 +18,7 @@ from ofer.engine.processes.tool_runs import last_lines, run_logged
 from ofer.evaluation.report import markdown_table
 from ofer.shipped import find_file
 
-Measures = dict[str, dict[str, float]]  # by test set and name
+Measures = dict[str, dict[str, float]]  # by test set and name of the metric
 Results = dict[str, dict[int, Measures]]  # by variant and seed
 
 
@@ -27,7 +27,7 @@ def read_plan(path: Path) -> dict[str, Config]:
 
     Raises:
         FileNotFoundError: the plan or its base is missing.
-        ValueError: the plan lacks something, or an override or a test set does not fit the base.
+        ValueError: a required name is missing from the plan, or an override or a test set does not fit the base.
     """
     plan = read_plan_file(path, {'base': str, 'variants': dict, 'seeds': list[int]}, {'common': list[str], 'sets': list[str]})
     for name, options in plan.variants.items():
@@ -47,14 +47,14 @@ def read_plan(path: Path) -> dict[str, Config]:
 
 
 class Ablation:
-    """The variants' runs, in one folder.
+    """The runs of all variants, in one folder.
 
     Args:
-        folder: where all goes.
+        folder: for configs, checkpoints, logs and results.
         configs: by name of the variant.
-        amp: mixed precision in the tests; in training, it is the configs' to say.
-        jobs: how many run at once.
-        say: gets each line about what is done, and what failed.
+        amp: mixed precision in the tests; for the training, the configs set it.
+        jobs: number of runs at the same time.
+        say: called with each progress or error line.
     """
 
     def __init__(
@@ -72,22 +72,22 @@ class Ablation:
         return self.folder / re.sub(r'\W+', '_', variant)
 
     def run(self, variants: Sequence[str], seeds: Sequence[int]) -> int:
-        """Do what is not done yet; what fails is reported and does not stop the others.
+        """Make all unfinished runs. A failed run is reported and does not stop the others.
 
         Returns:
-            How many runs failed.
+            Number of failed runs.
 
         Raises:
-            ValueError: the folder has a variant with another config.
+            ValueError: the folder contains a variant with a different config.
         """
-        for variant in variants:  # before the threads: they would read what another one is writing
+        for variant in variants:  # before the threads start: one could read a file that another one is writing
             self._keep_config(variant)
         runs = [(variant, seed) for seed in seeds for variant in variants]
         with ThreadPoolExecutor(self.jobs) as pool:
             return list(pool.map(lambda run: self.measure(*run), runs)).count(False)
 
     def finished(self) -> Results:
-        """All that the folder has of the variants as they are configured, whichever call it was that ran them."""
+        """All finished results in the folder whose config equals the current one, from this and from earlier calls."""
         results: Results = {variant: {} for variant in self.configs}
         for variant, runs in results.items():
             files = self.place(variant).glob('seed_*/test.json') if self._config(variant) == self.configs[variant].pretty_text else ()
@@ -97,7 +97,7 @@ class Ablation:
         return results
 
     def measure(self, variant: str, seed: int) -> bool:
-        """Train and test, as far as it is not done; False where a step failed."""
+        """Train and test, unless already done; False if a step failed."""
         place = self.place(variant) / f'seed_{seed}'
         config, out, done = place.parent / 'config.py', place / 'test.json', place / 'trained'
         place.mkdir(parents=True, exist_ok=True)
@@ -111,7 +111,7 @@ class Ablation:
         return self._tool(place, 'test', str(config), checkpoint, '--work-dir', str(place), '--all', '--out', str(out), *self.test_flags)
 
     def _keep_config(self, variant: str) -> None:
-        """Write a variant's config where there is none, beside the seeds' folders: mmengine writes its own copy into each."""
+        """Write the config of a variant if it is missing. It is beside the folders of the seeds: mmengine writes its own copy into each."""
         text, there = self.configs[variant].pretty_text, self._config(variant)
         if there is None:
             AtomicBackend().put_text(text, self.place(variant) / 'config.py')
@@ -133,15 +133,15 @@ class Ablation:
 
 
 def table(results: Results, measure: str) -> str:
-    """Markdown table: a line for each variant, a column for each test set.
+    """Markdown table: a row for each variant, a column for each test set.
 
     Args:
-        results: measures by variant, seed and test set.
-        measure: which of them.
+        results: metrics by variant, seed and test set.
+        measure: name of the metric.
 
     Returns:
-        Mean and standard deviation over the seeds, and in brackets mean and deviation of the difference from the first variant, over the
-        seeds that both have.
+        Mean and standard deviation over the seeds; in brackets, mean and standard deviation of the difference from the first variant,
+        over the seeds of both.
     """
     first, *_ = results
     sets = list(dict.fromkeys(name for runs in results.values() for found in runs.values() for name in found))
@@ -160,7 +160,7 @@ def table(results: Results, measure: str) -> str:
 
 
 def spread(values: Sequence[float], sign: str = '') -> str:
-    """Mean and standard deviation; the mean alone of one value, a dash of none."""
+    """Mean and standard deviation; only the mean for one value, a dash for none."""
     if not values:
         return '-'
     mean = format(statistics.mean(values), f'{sign}.2f')

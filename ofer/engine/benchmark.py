@@ -1,4 +1,4 @@
-"""Steps of training and inference on random images, and how long and how much memory they take."""
+"""Time and memory of training steps and inference steps on random images."""
 
 import resource
 import statistics
@@ -21,7 +21,7 @@ from ofer.structures import FaceSample
 
 
 def cached(model: BaseModel, data: dict[str, Any], folder: str, device: str) -> FeatureCache:
-    """A feature cache of a batch's images."""
+    """A feature cache of the images of a batch."""
     with torch.no_grad():
         found = flatten(model.precompute(model.data_preprocessor(data)['inputs'].to(device)))
     features = {name: value.float().cpu().numpy()[:, None].repeat(2, 1) for name, value in found.items()}
@@ -31,7 +31,7 @@ def cached(model: BaseModel, data: dict[str, Any], folder: str, device: str) -> 
 
 
 def reading(model: BaseModel, cache: FeatureCache, step: Callable[[], Any], device: str) -> Callable[[], Any]:
-    """The step with the priors from a cache, each of the batch's images by its place in the batch."""
+    """The step with priors from a cache; an image has the same index in the cache as in the batch."""
 
     def precompute(inputs: Any, data_samples: Any) -> dict[str, Any]:
         del data_samples
@@ -49,7 +49,7 @@ def reading(model: BaseModel, cache: FeatureCache, step: Callable[[], Any], devi
 
 
 def training_step(model: BaseModel, config: Config, data: dict[str, Any], **wrapper_options: Any) -> Callable[[], Any]:
-    """One step of the config's optimiser."""
+    """One training step with the optimiser of the config."""
     wrapper = build_optim_wrapper(model, {**config.optim_wrapper.to_dict(), **wrapper_options})
 
     def step() -> None:
@@ -73,7 +73,7 @@ def inference_step(model: BaseModel, size: int, image_size: int, device: str, am
 
 
 def random_batch(config: Config, size: int, image_size: int) -> dict[str, Any]:
-    """Images and every kind of label that a model here is trained on."""
+    """Random images with every kind of label that the models are trained on."""
     head = config.model.get('head') or {}
     num_classes = head.get('num_classes', 7)
     samples = []
@@ -89,7 +89,7 @@ def random_batch(config: Config, size: int, image_size: int) -> dict[str, Any]:
 
 
 def dicts(value: Any) -> Iterator[dict[str, Any]]:
-    """Every dict in a config's value."""
+    """Every dict in a value of a config."""
     if isinstance(value, dict):
         yield value
         value = list(value.values())
@@ -99,14 +99,14 @@ def dicts(value: Any) -> Iterator[dict[str, Any]]:
 
 
 class Clock(NamedTuple):
-    """Seconds that something took: on the wall, and of this process on all cores."""
+    """Seconds of a step: wall-clock time, and CPU time of this process over all cores."""
 
     wall: float
     cpu: float
 
 
 def timed(step: Callable[[], Any], device: str) -> Clock:
-    """Time of one step, until its results are there."""
+    """Time of one step, until its results are computed."""
     synchronize = torch.cuda.synchronize if device != 'cpu' else int
     synchronize()
     wall, cpu = time.perf_counter(), time.process_time()
@@ -116,20 +116,20 @@ def timed(step: Callable[[], Any], device: str) -> Clock:
 
 
 def spread(values: list[float], digits: int = 3) -> str:
-    """Median, least and most."""
+    """Median, minimum and maximum."""
     return f'{statistics.median(values):.{digits}f} ({min(values):.{digits}f} - {max(values):.{digits}f})'
 
 
 @contextmanager
 def peak_memory(device: str) -> Iterator[list[float]]:
-    """Yields a list that holds, afterwards, the most memory in use within, MiB: of the GPU's allocator, or of the whole process."""
+    """Yields a list that afterwards holds the peak memory of the block, in MiB: of the GPU allocator, or of the whole process."""
     peak: list[float] = []
     if device != 'cpu':
         torch.cuda.reset_peak_memory_stats()
         yield peak
         peak.append(torch.cuda.max_memory_allocated() / 2**20)
         return
-    with suppress(OSError):  # elsewhere than on Linux it is the peak since the start
+    with suppress(OSError):  # on other systems than Linux: the peak since the start of the process
         Path('/proc/self/clear_refs').write_text('5', encoding='ascii')
     yield peak
     scale = 2**20 if sys.platform == 'darwin' else 2**10
@@ -137,7 +137,7 @@ def peak_memory(device: str) -> Iterator[list[float]]:
 
 
 def hardware(device: str) -> str:
-    """The machine, in words."""
+    """Description of the machine."""
     if device != 'cpu':
         return torch.cuda.get_device_name()
     return f'CPU, {torch.get_num_threads()} threads'

@@ -1,8 +1,8 @@
-"""What a run says on the screen, and what only its log file keeps."""
+"""Filters of the log: which lines of a run are shown on the screen, and which are only in its log file."""
 
 import logging
 
-# About what is in order, or a line for each parameter.
+# Messages without a problem, or with a line for each parameter.
 SILENT = (
     '"FileClient" will be deprecated',
     '"HardDiskBackend" is the alias',
@@ -11,7 +11,7 @@ SILENT = (
     'Distributed training is not used, all SyncBatchNorm',
     'Failed to search registry with scope "ofer"',
 )
-# Hundreds of lines above the first that matters.
+# Hundreds of lines before the first important one.
 FILE_ONLY = ('\n------------------------------------------------------------\nSystem environment:', 'Config:\n', 'Hooks will be executed')
 
 
@@ -24,10 +24,10 @@ def _is_for_screen(record: logging.LogRecord) -> bool:
 
 
 def keep_readable(logger: logging.Logger) -> logging.Logger:
-    """Silence what is no news, and leave environment, config and hooks to the log file.
+    """Suppress uninformative messages; write environment, config and hooks only to the log file.
 
     Args:
-        logger: of the run; called again for the same one, nothing more happens.
+        logger: of the run; a second call with the same logger has no effect.
 
     Returns:
         The same logger.

@@ -1,4 +1,4 @@
-"""Plans of several trainings: Python files with a few names, each of a stated type."""
+"""Plans of several trainings: Python files with a few names, each of a given type."""
 
 import difflib
 from collections.abc import Mapping
@@ -17,12 +17,12 @@ def read_plan(path: Path, required: Mapping[str, Any], optional: Mapping[str, An
 
     Args:
         path: the file.
-        required: type of each name that the plan must have.
-        optional: of each that it may have.
+        required: type of each required name.
+        optional: type of each optional name.
 
     Raises:
-        FileNotFoundError: there is no such plan.
-        ValueError: it cannot be read, lacks something, or has something of another type.
+        FileNotFoundError: the plan does not exist.
+        ValueError: the plan cannot be read, a required name is missing, or an entry has the wrong type.
     """
     if not path.is_file():
         names = ', '.join(str(Path('configs', file.parent.name, file.name)) for file in plan_files())
@@ -38,12 +38,12 @@ def check_entries(place: str, entries: Any, required: Mapping[str, Any], optiona
     Args:
         place: of the dict, for the message.
         entries: should be a dict.
-        required: type of each name that it must have.
-        optional: of each that it may have.
-        others: whether it may have other names, unless they look like a slip.
+        required: type of each required name.
+        optional: type of each optional name.
+        others: whether other names are allowed, unless they look misspelt.
 
     Raises:
-        ValueError: it is none, lacks something, or has something unknown or of another type.
+        ValueError: it is no dict, a required name is missing, or an entry is unknown or has the wrong type.
     """
     known = {**required, **optional}
     if not isinstance(entries, Mapping):

@@ -1,4 +1,4 @@
-"""mmengine's Runner, with weights that are checked before they are taken over and with a log that can be read."""
+"""mmengine's Runner, with checks before weights are loaded and with a readable log."""
 
 import logging
 from collections.abc import Callable
@@ -17,8 +17,8 @@ from ofer.models.layers.weights import fill, tensors_of
 class Runner(_Runner):
     """Runs a training or a test.
 
-    Differs from mmengine's in what is silent there: ``load_from`` with a file of which little fits, and a resumed checkpoint whose weights
-    are not the model's, are refused.
+    mmengine's Runner accepts two mistakes silently that raise here: ``load_from`` with a file of which little fits, and a resumed
+    checkpoint with weights of another model.
     """
 
     def build_logger(self, *args: Any, **kwargs: Any) -> MMLogger:
@@ -28,10 +28,10 @@ class Runner(_Runner):
     def load_checkpoint(
         self, filename: str, map_location: str | Callable = 'cpu', strict: bool = False, revise_keys: Any = None
     ) -> dict[str, Any]:
-        """Read a checkpoint into the model: whole where it is resumed (or ``strict``), what fits of it where a training starts from it.
+        """Load a checkpoint into the model: all weights if it is resumed (or ``strict``), else those that fit, to start a training.
 
         Raises:
-            ValueError: it does not fit; the message says what was matched.
+            ValueError: it does not fit; the message lists the matched weights.
         """
         checkpoint = CheckpointLoader.load_checkpoint(filename, map_location=map_location)
         self.call_hook('after_load_checkpoint', checkpoint=checkpoint)

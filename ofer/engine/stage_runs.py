@@ -1,4 +1,4 @@
-"""Runs the trainings of a plan of stages, each in a process of its own, as soon as the stages that it needs are trained."""
+"""Runs the trainings of a plan of stages. Each runs in its own process, as soon as the stages that it needs are trained."""
 
 import os
 import shlex
@@ -21,12 +21,12 @@ class StageRuns:
 
     Args:
         stages: by name, in order.
-        chosen: names of those to train.
-        folder: where the trainings go.
-        jobs: how many run at once.
-        processes: of each.
-        seed: of all; None: the configs'.
-        say: gets each line about what is done.
+        chosen: names of the stages to train.
+        folder: of the trainings.
+        jobs: number of trainings at the same time.
+        processes: of each training.
+        seed: of all trainings; None: the seeds of the configs.
+        say: called with each progress line.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class StageRuns:
         self.free = threading.Semaphore(jobs)
 
     def describe(self) -> tuple[str, list[str]]:
-        """What will be done, a line a stage, and what stands against it."""
+        """What will be done, one line for each stage, and the problems that prevent it."""
         lines, problems = [], []
         for name in self.chosen:
             stage = self.stages[name]
@@ -76,10 +76,10 @@ class StageRuns:
         return settings.is_file() and settings.read_text(encoding='utf-8') != stage.config.pretty_text
 
     def run(self) -> dict[str, str]:
-        """Train what is not done. What fails does not stop what does not need it.
+        """Train all unfinished stages. A failed stage stops only the stages that need it.
 
         Returns:
-            What went wrong, by stage.
+            The error of each failed stage, by name.
         """
         futures: dict[str, Future[str | None]] = {}
         with ThreadPoolExecutor(len(self.chosen)) as pool:

@@ -1,4 +1,4 @@
-"""Systems that are trained stage by stage: which stages a plan has, what each needs, and what is missing.
+"""Systems that are trained stage by stage: the stages of a plan, the files that each needs, and missing files.
 
 A plan is a Python config::
 
@@ -7,9 +7,9 @@ A plan is a Python config::
         fer=dict(config='latent_ofer_fer_synthetic', checkpoint='checkpoints/latent_ofer_fer_synthetic.pth', options=[...]),
     )
 
-``config`` is the name of a config that comes with the library, or the path of a file. ``checkpoint`` is where the stage leaves its weights,
-``options`` are overrides of its config as --cfg-options takes them. What a stage needs is not stated twice: it is what its config reads, of
-other stages or of anybody else.
+``config`` is the name of a config of the library, or the path of a file. The weights of the stage are written to ``checkpoint``.
+``options`` are overrides of its config, as for --cfg-options. The plan does not list what a stage needs: its config does, in the paths of
+the checkpoints and other files that it reads.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,7 +36,7 @@ class Stage:
         path: of its config.
         options: overrides of it.
         config: with the overrides.
-        checkpoint: where its weights are to be left.
+        checkpoint: file for its weights.
         needs: the stages whose checkpoints it reads.
         foreign: other files and folders that it reads.
     """
@@ -51,7 +51,7 @@ class Stage:
 
     @property
     def missing(self) -> list[Path]:
-        """What of ``foreign`` is not there."""
+        """Files and folders of ``foreign`` that do not exist."""
         return [path for path in self.foreign if not path.exists()]
 
 
@@ -60,13 +60,13 @@ def read_stages(plan: Path, root: Path, options: Sequence[str] = (), checkpoints
 
     Args:
         plan: the file.
-        root: folder that the paths of configs start from which are no names of the library's.
-        options: overrides of all stages, or of one where its name comes first: ``svdd.train_cfg.max_epochs=2``.
-        checkpoints: folder of the stages' checkpoints, in place of the plan's.
+        root: folder of relative config paths; names of configs of the library do not depend on it.
+        options: overrides of all stages, or of one stage with its name as prefix: ``svdd.train_cfg.max_epochs=2``.
+        checkpoints: folder for the checkpoints of the stages; None: as in the plan.
 
     Raises:
-        FileNotFoundError: plan or config is missing.
-        ValueError: the plan lacks something, its order does not fit, or an override does not fit a config.
+        FileNotFoundError: the plan or a config is missing.
+        ValueError: an entry of the plan is missing, its order is wrong, or an override does not fit a config.
     """
     given = read_plan(plan, {'stages': dict}, {}).stages
     for name, entry in given.items():
@@ -101,14 +101,14 @@ def read_stages(plan: Path, root: Path, options: Sequence[str] = (), checkpoints
 
 
 def moved_options(config: Config, moves: Mapping[str, str]) -> list[str]:
-    """Overrides that make a config read files from elsewhere.
+    """Overrides that make a config read files from other places.
 
     Args:
-        config: an experiment's.
+        config: of an experiment.
         moves: new place by old place.
 
     Returns:
-        One override, as --cfg-options takes it, for each value that is one of the old places.
+        One override, as for --cfg-options, for each value that equals an old place.
     """
     return [f'{key}={moves[value]}' for key, value in _strings(config.to_dict()) if moves.get(value, value) != value]
 
@@ -130,7 +130,7 @@ def _folders(config: Config) -> list[Path]:
 
 
 def _strings(value: Any, key: str = '') -> Iterator[tuple[str, str]]:
-    """Every text in a config, with the keys that lead to it, joined by dots."""
+    """Every string in a config, with its dotted key."""
     if isinstance(value, str):
         yield key, value
         return

@@ -1,4 +1,4 @@
-"""File backend that replaces a file in one go: a run killed while it writes leaves what was there whole."""
+"""File backend that replaces files atomically: a run killed during writing leaves the old file intact."""
 
 import errno
 import os
@@ -8,13 +8,13 @@ from mmengine.fileio import LocalBackend, register_backend
 
 
 class AtomicBackend(LocalBackend):
-    """mmengine's local backend, writing to a temporary neighbour first. Chosen by ``backend_args=dict(backend='atomic')``."""
+    """mmengine's local backend, but it first writes a temporary file in the folder. Selected by ``backend_args=dict(backend='atomic')``."""
 
     def put(self, obj: bytes, filepath: str | Path) -> None:
-        """Write ``obj`` to ``filepath``; other processes see the old content or the new, nothing between.
+        """Write ``obj`` to ``filepath``; other processes see either the old or the new content.
 
         Raises:
-            OSError: it could not be written, for instance because the disk is full; what was there before is untouched.
+            OSError: it could not be written, e.g. because the disk is full; the old file is unchanged.
         """
         path = Path(filepath)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Which checkpoint a training is resumed from."""
+"""The checkpoint to resume a training from."""
 
 import logging
 from collections.abc import Mapping
@@ -11,13 +11,13 @@ from ofer.compat import UnsafeCheckpointError, load_checkpoint
 
 
 def latest_checkpoint(work_dir: str | Path) -> Path | None:
-    """The last whole checkpoint that a run in ``work_dir`` wrote, also where the folder was moved since; None where there is none.
+    """The last intact checkpoint of a run in ``work_dir``, even if the folder was moved; None if the run wrote none.
 
-    One that is damaged is passed over, with a warning, for the one before it.
+    A damaged checkpoint is skipped with a warning.
 
     Raises:
-        FileNotFoundError: the folder names a checkpoint, and none is there.
-        RuntimeError: all that are there are damaged.
+        FileNotFoundError: the folder names a checkpoint, but contains none.
+        RuntimeError: all checkpoints are damaged.
     """
     folder = Path(work_dir)
     note = folder / 'last_checkpoint'
@@ -50,13 +50,13 @@ def latest_checkpoint(work_dir: str | Path) -> Path | None:
 
 
 def resumed_meta(path: str | Path) -> Mapping[str, Any]:
-    """What a checkpoint says of the training that wrote it (``meta``), where that training can be gone on with.
+    """``meta`` of a checkpoint, which describes the training that wrote it; raises if the training cannot be resumed.
 
     Raises:
-        FileNotFoundError: there is no such file.
-        UnsafeCheckpointError: it carries anything but data.
+        FileNotFoundError: the file does not exist.
+        UnsafeCheckpointError: it contains more than data.
         RuntimeError: it is damaged.
-        ValueError: it is no checkpoint, or holds weights without the training's state.
+        ValueError: it is no checkpoint, or has weights but no training state.
     """
     checkpoint = load_checkpoint(path)
     missing = [name for name in ('meta', 'state_dict', 'optimizer') if not isinstance(checkpoint.get(name), Mapping)]

@@ -1,4 +1,4 @@
-"""The weights of a whole model, from its checkpoint or from the files of its stages; and a checkpoint without what only training needs."""
+"""The weights of a whole model, from its checkpoint or from the files of its stages; and checkpoints without the training state."""
 
 import io
 from collections.abc import Mapping
@@ -15,25 +15,25 @@ from ofer.models.priors.frozen_prior import FrozenPrior
 
 
 def load_weights(model: nn.Module, path: str | Path) -> tuple[str, ...] | None:
-    """Read a checkpoint into a model.
+    """Load a checkpoint into a model.
 
     Args:
-        model: takes over every parameter and buffer, but those of parts that it names as optional and has switched off. A model that trains
-            one ``network`` also reads a file of that network alone. A frozen prior of which the file holds nothing reads its own file.
-        path: what training or a converter wrote.
+        model: gets every parameter and buffer, except those of optional parts that are switched off. A model that trains one
+            ``network`` also reads a file of only that network. A frozen prior without weights in the file reads its own file.
+        path: checkpoint of a training or of ofer convert.
 
     Returns:
-        Names of the classes that the model was trained on, in the order of its outputs; None where the checkpoint does not say.
+        Names of the classes that the model was trained on, in the order of its outputs; None if the checkpoint has none.
 
     Raises:
-        FileNotFoundError: there is no such file.
-        UnsafeCheckpointError: the file carries anything but data.
-        ValueError: names or shapes differ from the model's; the message lists them, and the model is as it was.
+        FileNotFoundError: the file does not exist.
+        UnsafeCheckpointError: the file contains more than data.
+        ValueError: names or shapes differ from those of the model; the message lists them, and the model is unchanged.
     """
     checkpoint = load_checkpoint(path)
     given = tensors_of(checkpoint, path)
     if isinstance(getattr(model, 'network', None), nn.Module) and not any(name.startswith('network.') for name in given):
-        given = {f'network.{name}': value for name, value in given.items()}  # a converted file holds the network alone
+        given = {f'network.{name}': value for name, value in given.items()}  # a converted file contains only the network
     for prefix, prior in _priors_apart(model, given).items():
         prior.init_weights()
         given = {**given, **{f'{prefix}{name}': value for name, value in prior.state_dict().items()}}
@@ -42,24 +42,24 @@ def load_weights(model: nn.Module, path: str | Path) -> tuple[str, ...] | None:
 
 
 def _priors_apart(model: nn.Module, given: Mapping[str, Tensor]) -> dict[str, FrozenPrior]:
-    """The frozen priors of which a file holds nothing and which name a file of their own, by the prefix of their parameters."""
+    """The frozen priors without weights in a file, but with their own file, by the prefix of their parameters."""
     priors = {f'{name}.': part for name, part in model.named_modules() if name and isinstance(part, FrozenPrior) and part.checkpoint}
     return {prefix: part for prefix, part in priors.items() if not any(name.startswith(prefix) for name in given)}
 
 
 def load_stages(model: nn.Module) -> tuple[str, ...] | None:
-    """Let a model of several stages read the files that its config names.
+    """Load the checkpoint of each stage of a model, as its config names them.
 
     Args:
         model: has ``checkpoints``, the file of each stage by its name, as :class:`ofer.models.LatentOFER`.
 
     Returns:
-        Names of the classes, in the order of the model's outputs, where the classifier's file states them.
+        Names of the classes, in the order of the model's outputs, if the file of the classifier has them.
 
     Raises:
-        ValueError: the model has no stages, or one of them no file.
-        FileNotFoundError: a file is missing; the message says how to get it.
-        UnsafeCheckpointError: a file carries anything but data.
+        ValueError: the model has no stages, or a stage has no checkpoint.
+        FileNotFoundError: a file is missing; the message explains how to get it.
+        UnsafeCheckpointError: a file contains more than data.
     """
     checkpoints = getattr(model, 'checkpoints', None)
     if not isinstance(checkpoints, Mapping):
@@ -73,17 +73,17 @@ def load_stages(model: nn.Module) -> tuple[str, ...] | None:
 
 
 def publish_weights(source: str | Path, path: str | Path, **facts: Any) -> None:
-    """Write the weights of a training's checkpoint to another file, without the state of the optimiser: ``meta`` and ``state_dict``.
+    """Write ``meta`` and ``state_dict`` of a training checkpoint to another file, without the state of the optimiser.
 
     Args:
-        source: what training wrote.
+        source: checkpoint of a training.
         path: the new file; its folder is made.
-        facts: entries that ``meta`` gets besides.
+        facts: additional entries of ``meta``.
 
     Raises:
-        FileNotFoundError: there is no such checkpoint.
-        UnsafeCheckpointError: it carries anything but data.
-        OSError: ``path`` cannot be written; what was there before is untouched.
+        FileNotFoundError: the checkpoint does not exist.
+        UnsafeCheckpointError: it contains more than data.
+        OSError: ``path`` cannot be written; an old file is unchanged.
     """
     checkpoint = load_checkpoint(source)
     content = io.BytesIO()
@@ -92,7 +92,7 @@ def publish_weights(source: str | Path, path: str | Path, **facts: Any) -> None:
 
 
 def classes_of(checkpoint: Mapping[str, Any]) -> tuple[str, ...] | None:
-    """Class names in a checkpoint's ``meta``, in the order of the model's outputs; None where it has none."""
+    """Class names in a checkpoint's ``meta``, in the order of the model's outputs; None if it has none."""
     meta = checkpoint.get('meta')
     dataset_meta = meta.get('dataset_meta') if isinstance(meta, Mapping) else None
     classes = dataset_meta.get('classes') if isinstance(dataset_meta, Mapping) else None
@@ -100,7 +100,7 @@ def classes_of(checkpoint: Mapping[str, Any]) -> tuple[str, ...] | None:
 
 
 def _own_model(checkpoint: Mapping[str, Any], path: str | Path) -> str:
-    """How to get the model that the checkpoint states, as converted ones do; empty where it states none."""
+    """How to build the model that a converted checkpoint describes; empty if it describes none."""
     meta = checkpoint.get('meta')
     model = meta.get('model') if isinstance(meta, Mapping) else None
     if not isinstance(model, Mapping):

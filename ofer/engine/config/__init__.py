@@ -1,4 +1,4 @@
-"""Experiments' configs: read with overrides, checked as a whole, and changed as the commands' options say."""
+"""Configs of experiments: reading with overrides, checking as a whole, and changes by the options of the commands."""
 
 from ofer.engine.checkpoints.latest import latest_checkpoint, resumed_meta
 from ofer.engine.config.checking import TESTING, TRAINING, check_config

@@ -1,4 +1,4 @@
-"""Checks a config as a whole before anything is built: names, types and ranges, with a message for each slip."""
+"""Checks a config as a whole before anything is built: names, types and ranges, with a message for each mistake."""
 
 import difflib
 import inspect
@@ -20,7 +20,7 @@ from ofer.engine.config.types import fits, name_of
 
 RUNNER = signature_of(Runner)
 RUNNER_NAMES = set(RUNNER.arguments) - {'cfg'}
-# Names that a config may have besides those that Runner takes.
+# Allowed names in a config besides the arguments of Runner.
 EXTRA_NAMES = frozenset(
     [
         *('compile', 'env_cfg', 'find_unused_parameters', 'model_wrapper_cfg', 'runner_type', 'test_sets', 'tta_model'),
@@ -41,25 +41,25 @@ _PARAMWISE = frozenset(
 )
 _TOGETHER = [('val_dataloader', 'val_cfg', 'val_evaluator'), ('test_dataloader', 'test_cfg', 'test_evaluator')]
 _DICTS = ('model', *LOADERS, 'optim_wrapper', 'train_cfg', 'val_cfg', 'test_cfg', 'visualizer', 'default_hooks')
-_MOST = 10  # of problems that are listed
+_MOST = 10  # number of listed problems
 
 
 def _environment(
     cudnn_benchmark: bool = False, mp_cfg: dict | None = None, dist_cfg: dict | None = None, resource_limit: int = 4096
 ) -> None:
-    """What ``Runner.setup_env`` reads of ``env_cfg``."""
+    """Keys of ``env_cfg`` that ``Runner.setup_env`` reads."""
 
 
 def _randomness(seed: int | None = None, diff_rank_seed: bool = False, deterministic: bool = False) -> None:
-    """What ``Runner.set_randomness`` takes."""
+    """Arguments of ``Runner.set_randomness``."""
 
 
 def check_config(config: Config, needs: Iterable[str] = ()) -> None:
-    """Refuse a config that could not be built, or of which a part would be ignored in silence.
+    """Raise if a config cannot be built, or if a part of it would silently be ignored.
 
     Args:
         config: with overrides.
-        needs: names that it must have, as :data:`TRAINING`.
+        needs: required names, e.g. :data:`TRAINING`.
 
     Raises:
         ValueError: the message lists key, value and remedy of each problem.
@@ -71,11 +71,11 @@ def check_config(config: Config, needs: Iterable[str] = ()) -> None:
 
 
 def problems(config: Config, needs: Iterable[str] = ()) -> Iterator[str]:
-    """What is wrong with a config, a line each.
+    """The problems of a config, one line each.
 
     Args:
         config: with overrides.
-        needs: names that it must have.
+        needs: required names.
     """
     top = config._cfg_dict
     yield from _misspelt(top)
@@ -102,8 +102,8 @@ def problems(config: Config, needs: Iterable[str] = ()) -> Iterator[str]:
 
 
 def _misspelt(top: Mapping[str, Any]) -> Iterator[str]:
-    """Names that nothing reads, and that look like one that is read."""
-    known = {name for name in RUNNER_NAMES | EXTRA_NAMES if not name.startswith('tta_')}  # test_pipeline is a usual helper
+    """Names that no part reads and that resemble a known name."""
+    known = {name for name in RUNNER_NAMES | EXTRA_NAMES if not name.startswith('tta_')}  # test_pipeline is a common helper name
     for name, value in top.items():
         if name in known or name.startswith(('_', 'tta_')) or not isinstance(value, (Mapping, list, tuple, str)):
             continue
@@ -131,7 +131,7 @@ def _component(component: Component) -> Iterator[str]:
             yield line
     for name in names & set(signature.arguments):
         argument = signature.arguments[name]
-        if name in ('begin', 'end') and config.get('convert_to_iter_based'):  # becomes iterations: parts of an epoch are fine
+        if name in ('begin', 'end') and config.get('convert_to_iter_based'):  # converted to iterations: fractions of an epoch are allowed
             argument = replace(argument, hint=float)
         yield from _value(f'{key}.{name}', config[name], argument)
     if component.whole:
@@ -157,7 +157,7 @@ def _unknown_type(kind: Any, component: Component) -> str:
 
 
 def _unknown(key: str, name: str, owner: str, signature: Signature) -> str | None:
-    """The message on an argument that a component does not take; None where it may take it."""
+    """The message for an argument that a component does not have; None if it may have it."""
     close = difflib.get_close_matches(str(name), signature.arguments, n=1, cutoff=0.6)
     if signature.more and not difflib.get_close_matches(str(name), signature.arguments, n=1, cutoff=0.85):
         return None
@@ -166,7 +166,7 @@ def _unknown(key: str, name: str, owner: str, signature: Signature) -> str | Non
 
 
 def _value(key: str, value: Any, argument: Argument) -> Iterator[str]:
-    """A type or range that a value does not keep to."""
+    """The message for a value of the wrong type or outside its range."""
     if not argument.required and type(value) is type(argument.default) and value == argument.default:
         return
     if not fits(value, argument.hint):
@@ -178,7 +178,7 @@ def _value(key: str, value: Any, argument: Argument) -> Iterator[str]:
 
 
 def _settings(key: str, settings: Any, call: Callable, names: Iterable[str] = ()) -> Iterator[str]:
-    """A dict that goes to a function as its arguments."""
+    """The problems of a dict of keyword arguments of a function."""
     if settings is None:
         return
     if not isinstance(settings, Mapping):
@@ -197,7 +197,7 @@ def _settings(key: str, settings: Any, call: Callable, names: Iterable[str] = ()
 
 
 _ANY = Argument('', Any, required=True)
-# DataLoader states most of its types, but a few only in words.
+# DataLoader has annotations for most arguments; these are only documented in its docstring.
 _LOADER_HINTS: dict[str, Any] = {
     'batch_size': int,
     'num_workers': int,
@@ -213,7 +213,7 @@ _LOADER_HINTS: dict[str, Any] = {
 
 def _loader(name: str, loader: Any) -> Iterator[str]:
     if not isinstance(loader, Mapping):
-        return  # its type is Runner's to state
+        return  # Runner defines its type
     for part in ('dataset', 'sampler', 'batch_size'):
         if part not in loader and not (part == 'batch_size' and 'batch_sampler' in loader):
             yield f'{name}: has no {part}'

@@ -1,4 +1,4 @@
-"""Where a config names components, of which kind each is, and what its builder adds."""
+"""The components in a config: their keys, their registries, and the arguments that their builders add."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -35,13 +35,13 @@ class Component:
     """One component that a config names.
 
     Attributes:
-        key: dotted, from the config's top.
-        config: its arguments, ``type`` among them unless there is a default.
-        registry: where its type is looked up; None: in all of them.
-        default: its type where the config states none.
-        added: arguments that its builder gives, so that the config need not.
-        extra: what the builder takes out of the config beside the component's own arguments.
-        whole: whether all its arguments are known here, so that a required one can be missed.
+        key: dotted, from the top level of the config.
+        config: its arguments, including ``type`` unless there is a default.
+        registry: of its type; None: all registries are searched.
+        default: its type if the config has none.
+        added: arguments that its builder adds, so the config does not need them.
+        extra: keys that the builder removes, which are no arguments of the component.
+        whole: whether all its arguments are known here, so that a missing required one can be reported.
     """
 
     key: str
@@ -54,7 +54,7 @@ class Component:
 
 
 def components(config: Mapping[str, Any]) -> Iterator[Component]:
-    """All components that a config's top-level names lead to, outer ones first; each place that is no dict is left out."""
+    """All components of a config, outer ones before inner ones; values that are no dict are left out."""
     yield from _tree('model', config.get('model'), MODELS, whole=False)
     for name in LOADERS:
         yield from _loader(name, config.get(name))
@@ -82,7 +82,7 @@ def components(config: Mapping[str, Any]) -> Iterator[Component]:
             yield from _tree(place, transform, TRANSFORMS)
 
 
-# Of which kind a component is that stands under a name inside another one.
+# Registry of an inner component, by its key in the outer one.
 _KINDS = {
     **dict.fromkeys(('pipeline', 'transforms', 'before_packing'), TRANSFORMS),
     **dict.fromkeys(('dataset', 'datasets'), DATASETS),
@@ -91,7 +91,7 @@ _KINDS = {
     'augments': BATCH_AUGMENTS,
     'batch_augments': BATCH_AUGMENTS,
 }
-# Not built through a registry, or with arguments that their users take out first.
+# Not built from a registry, or with extra keys that the caller removes first.
 _OPAQUE = ('override', 'norm_cfg', 'conv_cfg', 'act_cfg', 'upsample_cfg', 'padding_cfg', 'meta', 'metainfo')
 
 
@@ -102,7 +102,7 @@ def _one(key: str, config: Any, registry: Registry | None, **facts: Any) -> Iter
 
 
 def _tree(key: str, config: Any, registry: Registry | None, **facts: Any) -> Iterator[Component]:
-    """A component, and those inside of it."""
+    """A component and its inner components."""
     yield from _one(key, config, registry, **facts)
     if isinstance(config, Mapping):
         yield from _inside(key, config, registry)
@@ -165,7 +165,7 @@ def _loop(key: str, config: Any, by_epoch: str, by_iter: str | None = None) -> I
 
 
 def _several(key: str, configs: Any) -> list[tuple[str, Any]]:
-    """The entries of a list, each with its key; one that is no list counts as the only entry."""
+    """The entries of a list, each with its key; a value that is no list is treated as the only entry."""
     if isinstance(configs, (list, tuple)):
         return [(f'{key}.{index}', one) for index, one in enumerate(configs)]
     return [(key, configs)] if isinstance(configs, Mapping) else []
@@ -176,13 +176,13 @@ def _named(key: str, configs: Any) -> list[tuple[str, Any]]:
 
 
 def find(name: Any, registry: Registry | None) -> Any:
-    """The class or function that ``type=name`` means; None where there is none."""
+    """The class or function of ``type=name``; None if it is not registered."""
     if not isinstance(name, str):
         return name if callable(name) else None
     for one in [registry] if registry is not None else ALL_REGISTRIES:
         try:
             found = one.get(name)
-        except Exception:  # mmengine tries to import whatever has a dot in its name
+        except Exception:  # mmengine tries to import every name with a dot
             found = None
         if found is not None:
             return found
@@ -190,7 +190,7 @@ def find(name: Any, registry: Registry | None) -> Any:
 
 
 def names_in(registry: Registry | None) -> set[str]:
-    """All names that a component of this kind may have."""
+    """All registered names for a component of this kind."""
     names: set[str] = set()
     for one in [registry] if registry is not None else list(ALL_REGISTRIES):
         while one is not None:

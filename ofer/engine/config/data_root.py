@@ -1,4 +1,4 @@
-"""One folder for all splits of a data set: a config's ``data_root``, which its data loaders use."""
+"""One folder for all splits of a data set: ``data_root`` of a config, which its data loaders use."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,10 +11,10 @@ LOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
 
 
 def inherit_data_root(config: Config, path: Path) -> None:
-    """Let a file that states another ``data_root`` than the configs it inherits mean all of their data sets.
+    """Apply ``data_root`` of a file to all data sets of the configs that it inherits.
 
-    ``_base_ = 'ofer::resnet18_folder.py'`` and ``data_root = 'my/faces'`` are enough: mmengine itself would leave the data sets with the
-    folder of the base.
+    ``_base_ = 'ofer::resnet18_folder.py'`` and ``data_root = 'my/faces'`` are enough. mmengine itself would keep the folder of the
+    base in the data sets.
 
     Args:
         config: as mmengine reads the file; changed in place.
@@ -30,7 +30,7 @@ def inherit_data_root(config: Config, path: Path) -> None:
 
 
 def move_data_root(config: Config, old: str | None, new: str | None) -> None:
-    """Every data set in ``config`` (loaders, test sets, hooks) that reads ``old`` reads ``new``."""
+    """Replace ``old`` by ``new`` in every data set of ``config`` (loaders, test sets, hooks)."""
     if old is None:
         return
     for node in _dicts(config._cfg_dict):

@@ -1,4 +1,4 @@
-"""Reads a config file and those that it inherits, with one message that names file and line where that fails."""
+"""Reads a config file and the files that it inherits. An error is one message with file and line."""
 
 import ast
 import difflib
@@ -21,26 +21,26 @@ def read_file(path: Path) -> Config:
         path: a Python config; JSON and YAML are read too.
 
     Raises:
-        FileNotFoundError: the file, or one that it inherits, is missing; the message lists similar names.
-        ValueError: one of them cannot be read; the message names file, line and fault.
+        FileNotFoundError: the file, or an inherited one, is missing; the message lists similar names.
+        ValueError: one of them cannot be read; the message names file, line and error.
     """
     check_files(path)
     try:
         return Config.fromfile(path)
-    except Exception as error:  # whatever the statements of a config raise
+    except Exception as error:  # statements of a config may raise any exception
         raise ValueError(f'{_place(path, error)}: {_text(error)}') from error
 
 
 def check_files(path: Path, inherited_by: tuple[Path, ...] = ()) -> None:
-    """Look at a config and all that it inherits, without running any of them.
+    """Check a config and all inherited files without running them.
 
     Args:
         path: the file.
-        inherited_by: the files that led to it, the first one first.
+        inherited_by: the chain of files that inherit it, outermost first.
 
     Raises:
         FileNotFoundError: a file is missing.
-        ValueError: a file is of another kind, no UTF-8, not Python, or inherits itself.
+        ValueError: a file has another suffix, is not UTF-8, is not Python, or inherits itself.
     """
     if path.resolve() in [other.resolve() for other in inherited_by]:
         circle = ' -> '.join(str(other) for other in (*inherited_by, path))
@@ -83,7 +83,7 @@ def _inheriting(inherited_by: tuple[Path, ...]) -> str:
 
 
 def _bases(path: Path, tree: ast.Module) -> list[Path]:
-    """The files that ``_base_`` names, where it does so plainly."""
+    """The files in ``_base_``, if they are written as literals."""
     for node in tree.body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == '_base_':
             try:
@@ -108,7 +108,7 @@ def _base(path: Path, line: int, name: str) -> Path:
 
 
 def _place(path: Path, error: BaseException) -> str:
-    """File, and line of it, where a statement of a config failed; without a line where the fault was found elsewhere."""
+    """File and line of the statement of a config that failed; without a line if the error was raised outside the config."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.name == '<module>']
     configs = [frame for frame in frames if Path(frame.filename).suffix == '.py' and not _of_package(frame.filename)]
     return f'{configs[-1].filename}:{configs[-1].lineno}' if configs else str(path)

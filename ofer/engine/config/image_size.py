@@ -1,4 +1,4 @@
-"""The size of the images that a config trains on."""
+"""The size of the training images of a config."""
 
 from mmengine.config import Config
 
@@ -6,12 +6,12 @@ from ofer.registry import DATASETS
 
 
 def image_size(config: Config) -> int:
-    """Height and width, in pixels, that the config's training images have when they are packed.
+    """Height and width, in pixels, of the packed training images of a config.
 
     It is that of the last transform that resizes, the ``size`` of the data set, or the one in which its images are given out.
 
     Raises:
-        ValueError: the config does not say.
+        ValueError: the config does not define it.
     """
     dataset = config.train_dataloader.dataset
     dataset = dataset.get('datasets', [dataset])[0]  # of several that are joined, the first

@@ -1,14 +1,14 @@
-"""--amp: mixed precision in whatever optimiser a config has."""
+"""--amp: mixed precision for any optimiser of a config."""
 
 import torch
 from mmengine.config import Config, ConfigDict
 
 
 def use_mixed_precision(config: Config) -> None:
-    """Switch the optimiser wrapper, or that of each part of the model, to mixed precision: bfloat16, or float16 on GPUs that lack it.
+    """Switch the optimiser wrapper, or the wrapper of each part of the model, to mixed precision: bfloat16, or float16 on GPUs without it.
 
     Raises:
-        ValueError: the wrapper is of a kind that has no precision.
+        ValueError: the type of the wrapper has no precision setting.
     """
     wrapper = config.optim_wrapper
     constructor = wrapper.get('constructor')

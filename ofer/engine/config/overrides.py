@@ -12,7 +12,7 @@ from ofer.engine.config.data_root import move_data_root
 
 
 def parse_options(options: Sequence[str]) -> dict[str, Any]:
-    """``['a.b=1', 'c=[x,y]']`` to ``{'a.b': 1, 'c': ['x', 'y']}``, as mmengine's tools read it.
+    """``['a.b=1', 'c=[x,y]']`` to ``{'a.b': 1, 'c': ['x', 'y']}``, in the syntax of the tools of mmengine.
 
     Raises:
         ValueError: an option has no ``=``, no key before it, or brackets that do not match.
@@ -39,15 +39,15 @@ def apply_options(config: Config, options: Sequence[str]) -> None:
 
     Args:
         config: changed in place.
-        options: as :func:`parse_options` takes them.
+        options: in the form of :func:`parse_options`.
 
     Raises:
-        ValueError: an override is no ``key=value``, or names what the config does not have or only computes with.
+        ValueError: an override is not ``key=value``, or its key does not exist in the config, or is a helper variable.
     """
     overrides = parse_options(options)
     for key in overrides:
         check_option(config, key)
-    if 'data_root' in overrides:  # first, so that an override of a single data set has the last word
+    if 'data_root' in overrides:  # first, so that an override of a single data set takes precedence
         if config.get('data_root') is None:
             raise ValueError(
                 f'--cfg-options data_root: {config.filename} has none for all of its data sets; set that of each, '
@@ -57,15 +57,15 @@ def apply_options(config: Config, options: Sequence[str]) -> None:
     for key, value in overrides.items():
         try:
             config.merge_from_dict({key: value})
-        except Exception as error:  # mmengine raises almost anything where a key leads through what has no keys
+        except Exception as error:  # mmengine raises various exceptions if a key passes through a value without keys
             raise ValueError(f'--cfg-options {key}={value!r}: does not fit {config.filename}: {error}') from error
 
 
 def check_option(config: Config, key: str) -> None:
-    """Refuse a key that leads nowhere. Whether its last part is an argument of a component is checked with the whole config.
+    """Raise if a key does not exist. The last part, as an argument of a component, is checked with the whole config.
 
     Raises:
-        ValueError: a name at the top is unknown or a helper, an index is none, or the key leads through a value that has no parts.
+        ValueError: the top-level name is unknown or a helper, an index is invalid, or the key passes through a value without keys.
     """
     node: Any = config
     walked: list[str] = []

@@ -1,4 +1,4 @@
-"""The ranges of what components take by the same name everywhere; signatures state types only."""
+"""Ranges of arguments that have the same name in all components; signatures contain only types."""
 
 import logging
 import math
@@ -8,7 +8,7 @@ from typing import Any
 
 
 def _each(value: Any, holds: Callable[[Any], bool]) -> bool:
-    """Whether something holds for a number, or for each of several; what is no number is left to its type."""
+    """Whether a condition holds for a number, or for each of several; other values are checked by their type only."""
     if isinstance(value, (list, tuple)):
         return all(_each(one, holds) for one in value)
     return holds(value) if isinstance(value, Real) and not isinstance(value, bool) else True
@@ -55,7 +55,7 @@ RANGES = {
 
 
 def outside(name: str, value: Any) -> str | None:
-    """The range that a value is outside of, in words; None where it is inside, or no range is known.
+    """The range that a value violates, as text; None if it is inside, or if no range is known.
 
     >>> outside('batch_size', 0), outside('batch_size', 8), outside('lr', float('nan'))
     ('from 1', None, 'finite')

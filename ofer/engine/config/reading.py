@@ -1,4 +1,4 @@
-"""Reads an experiment's config, with overrides from the command line, and checks it as a whole."""
+"""Reads the config of an experiment, with overrides from the command line, and checks it as a whole."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -13,20 +13,20 @@ from ofer.registry import SCOPE
 
 
 def read_config(path: str | Path, options: Sequence[str] = (), needs: Iterable[str] = ()) -> Config:
-    """Read a config file, apply overrides, and refuse what could not be built. ``data_root`` is that of all its data sets.
+    """Read a config file, apply overrides, and raise if it cannot be built. ``data_root`` applies to all its data sets.
 
     Args:
         path: a Python config.
         options: overrides like ``'optim_wrapper.optimizer.lr=1e-3'``; lists as ``'key=[a,b]'``.
-        needs: names that the config must have, e.g. :data:`ofer.engine.config.TRAINING`.
+        needs: required names, e.g. :data:`ofer.engine.config.TRAINING`.
 
     Returns:
-        The config; of the scope ``'ofer'``, unless it states another one.
+        The config; its scope is ``'ofer'`` unless it sets another one.
 
     Raises:
-        FileNotFoundError: there is no such file.
-        ValueError: a file cannot be read, an override leads nowhere, or names, types or values do not fit; the message names file, key,
-            value and remedy.
+        FileNotFoundError: the file does not exist.
+        ValueError: a file cannot be read, the key of an override does not exist, or names, types or values do not fit; the message names
+            file, key, value and remedy.
     """
     path = Path(path)
     config = read_file(path)

@@ -1,4 +1,4 @@
-"""What a component takes: the arguments of its constructor, with the types that it states for them."""
+"""The arguments of the constructor of a component, with their annotated or documented types."""
 
 import inspect
 import re
@@ -15,10 +15,10 @@ class Argument:
     """One argument.
 
     Attributes:
-        name: by which a config sets it.
-        hint: its type; ``Any`` where none is stated.
+        name: its key in a config.
+        hint: its type; ``Any`` if unknown.
         required: it has no default.
-        default: the value without one in the config; None where it is required.
+        default: its default value; None if it is required.
     """
 
     name: str
@@ -32,8 +32,8 @@ class Signature:
     """Arguments of a component by name.
 
     Attributes:
-        arguments: those that are stated.
-        more: whether it takes others too, of which nothing is known.
+        arguments: the named ones.
+        more: whether it has ``**kwargs`` that accept unknown arguments.
     """
 
     arguments: Mapping[str, Argument]
@@ -42,7 +42,7 @@ class Signature:
 
 @cache
 def signature_of(component: Callable) -> Signature:
-    """Arguments of a class or function; those of its bases too, as far as it hands ``**kwargs`` on to them."""
+    """Arguments of a class or function, including those of its bases if it passes ``**kwargs`` to them."""
     owners = component.__mro__ if inspect.isclass(component) else (component,)
     arguments: dict[str, Argument] = {}
     for owner in owners:
@@ -74,7 +74,7 @@ def _hints(call: Any) -> dict[str, Any]:
         return {}
 
 
-# The types that OpenMMLab's docstrings state: "depth (int): ...", "scale (int | tuple, optional): ...".
+# Types in docstrings of OpenMMLab: "depth (int): ...", "scale (int | tuple, optional): ...".
 _WORDS: dict[str, Any] = {
     'int': int,
     'float': float,
@@ -93,7 +93,7 @@ _SPLIT = re.compile(r'[\s,|]+|\bor\b')
 
 
 def _documented(owner: Any, call: Any) -> dict[str, Any]:
-    """Types out of a docstring, of the arguments all of whose words are types; None is never refused by them."""
+    """Types from a docstring, for arguments whose type description contains only types; None is always allowed."""
     found: dict[str, Any] = {}
     for text in (call.__doc__, owner.__doc__):
         for name, types in _LINE.findall(text or ''):

@@ -1,4 +1,4 @@
-"""--tensorboard: learning curves beside the log."""
+"""--tensorboard: learning curves in addition to the log."""
 
 import importlib.util
 
@@ -6,7 +6,7 @@ from mmengine.config import Config
 
 
 def use_tensorboard(config: Config) -> None:
-    """Write the learning curves for TensorBoard too, beside the log.
+    """Write the learning curves for TensorBoard in addition to the log.
 
     Raises:
         ValueError: TensorBoard is not installed.

@@ -1,4 +1,4 @@
-"""Whether a config's value fits the type that a component states for it."""
+"""Whether a value of a config fits the type of an argument."""
 
 import collections.abc
 import math
@@ -13,9 +13,9 @@ MAPPINGS = (dict, collections.abc.Mapping, collections.abc.MutableMapping)
 
 
 def fits(value: Any, hint: Any) -> bool:
-    """Whether ``value`` may be given where ``hint`` is stated.
+    """Whether ``value`` is allowed for an argument of type ``hint``.
 
-    A list serves for a tuple, and a dict for an object of any class, since that is how configs write what is to be built.
+    A list is allowed for a tuple, and a dict for an object of any class, because configs describe objects by dicts.
 
     >>> fits(3, int | None), fits('ten', int), fits([1, 2], tuple[int, int]), fits(3.0, int)
     (True, False, True, False)
@@ -25,7 +25,7 @@ def fits(value: Any, hint: Any) -> bool:
     if hint in (Any, None, type(None)) or isinstance(hint, (str, typing.TypeVar, typing.ForwardRef)):
         return value is None if hint in (None, type(None)) else True
     if origin in (typing.Union, types.UnionType):
-        # Beside a number, as in "float | Tensor", an object is no reason to take a text.
+        # In a union with a number, e.g. "float | Tensor", a string is not accepted for the object.
         plain = [one for one in inner if typing.get_origin(one) or one in (str, int, float, bool, type(None))]
         return any(fits(value, one) for one in (plain if isinstance(value, str) and {int, float} & set(inner) else inner))
     if origin is typing.Literal:
@@ -38,7 +38,7 @@ def fits(value: Any, hint: Any) -> bool:
         return _fits_sequence(value, origin, inner)
     if origin in MAPPINGS:
         return isinstance(value, collections.abc.Mapping)
-    return value is not None and not (isinstance(value, Real) and isinstance(origin, type))  # an object: a dict, or a name, builds it
+    return value is not None and not (isinstance(value, Real) and isinstance(origin, type))  # an object: built from a dict or a name
 
 
 def _fits_plain(value: Any, hint: type) -> bool:
@@ -61,13 +61,13 @@ def _fits_sequence(value: Any, origin: Any, inner: tuple[Any, ...]) -> bool:
     items = list(value)
     if not inner or any(isinstance(one, typing.TypeVar) for one in inner):
         return True
-    if origin is tuple and Ellipsis not in inner and len(inner) > 1:  # many write Tuple[int] for a tuple of any length
+    if origin is tuple and Ellipsis not in inner and len(inner) > 1:  # Tuple[int] often means a tuple of any length
         return len(items) == len(inner) and all(fits(item, one) for item, one in zip(items, inner, strict=True))
     return all(fits(item, inner[0]) for item in items)
 
 
 def name_of(hint: Any) -> str:
-    """A type in words, for a message.
+    """The name of a type in a message.
 
     >>> name_of(int | None), name_of(tuple[int, int]), name_of(str)
     ('an integer or None', 'a list of 2 integers', 'a text')

@@ -1,4 +1,4 @@
-"""Several processes for a model that DDP does not fit: one that makes its own steps, or has nothing that learns by gradients.
+"""Distributed training of models that DDP does not support: with a custom ``train_step``, or without trainable parameters.
 
 mmengine's ``MMDistributedDataParallel`` makes the step in the model's place, with one optimiser, and torch's DDP refuses a model without
 parameters to train. Here the step stays the model's own; each gradient is averaged over the processes as soon as it is there, so that
@@ -15,13 +15,13 @@ from torch import Tensor, nn
 
 @MODEL_WRAPPERS.register_module()
 class AveragedGradients(nn.Module):
-    """Named by ``model_wrapper_cfg = dict(type='AveragedGradients')`` in a config; does nothing where there is one process.
+    """Set by ``model_wrapper_cfg = dict(type='AveragedGradients')`` in a config; does nothing in a single process.
 
-    Registered in mmengine's own registry, since its Runner looks for wrappers there alone.
+    Registered in mmengine's own registry, since its Runner looks for wrappers only there.
 
     Args:
-        module: the model, on its device. Its parameters and buffers become those of the first process. Parameters that are frozen now stay
-            without averaging.
+        module: the model, on its device. Its parameters and buffers are copied from the first process. Parameters that are frozen now are
+            never averaged.
     """
 
     module: Any
@@ -55,5 +55,5 @@ class AveragedGradients(nn.Module):
 
 @torch.no_grad()
 def average(parameter: Tensor) -> None:
-    """Average a parameter's gradient over the processes, in place. One that is averaged already and grew since is so still."""
+    """Average the gradient of a parameter over the processes, in place. A second call after accumulation is also correct."""
     all_reduce(parameter.grad, op='mean')

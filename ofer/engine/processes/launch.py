@@ -1,4 +1,4 @@
-"""Starts a tool: process group without a GPU, and one clear message where the user can mend what is wrong."""
+"""Starts a command: process group without a GPU, and one clear message for an error that the user can fix."""
 
 import gc
 import os
@@ -18,11 +18,10 @@ __all__ = ['UsageError', 'end_processes', 'run', 'start_processes']
 
 
 def start_processes(config: Config) -> None:
-    """Open the process group and choose the model's wrapper where mmengine's launcher cannot: it asks for a GPU.
+    """Open the process group and choose the model wrapper without a GPU; the launcher of mmengine needs one.
 
     Raises:
-        ValueError: the launcher's environment is missing, or the GPU that slurm and mpi need, or the model needs another wrapper than
-            DDP.
+        ValueError: the environment of the launcher is missing, there is no GPU for slurm or mpi, or DDP does not fit the model.
     """
     if config.launcher == 'none':
         return
@@ -56,21 +55,21 @@ def start_processes(config: Config) -> None:
 def end_processes() -> None:
     """Close the process group, if there is one, and wait for its threads.
 
-    A thread of gloo that still holds a tensor asks for the interpreter to let go of it. Where the interpreter is at its end by then, Python
-    before 3.14 ends the thread, and C++ the process, with "terminate called without an active exception".
+    A thread of gloo that still holds a tensor needs the interpreter to release it. If the interpreter is already shutting down, Python
+    before 3.14 ends the thread, and C++ ends the process with "terminate called without an active exception".
     """
     if not (torch.distributed.is_available() and torch.distributed.is_initialized()):
         return
     group = torch.distributed.group.WORLD
     torch.distributed.destroy_process_group()
-    gc.collect()  # DDP keeps the group too, and a runner lies in cycles
-    del group  # joins the threads, and lets them have the interpreter meanwhile
+    gc.collect()  # DDP references the group too, and a runner has reference cycles
+    del group  # joins the threads and releases the GIL meanwhile
 
 
 def run(main: Callable[[], int | None], debug: bool = False) -> None:
-    """Run a command's main function, then exit the process where its status is not 0.
+    """Run a command's main function, then exit the process if its status is not 0.
 
-    Whatever is raised becomes one message and status 1; an interruption by the user, status 130.
+    An exception becomes one message and status 1, an interruption by the user status 130.
 
     Args:
         main: may return an exit status.
@@ -84,7 +83,7 @@ def run(main: Callable[[], int | None], debug: bool = False) -> None:
         code = stop.code
     except KeyboardInterrupt:
         message, code = 'interrupted', 130
-    except BrokenPipeError:  # what reads our output, as head does, has enough
+    except BrokenPipeError:  # the reader of our output, e.g. head, has closed the pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 1
     except Exception as error:
@@ -95,6 +94,6 @@ def run(main: Callable[[], int | None], debug: bool = False) -> None:
         with suppress(OSError):
             sys.stdout.flush()
         sys.stderr.write(f'error: {message}\n')
-    end_processes()  # here, where no traceback keeps what ran
+    end_processes()  # here: no traceback holds references to the run any more
     if code:
         sys.exit(code)

@@ -1,4 +1,4 @@
-"""What to tell the user of an error, in place of a traceback."""
+"""One message for the user about an error, instead of a traceback."""
 
 import errno
 import re
@@ -19,20 +19,20 @@ UNEXPECTED = 'Call the command again with --debug for the traceback.'
 
 
 class UsageError(ValueError):
-    """A command cannot do what it was asked for; the message states why."""
+    """A command cannot do what the arguments ask for; the message gives the reason."""
 
 
 def message_for_user(error: BaseException) -> str:
     """One message: what is wrong, where, and what to do.
 
-    An error that the package raises is its own message. Any other one is said with its kind, with the component that was being built or
-    the module of the model that was computing, and with the way to its traceback.
+    The message of an error of this package is used as it is. For any other error, its type is added, the component that was being built
+    or the module of the model that was computing, and how to get the traceback.
 
     Args:
-        error: as it was caught, with its traceback.
+        error: with its traceback.
     """
     text = _text(error)
-    if 'Original Traceback' in text:  # raised in a worker process: only its text arrives
+    if 'Original Traceback' in text:  # raised in a worker process: only its text is available
         return _of_worker(text)
     if isinstance(error, torch.OutOfMemoryError) or 'not enough memory' in text:
         return f'out of memory ({text.partition(". ")[0]}). Set a smaller train_dataloader.batch_size (or that of the loader in use).'
@@ -50,7 +50,7 @@ def message_for_user(error: BaseException) -> str:
 
 
 def is_ours(code: CodeType) -> bool:
-    """Whether a function is the package's."""
+    """Whether a function belongs to this package."""
     return Path(code.co_filename).resolve().is_relative_to(PACKAGE)
 
 
@@ -84,7 +84,7 @@ def _of_file(error: OSError) -> str:
 
 
 def _of_others(error: BaseException, text: str, frames: list[FrameType]) -> str:
-    """An error of another package, with the part of the config that it is about."""
+    """The message of an error of another package, with the part of the config that caused it."""
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return 'the disk is full. Free some space; a training continues from its last checkpoint with --resume.'
     kind = type(error).__name__
@@ -102,13 +102,13 @@ def _of_others(error: BaseException, text: str, frames: list[FrameType]) -> str:
 
 
 def _with_component(text: str, frames: list[FrameType]) -> str:
-    """A message of ours, with the key of the config whose component raised it, unless it names a file itself."""
+    """A message of this package, with the config key of the component that raised it, unless it names a file itself."""
     component = _component_of(frames)
     return f'{component}: {text}' if component and '/' not in text.split(' ')[0] else text
 
 
 def _component_of(frames: list[FrameType]) -> str | None:
-    """The component that was being built, by file and key of the config; None where none was."""
+    """The component that was being built, by file and key of the config; None if there was none."""
     built = [frame.f_locals for frame in frames if frame.f_code.co_name == 'build_from_cfg']
     innermost = next((variables['cfg'] for variables in reversed(built) if isinstance(variables.get('cfg'), Mapping)), None)
     if innermost is None:
@@ -121,7 +121,7 @@ def _component_of(frames: list[FrameType]) -> str | None:
 
 
 def _module_of(frames: list[FrameType]) -> str | None:
-    """The module of the model that was computing, by the name that it has in the model; None where none was."""
+    """The module of the model that was computing, by its name in the model; None if there was none."""
     calls = [frame.f_locals.get('self') for frame in frames if frame.f_code.co_name in ('_call_impl', 'forward')]
     modules = [one for one in calls if isinstance(one, nn.Module)]
     if not modules:
@@ -134,7 +134,7 @@ def _module_of(frames: list[FrameType]) -> str | None:
 
 
 def _config_of(frames: list[FrameType]) -> Config | None:
-    """The config that a command works with."""
+    """The config of the running command."""
     for frame in frames:
         for value in frame.f_locals.values():
             if isinstance(value, Config) and value.filename:

@@ -1,4 +1,4 @@
-"""Running the command-line tools from others: each in a process of its own, with all that it says in a log."""
+"""Runs commands from other commands: each in its own process, with all output in a log."""
 
 import os
 import re
@@ -11,7 +11,7 @@ PROGRESS = re.compile(r'(?:Epoch|Iter)\((?:train|val|test)\).*')
 
 
 def num_cores() -> int:
-    """Cores that this process may use."""
+    """Number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count() or 1
 
 
@@ -20,10 +20,10 @@ def run_logged(command: Sequence[str], log: Path, jobs: int = 1, show: Callable[
 
     Args:
         command: program and arguments.
-        log: what it says is added to this file, whose folder is made.
-        jobs: how many run at once: each gets its share of the cores, unless the environment has ``OMP_NUM_THREADS``.
-        show: gets each line that it says.
-        cwd: where it runs; None: here.
+        log: file to append the output to; its folder is created.
+        jobs: number of commands at the same time: each gets its share of the cores, unless the environment has ``OMP_NUM_THREADS``.
+        show: called with each line of output.
+        cwd: working directory; None: the current one.
 
     Returns:
         Its exit status.
@@ -52,6 +52,6 @@ def last_lines(log: Path, number: int = 1) -> str:
 
 
 def progress(line: str) -> str | None:
-    """What a training's log line says of its progress, without rates and times; None where it says nothing of it."""
+    """The progress in a log line of a training, without rates and times; None if the line has none."""
     found = PROGRESS.search(line)
     return NOISE.sub('', found[0]).strip() if found else None

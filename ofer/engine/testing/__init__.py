@@ -1,1 +1,1 @@
-"""Which sets a model is tested on, and how."""
+"""Tests of a model: test sets, classes, results and pictures."""

@@ -1,4 +1,4 @@
-"""Which classes the outputs of a model are, and those of a test set: joined by name before anything is computed."""
+"""Classes of the outputs of a model and of a test set, matched by name before the test."""
 
 from collections.abc import Sequence
 
@@ -11,24 +11,24 @@ from ofer.evaluation.class_names import class_indices
 
 
 def fer_metric(loop: TestLoop) -> FERMetric | None:
-    """The measures of expressions among those of a test, where it has them."""
+    """The metric for expressions of a test; None if it has none."""
     return next((metric for metric in loop.evaluator.metrics if isinstance(metric, FERMetric)), None)
 
 
 def join_by_name(trained: Sequence[str], tested: Sequence[str], metrics: Sequence[BaseMetric], name: str) -> str | None:
-    """Set which classes the outputs of the model are in the metrics of a test set.
+    """Set the classes of the outputs of the model in the metrics of a test set.
 
     Args:
-        trained: classes of the outputs, in their order.
+        trained: classes of the outputs, in order.
         tested: classes of the test set.
         metrics: of the test.
         name: of the test set, for messages.
 
     Returns:
-        What the user should know about classes that the test set does not have; None where it has all.
+        A note for the user about classes that the test set does not have; None if it has all.
 
     Raises:
-        UsageError: the classes differ, and a metric cannot join them by name.
+        UsageError: the classes differ, and a metric cannot match them by name.
         ValueError: the test set has classes that the model was not trained on.
     """
     class_indices(trained, tested)

@@ -11,7 +11,7 @@ from ofer.visualization.reliability import draw_reliability
 
 
 def draw_test(folder: Path, name: str, metric: FERMetric, dataset: Dataset, most: int = 16) -> None:
-    """Draw the confusion matrix, the reliability diagram and a sheet: the first images that are right, then the first that are wrong."""
+    """Draw the confusion matrix, the reliability diagram and a sheet: the first images that are right, then those that are wrong."""
     save_figure(draw_confusion_matrix(metric.confusion_matrix, metric.classes, name), folder / f'{name}_confusion.png')
     save_figure(draw_reliability(*metric.reliability, name), folder / f'{name}_reliability.png')
     samples = list(enumerate(metric.predictions))

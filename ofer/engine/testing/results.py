@@ -10,5 +10,5 @@ from ofer.evaluation.report import plain
 
 
 def write_results(path: Path, content: dict[str, Any]) -> None:
-    """Write plain numbers, lists and names as JSON or pickle; a file that is there is whole, so tools that find one can trust it."""
+    """Write plain numbers, lists and names as JSON or pickle; the file is written atomically, so an existing file is complete."""
     mmengine.dump(plain(content), path, backend_args={'backend': 'atomic'}, **({'indent': 1} if path.suffix == '.json' else {}))

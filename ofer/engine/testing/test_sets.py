@@ -1,6 +1,6 @@
-"""Which test sets a config names, and how each is loaded.
+"""The test sets of a config and their data loaders.
 
-A config tests one set, ``test_dataloader``. It may name more that the same model is tested on, each as what differs from that one::
+A config has one test set, ``test_dataloader``. It may have more for the same model, each given by its differences from that one::
 
     test_sets = dict(
         clean=dict(),
@@ -8,8 +8,8 @@ A config tests one set, ``test_dataloader``. It may name more that the same mode
         occluded=dict(subset=dict(list_file='jianfei_occlusion_list.txt')),
     )
 
-``before_packing`` holds transforms that run right before the last one of the pipeline (which packs), so on the image as the model sees it;
-every other key overrides an argument of the data set.
+``before_packing`` holds transforms that run right before the last one of the pipeline (packing), so on the image as the model gets it.
+Every other key overrides an argument of the data set.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ EXTRA = 'before_packing'
 
 
 def test_sets(config: Config) -> Iterator[tuple[str, ConfigDict]]:
-    """Name and data loader of each test set, in the config's order; one called ``'test'`` where the config names none.
+    """Name and data loader of each test set, in the config's order; only ``'test'`` if the config has no ``test_sets``.
 
     Raises:
         ValueError: the config has no ``test_dataloader``.
@@ -39,10 +39,10 @@ def test_sets(config: Config) -> Iterator[tuple[str, ConfigDict]]:
 
 
 def with_flip(config: Config) -> dict[str, Any]:
-    """Change the test pipeline so that each image comes with its mirror image (or as ``tta_pipeline`` says, where the config has it).
+    """Change the test pipeline so that each image comes with its mirror image (or as in ``tta_pipeline``, if the config has it).
 
     Returns:
-        Config of the model wrapper that averages the predictions; it lacks only ``module``.
+        Config of the model wrapper that averages the predictions, without ``module``.
     """
     dataset = config.test_dataloader.dataset
     flips = [{'type': 'FlipFace', 'prob': 1.0}, {'type': 'FlipFace', 'prob': 0.0}]

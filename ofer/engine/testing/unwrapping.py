@@ -1,4 +1,4 @@
-"""The model inside what is put around it."""
+"""The model without its wrappers."""
 
 from typing import Any
 
