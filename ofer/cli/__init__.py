@@ -1,1 +1,1 @@
-"""The command ``ofer``: one file a command, each a thin shell around the package."""
+"""The command ``ofer``: one file for each command, a thin layer over the package."""

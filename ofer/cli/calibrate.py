@@ -1,11 +1,11 @@
 """Fit the temperature of a network's probabilities and store it with its weights.
 
-The predictions are those of images that were neither trained on nor tested on, and come from ``ofer test``::
+The predictions are made by ``ofer test``, for images that are used neither for training nor for testing::
 
     ofer test CONFIG CHECKPOINT --tta --cfg-options test_dataloader.dataset.split=val --dump validation.json
     ofer calibrate CHECKPOINT validation.json --out WEIGHTS
 
-What is written holds the weights, and ``meta`` with ``temperature``: the network's logits are to be divided by it.
+The output file contains the weights, and ``temperature`` in ``meta``: the logits of the network have to be divided by it.
 """
 
 import argparse
@@ -15,10 +15,12 @@ from ofer.cli.options import file_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument('checkpoint', help='weights that training wrote')
-    parser.add_argument('predictions', type=file_of('.json', '.pkl'), help='file of ofer test --dump on the validation images')
-    parser.add_argument('--set', metavar='NAME', help='test set in the file of predictions (default: its only one)')
-    parser.add_argument('--out', type=Path, required=True, metavar='FILE', help='weights with the temperature')
+    parser.add_argument('checkpoint', help='checkpoint of a training')
+    parser.add_argument(
+        'predictions', type=file_of('.json', '.pkl'), help='predictions for the validation images, written by ofer test --dump'
+    )
+    parser.add_argument('--set', metavar='NAME', help='test set in the file of predictions (default: the only one)')
+    parser.add_argument('--out', type=Path, required=True, metavar='FILE', help='file to write: weights with the temperature')
 
 
 def main(args: argparse.Namespace) -> None:

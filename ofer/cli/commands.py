@@ -1,44 +1,44 @@
-"""The table of commands. A command is a module and a row here.
+"""The table of commands. A command is a module and a row of this table.
 
 The module's docstring is the description that ``--help`` prints. It has ``add_arguments(parser)`` and ``main(args)``, which may return an
-exit status; what takes long to import is imported in ``main``. Two words name a command of a group.
+exit status. Slow imports are in ``main``. A name of two words is a command of a group.
 """
 
 COMMANDS = {
     'predict': ('ofer.cli.predict', 'expressions and occlusion of the faces in images, videos and cameras'),
-    'models': ('ofer.cli.models', 'list the models that are known by name'),
+    'models': ('ofer.cli.models', 'list the available models'),
     'doctor': ('ofer.cli.doctor', 'versions, devices, weights, and a self-test'),
-    'deocclude': ('ofer.cli.deocclude', 'repaint what covers the faces in photos'),
+    'deocclude': ('ofer.cli.deocclude', 'repaint the occluded parts of faces in photos'),
     'train': ('ofer.cli.train', 'train the model of a config'),
     'test': ('ofer.cli.test', 'test a checkpoint'),
     'train-stages': ('ofer.cli.train_stages', 'train the stages of Latent-OFER in order'),
     'calibrate': ('ofer.cli.calibrate', 'store the temperature of the probabilities with the weights'),
-    'crop': ('ofer.cli.crop', 'cut the faces out of photographs, in the layout of their data set'),
+    'crop': ('ofer.cli.crop', 'crop the faces of photographs, in the layout of their data set'),
     'convert': ('ofer.cli.convert', 'convert a published checkpoint'),
     'verify': ('ofer.cli.verify', 'check a data set before training'),
-    'demo': ('ofer.cli.demo', 'from nothing to a trained ORSANet, a table and a picture'),
-    'demo-deocclude': ('ofer.cli.demo_deocclude', 'from nothing to a trained Latent-OFER, a table and a picture'),
+    'demo': ('ofer.cli.demo', 'train a small ORSANet on drawn faces and write a report'),
+    'demo-deocclude': ('ofer.cli.demo_deocclude', 'train a small Latent-OFER on drawn faces and write a report'),
     'analyze ablation': ('ofer.cli.analyze.ablation', 'train and test variants of an experiment over seeds'),
     'analyze benchmark': ('ofer.cli.analyze.benchmark', 'speed and memory of a model'),
     'analyze compare': ('ofer.cli.analyze.compare', 'compare two models image by image'),
     'analyze complexity': ('ofer.cli.analyze.complexity', 'parameters and multiply-adds of a model'),
     'analyze importance': ('ofer.cli.analyze.importance', 'order the patches of images by their importance to a model'),
     'analyze measures': ('ofer.cli.analyze.measures', 'several models on one test set, side by side'),
-    'analyze overhead': ('ofer.cli.analyze.overhead', 'what the inferencer adds to the bare model'),
-    'analyze panel': ('ofer.cli.analyze.panel', 'picture of what an ORSANet sees in images'),
-    'analyze probe': ('ofer.cli.analyze.probe', "what an ORSANet's priors know of expressions"),
+    'analyze overhead': ('ofer.cli.analyze.overhead', 'time overhead of the inferencer over the bare model'),
+    'analyze panel': ('ofer.cli.analyze.panel', 'picture of the priors and attention of an ORSANet'),
+    'analyze probe': ('ofer.cli.analyze.probe', 'information about expressions in the priors of an ORSANet'),
     'analyze self-assembly': ('ofer.cli.analyze.self_assembly', 'speed of self-assembly against a plain loop'),
-    'analyze stages': ('ofer.cli.analyze.stages', 'picture of what the stages of Latent-OFER make of images'),
-    'analyze tsne': ('ofer.cli.analyze.tsne', 't-SNE picture of the features that the head sees'),
+    'analyze stages': ('ofer.cli.analyze.stages', 'picture of the outputs of the stages of Latent-OFER'),
+    'analyze tsne': ('ofer.cli.analyze.tsne', 't-SNE picture of the input features of the head'),
     'prepare cache-features': ('ofer.cli.prepare.cache_features', 'compute the outputs of the frozen networks once'),
-    'prepare contact-sheet': ('ofer.cli.prepare.contact_sheet', "picture of a data set's faces"),
+    'prepare contact-sheet': ('ofer.cli.prepare.contact_sheet', 'picture of the faces of a data set'),
     'prepare landmarks': ('ofer.cli.prepare.landmarks', 'write the 68 landmarks of the images of a data set'),
     'prepare occluded-set': ('ofer.cli.prepare.occluded_set', 'write an occluded copy of a data set'),
 }
 """Module and one line of help by name."""
 
 GROUPS = {
-    'analyze': 'compare, measure and look at models',
+    'analyze': 'compare, measure and visualise models',
     'prepare': 'prepare data for training',
 }
 """One line of help of each group."""

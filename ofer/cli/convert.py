@@ -1,8 +1,8 @@
 """Convert a published checkpoint: ``ofer convert orsanet best.pth checkpoints/orsanet.pth``.
 
-Prints what was mapped, dropped (with the reason) and missing. Where anything stays unexplained, nothing is written and the exit status
-is 1. The new file states the model that it fits, so ``ofer.get_model(ofer.compat.load_checkpoint(DST)['meta'], DST)``, after
-``import ofer.compat``, loads a file of any size; configs name it as their ``checkpoint``.
+Prints the mapped, dropped (with the reason) and missing weights. If any weight is unexplained, nothing is written and the exit status
+is 1. The new file describes its model, so ``ofer.get_model(ofer.compat.load_checkpoint(DST)['meta'], DST)``, after
+``import ofer.compat``, loads a file of any size. In a config, its path is the ``checkpoint``.
 """
 
 import argparse
@@ -15,15 +15,15 @@ from ofer.convert.published import KINDS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument('kind', choices=list(KINDS), help='what the file holds')
+    parser.add_argument('kind', choices=list(KINDS), help='kind of the published model')
     parser.add_argument('src', type=Path, metavar='SRC', help='the published file')
     parser.add_argument('dst', type=Path, metavar='DST', help='the file to write')
     parser.add_argument(
         '--labels',
         choices=list(LABEL_ORDERS),
-        help='orsanet: its training set; the outputs are put into the order of this library',
+        help='orsanet: its training set; the outputs are permuted to the order of this library',
     )
-    parser.add_argument('--norm-pix', action='store_true', help='mae: it was trained on normalised patches (norm_pix_loss), as most were')
+    parser.add_argument('--norm-pix', action='store_true', help='mae: trained on normalised patches (norm_pix_loss), the usual case')
 
 
 def main(args: argparse.Namespace) -> int:
@@ -47,15 +47,15 @@ def main(args: argparse.Namespace) -> int:
         raise UsageError(f'{args.src}: {error}') from error
     print(f'{args.src} ({len(published)} tensors)\n{report(result, published)}')
     if not result.complete:
-        print(f'{args.dst} was not written: the file is not what {args.kind} stands for, see above.', file=sys.stderr)
+        print(f'{args.dst} was not written: the file is not a model of kind {args.kind}, see above.', file=sys.stderr)
         return 1
     meta = dict(ofer_version=ofer.__version__, converted=dict(kind=args.kind, source=args.src.name), model=result.model)
     if result.classes:
         meta['dataset_meta'] = dict(classes=result.classes)
         print(f'outputs      {", ".join(result.classes)}')
     elif args.kind == 'orsanet':
-        print("WARNING      outputs stay in the order of the file, which it does not name, and will be taken to be in the library's order:")
-        print('             give --labels to have them put in order and named')
+        print('WARNING      outputs stay in the order of the file. The file does not name it; the order of this library is assumed.')
+        print('             Give --labels to permute and name the outputs')
     buffer = io.BytesIO()
     torch.save(dict(meta=meta, state_dict=result.state_dict), buffer)
     put(buffer.getvalue(), str(args.dst), backend_args=dict(backend='atomic'))

@@ -1,13 +1,13 @@
-"""Cut the faces out of photographs, in the layout that they lie in, so that AffectNet, KDEF and any folder are prepared the same way.
+"""Crop the faces of photographs and keep the folder layout, so that AffectNet, KDEF and any folder are prepared in the same way.
 
     ofer crop photos/ crops/
     ofer crop data/KDEF data/kdef_crops --aligner box --size 224 --margin 0.15
     ofer crop data/AffectNet data/affectnet_crops --min-size 40
     ofer crop data/fer2013/train.zip data/face_boxes/fer2013_train --boxes-only --detector yunet
 
-Labels (.csv, .txt, .npy ...) are copied, so a data set class reads the crops as it reads the photographs, and a model trained on them keeps
-in its checkpoint how they were cut. AffectNet's own boxes and landmarks are used where its lists are there. OUT gets faces.csv, skipped.csv
-(what was left out, and why) and crops.json. A stopped command goes on where it stopped.
+Label files (.csv, .txt, .npy ...) are copied, so a data set class reads the crops like the photographs. The checkpoint of a model trained
+on them contains the crop settings. Boxes and landmarks of AffectNet are used if its lists exist. OUT also gets faces.csv, skipped.csv
+(skipped images with reasons) and crops.json. A stopped command can be run again; it continues.
 
 Exit status: 0; 3, some images could not be read; 1, an error; 2, wrong arguments; 130, interrupted.
 """
@@ -21,26 +21,26 @@ ALIGNERS = {'arcface': 'ArcFaceAligner', 'box': 'BoxAligner', 'fer2013': 'FER201
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
+    """Add the arguments of the command."""
     parser.add_argument('source', help='folder or zip archive of photographs')
     parser.add_argument('out', help='folder for the crops')
-    parser.add_argument('--detector', choices=['small', 'yunet', 'cascade'], default='small', help='what finds the faces (default: small)')
-    parser.add_argument('--detector-file', metavar='FILE', help="the detector's weights, small or yunet (default: its own)")
-    parser.add_argument('--aligner', choices=sorted(ALIGNERS), default='arcface', help='how they are cut out (default: arcface)')
+    parser.add_argument('--detector', choices=['small', 'yunet', 'cascade'], default='small', help='face detector (default: small)')
+    parser.add_argument('--detector-file', metavar='FILE', help='weights of the detector small or yunet (default: its own)')
+    parser.add_argument('--aligner', choices=sorted(ALIGNERS), default='arcface', help='crop method (default: arcface)')
     parser.add_argument('--size', type=at_least(1), help="height and width of a crop, pixels (default: the aligner's)")
     parser.add_argument(
-        '--margin', type=float, help="of --aligner box: share of the box that is added on each side (default: the aligner's)"
+        '--margin', type=float, help='only with --aligner box: share of the box to add on each side (default: of the aligner)'
     )
-    parser.add_argument('--faces', choices=['largest', 'all'], default='largest', help='of each image (default: largest)')
-    parser.add_argument('--min-size', type=float, default=0.0, metavar='PIXELS', help='smaller faces are left out (default: 0)')
-    parser.add_argument('--boxes', metavar='FILE.csv', help='faces that are known: a faces.csv of this command, or a list of AffectNet')
+    parser.add_argument('--faces', choices=['largest', 'all'], default='largest', help='faces to crop in each image (default: largest)')
+    parser.add_argument('--min-size', type=float, default=0.0, metavar='PIXELS', help='skip smaller faces (default: 0)')
+    parser.add_argument('--boxes', metavar='FILE.csv', help='known face boxes: a faces.csv of this command, or a list of AffectNet')
     parser.add_argument('--boxes-only', action='store_true', help='find the faces, write faces.csv and no crops')
     parser.add_argument('--workers', type=at_least(0), default=0, metavar='N', help='processes; 0: this one (default: 0)')
     parser.add_argument('--quiet', action='store_true', help='no progress, no summary')
 
 
 def main(args: argparse.Namespace) -> int:
-    """Run the command; gives its exit status."""
+    """Run the command and return its exit status."""
     if args.margin is not None and args.aligner != 'box':
         raise ValueError(f'--margin belongs to --aligner box; {args.aligner} has its own')
     if args.detector_file and args.detector == 'cascade':
@@ -62,7 +62,7 @@ def main(args: argparse.Namespace) -> int:
             for summary in crop_faces(job, args.workers):
                 bar.update(summary.images + sum(summary.skipped.values()) - bar.n)
     except KeyboardInterrupt:
-        sys.stderr.write(f'\ninterrupted: {summary}. The same command goes on where it stopped.\n')
+        sys.stderr.write(f'\ninterrupted: {summary}. Run the same command again to continue.\n')
         return 130
     if not args.quiet:
         sys.stderr.write(f'{args.out}: {summary}\n')

@@ -1,8 +1,8 @@
-"""From nothing to trained models, a table and a picture: ``make demo``, or ``ofer demo``.
+"""Train small models on drawn faces and write a report: ``make demo``, or ``ofer demo``.
 
 Trains a landmark network, a face parser, a small ORSANet and a ResNet-18 on drawn faces, tests the two classifiers on clean faces and on
-faces behind black blocks, and writes work_dirs/demo/report.md. Every step is the command that a user would type, and is shown. What is
-finished is not done again, and what was interrupted goes on where it stopped.
+faces behind black blocks, and writes work_dirs/demo/report.md. Every step is an ofer command, and is printed. Finished
+steps are not repeated, and an interrupted step continues.
 """
 
 import argparse
@@ -12,9 +12,9 @@ from pathlib import Path
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument('--work-dir', type=Path, help='where all goes (default: work_dirs/demo, or work_dirs/demo_smoke)')
-    parser.add_argument('--fresh', action='store_true', help='throw away what an earlier run left, and start anew')
-    parser.add_argument('--smoke', action='store_true', help='a few faces and one epoch: shows that everything runs, and nothing else')
+    parser.add_argument('--work-dir', type=Path, help='output folder (default: work_dirs/demo, or work_dirs/demo_smoke)')
+    parser.add_argument('--fresh', action='store_true', help='delete the output folder first')
+    parser.add_argument('--smoke', action='store_true', help='a few faces and one epoch: only a test that everything runs')
 
 
 def main(args: argparse.Namespace) -> None:

@@ -1,8 +1,8 @@
-"""De-occlusion from nothing: ``make demo-deocclude``, or ``ofer demo-deocclude``.
+"""Train a small Latent-OFER and show its de-occlusion: ``make demo-deocclude``, or ``ofer demo-deocclude``.
 
-Trains the stages of a small Latent-OFER on drawn faces with ofer train-stages, puts occluders before faces of people who were not
-among them, takes them away again, and writes work_dirs/demo_deocclude/report.md with a sheet of pictures and a table. What is finished is
-not done again, and what was interrupted goes on where it stopped.
+Trains the stages of a small Latent-OFER on drawn faces with ofer train-stages, occludes faces of other people, repaints the
+occluded parts, and writes work_dirs/demo_deocclude/report.md with a sheet of pictures and a table. Finished steps are not repeated, and an
+interrupted step continues.
 """
 
 import argparse
@@ -11,9 +11,9 @@ from pathlib import Path
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument('--work-dir', type=Path, help='where all goes (default: work_dirs/demo_deocclude, or demo_deocclude_smoke)')
-    parser.add_argument('--fresh', action='store_true', help='throw away what an earlier run left, and start anew')
-    parser.add_argument('--smoke', action='store_true', help='a few faces and one epoch: shows that everything runs, and nothing else')
+    parser.add_argument('--work-dir', type=Path, help='output folder (default: work_dirs/demo_deocclude, or demo_deocclude_smoke)')
+    parser.add_argument('--fresh', action='store_true', help='delete the output folder first')
+    parser.add_argument('--smoke', action='store_true', help='a few faces and one epoch: only a test that everything runs')
 
 
 def main(args: argparse.Namespace) -> None:

@@ -1,10 +1,10 @@
-"""Repaint the occluded places of the faces in photos.
+"""Repaint the occluded parts of the faces in photos.
 
     ofer deocclude photo.jpg --out restored/
     ofer deocclude photos/ --model latent_ofer_ferplus --weights work_dirs/latent_ofer.pth --out restored/
 
-For each photo NAME it writes NAME_restored.png, the photo with its faces repainted, and NAME_faces.png, each face with what was found
-occluded and what was painted. The painting is a guess of what an unoccluded face would look like, not a view behind the occluder.
+For each photo NAME it writes NAME_restored.png, the photo with its faces repainted, and NAME_faces.png, each face with the detected
+occlusion and its repainted form. The repainted parts are an estimate of an unoccluded face, not a view behind the occluder.
 
 Exit status: 0, all inputs were read; 3, some could not be read; 1, an error; 2, wrong arguments; 130, interrupted.
 """
@@ -18,17 +18,21 @@ DEFAULT_MODEL = 'deoccluder'
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
+    """Add the arguments of the command."""
     parser.add_argument('inputs', nargs='+', metavar='INPUT', help='image, folder, glob, or URL (with --allow-urls)')
     parser.add_argument('--out', required=True, metavar='DIR', help='folder for the pictures')
     parser.add_argument(
-        '--size', type=at_least(16), default=160, metavar='PIXELS', help='side of a face in its panel (default: %(default)s)'
+        '--size',
+        type=at_least(16),
+        default=160,
+        metavar='PIXELS',
+        help='height and width of a face in NAME_faces.png (default: %(default)s)',
     )
     add_inferencer_arguments(parser, DEFAULT_MODEL)
 
 
 def main(args: argparse.Namespace) -> int:
-    """Run the command; gives its exit status."""
+    """Run the command and return its exit status."""
     from ofer.inference.job import Job
     from ofer.inference.outputs import RestoredPhotos, common_folder
     from ofer.inference.sources import Reading

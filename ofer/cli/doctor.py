@@ -1,18 +1,18 @@
-"""Versions, devices, weights with their hashes, and a self-test with numbers: what to send along with a question.
+"""Versions, devices, weights with their hashes, and a self-test with numbers. Include this output in a question or bug report.
 
-Exit status: 0, all is well; 1, something is wrong.
+Exit status: 0, no problem found; 1, a check failed.
 """
 
 import argparse
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
-    parser.add_argument('--device', help='cpu, cuda, ... where the networks are tried (default: a GPU where there is one)')
+    """Add the arguments of the command."""
+    parser.add_argument('--device', help='cpu, cuda, ... for the self-test (default: a GPU if there is one)')
 
 
 def main(args: argparse.Namespace) -> int:
-    """Run the command; gives its exit status."""
+    """Run the command and return its exit status."""
     from ofer.apis.diagnosis import diagnose
 
     topic, wrong = '', 0

@@ -1,4 +1,4 @@
-"""What the commands for photos share: arguments, the inferencer that they describe, and running a job with a progress bar."""
+"""Shared by the commands for photos: arguments, the construction of the inferencer, and a job with a progress bar."""
 
 import argparse
 import sys
@@ -17,13 +17,13 @@ SOME_UNREADABLE, INTERRUPTED = 3, 130
 
 
 def add_inferencer_arguments(parser: argparse.ArgumentParser, model: str = 'default') -> None:
-    """Arguments that choose the networks and how inputs are read."""
+    """Add the arguments for the networks and for reading inputs."""
     parser.add_argument('--quiet', action='store_true', help='no progress, no summary')
     networks = parser.add_argument_group('networks')
-    networks.add_argument('--model', default=model, help='default, a name of `ofer models`, or a config file (default: %(default)s)')
-    networks.add_argument('--weights', metavar='FILE', help='checkpoint of the model (default: the one that comes with the package)')
-    networks.add_argument('--detector', choices=['default', 'small', 'yunet', 'cascade'], default='default', help='what finds the faces')
-    networks.add_argument('--detector-file', metavar='FILE', help="the YuNet model's file (default: fetched once)")
+    networks.add_argument('--model', default=model, help='default, a name from `ofer models`, or a config file (default: %(default)s)')
+    networks.add_argument('--weights', metavar='FILE', help='checkpoint of the model (default: the one of the package)')
+    networks.add_argument('--detector', choices=['default', 'small', 'yunet', 'cascade'], default='default', help='face detector')
+    networks.add_argument('--detector-file', metavar='FILE', help='file of the YuNet model (default: downloaded once)')
     networks.add_argument('--no-detect', action='store_true', help='every image is a cropped face')
     networks.add_argument(
         '--landmarks',
@@ -32,15 +32,17 @@ def add_inferencer_arguments(parser: argparse.ArgumentParser, model: str = 'defa
         help='checkpoint of a MobileFaceNet (default: the one that comes with the package)',
     )
     networks.add_argument('--no-landmarks', action='store_true', help='faster, without landmarks and occlusion by region')
-    networks.add_argument('--device', help='cpu, cuda, ... (default: a GPU where there is one)')
-    networks.add_argument('--batch-size', type=at_least(1), default=32, metavar='N', help='faces at a time (default: %(default)s)')
+    networks.add_argument('--device', help='cpu, cuda, ... (default: a GPU if there is one)')
+    networks.add_argument(
+        '--batch-size', type=at_least(1), default=32, metavar='N', help='number of faces in a batch (default: %(default)s)'
+    )
     reading = parser.add_argument_group('reading')
-    reading.add_argument('--every', type=at_least(1), default=1, metavar='N', help='of videos, every N-th frame (default: all)')
-    reading.add_argument('--allow-urls', action='store_true', help='fetch images from http(s):// inputs, public addresses alone')
+    reading.add_argument('--every', type=at_least(1), default=1, metavar='N', help='read every N-th frame of videos (default: all)')
+    reading.add_argument('--allow-urls', action='store_true', help='download images from http(s):// inputs, only from public addresses')
 
 
 def build_inferencer(args: argparse.Namespace, **options: Any) -> 'FERInferencer':
-    """The inferencer that the arguments describe."""
+    """Build the inferencer from the arguments."""
     from ofer.apis.inferencer import FERInferencer
 
     detector: Any = None if args.no_detect else args.detector
@@ -62,9 +64,9 @@ def run_job(job: 'Job', args: argparse.Namespace, line: 'Callable[[FaceResult], 
     """Run a job over ``args.inputs`` with a progress bar.
 
     Args:
-        job: see there.
+        job: to run.
         args: of the command, with ``quiet``.
-        line: a result as text for the screen; None: nothing is printed.
+        line: formats a result for the screen; None: nothing is printed.
 
     Returns:
         The exit status.
@@ -84,7 +86,7 @@ def run_job(job: 'Job', args: argparse.Namespace, line: 'Callable[[FaceResult], 
                     bar.write('\n'.join(map(line, results)), file=sys.stdout)
                 bar.update()
     except KeyboardInterrupt:
-        more = ' The same command goes on where it stopped.' if job.table else ''
+        more = ' Run the same command again to continue.' if job.table else ''
         sys.stderr.write(f'\ninterrupted after {job.summary.images} images.{more}\n')
         return INTERRUPTED
     if not args.quiet:

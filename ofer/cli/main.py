@@ -11,11 +11,11 @@ from ofer.cli.commands import COMMANDS, GROUPS
 
 
 class CommandParser(argparse.ArgumentParser):
-    """Parser of one command. Its module is imported once the command is asked for.
+    """Parser of one command. Its module is imported only if the command is used.
 
     Args:
-        module: dotted name of the command's module; None for the parsers above the commands.
-        options: as :class:`argparse.ArgumentParser` takes them.
+        module: dotted name of the command's module; None for the top-level parser and the groups.
+        options: arguments of :class:`argparse.ArgumentParser`.
     """
 
     def __init__(self, *, module: str | None = None, **options: Any) -> None:
@@ -31,7 +31,7 @@ class CommandParser(argparse.ArgumentParser):
         self.add_argument('--debug', action='store_true', help='show the traceback of every error')
         self.set_defaults(main=command.main)
         parsed, unknown = super().parse_known_args(args, namespace)
-        if unknown:  # here, so that the usage that is shown is the command's
+        if unknown:  # here, so that the message has the usage of the command
             self.error(f'unrecognized arguments: {" ".join(unknown)}')
         return parsed, unknown
 
@@ -52,7 +52,7 @@ def build_parser() -> CommandParser:
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
-    """Arguments of a command line; ``main`` among them is the function that takes them.
+    """Parsed arguments of a command line; their attribute ``main`` is the function to call with them.
 
     >>> parse(['train', 'configs/orsanet_rafdb.py', '--seed', '1']).seed
     1
@@ -61,7 +61,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Run a command and exit, with status 0, 1 after an error, or 2 where the arguments do not fit."""
+    """Run a command and exit, with status 0, 1 after an error, or 2 for invalid arguments."""
     args = parse(sys.argv[1:] if argv is None else argv)
     from ofer.engine.processes.launch import run  # after parsing: it takes seconds
 

@@ -1,4 +1,4 @@
-"""List the models that `ofer predict --model`, `ofer train` and ofer.get_model know by name.
+"""List the names of models for `ofer predict --model`, `ofer train` and ofer.get_model.
 
 ofer models
 ofer models 'orsanet_*'
@@ -8,12 +8,12 @@ import argparse
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
+    """Add the arguments of the command."""
     parser.add_argument('pattern', nargs='?', help="names, e.g. 'orsanet_*' (default: all)")
 
 
 def main(args: argparse.Namespace) -> int:
-    """Run the command; gives its exit status: 1 where no name fits."""
+    """Run the command and return its exit status: 1 if no name matches."""
     from ofer.apis.configs import describe_config, list_models
 
     names = list_models(args.pattern)

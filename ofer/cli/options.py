@@ -13,18 +13,18 @@ def add_overrides(parser: argparse.ArgumentParser, example: str = '') -> None:
 
 
 def add_launcher(parser: argparse.ArgumentParser) -> None:
-    """Add ``--launcher``, and ``--local-rank``, which old launchers give in place of the variable ``LOCAL_RANK``."""
+    """Add ``--launcher``, and ``--local-rank``, which old launchers pass instead of the variable ``LOCAL_RANK``."""
     parser.add_argument('--launcher', choices=['none', 'pytorch', 'slurm', 'mpi'], default='none', help='how the processes were started')
     parser.add_argument('--local_rank', '--local-rank', type=int, default=0, help=argparse.SUPPRESS)
 
 
 def set_local_rank(args: argparse.Namespace) -> None:
-    """Put ``--local-rank`` where mmengine reads it."""
+    """Copy ``--local-rank`` to the variable that mmengine reads."""
     os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
 
 
 def at_least(least: int) -> Callable[[str], int]:
-    """Type of whole numbers from ``least`` on."""
+    """Argument type: integers from ``least``."""
 
     def number(text: str) -> int:
         value = int(text)
@@ -36,7 +36,7 @@ def at_least(least: int) -> Callable[[str], int]:
 
 
 def file_of(*suffixes: str) -> Callable[[str], Path]:
-    """Type of paths whose name ends in one of the suffixes."""
+    """Argument type: paths with one of the suffixes."""
 
     def path(text: str) -> Path:
         if Path(text).suffix not in suffixes:

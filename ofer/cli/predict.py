@@ -4,7 +4,7 @@
     ofer predict photos/ --out results.csv --save-images annotated/
     ofer predict talk.mp4 --out talk.jsonl --video talk_annotated.mp4 --timeline talk.png
 
-Results go to the file as they come. A job that was stopped goes on where it was when the same command is started again.
+Each result is written at once. If a job is stopped, run the same command again to continue.
 
 Exit status: 0, all inputs were read; 3, some could not be read (each is a row with the reason); 1, an error; 2, wrong arguments; 130,
 interrupted.
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
+    """Add the arguments of the command."""
     parser.add_argument('inputs', nargs='+', metavar='INPUT', help='image, video, folder, glob, webcam:0, or URL (with --allow-urls)')
     parser.add_argument('--out', metavar='FILE', help='table to write: .csv, .jsonl or .parquet (default: lines on the screen)')
-    parser.add_argument('--schema', choices=['pyfeat', 'deepface'], help='columns named as in that tool (default: our own)')
-    parser.add_argument('--overwrite', action='store_true', help='begin --out anew')
+    parser.add_argument('--schema', choices=['pyfeat', 'deepface'], help='column names of that tool (default: those of ofer)')
+    parser.add_argument('--overwrite', action='store_true', help='overwrite --out instead of continuing it')
     parser.add_argument('--save-images', metavar='DIR', help='folder for the images with faces drawn in')
     parser.add_argument(
         '--save-panels', metavar='DIR', help='folder for a panel of the faces of each image: landmarks, occlusion, attention'
@@ -36,21 +36,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--video', metavar='OUT.mp4', help='copy of the video with faces drawn in; a folder for several videos')
     parser.add_argument('--timeline', metavar='OUT.png', help='picture of the expressions over time; a folder for several videos')
     limits = parser.add_argument_group('abstaining')
-    limits.add_argument('--min-probability', type=float, default=0.4, metavar='P', help='abstain below (default: %(default)s)')
-    limits.add_argument('--max-occluded', type=float, default=0.6, metavar='SHARE', help='abstain above (default: %(default)s)')
+    limits.add_argument(
+        '--min-probability', type=float, default=0.4, metavar='P', help='abstain below this probability (default: %(default)s)'
+    )
+    limits.add_argument(
+        '--max-occluded', type=float, default=0.6, metavar='SHARE', help='abstain above this occluded share (default: %(default)s)'
+    )
     limits.add_argument('--min-size', type=float, default=16, metavar='PIXELS', help='abstain for smaller faces (default: %(default)s)')
     add_inferencer_arguments(parser)
 
 
 def main(args: argparse.Namespace) -> int:
-    """Run the command; gives its exit status."""
+    """Run the command and return its exit status."""
     from ofer.inference.abstention import Limits
     from ofer.inference.job import Job
     from ofer.inference.sources import Reading
     from ofer.inference.writing import ResultsFile, format_of
 
     if args.out:
-        format_of(args.out)  # before networks are read
+        format_of(args.out)  # before the networks are loaded
     inferencer = build_inferencer(
         args, explain=bool(args.save_panels), limits=Limits(args.min_probability, args.max_occluded, args.min_size)
     )
@@ -64,7 +68,7 @@ def main(args: argparse.Namespace) -> int:
 
 
 def line(result: 'FaceResult') -> str:
-    """A result in words, for the screen."""
+    """A result as a line of text for the screen."""
     from ofer.visualization.annotated import caption
 
     where = result.source if result.time is None else f'{result.source} {result.time:.2f} s'
@@ -76,7 +80,7 @@ def line(result: 'FaceResult') -> str:
 
 
 def outputs(args: argparse.Namespace, classes: 'Iterable[str]') -> 'list[Output]':
-    """What takes pictures with their results."""
+    """The chosen outputs for pictures and their results."""
     from ofer.inference.outputs import AnnotatedImages, AnnotatedVideos, Panels, Timelines, common_folder
 
     root = common_folder(args.inputs)
@@ -93,7 +97,7 @@ def outputs(args: argparse.Namespace, classes: 'Iterable[str]') -> 'list[Output]
 
 
 def settings(args: argparse.Namespace) -> dict[str, Any]:
-    """The arguments on which rows depend, and the hashes of the weights."""
+    """The arguments that determine the rows, and the hashes of the weights."""
     import hashlib
 
     from ofer.weights import SHIPPED

@@ -13,17 +13,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         'checkpoint',
         nargs='?',
-        help='weights that training or ofer convert wrote; not needed where the config names the file of each stage',
+        help='checkpoint of a training or of ofer convert; not needed if the config names the checkpoint of each stage',
     )
-    parser.add_argument('--work-dir', help='where logs go (default: work_dirs/<name of the config>)')
+    parser.add_argument('--work-dir', help='folder for logs (default: work_dirs/<name of the config>)')
     sets = parser.add_mutually_exclusive_group()
-    sets.add_argument('--all', action='store_true', help="test on all of the config's test_sets, not only on its test_dataloader")
-    sets.add_argument('--sets', nargs='+', default=[], metavar='NAME', help="test on these of the config's test_sets")
+    sets.add_argument('--all', action='store_true', help='test on all test_sets of the config, not only on its test_dataloader')
+    sets.add_argument('--sets', nargs='+', default=[], metavar='NAME', help='test on these test_sets of the config')
     parser.add_argument(
         '--out',
         type=file_of('.json', '.pkl'),
         metavar='FILE',
-        help='write measures, confusion matrices and calibration to FILE (.json or .pkl)',
+        help='write metrics, confusion matrices and calibration to FILE (.json or .pkl)',
     )
     parser.add_argument(
         '--show-dir', type=Path, metavar='DIR', help='write pictures: confusion matrix, reliability diagram, sample predictions'
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         '--dump',
         type=file_of('.json', '.pkl'),
         metavar='FILE',
-        help='write the prediction for each sample to FILE (.json, as ofer analyze compare reads it, or .pkl)',
+        help='write the prediction for each sample to FILE (.json, e.g. for ofer analyze compare, or .pkl)',
     )
     parser.add_argument('--tta', action='store_true', help='average the predictions of each image and its mirror image')
     parser.add_argument('--amp', action='store_true', help='forward pass in mixed precision')
@@ -62,7 +62,7 @@ def main(args: argparse.Namespace) -> None:
     config.launcher = args.launcher
     config.work_dir = args.work_dir or config.get('work_dir') or str(Path('work_dirs') / Path(args.config).stem)
     config.load_from, config.resume = None, False  # read below, strictly
-    # Training is not built, so its data need not be there.
+    # The training is not built, so its data are not needed.
     for name in ('train_dataloader', 'train_cfg', 'optim_wrapper', 'param_scheduler', 'val_dataloader', 'val_cfg', 'val_evaluator'):
         config[name] = None
     unknown = [name for name in args.sets if name not in config.get('test_sets', {})]
@@ -78,7 +78,7 @@ def main(args: argparse.Namespace) -> None:
     trained = load_weights(model, args.checkpoint) if args.checkpoint else load_stages(model)
     if averaging is not None:
         runner.model = MODELS.build({**averaging, 'module': runner.model})
-    # All sets are read, and all that may be refused is, before the first one is computed.
+    # All sets are read and checked before the first one is computed.
     loops = [(name, loader, TestLoop(runner, loader, config.test_evaluator, fp16=args.amp)) for name, loader in test_sets(config)]
     for name, _, loop in loops:
         classes = getattr(loop.dataloader.dataset, 'metainfo', {}).get('classes')
@@ -90,7 +90,7 @@ def main(args: argparse.Namespace) -> None:
         if metric is not None and classes and trained is None and name == loops[0][0] and is_main_process():
             print(
                 f'warning: {args.checkpoint or args.config} does not state its classes; its outputs are taken to be {", ".join(classes)}, '
-                'in this order. If they are not, the measures below mean nothing: convert with ofer convert --labels.',
+                'in this order. Otherwise the metrics below are meaningless: convert with ofer convert --labels.',
                 file=sys.stderr,
             )
         if metric is None and (args.show_dir or args.dump):
@@ -99,7 +99,7 @@ def main(args: argparse.Namespace) -> None:
     details: dict[str, dict[str, Any]] = {}
     predictions: dict[str, list[dict[str, Any]]] = {}
     for name, loader, loop in loops:
-        runner.cfg.test_dataloader = loader  # hooks look there
+        runner.cfg.test_dataloader = loader  # hooks read it
         runner._test_loop = loop
         metric = fer_metric(loop)
         report[name] = runner.test()

@@ -8,17 +8,17 @@ from ofer.cli.options import add_launcher, add_overrides, set_local_rank
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('config', help='config file of the experiment')
-    parser.add_argument('--work-dir', help='where checkpoints and logs go (default: work_dirs/<name of the config>)')
+    parser.add_argument('--work-dir', help='folder for checkpoints and logs (default: work_dirs/<name of the config>)')
     parser.add_argument(
         '--resume',
         nargs='?',
         const='auto',
         metavar='PATH',
-        help='go on from a checkpoint; without PATH (or with "auto") from the last one in the work dir, if there is any',
+        help='resume from a checkpoint; without PATH (or with "auto") from the last one in the work dir, if there is one',
     )
     parser.add_argument('--amp', action='store_true', help='mixed precision: bfloat16 on CPUs and GPUs, float16 on older GPUs')
-    parser.add_argument('--compile', action='store_true', help='compile the networks: slow to start, then faster, most of all on GPUs')
-    parser.add_argument('--tensorboard', action='store_true', help='learning curves: then run tensorboard --logdir work_dirs')
+    parser.add_argument('--compile', action='store_true', help='compile the networks: slower to start, then faster, especially on GPUs')
+    parser.add_argument('--tensorboard', action='store_true', help='write learning curves; show them with tensorboard --logdir work_dirs')
     parser.add_argument('--no-validate', action='store_true', help='do not evaluate during training')
     add_overrides(parser, 'optim_wrapper.optimizer.lr=1e-3')
     add_launcher(parser)
@@ -50,10 +50,10 @@ def main(args: argparse.Namespace) -> None:
         if path is not None and not path.is_file():
             raise FileNotFoundError(f'--resume {path}: no such checkpoint.')
         config.resume = path is not None
-        if path is not None:  # else the config's own load_from stands
+        if path is not None:  # else load_from of the config is used
             config.load_from = str(path)
             seed = resumed_meta(path).get('seed')
-            if args.seed is None and seed is not None:  # mmengine takes it over only after the samplers are built
+            if args.seed is None and seed is not None:  # mmengine restores it only after the samplers are built
                 config.randomness = dict(config.get('randomness', {}), seed=seed)
     start_processes(config)
     Runner.from_cfg(config).train()

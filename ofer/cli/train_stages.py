@@ -1,8 +1,8 @@
-"""Train a system's stages in order: ``ofer train-stages configs/latent_ofer/plan_synthetic.py``.
+"""Train the stages of a system in order: ``ofer train-stages configs/latent_ofer/plan_synthetic.py``.
 
-Each stage is trained by ofer train in <work-dir>/<stage>, and its weights are left where the plan says, which is where the stages after
-it look for them. A stage whose checkpoint is there is done, whoever made it: a published one may be put there. What was interrupted goes on
-where it stopped. What will be done, and what is missing, is said first.
+Each stage is trained by ofer train in <work-dir>/<stage>, and its weights are written to the checkpoint path of the plan, where later
+stages read them. A stage with an existing checkpoint is done, so a published checkpoint can be put there. An interrupted stage is resumed.
+The command first prints what will be done and which files are missing.
 """
 
 import argparse
@@ -12,18 +12,20 @@ from pathlib import Path
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('plan', type=Path, help='the stages, e.g. configs/latent_ofer/plan_synthetic.py')
-    parser.add_argument('--only', nargs='+', metavar='STAGE', help='these alone, with the checkpoints of the others as they are')
+    parser.add_argument('--only', nargs='+', metavar='STAGE', help='train only these stages, with the existing checkpoints of the others')
     parser.add_argument(
-        '--work-dir', type=Path, help="where the trainings' logs and checkpoints go (default: work_dirs/<name of the plan>)"
+        '--work-dir', type=Path, help='folder for logs and checkpoints of the trainings (default: work_dirs/<name of the plan>)'
     )
-    parser.add_argument('--checkpoints', type=Path, metavar='DIR', help="folder of what the stages leave (default: the plan's)")
+    parser.add_argument('--checkpoints', type=Path, metavar='DIR', help='folder for the weights of the stages (default: as in the plan)')
     parser.add_argument(
-        '--cfg-options', nargs='+', default=[], metavar='KEY=VALUE', help='overrides for all stages, or for one as STAGE.KEY=VALUE'
+        '--cfg-options', nargs='+', default=[], metavar='KEY=VALUE', help='overrides for all stages, or for one stage: STAGE.KEY=VALUE'
     )
-    parser.add_argument('--jobs', type=int, default=1, help='how many stages run at once where they can; the cores are shared among them')
-    parser.add_argument('--processes', type=int, default=1, help='processes a stage on this machine, for instance one a GPU')
+    parser.add_argument('--jobs', type=int, default=1, help='number of stages to train at the same time, if possible; they share the cores')
+    parser.add_argument(
+        '--processes', type=int, default=1, help='number of processes for each stage on this machine, e.g. one for each GPU'
+    )
     parser.add_argument('--seed', type=int, help="random seed (default: the configs')")
-    parser.add_argument('--dry-run', action='store_true', help='say what would be done, and stop')
+    parser.add_argument('--dry-run', action='store_true', help='print what would be done, and exit')
 
 
 def main(args: argparse.Namespace) -> None:

@@ -1,11 +1,11 @@
-"""Check a data set before training: which layout it has, whether every image can be decoded, what it holds and what is wrong with it.
+"""Check a data set before training: its layout, whether every image can be decoded, its contents, and its problems.
 
     ofer verify data/RAF-DB --type RAFDB
     ofer verify data/fer2013 --type FERPlus --split train test --out report.json
     ofer verify data/own --type FaceFolder --cfg-options num_classes=8 mapping.0=neutral
 
-Every problem is named with its file. The exit status is 0 where a training may start and 1 where a file is missing, an image is corrupt or
-an annotation is wrong. Duplicates (equal in all decoded pixels), odd sizes and empty classes are reported but stop nothing.
+Every problem is listed with its file. The exit status is 0 if the data set is ready for training, and 1 if a file is missing, an image is
+corrupt or an annotation is wrong. Duplicates (equal in all decoded pixels), odd sizes and empty classes are reported, but are no error.
 """
 
 import argparse
@@ -24,15 +24,18 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('root', help='folder of the data set')
-    parser.add_argument('--type', required=True, help='class of the data set, as configs name it: RAFDB, AffectNet, FaceFolder ...')
-    parser.add_argument('--split', nargs='+', default=[], metavar='SPLIT', help='train, val or test (default: all that there are)')
+    parser.add_argument('--type', required=True, help='class of the data set, as in configs: RAFDB, AffectNet, FaceFolder ...')
+    parser.add_argument('--split', nargs='+', default=[], metavar='SPLIT', help='train, val or test (default: all existing splits)')
     parser.add_argument(
-        '--workers', type=at_least(0), default=os.cpu_count(), help='processes that decode; 0: this one (default: one a core)'
+        '--workers',
+        type=at_least(0),
+        default=os.cpu_count(),
+        help='number of processes for decoding; 0: this one (default: one for each core)',
     )
     parser.add_argument(
-        '--show', type=at_least(0), default=10, help='duplicates and notes that are listed; problems always all are (default: 10)'
+        '--show', type=at_least(0), default=10, help='number of duplicates and notes to list; all problems are listed (default: 10)'
     )
-    parser.add_argument('--out', type=Path, help='.json file to write everything to, all duplicates too')
+    parser.add_argument('--out', type=Path, help='.json file for the whole report, with all duplicates')
     parser.add_argument('--cfg-options', nargs='+', default=[], metavar='KEY=VALUE', help='arguments of the class, e.g. num_classes=8')
 
 
@@ -91,19 +94,19 @@ def describe(splits: Sequence['Split'], verdict: 'Verdict', most: int) -> list[s
 
 
 def pairs_of_splits(verdict: 'Verdict') -> list[str]:
-    """How many groups of equal images each set of splits shares."""
+    """Number of groups of equal images that each set of splits shares."""
     shared = Counter(' and '.join(duplicate.splits) for duplicate in verdict.duplicates if len(duplicate.splits) > 1)
     return [f'  {number} in {titles}' for titles, number in shared.items()]
 
 
 def shortened(lines: Sequence[str], most: int) -> list[str]:
-    """The first lines, indented, and how many are left."""
+    """The first lines, indented, and the number of the others."""
     rest = [f'  and {len(lines) - most} more (--show, --out)'] if len(lines) > most else []
     return [*(f'  {line}' for line in lines[:most]), *rest]
 
 
 def write(path: Path, splits: Sequence['Split'], verdict: 'Verdict') -> None:
-    """Everything as JSON."""
+    """Write the whole report as JSON."""
     import mmengine
 
     content: dict[str, Any] = {

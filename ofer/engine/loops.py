@@ -55,7 +55,7 @@ class ResumableEpochLoop(EpochBasedTrainLoop):
         self.runner.model.train()
         for number, batch in enumerate(self.batches.epoch(self._epoch, self.done), self.done):
             self.run_iter(number, batch)
-        _seed_step(self)  # hooks may draw, also where the run goes on after the epoch's last step
+        _seed_step(self)  # hooks may draw, also if the run continues after the last step of the epoch
         self.runner.call_hook('after_train_epoch')
         self._epoch += 1
         self.done = 0
@@ -86,7 +86,7 @@ class ResumableIterLoop(IterBasedTrainLoop):
 
     def __init__(self, loop: IterBasedTrainLoop) -> None:
         self.__dict__.update(vars(loop))
-        self.done = 0  # everything is in the number of the iteration
+        self.done = 0  # the number of the iteration is the whole state
         self.stop = StopSignals()
         self.dataloader._iterator = None  # with the workers that mmengine's loop has started
 

@@ -41,7 +41,7 @@ class Runner(_Runner):
         if not whole:
             left = fit.missing + fit.reshaped
             at_random = f'; {len(left)} start at random: {some(left)}' if left else ''
-            unused = f'; {len(fit.unknown)} of the file are not used: {some(fit.unknown)}' if fit.unknown else ''
+            unused = f'; {len(fit.unknown)} of the file are unused: {some(fit.unknown)}' if fit.unknown else ''
             level = logging.WARNING if left or unused else logging.INFO
             self.logger.log(level, f'{filename}: {len(fit.taken)} tensors of {type(model).__name__} are pre-trained{at_random}{unused}')
         self._has_loaded = True

@@ -60,7 +60,7 @@ class StageRuns:
             if self._differs(stage):
                 problems.append(
                     f'{name} was trained with other settings than those of now ({self._settings(stage)}). Remove {self.folder / name} and '
-                    f'{stage.checkpoint} to train it anew, or give another --work-dir and --checkpoints'
+                    f'{stage.checkpoint} to train it again, or give another --work-dir and --checkpoints'
                 )
         return '\n'.join(lines), problems
 
@@ -106,7 +106,7 @@ class StageRuns:
             command += ['--launcher', 'pytorch']
         command = [*start, '-m', 'ofer', *command]
         log = self.folder / 'logs' / f'{stage.name}.log'
-        self.say(f'\n$ python {shlex.join(command)}\n  (all that it says: {log})\n')
+        self.say(f'\n$ python {shlex.join(command)}\n  (full output: {log})\n')
         place.mkdir(parents=True, exist_ok=True)
         self._settings(stage).write_text(stage.config.pretty_text, encoding='utf-8')
 
@@ -119,7 +119,7 @@ class StageRuns:
             return f'ended with status {code}: {last_lines(log)} ({log})'
         last = latest_checkpoint(place)
         if last is None:
-            return f'left no checkpoint in {place}'
+            return f'wrote no checkpoint in {place}'
         publish_weights(last, stage.checkpoint)
         self.say(f'{stage.name:<12}{stage.checkpoint}')
         return None

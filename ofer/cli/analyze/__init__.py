@@ -1,1 +1,1 @@
-"""Commands that compare, measure and look at models."""
+"""Commands that compare, measure and visualise models."""

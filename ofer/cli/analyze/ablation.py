@@ -1,9 +1,9 @@
 """Train and test variants of an experiment over seeds: ``ofer analyze ablation configs/ablations/plan_orsanet_synthetic.py``.
 
-A plan is a Python config with ``base`` (an experiment's config), ``variants`` (name to overrides, as --cfg-options takes them; the first is
-what the others are compared with), ``common`` (overrides of all of them), ``sets`` (the test sets; else all of the config's) and ``seeds``.
-Every variant's config lies in <out>/<variant>, its checkpoints, logs and measures in seed_<seed> there; what is finished is not done again,
-and what was interrupted goes on. <out>/ablation.md has mean and deviation over the seeds for each test set, of all that is finished there.
+A plan is a Python config with ``base`` (config of an experiment), ``variants`` (name to overrides, as for --cfg-options; the others are
+compared with the first one), ``common`` (overrides of all variants), ``sets`` (the test sets; default: all of the config) and ``seeds``.
+<out>/<variant> contains the config of a variant, and its seed_<seed> the checkpoints, logs and metrics. Finished runs are not repeated, and
+interrupted runs are resumed. <out>/ablation.md has mean and standard deviation over the seeds for each test set, of all finished runs.
 """
 
 import argparse
@@ -13,12 +13,12 @@ from pathlib import Path
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument('plan', type=Path, help='which variants of which config')
+    parser.add_argument('plan', type=Path, help='Python file with the config and its variants')
     parser.add_argument('--out', type=Path, metavar='DIR', help='default: work_dirs/ablations/<name of the plan>')
-    parser.add_argument('--variants', nargs='+', metavar='NAME', help='only these')
+    parser.add_argument('--variants', nargs='+', metavar='NAME', help='run only these variants')
     parser.add_argument('--seeds', nargs='+', type=int, help="default: the plan's")
-    parser.add_argument('--measure', default='accuracy', help='column of the table (default: accuracy)')
-    parser.add_argument('--jobs', type=int, default=1, help='how many run at once; the cores are shared among them')
+    parser.add_argument('--measure', default='accuracy', help='metric of the table (default: accuracy)')
+    parser.add_argument('--jobs', type=int, default=1, help='number of runs at the same time; they share the cores')
     parser.add_argument('--amp', action='store_true', help='mixed precision')
 
 
@@ -44,4 +44,4 @@ def main(args: argparse.Namespace) -> None:
     (folder / 'ablation.json').write_text(json.dumps(results, indent=1), encoding='utf-8')
     print(f'\n{text}\n\n{folder / "ablation.md"}')
     if failed:
-        raise UsageError(f'{failed} of {len(seeds) * len(chosen)} runs failed, see above; call again to go on')
+        raise UsageError(f'{failed} of {len(seeds) * len(chosen)} runs failed, see above; run the command again to continue')

@@ -1,9 +1,9 @@
-"""Speed and memory of a config's model: ``ofer analyze benchmark configs/orsanet_rafdb.py --batch-sizes 1 8``.
+"""Speed and memory of the model of a config: ``ofer analyze benchmark configs/orsanet_rafdb.py --batch-sizes 1 8``.
 
-Images are random and of the size that the config trains on; neither data nor weights are needed. A training step is the config's own:
-forward, backward and optimiser, for SAM both passes. ``--compare-priors`` times SAM's step with the frozen priors computed in both
-passes, as in the published code, against once and against read from a feature cache, in turns, so that whatever else the machine does falls
-on all of them.
+Images are random and have the training size of the config; neither data nor weights are needed. A training step is that of the config:
+forward, backward and optimiser, for SAM both passes. ``--compare-priors`` times the step of SAM with the frozen priors computed in both
+passes, as in the published code, computed once, and read from a feature cache. The three take turns, so that other load on the machine
+affects all of them.
 """
 
 import argparse
@@ -21,14 +21,16 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('config', help='config file of the experiment')
-    parser.add_argument('--batch-sizes', type=int, nargs='+', help="default: 1 and the config's training batch")
+    parser.add_argument('--batch-sizes', type=int, nargs='+', help='default: 1 and the training batch size of the config')
     parser.add_argument('--image-size', type=int, help="height and width, pixels (default: the config's)")
-    parser.add_argument('--steps', type=int, default=5, help='steps that are timed, after a first one that is not')
+    parser.add_argument('--steps', type=int, default=5, help='number of timed steps, after one warm-up step')
     parser.add_argument('--what', choices=['train', 'inference', 'both'], default='both')
-    parser.add_argument('--compare-priors', action='store_true', help='SAM: priors in both passes against once and from a cache')
-    parser.add_argument('--device', default=None, help='cpu or cuda (default: cuda where there is one)')
+    parser.add_argument(
+        '--compare-priors', action='store_true', help='SAM: compare priors computed in both passes, once, and read from a cache'
+    )
+    parser.add_argument('--device', default=None, help='cpu or cuda (default: cuda if available)')
     parser.add_argument('--amp', action='store_true', help='mixed precision')
-    parser.add_argument('--channels-last', action='store_true', help='convolution weights with the channels last')
+    parser.add_argument('--channels-last', action='store_true', help='convolution weights in channels-last layout')
     add_overrides(parser)
 
 
@@ -83,10 +85,10 @@ def measure(model: 'BaseModel', config: 'Config', args: argparse.Namespace) -> N
 
 
 def compare_priors(model: 'BaseModel', config: 'Config', args: argparse.Namespace) -> None:
-    """How much faster two ways are than the published one, for neighbouring steps.
+    """Print the speed-up of the two other methods over the published one, for pairs of neighbouring steps.
 
     Raises:
-        UsageError: the config does not train with SAM, or its model has nothing to compute beforehand.
+        UsageError: the config does not train with SAM, or its model has nothing to precompute.
     """
     from ofer.engine.benchmark import Clock, cached, random_batch, reading, spread, timed, training_step
     from ofer.engine.processes.launch import UsageError

@@ -4,7 +4,7 @@
     ofer test CONFIG_B CHECKPOINT_B --all --dump b.json
     ofer analyze compare a.json b.json
 
-Prints both accuracies with their 95 % intervals (Wilson), the difference with its own (paired), and McNemar's exact p-value, in percent.
+Prints, in percent, both accuracies with 95 % intervals (Wilson), their difference (paired interval), and McNemar's exact p-value.
 """
 
 import argparse
@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument('first', type=Path, help='predictions of model A, as ofer test --dump FILE.json wrote them')
+    parser.add_argument('first', type=Path, help='predictions of model A, written by ofer test --dump FILE.json')
     parser.add_argument('second', type=Path, help='predictions of model B')
 
 

@@ -1,9 +1,9 @@
-"""Parameters and multiply-adds of a config's model: ``ofer analyze complexity configs/orsanet_rafdb.py``.
+"""Parameters and multiply-adds of the model of a config: ``ofer analyze complexity configs/orsanet_rafdb.py``.
 
-One image of the size that the config trains on is predicted with random weights; neither data nor weights are needed. A quarter of
-the image is to be repainted where a model repaints; a detector flags about half of the patches. What is trained,
-what is frozen (the priors) and what is dead (parameters that no operation of a prediction reads) stand apart. FLOPs are twice the
-multiply-adds; the "FLOPs" of ORSANet's Table 5 are multiply-adds.
+One image of the training size of the config is predicted with random weights; neither data nor weights are needed. If the model is an
+inpainter, it repaints a quarter of the image; a detector flags about half of the patches. Trained, frozen (the priors) and dead parameters
+(not used by any operation of a prediction) are counted separately. FLOPs are twice the multiply-adds;
+the "FLOPs" of ORSANet's Table 5 are multiply-adds.
 """
 
 import argparse
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('config', help='config file of the experiment')
     parser.add_argument('--image-size', type=int, help="height and width, pixels (default: the config's)")
-    parser.add_argument('--out', type=Path, metavar='FILE.json', help='write the numbers too, exact')
+    parser.add_argument('--out', type=Path, metavar='FILE.json', help='also write the exact numbers')
     add_overrides(parser)
 
 
@@ -44,7 +44,7 @@ def main(args: argparse.Namespace) -> None:
         dead = getattr(found, part).dead
         if dead:
             print(f'Dead, {part}: {", ".join(owners(dead))}')
-    print("\nAs a row of ORSANet's Table 5 (what is trained; Param in M, FLOPs as multiply-adds in G):")
+    print("\nAs a row of ORSANet's Table 5 (trained part only; Param in M, FLOPs as multiply-adds in G):")
     print(f'| {name} | {found.trained.parameters / 1e6:.1f} | {found.trained.multiply_adds / 1e9:.1f} |')
     if args.out is not None:
         args.out.parent.mkdir(parents=True, exist_ok=True)
@@ -52,10 +52,10 @@ def main(args: argparse.Namespace) -> None:
 
 
 def example(model: 'BaseModel', size: int) -> 'tuple[Tensor, dict[str, Any]]':
-    """An image, and what a model of random weights needs beside it to do all of its work.
+    """An image, and the further inputs for a complete prediction of a model with random weights.
 
     Returns:
-        ``(1, C, size, size)``, and ``data_samples`` with a hole, a quarter of the image, where a model repaints.
+        ``(1, C, size, size)``, and ``data_samples`` with a hole, a quarter of the image, if the model repaints.
     """
     import torch
 

@@ -1,9 +1,9 @@
-"""What an ORSANet sees in images, as in the paper's Fig. 4.
+"""Picture of the priors and the attention of an ORSANet, as in Fig. 4 of the paper.
 
     ofer analyze panel configs/orsanet_rafdb.py work_dirs/orsanet_rafdb/epoch_60.pth a.jpg b.jpg --out panel.png
 
 A row for each image, as it enters the network: landmarks, parsing, attention of the guided image features and of the landmarks in the last
-fusion block (MCM), and below it what is predicted. Images are cropped faces, as in the data set that the model was trained on.
+fusion block (MCM), and below it the prediction. Images are cropped faces, as in the data set that the model was trained on.
 """
 
 import argparse
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('config', help='config file of the experiment')
-    parser.add_argument('checkpoint', help='weights that training or ofer convert wrote')
+    parser.add_argument('checkpoint', help='checkpoint of a training or of ofer convert')
     parser.add_argument('images', nargs='+', type=Path, help='image files')
     parser.add_argument('--out', type=Path, default=Path('panel.png'), metavar='FILE', help='picture to write (default: panel.png)')
     parser.add_argument('--image-size', type=int, help="height and width at which images enter the network (default: the config's)")
@@ -51,7 +51,7 @@ def main(args: argparse.Namespace) -> None:
 
 
 def row(model: 'BaseModel', image: 'Tensor', cell: int) -> 'tuple[dict[str, Image], str]':
-    """Pictures of a face by their title, and the prediction in words."""
+    """Pictures of a face by title, and the prediction as text."""
     import cv2
 
     from ofer.apis.prediction import model_inputs, predict
@@ -61,6 +61,6 @@ def row(model: 'BaseModel', image: 'Tensor', cell: int) -> 'tuple[dict[str, Imag
     shares = predict(model, [image])[0].pred_score
     best = int(shares.argmax())
     name = model.classes[best] if model.classes else f'class {best}'
-    large = cv2.resize(image.permute(1, 2, 0).numpy(), (cell, cell), interpolation=cv2.INTER_CUBIC)  # to draw fine on small images
+    large = cv2.resize(image.permute(1, 2, 0).numpy(), (cell, cell), interpolation=cv2.INTER_CUBIC)  # for fine lines on small images
     seen = {key: value[0].float().numpy() for key, value in model.explain(inputs).items()}
     return draw_seen(large, seen), f'{name} {100 * float(shares[best]):.0f} %'

@@ -1,12 +1,12 @@
-"""What an ORSANet's priors know of expressions, and what it makes of it.
+"""Information about expressions in the priors of an ORSANet, and how much of it the network uses.
 
     ofer analyze probe configs/orsanet_small_ferplus.py work_dirs/orsanet_small_ferplus/epoch_6.pth
 
 First table: linear classifiers (logistic regression on standardised features) on the image tokens before guidance, on either prior, and on
-all of them together: what the priors would add to the image, if they were asked in the simplest way. Tokens are their mean, priors are
-averaged over 2 x 2 fields of their maps.
+all of them together. It shows what the priors add to the image for a linear model. Tokens are averaged, and the maps of the priors are
+averaged over 2 x 2 fields.
 
-Second table: the network itself, with each prior taken from another face. Where its accuracy does not fall, it does not use that prior.
+Second table: the network itself, with each prior taken from another face. If its accuracy does not fall, it does not use that prior.
 """
 
 import argparse
@@ -28,7 +28,7 @@ FIELDS = 2
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('config', help='config file of an ORSANet')
-    parser.add_argument('checkpoint', help='weights that training or ofer convert wrote')
+    parser.add_argument('checkpoint', help='checkpoint of a training or of ofer convert')
     parser.add_argument(
         '--train', type=int, default=6000, metavar='N', help='images of the train split, drawn at random, for the linear classifiers'
     )
@@ -71,7 +71,7 @@ def main(args: argparse.Namespace) -> None:
 
 
 def collect(model: 'ORSANet', dataset: 'Dataset', indices: Sequence[int], batch_size: int) -> tuple[Arrays, 'np.ndarray', Arrays]:
-    """Features by name ``(N, D)``, true classes ``(N,)``, and the network's answers ``(N,)`` by what was exchanged."""
+    """Features by name ``(N, D)``, true classes ``(N,)``, and the predictions of the network ``(N,)`` by exchanged priors."""
     import numpy as np
     import torch
 

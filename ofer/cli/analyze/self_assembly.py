@@ -1,9 +1,9 @@
 """Speed of self-assembly against a plain loop: ``OMP_NUM_THREADS=1 ofer analyze self-assembly``.
 
-With ``MALLOC_MMAP_THRESHOLD_=1000000000 MALLOC_TRIM_THRESHOLD_=2000000000`` before it, Linux keeps what a call frees for
-the next one, instead of clearing all of it anew; both ways are measured alike.
+With ``MALLOC_MMAP_THRESHOLD_=1000000000 MALLOC_TRIM_THRESHOLD_=2000000000`` in the environment, Linux reuses freed memory in
+the next call and does not clear it again; this applies to both methods.
 
-:func:`plain_loop` is Eq. 2-3 of Latent-OFER as they stand, image by image and place by place; the tests take it for the truth.
+:func:`plain_loop` is a literal implementation of Eq. 2-3 of Latent-OFER, image by image and place by place; the tests use it as reference.
 """
 
 import argparse
@@ -20,8 +20,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--batch-size', type=int, default=16)
     parser.add_argument('--channels', type=int, default=512)
     parser.add_argument('--size', type=int, default=32, help='height and width of the feature map')
-    parser.add_argument('--masked', type=float, default=0.25, help='share of the places that are masked, in another pattern each image')
-    parser.add_argument('--repeats', type=int, default=5, help='times that each way runs, in turns')
+    parser.add_argument('--masked', type=float, default=0.25, help='share of masked places; each image has another pattern')
+    parser.add_argument('--repeats', type=int, default=5, help='number of runs of each method, in turns')
     parser.add_argument('--device', default='cpu')
 
 
@@ -44,7 +44,7 @@ def main(args: argparse.Namespace) -> None:
     }
     seconds: dict[str, list[float]] = {name: [] for name in ways}
     on_cpu = args.device == 'cpu'
-    clock = time.process_time if on_cpu else time.perf_counter  # one thread: other processes on the machine do not lengthen its own time
+    clock = time.process_time if on_cpu else time.perf_counter  # one thread: other processes do not change its CPU time
     with torch.inference_mode():
         difference = (ways['plain loop, 1 image']()[0] - assemble(features, mask)[0]).abs().max()
         for _ in range(args.repeats):

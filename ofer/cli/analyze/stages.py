@@ -1,11 +1,11 @@
-"""What Latent-OFER makes of images, stage by stage.
+"""Pictures of the outputs of Latent-OFER, stage by stage.
 
     ofer analyze stages configs/latent_ofer_synthetic.py a.png b.png --out deocclusion.png
 
-A row for each image: how occluded the detector finds each patch, what it flags, the masked autoencoder's painting and the hybrid's, where
-the classifier looks (CAM), whose latents it takes, and below it the prediction on the image as it came and after repainting. Images are
-cropped faces, as in the data set that the stages were trained on. The stages' files are those that the config names, or one of the whole
-(``--checkpoint``).
+A row for each image: occlusion score of each patch, patches detected as occluded, the images repainted by the masked autoencoder and by the
+hybrid, class activation map (CAM) of the classifier, patches whose latents it uses, and below it the prediction before and after
+repainting. Images are cropped faces, as in the data set that the stages were trained on. The weights are the checkpoints of the stages in
+the config, or one checkpoint of the whole model (``--checkpoint``).
 """
 
 import argparse
@@ -17,7 +17,7 @@ from ofer.cli.options import add_overrides
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('config', help='config file of a pipeline (LatentOFER)')
     parser.add_argument('images', nargs='+', type=Path, help='image files')
-    parser.add_argument('--checkpoint', metavar='FILE', help="of the whole (default: the stages' files, as the config names them)")
+    parser.add_argument('--checkpoint', metavar='FILE', help='of the whole model (default: the checkpoints of the stages in the config)')
     parser.add_argument(
         '--out', type=Path, default=Path('deocclusion.png'), metavar='FILE', help='picture to write (default: deocclusion.png)'
     )

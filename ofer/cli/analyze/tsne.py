@@ -1,9 +1,9 @@
-"""A t-SNE picture of the features that a classifier's head sees, coloured by true class.
+"""t-SNE picture of the input features of the head of a classifier, coloured by true class.
 
     ofer analyze tsne configs/orsanet_rafdb.py work_dirs/orsanet_rafdb/epoch_60.pth --out tsne.png
 
-For ORSANet these are the fused features, for MMPretrain's classifiers those after the neck. Distances between clusters and their sizes mean
-little in t-SNE; what lies next to what does.
+For ORSANet these are the fused features, for MMPretrain's classifiers those after the neck. In t-SNE, only neighbourhoods are
+meaningful, not the sizes of clusters and the distances between them.
 """
 
 import argparse
@@ -14,11 +14,11 @@ from ofer.cli.options import add_overrides
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('config', help='config file of the experiment')
-    parser.add_argument('checkpoint', help='weights that training or ofer convert wrote')
+    parser.add_argument('checkpoint', help='checkpoint of a training or of ofer convert')
     parser.add_argument('--out', type=Path, default=Path('tsne.png'), metavar='FILE', help='picture to write (default: tsne.png)')
-    parser.add_argument('--set', metavar='NAME', help="which of the config's test sets (default: the first)")
-    parser.add_argument('--samples', type=int, default=2000, help='at most so many, drawn at random')
-    parser.add_argument('--perplexity', type=float, default=30, help='about how many neighbours each sample looks at')
+    parser.add_argument('--set', metavar='NAME', help='test set of the config (default: the first)')
+    parser.add_argument('--samples', type=int, default=2000, help='maximum number of samples, drawn at random')
+    parser.add_argument('--perplexity', type=float, default=30, help='approximate number of neighbours of each sample')
     parser.add_argument('--seed', type=int, default=0, help='of the draw and of t-SNE')
     parser.add_argument('--batch-size', type=int, default=32)
     parser.add_argument('--device', default='cpu', help='cpu or cuda')

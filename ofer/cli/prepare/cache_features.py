@@ -1,10 +1,11 @@
-"""Compute once what a config's frozen networks say of every image: ``ofer prepare cache-features configs/orsanet_rafdb.py``.
+"""Compute the outputs of the frozen networks of a config for every image: ``ofer prepare cache-features configs/orsanet_rafdb.py``.
 
-Both the image and its mirror image, in half precision, read during training through a memory map. To train with them, in the config:
+The features of each image and its mirror image are stored in half precision, and read in training through a memory map. To use them, add
+to the config:
 
     custom_hooks = [dict(type='FeatureCacheHook', train='work_dirs/orsanet_rafdb/features_train')]
 
-May be stopped and called again, which goes on, and may run in several processes at once, which share the work.
+The command can be stopped and run again; it continues. Several processes of it share the work.
 """
 
 import argparse
@@ -16,9 +17,11 @@ from ofer.cli.options import add_overrides
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('config', help='config file of the experiment')
-    parser.add_argument('--split', default='train', choices=['train', 'val', 'test'], help='whose data loader is read (default: train)')
+    parser.add_argument(
+        '--split', default='train', choices=['train', 'val', 'test'], help='split whose data loader is read (default: train)'
+    )
     parser.add_argument('--out', type=Path, metavar='DIR', help='default: work_dirs/<name of the config>/features_<split>')
-    parser.add_argument('--device', default=None, help='cpu or cuda (default: cuda where there is one)')
+    parser.add_argument('--device', default=None, help='cpu or cuda (default: cuda if available)')
     add_overrides(parser)
 
 
@@ -43,7 +46,7 @@ def main(args: argparse.Namespace) -> None:
     with DefaultScope.overwrite_default_scope(config.get('default_scope', SCOPE)):
         model = MODELS.build(config.model)
         if not hasattr(model, 'precompute'):
-            raise UsageError(f'{args.config}: {type(model).__name__} has nothing that could be computed beforehand')
+            raise UsageError(f'{args.config}: {type(model).__name__} has nothing to precompute')
         model.init_weights()
         if config.get('load_from'):
             fill(model, read_weights(config.load_from), config.load_from, whole=False)
@@ -53,7 +56,7 @@ def main(args: argparse.Namespace) -> None:
 
     @torch.no_grad()
     def features(items: range) -> dict[str, torch.Tensor]:
-        """By name, ``(len(items), 2, ...)``: of each image and of its mirror image."""
+        """Features by name, ``(len(items), 2, ...)``: of each image and of its mirror image."""
         images = model.data_preprocessor({'inputs': [dataset[i]['inputs'] for i in items]})['inputs']
         sides = [flatten(model.precompute(view)) for view in (images, images.flip(-1))]
         return {name: torch.stack([side[name] for side in sides], 1) for name in sides[0]}

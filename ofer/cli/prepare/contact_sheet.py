@@ -1,4 +1,4 @@
-"""Write a sheet of a data set's faces, a row for each expression, to look at what a model will be shown.
+"""Write a sheet of faces of a data set, a row for each expression, to check the inputs of a model.
 
     ofer prepare contact-sheet --out docs/synthetic_faces.png
     ofer prepare contact-sheet configs/orsanet_rafdb.py --split train --out work_dirs/rafdb.png
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('config', nargs='?', help='config whose data set is shown (default: SyntheticFaces)')
-    parser.add_argument('--out', required=True, type=Path, help='picture to write; a .png is freed of grain, which keeps it small')
+    parser.add_argument('--out', required=True, type=Path, help='picture to write; noise is removed for .png, for a small file')
     parser.add_argument('--split', default='test', choices=['train', 'val', 'test'], help='default: test')
     parser.add_argument('--columns', type=at_least(1), default=7, help='faces in a row (default: 7)')
-    parser.add_argument('--cell', type=at_least(16), default=84, help='pixels a side of a face (default: 84)')
+    parser.add_argument('--cell', type=at_least(16), default=84, help='height and width of a face, pixels (default: 84)')
     parser.add_argument('--num-classes', type=int, default=7, choices=[7, 8], help='expressions of SyntheticFaces (default: 7)')
-    parser.add_argument('--start', type=int, default=0, help="person of SyntheticFaces' first column (default: 0)")
+    parser.add_argument('--start', type=int, default=0, help='person in the first column of SyntheticFaces (default: 0)')
 
 
 def synthetic_rows(args: argparse.Namespace) -> 'Rows':
@@ -34,7 +34,7 @@ def synthetic_rows(args: argparse.Namespace) -> 'Rows':
 
     options: dict[str, Any] = dict(split=args.split, size=min(224, max(48, args.cell)), num_classes=args.num_classes, lazy_init=True)
     plain = SyntheticFaces(**options)
-    # One photograph of each person, so that nothing but the expression differs in a column.
+    # One photograph of each person, so that only the expression differs within a column.
     columns = [args.num_classes * (args.start + c) + c % args.num_classes for c in range(args.columns)]
     rows: Rows = [(name, [plain.draw(c, label)['img'] for c in columns]) for label, name in enumerate(plain.classes)]
     kinds = [list(OCCLUDERS)[c % len(OCCLUDERS)] for c in range(args.columns)]
@@ -50,7 +50,7 @@ def synthetic_rows(args: argparse.Namespace) -> 'Rows':
 
 
 def config_rows(args: argparse.Namespace) -> 'Rows':
-    """Rows of the data set of a config: the first faces of each class, as the pipeline leaves them."""
+    """Rows of the data set of a config: the first faces of each class, after the pipeline."""
     import numpy as np
     from mmengine.registry import init_default_scope
 

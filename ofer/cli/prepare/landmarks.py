@@ -1,9 +1,9 @@
-"""Write the 68 landmarks of a data set's images, as a trained landmark network sees them.
+"""Write the 68 landmarks of the images of a data set, predicted by a trained landmark network.
 
     ofer prepare landmarks configs/priors/segface_mobilenet_fer2013.py checkpoints/mobilefacenet.pth data/fer2013_landmarks.npz
 
-The file has ``names`` (split, class and name of every image) and ``landmarks`` (n, 68, 2), x and y as shares of width and height. It labels
-images for a face parser (``LoadLandmarks`` and ``LandmarksToParsing``) where nobody has drawn maps.
+The file has ``names`` (split, class and name of every image) and ``landmarks`` (n, 68, 2), x and y as shares of width and height. It
+provides labels for a face parser (``LoadLandmarks`` and ``LandmarksToParsing``) if there are no annotated maps.
 """
 
 import argparse
@@ -12,11 +12,11 @@ import os
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('config', help='config whose data set is read')
-    parser.add_argument('weights', help='landmark network (MobileFaceNet), converted or trained here')
+    parser.add_argument('weights', help='checkpoint of a landmark network (MobileFaceNet), converted or trained with ofer')
     parser.add_argument('out', help='.npz file to write')
     parser.add_argument('--splits', nargs='+', default=['train', 'val'], choices=['train', 'val', 'test'], help='default: train val')
     parser.add_argument('--batch-size', type=int, default=128)
-    parser.add_argument('--amp', action='store_true', help='bfloat16: faster, and 0.2 %% of the image less exact')
+    parser.add_argument('--amp', action='store_true', help='bfloat16: faster, with an error of 0.2 %% of the image size')
 
 
 def main(args: argparse.Namespace) -> None:

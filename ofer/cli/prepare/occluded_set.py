@@ -1,11 +1,11 @@
-"""Write an occluded copy of a data set's split: real objects pasted over the faces, with pixel masks and a manifest.
+"""Write an occluded copy of a split of a data set: real objects pasted over the faces, with pixel masks and a manifest.
 
     ofer prepare occluded-set configs/baselines/resnet18_rafdb.py --occluders data/occluders --out data/syn_rafdb
     ofer prepare occluded-set data/RAF-DB --type RAFDB --split val --occluders data/occluders/hand --out data/syn_rafdb_hand
 
-DIR/<split>/<class>/<name>.png are the faces, lossless; DIR/masks/<split>/<class>/<name>.png their masks (255 = occluded); one line of
-DIR/<split>.jsonl a face tells its source, and of each object the file, place, scale, angle and light. FaceFolder reads the faces, and
-LoadOcclusion the masks. A run that was stopped goes on where it was when it is started again; DIR belongs to one choice of settings.
+DIR/<split>/<class>/<name>.png are the faces, lossless; DIR/masks/<split>/<class>/<name>.png their masks (255 = occluded); a line of
+DIR/<split>.jsonl for each face has its source, and the file, place, scale, angle and light of each object. FaceFolder reads the faces,
+LoadOcclusion the masks. A stopped run continues when it is started again. DIR is for one choice of settings.
 """
 
 import argparse
@@ -32,12 +32,14 @@ RANGES = {'scale': (0.3, 0.6), 'x': (0.1, 0.9), 'y': (0.1, 0.9), 'rotation': (-3
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('source', help='config (.py) whose data set is read, or the root folder of a data set')
     parser.add_argument('--type', default='FaceFolder', help='class of the data set in a root folder (default: FaceFolder)')
-    parser.add_argument('--num-classes', type=int, help='with a root folder: 7, or 8 with contempt (default: as the class has it)')
+    parser.add_argument('--num-classes', type=int, help='only for a root folder: 7, or 8 with contempt (default: of the class)')
     parser.add_argument('--split', default='test', choices=['train', 'val', 'test'], help='default: test')
-    parser.add_argument('--occluders', required=True, metavar='FOLDER', help='RGBA pictures, in it or in folders in it')
+    parser.add_argument('--occluders', required=True, metavar='FOLDER', help='folder with RGBA pictures, also in subfolders')
     parser.add_argument('--out', required=True, type=Path, metavar='DIR')
     parser.add_argument('--seed', type=at_least(0), default=0)
-    parser.add_argument('--number', type=int, nargs=2, default=(1, 1), metavar=('LEAST', 'MOST'), help='objects a face (default: 1 1)')
+    parser.add_argument(
+        '--number', type=int, nargs=2, default=(1, 1), metavar=('LEAST', 'MOST'), help='number of objects for each face (default: 1 1)'
+    )
     helps = {
         'scale': "longer side as share of the image's shorter one", 'x': 'centre, share of the width', 'y': 'centre, share of the height',
         'rotation': 'degrees', 'light': 'factor on the colours',
@@ -45,12 +47,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for name, limits in RANGES.items():
         note = f'{helps[name]} (default: {limits[0]} {limits[1]})'
         parser.add_argument(f'--{name}', type=float, nargs=2, default=limits, metavar=('LOW', 'HIGH'), help=note)
-    parser.add_argument('--size', type=at_least(1), help='pixels a side, to resize to before pasting (default: as the images are)')
-    parser.add_argument('--grey', action='store_true', help='objects on grey faces are grey too, or colour alone would tell them')
+    parser.add_argument('--size', type=at_least(1), help='height and width in pixels, for resizing before pasting (default: no resizing)')
+    parser.add_argument('--grey', action='store_true', help='convert objects on grey faces to grey; otherwise colour alone identifies them')
 
 
 def build_source(args: argparse.Namespace) -> 'FERDataset':
-    """The data set, with images in the size in which they are written."""
+    """The data set, with images in the output size."""
     from ofer.engine.config import read_config
     from ofer.registry import DATASETS
 
@@ -69,7 +71,7 @@ def build_source(args: argparse.Namespace) -> 'FERDataset':
 
 
 def settings_of(args: argparse.Namespace, dataset: 'FERDataset', names: Sequence[str]) -> dict[str, Any]:
-    """Everything that decides what is written, but for the split."""
+    """All settings that determine the output, except the split."""
     contents = {name: hashlib.sha256((Path(args.occluders) / name).read_bytes()).hexdigest()[:16] for name in names}
     ranges = {name: list(getattr(args, name)) for name in ('number', *RANGES)}
     source = {'type': type(dataset).__name__, 'classes': list(dataset.classes)}
@@ -77,7 +79,7 @@ def settings_of(args: argparse.Namespace, dataset: 'FERDataset', names: Sequence
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all, whenever the process is killed."""
+    """Write a file atomically, so that a killed process leaves no partial file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f'.{path.name}.{os.getpid()}')
     part.write_bytes(content)
@@ -85,10 +87,10 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def claim(out: Path, settings: dict[str, Any]) -> None:
-    """Make the folder one of these settings, or see that it is.
+    """Create the folder for these settings, or check that it belongs to them.
 
     Raises:
-        ValueError: it was written with other settings, or holds something else.
+        ValueError: it was written with other settings, or contains other files.
     """
     path = out / SETTINGS
     if path.is_file():
@@ -103,7 +105,7 @@ def claim(out: Path, settings: dict[str, Any]) -> None:
 
 
 def read_manifest(path: Path) -> list[dict[str, Any]]:
-    """Lines of a manifest; a last one that was cut off is taken out of the file."""
+    """Lines of a manifest; an incomplete last line is removed from the file."""
     if not path.is_file():
         return []
     content = path.read_bytes()
@@ -114,7 +116,7 @@ def read_manifest(path: Path) -> list[dict[str, Any]]:
 
 
 def names_of(dataset: 'FERDataset') -> list[str]:
-    """Where each image is written, below its split: ``class/stem.png``, with the index where a class has two of one name."""
+    """Output path of each image in its split: ``class/stem.png``, with the index if a class has two images of one name."""
     stems = []
     for index in range(len(dataset)):
         item = dataset.get_data_info(index)
@@ -124,7 +126,7 @@ def names_of(dataset: 'FERDataset') -> list[str]:
 
 
 def encode(img: 'np.ndarray') -> bytes:
-    """A PNG file's bytes of ``(H, W, 3)`` RGB or ``(H, W)``, uint8."""
+    """Content of a PNG file, of ``(H, W, 3)`` RGB or ``(H, W)``, uint8."""
     import cv2
 
     return cv2.imencode('.png', img[..., ::-1] if img.ndim == 3 else img)[1].tobytes()
@@ -135,7 +137,7 @@ def is_grey(img: 'np.ndarray') -> bool:
 
 
 def make(args: argparse.Namespace) -> str:
-    """Write the set; what was done, in words."""
+    """Write the set and return a summary as text."""
     import cv2
     import numpy as np
     from mmengine import track_iter_progress

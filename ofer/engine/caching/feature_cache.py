@@ -64,7 +64,7 @@ class FeatureCache:
         shapes = {name: (self.items, 2, *shape) for name, shape in header['arrays'].items()}
         self.arrays = {name: np.lib.format.open_memmap(folder / f'{name}.npy', mode=mode) for name in shapes}
         if any(self.arrays[name].shape != shape for name, shape in shapes.items()):
-            raise ValueError(f'{folder}: key.json and the arrays do not belong together. Remove the folder and make it anew.')
+            raise ValueError(f'{folder}: key.json does not match the arrays. Remove the folder and make the cache again.')
 
     @classmethod
     def create(cls, folder: str | Path, key: Mapping[str, Any], items: int, shapes: Mapping[str, Sequence[int]]) -> 'FeatureCache':
@@ -108,7 +108,7 @@ class FeatureCache:
         done = cache.done()
         if not done.all():
             raise ValueError(
-                f'{folder}: {int(done.sum())} of {len(done)} pieces are there. Run ofer prepare cache-features again, which goes on.'
+                f'{folder}: {int(done.sum())} of {len(done)} pieces are done. Run ofer prepare cache-features again to continue.'
             )
         return cache
 
@@ -224,13 +224,13 @@ def _read_header(folder: Path) -> dict[str, Any]:
     try:
         return json.loads((folder / 'key.json').read_text(encoding='utf-8'))
     except ValueError as error:
-        raise ValueError(f'{folder / "key.json"} is damaged ({error}). Remove the folder and make it anew.') from error
+        raise ValueError(f'{folder / "key.json"} is damaged ({error}). Remove the folder and make the cache again.') from error
 
 
 def _check_key(folder: Path, stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
     found = differences(stored, wanted)
     if found:
         raise ValueError(
-            f'{folder} holds the features of something else: {", ".join(found)} differ. '
+            f'{folder} has features for another key: {", ".join(found)} differ. '
             'Remove it and run ofer prepare cache-features again, or name another folder.'
         )

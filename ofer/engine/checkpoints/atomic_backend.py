@@ -27,7 +27,7 @@ class AtomicBackend(LocalBackend):
             os.replace(temporary, path)
         except OSError as error:
             full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-            advice = ' Free some space; a training then goes on from its last checkpoint with --resume.' if full else ''
+            advice = ' Free some space; a training continues from its last checkpoint with --resume.' if full else ''
             raise OSError(
                 f'{path}: could not be written: {error.strerror or error}. What was there before is untouched.{advice}'
             ) from error

@@ -33,7 +33,7 @@ def latest_checkpoint(work_dir: str | Path) -> Path | None:
     candidates = list(dict.fromkeys([*named[:1], *others]))
     if not candidates:
         raise FileNotFoundError(
-            f'{note} names {written}, which is not there. Give a checkpoint with --resume PATH, or remove {note} to start anew.'
+            f'{note} names {written}, which does not exist. Give a checkpoint with --resume PATH, or remove {note} to start again.'
         )
     problems: list[str] = []
     for path in candidates:
@@ -62,7 +62,7 @@ def resumed_meta(path: str | Path) -> Mapping[str, Any]:
     missing = [name for name in ('meta', 'state_dict', 'optimizer') if not isinstance(checkpoint.get(name), Mapping)]
     if missing:
         raise ValueError(
-            f'{path}: cannot be resumed: it has no {" and no ".join(missing)}. Take an epoch_*.pth of the training. To start anew from '
-            'weights alone, name the file as load_from instead: --cfg-options load_from=PATH without --resume.'
+            f'{path}: cannot be resumed: it has no {" and no ".join(missing)}. Take an epoch_*.pth of the training. To start again from '
+            'its weights, use load_from instead: --cfg-options load_from=PATH without --resume.'
         )
     return checkpoint['meta']

@@ -63,11 +63,11 @@ def load_stages(model: nn.Module) -> tuple[str, ...] | None:
     """
     checkpoints = getattr(model, 'checkpoints', None)
     if not isinstance(checkpoints, Mapping):
-        raise ValueError(f'{type(model).__name__} is not made of stages with files of their own: give a checkpoint')
+        raise ValueError(f'{type(model).__name__} has no stages with checkpoints of their own: give a checkpoint')
     nameless = [name for name, path in checkpoints.items() if path is None]
     if nameless:
         name = nameless[0]
-        raise ValueError(f'the stage {name!r} has no checkpoint: set model.{name}.checkpoint, or give a checkpoint of the whole')
+        raise ValueError(f'the stage {name!r} has no checkpoint: set model.{name}.checkpoint, or give a checkpoint of the whole model')
     model.init_weights()  # type: ignore[operator]
     return classes_of(load_checkpoint(checkpoints['classifier']))
 

@@ -172,7 +172,7 @@ class ResumableHook(Hook):
             path = note.read_text(encoding='utf-8') if note.is_file() else runner.work_dir
             runner.logger.info(
                 f'Stopped by {signal.Signals(received).name} after iteration {self._saved}. Nothing is lost: '
-                f'go on from {path} with --resume.'
+                f'resume from {path} with --resume.'
             )
             train: Any = runner._train_loop
             for loader in (train.batches.loader, getattr(runner._val_loop, 'dataloader', None)):

@@ -28,13 +28,13 @@ def start_processes(config: Config) -> None:
     own_steps = getattr(MODELS.get(config.model.type), 'train_step', None) is not BaseModel.train_step
     if own_steps and not config.get('model_wrapper_cfg'):
         raise ValueError(
-            f"{config.model.type} makes its own steps, which DDP would not: set model_wrapper_cfg = dict(type='AveragedGradients')"
+            f"{config.model.type} makes its own steps, which DDP does not support: set model_wrapper_cfg = dict(type='AveragedGradients')"
         )
     if config.launcher != 'pytorch':
         if not torch.cuda.is_available():
             raise ValueError(
-                f'--launcher {config.launcher}: there is no GPU here, and it needs one for each process. Without one, processes that '
-                'torchrun starts work together over gloo: `torchrun --nproc-per-node N -m ofer train ... --launcher pytorch`'
+                f'--launcher {config.launcher}: it needs a GPU for each process, and there is none. Without a GPU, start the '
+                'processes with torchrun; they communicate over gloo: `torchrun --nproc-per-node N -m ofer train ... --launcher pytorch`'
             )
         return
     if 'RANK' not in os.environ:
