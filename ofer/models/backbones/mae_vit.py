@@ -47,7 +47,7 @@ class MaskedViT(BaseModule):
         init_cfg: mmengine's initialisation.
 
     Raises:
-        ValueError: ``patch_size`` does not divide ``img_size``, or ``num_heads`` does not divide ``embed_dims``.
+        ValueError: ``patch_size`` does not divide ``img_size``, or ``embed_dims`` is no multiple of 4 or of ``num_heads``.
     """
 
     def __init__(

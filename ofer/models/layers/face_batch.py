@@ -1,4 +1,4 @@
-"""What the augmentations of a batch work on."""
+"""Data type of the augmentations of a batch."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ def grey(images: Tensor) -> Tensor:
 
 @dataclass
 class FaceBatch:
-    """Images on their way into a network, before they are normalised. Augmentations replace tensors and never write into them."""
+    """A batch of images before normalisation. Augmentations replace tensors and never modify them in place."""
 
     images: Tensor
     """``(N, C, H, W)`` float, RGB or grey (``C = 1``), 0 to 255."""

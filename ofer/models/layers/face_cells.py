@@ -1,4 +1,4 @@
-"""The places at which a face detector answers, and what its numbers mean there."""
+"""The cells of a face detector, and the decoding of its outputs."""
 
 from collections.abc import Sequence
 
@@ -6,9 +6,9 @@ import torch
 from torch import Tensor
 
 NUMBERS = 15
-"""Of each cell: a logit, shift of the box's centre, size of the box, and the shifts of five points."""
+"""Outputs of each cell: a logit, shift of the box centre, size of the box, and the shifts of five points."""
 UNIT = 4.0
-"""Size of the face that all zeros stand for, in strides."""
+"""Size of the face that outputs of 0 represent, in strides."""
 
 
 def face_cells(shapes: Sequence[tuple[int, int]], strides: Sequence[int], device: torch.device | str = 'cpu') -> Tensor:
@@ -31,7 +31,7 @@ def face_cells(shapes: Sequence[tuple[int, int]], strides: Sequence[int], device
 
 
 def decode_faces(numbers: Tensor, cells: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Faces of all cells.
+    """Decode the faces of all cells.
 
     Args:
         numbers: ``(N, M, 15)``.

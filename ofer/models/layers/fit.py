@@ -1,4 +1,4 @@
-"""How the tensors of a file of weights go with those of a network."""
+"""Comparison of the tensors in a file of weights with those of a network."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ TINY = 0.05  # of the network: one tensor of a hundred is no start
 
 @dataclass(frozen=True)
 class Fit:
-    """How the tensors of a file go with those of a network, by name; counters of BatchNorm are left out.
+    """Comparison of the tensors of a file with those of a network, by name; counters of BatchNorm are left out.
 
     Attributes:
         taken: in both, of equal shape.
@@ -28,7 +28,7 @@ class Fit:
 
     @property
     def whole(self) -> bool:
-        """Whether every tensor of either has its equal in the other."""
+        """Whether names and shapes are equal."""
         return not (self.reshaped or self.unknown or self.missing)
 
     @property
@@ -44,13 +44,13 @@ class Fit:
         return '; '.join(lines)
 
     def problems(self) -> str:
-        """What does not fit, a line each."""
+        """The differences, one per line."""
         parts = [('missing', self.missing), ('unknown', self.unknown), ('of another shape', self.reshaped)]
         return '\n'.join(f'  {len(names)} {what}: {some(names, 8)}' for what, names in parts if names)
 
 
 def compare(own: Mapping[str, Tensor], given: Mapping[str, Tensor]) -> Fit:
-    """How a file's tensors go with a network's.
+    """Compare the tensors of a file with those of a network.
 
     Args:
         own: ``state_dict`` of the network.

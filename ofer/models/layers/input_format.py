@@ -1,7 +1,7 @@
-"""The format of a network's input, and the way there from any other: the one adapter between networks of different formats.
+"""The input format of a network, and the conversion to it: the only adapter between networks of different formats.
 
-A network states its format by a data preprocessor (mean and deviation of RGB in [0, 255]) or, where it is frozen and used by others, by the
-arguments of :class:`InputFormat`. Between two formats lie pixels: ``(N, 3, H, W)``, RGB, 0 = black, 1 = white.
+A network states its format by a data preprocessor (mean and deviation of RGB in [0, 255]) or, if it is frozen and used by others, by the
+arguments of :class:`InputFormat`. The common format is pixels: ``(N, 3, H, W)``, RGB, 0 = black, 1 = white.
 """
 
 from dataclasses import dataclass
@@ -52,11 +52,11 @@ class InputFormat:
 
         Args:
             preprocessor: has ``mean`` and ``std`` for RGB in [0, 255], as mmpretrain's ``ClsDataPreprocessor`` with ``to_rgb=False``.
-            owner: what to call the model in a message.
+            owner: name of the model for messages.
             size: height and width that the model takes, pixels; None: any.
 
         Raises:
-            ValueError: it has no mean and deviation, or swaps the channels.
+            ValueError: it has no mean and deviation, or swaps channels.
         """
         if not hasattr(preprocessor, 'mean'):
             raise ValueError(

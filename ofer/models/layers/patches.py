@@ -60,10 +60,10 @@ def grid_side(length: int) -> int:
 
 
 def check_mask(mask: Tensor, images: int, length: int) -> None:
-    """See that a patch mask fits.
+    """Check the shape and type of a patch mask.
 
     Args:
-        mask: what was given as one.
+        mask: the tensor to check.
         images: ``N``.
         length: ``L``.
 
@@ -90,7 +90,7 @@ def random_mask(images: int, length: int, ratio: float, generator: torch.Generat
         images: ``N``.
         length: ``L``.
         ratio: share of the patches to hide, in [0, 1]; ``L - int(L * (1 - ratio))`` are, as in the published code.
-        generator: where the choice comes from; torch's own without it.
+        generator: generator of the choice; None: the default one of torch.
 
     Returns:
         ``(N, L)`` bool, True = hidden, on the CPU.
@@ -107,14 +107,14 @@ def random_mask(images: int, length: int, ratio: float, generator: torch.Generat
 def sincos_positions(grid: int, embed_dims: int) -> Tensor:
     """The fixed position embedding of the published masked autoencoders.
 
-    The first half of the values tells the column, the second the row: sines, then cosines, of frequencies from 1 down to 1 / 10000.
+    The first half of the channels encodes the column, the second the row: sines, then cosines, of frequencies from 1 down to 1 / 10000.
 
     Args:
         grid: patches a side.
-        embed_dims: values a token, a multiple of 4.
+        embed_dims: channels of a token, a multiple of 4.
 
     Returns:
-        ``(1, 1 + grid ** 2, embed_dims)``: the class token's first, which is 0.
+        ``(1, 1 + grid ** 2, embed_dims)``: the class token first, which is 0.
 
     Raises:
         ValueError: ``embed_dims`` is no multiple of 4.

@@ -1,4 +1,4 @@
-"""``init_cfg=dict(type='Pretrained', checkpoint=...)``: starts a network from a file, or stops where the file does not fit."""
+"""``init_cfg=dict(type='Pretrained', checkpoint=...)``: initialises a network from a file, and raises if the file does not fit."""
 
 import logging
 
@@ -15,7 +15,7 @@ from ofer.registry import WEIGHT_INITIALIZERS
 
 @WEIGHT_INITIALIZERS.register_module(name='Pretrained')
 class PretrainedInit(_PretrainedInit):
-    """mmengine's initialiser, except that weights which do not fit stop the run instead of leaving the network at random.
+    """The initialiser of mmengine, except that it raises if weights do not fit, instead of keeping random weights.
 
     Args:
         checkpoint: file or address, read as data; in any of the usual wrappers.

@@ -1,4 +1,4 @@
-"""One trained model of a system of several: with its file, its own image size and its own normalisation."""
+"""One trained model of a larger system, with its file, image size and normalisation."""
 
 from mmengine.model import BaseModule
 
@@ -8,7 +8,7 @@ from ofer.registry import MODELS
 
 
 class Stage(BaseModule):
-    """A model as a stage of a greater one.
+    """A model as a stage of a larger model.
 
     Args:
         name: of the stage, for messages.
@@ -16,7 +16,7 @@ class Stage(BaseModule):
         checkpoint: file of its weights, which training or ``ofer convert`` wrote; read by ``init_weights()``. None leaves the model's own
             initialisation, which is for what is trained here, or for weights that come with a checkpoint of the whole.
         size: height and width that the model wants, pixels; None takes images as they come.
-        frozen: evaluation mode whatever ``train()`` says, and no parameter with a gradient.
+        frozen: always in evaluation mode, and no parameter has a gradient.
 
     Raises:
         ValueError: the model does not state its normalisation, or swaps colours.
@@ -32,7 +32,7 @@ class Stage(BaseModule):
             self.eval()
 
     def train(self, mode: bool = True) -> 'Stage':
-        """A frozen stage stays in evaluation mode whatever ``mode`` is."""
+        """Set the mode; a frozen stage stays in evaluation mode."""
         return super().train(mode and not self.frozen)
 
     def init_weights(self) -> None:
@@ -40,7 +40,7 @@ class Stage(BaseModule):
 
         Raises:
             FileNotFoundError: the file is missing.
-            ValueError: its parameters are not this model's.
+            ValueError: its parameters do not fit this model.
         """
         if self.checkpoint is None:
             self.model.init_weights()

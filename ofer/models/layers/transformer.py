@@ -1,4 +1,4 @@
-"""Blocks of the vision transformers whose weights are published: timm's, with their norm and their first weights."""
+"""Blocks of timm for the vision transformers with published weights, their norm and their initialisation."""
 
 from functools import partial
 
@@ -13,7 +13,7 @@ def transformer_blocks(depth: int, embed_dims: int, num_heads: int, mlp_ratio: f
 
     Args:
         depth: number of blocks.
-        embed_dims: values a token.
+        embed_dims: channels of a token.
         num_heads: attention heads.
         mlp_ratio: width of the MLPs, as a multiple of ``embed_dims``.
 

@@ -1,6 +1,6 @@
 """The one reader of weights: from a checkpoint to tensors by name, and from those into a network, whole or as far as they fit.
 
-All that reads weights comes through here: the checkpoint of a test and of :func:`ofer.get_model`, the file of a frozen network or of a
+All weights are read by this module: the checkpoint of a test and of :func:`ofer.get_model`, the file of a frozen network or of a
 stage, ``init_cfg=dict(type='Pretrained')``, ``load_from`` and ``resume``. :func:`ofer.compat.load_checkpoint` reads the bytes.
 """
 
@@ -88,12 +88,12 @@ def load_pretrained(module: nn.Module, checkpoint: str | Path, remedy: str, part
     Args:
         module: receives the weights.
         checkpoint: path of a file that ``ofer convert`` or training wrote.
-        remedy: how to get the file, for the message.
-        part: what the network is called in a model that trains it.
+        remedy: how to get the file; part of the message.
+        part: name of the network in a model that trains it.
 
     Raises:
         FileNotFoundError: the file is missing.
-        ValueError: its parameters are not this network's.
+        ValueError: its parameters do not fit this network.
     """
     try:
         given = read_weights(checkpoint)
@@ -106,7 +106,7 @@ def load_pretrained(module: nn.Module, checkpoint: str | Path, remedy: str, part
 
 
 def without_prefix(given: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    """The tensors of one part of a model; all of them where no name has the prefix, as in a file of that part alone.
+    """The tensors of one part of a model; all of them if no name has the prefix, as in a file of that part alone.
 
     Args:
         given: tensors by name.
