@@ -1,7 +1,7 @@
 """AffectNet (Mollahosseini et al. 2019): faces from the web, labelled by hand with eight expressions.
 
-The first release has 287,651 faces to train (283,901 without contempt) and 500 a class to validate; the smaller ones that are given out
-today have fewer, so results on it need the numbers that the log states. Faces marked ``none``, ``uncertain`` or ``no face`` are left out.
+The first release has 287,651 faces to train (283,901 without contempt) and 500 for each class to validate. Later releases are smaller, so
+results need the numbers from the log. Faces marked ``none``, ``uncertain`` or ``no face`` are excluded.
 """
 
 import io
@@ -39,32 +39,32 @@ Item = dict[str, Any]
 
 
 def answer(code: str) -> Item | None:
-    """What an item says of its expression for a code ``0`` to ``10``; None for any other code."""
+    """Entries of an item for a code ``0`` to ``10`` as text; None for any other code."""
     number = whole_number(code)
     return meaning(number) if number is not None and 0 <= number < len(ANSWERS) else None
 
 
 def meaning(code: int) -> Item:
-    """What an item says of its expression for a code from 0 to 10."""
+    """Entries of an item for a code from 0 to 10: its expression, or the reason why it has none."""
     name = ANSWERS[code]
     return {'expression': name} if name in AFFECTNET_CODES else {'expression': None, 'unlabelled': name}
 
 
 def folder_meaning(folder: str) -> str | None:
-    """Expression of a class folder ``0`` to ``7`` or with a name; None where it is neither."""
+    """Expression of a class folder ``0`` to ``7`` or with a name; None for other folders."""
     return folder_code(folder, AFFECTNET_CODES) or canonical_expression(folder)
 
 
 @DATASETS.register_module()
 class AffectNet(FERDataset):
-    """AffectNet in any of three layouts, of which the first that is there is read.
+    """AffectNet in one of three layouts; the first existing one is read.
 
     - lists: ``Manually_Annotated_file_lists/training.csv`` and ``validation.csv``, images in ``Manually_Annotated_Images/``;
     - arrays: ``train_set/`` and ``val_set/``, each with ``images/N.jpg`` and ``annotations/N_exp.npy``;
-    - folders: ``train/`` and ``val/`` (or zip archives) with one folder a class, ``0`` to ``7`` or names.
+    - folders: ``train/`` and ``val/`` (or zip archives) with one folder for each class, ``0`` to ``7`` or names.
 
-    The labels of the test split are not given out: ``test`` is ``val``, as in the published work. The lists of occluded and turned faces
-    match copies with the images' first names only, not the numbered ones. Arguments as in :class:`ofer.datasets.base.FERDataset`.
+    The labels of the test split are not public: ``test`` is ``val``, as in the published work. The lists of occluded and turned faces
+    match only copies with the original image names, not the numbered ones. Arguments as in :class:`ofer.datasets.base.FERDataset`.
     """
 
     SUBSET_CODES = AFFECTNET_CODES
@@ -95,7 +95,7 @@ class AffectNet(FERDataset):
         matches = ImageNames(tree.images, folders=1).match(row.cells['subDirectory_filePath'] for row in rows)
         items: list[Item] = []
         missing, wanted, repeated = [], 0, 0
-        labels: dict[str, tuple[int, Item]] = {}  # of an image: number of the line and what it says
+        labels: dict[str, tuple[int, Item]] = {}  # of an image: number and content of the line
         for row in rows:
             name = row.cells['subDirectory_filePath']
             image = {'img_path': f'{tree.path}/{matches.found[name]}'} if name in matches.found else {}
@@ -113,7 +113,7 @@ class AffectNet(FERDataset):
             wanted += label['expression'] is not None
             if image:
                 items.append(image | label)
-            elif label['expression'] is not None:  # copies often lack the others, which nobody uses
+            elif label['expression'] is not None:  # copies often lack the other images, which are not used
                 missing.append(name)
         items += [{'problem': problem} for problem in matches.problems]
         if missing:
@@ -139,7 +139,7 @@ class AffectNet(FERDataset):
             label = _array_item(f'{annotations}/{file}')
             if 'problem' in label:
                 items.append(label)
-            elif label['expression'] is not None:  # as in the lists: nobody uses the others
+            elif label['expression'] is not None:  # as in the lists: the others are not used
                 missing.append(f'{stem}.jpg')
         if missing:
             wanted = sum(item.get('expression') is not None for item in items) + len(missing)
@@ -149,7 +149,7 @@ class AffectNet(FERDataset):
 
 
 def _array_item(path: str) -> Item:
-    """What :func:`read_array` says of an image, or what is wrong with its annotation."""
+    """The result of :func:`read_array` for an image, or the problem of its annotation."""
     try:
         return read_array(path)
     except (FileNotFoundError, ValueError) as error:
@@ -157,11 +157,11 @@ def _array_item(path: str) -> Item:
 
 
 def read_array(path: str) -> Item:
-    """What an item says of its expression, from ``N_exp.npy``: one number, stored as a number or as text.
+    """Entries of an item from ``N_exp.npy``: one number, stored as a number or as text.
 
     Raises:
-        FileNotFoundError: there is no such file.
-        ValueError: it is no array, or holds no code of AffectNet.
+        FileNotFoundError: the file does not exist.
+        ValueError: it is no array, or contains no code of AffectNet.
     """
     if not exists(path):
         raise FileNotFoundError(f'{path}: no such file. Every image needs its own; unpack the annotations again, or remove the image.')
@@ -179,14 +179,14 @@ FACE_COLUMNS = ('face_x', 'face_y', 'face_width', 'face_height', 'facial_landmar
 
 
 def read_list_boxes(list_file: str) -> list[FaceBox]:
-    """Boxes and points of the faces of ``training.csv`` or ``validation.csv``; rows without a box are left out.
+    """Boxes and points of the faces of ``training.csv`` or ``validation.csv``; rows without a box are skipped.
 
     Raises:
-        ValueError: a column is missing, or a box or the landmarks are no numbers; the message names file and line.
+        ValueError: a column is missing, or a box or the landmarks are not numeric; the message names file and line.
     """
     faces = []
     for row in read_rows(list_file, ('subDirectory_filePath', *FACE_COLUMNS)):
-        if 'NULL' in row.cells.values():  # where no face was found
+        if 'NULL' in row.cells.values():  # no face was found
             continue
         left, top, width, height = (row.decimal(name) for name in FACE_COLUMNS[:4])
         try:

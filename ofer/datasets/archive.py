@@ -1,7 +1,7 @@
-"""Files in folders and in zip archives, listed and read the same way.
+"""Files in folders and in zip archives, listed and read with the same functions.
 
 A file in an archive has the path ``archive.zip/member.png``. Archives are opened once per process, on the first read in it: the handle
-of a parent process is never used by a ``DataLoader`` worker, because two processes that share a file position read each other's bytes.
+of a parent process is never used by a ``DataLoader`` worker, because processes that share a file position disturb each other.
 """
 
 import os
@@ -25,16 +25,16 @@ _opened: dict[str, tuple[int, zipfile.ZipFile, dict[str, str]]] = {}
 
 
 class DamagedImageError(ValueError):
-    """An image file is damaged, truncated or no image."""
+    """An image file is damaged, truncated or not an image."""
 
 
 def is_image_name(name: str) -> bool:
-    """Whether a file's name has the suffix of an image."""
+    """Whether a file name has the suffix of an image."""
     return name.lower().endswith(IMAGE_SUFFIXES)
 
 
 def is_litter(name: str) -> bool:
-    """Whether a file or folder is one that operating systems and editors leave: hidden, ``__MACOSX``, ``Thumbs.db`` ..."""
+    """Whether a file or folder was made by an operating system or editor: hidden, ``__MACOSX``, ``Thumbs.db`` ..."""
     return name.startswith('.') or name.lower() in _LEFT_BY_SYSTEMS
 
 
@@ -45,8 +45,8 @@ class Tree:
     Attributes:
         path: of the folder or archive.
         images: names of the images, relative to it, with ``/``, sorted.
-        others: names of all other files but what operating systems left.
-        litter: number of the files that operating systems left.
+        others: names of all other files, except files of operating systems.
+        litter: number of the files of operating systems.
     """
 
     path: str
@@ -55,7 +55,7 @@ class Tree:
     litter: int = 0
 
     def describe(self) -> str:
-        """What it is called, and the numbers of the files that are not read, by suffix.
+        """Its name, and the numbers of ignored files by suffix.
 
         >>> Tree('data/train', ('a.png',), ('b.heic', 'c.heic', 'README')).describe()
         'folder train, files that are no images: .heic 2, without suffix 1'
@@ -93,7 +93,7 @@ def list_images(path: str | Path) -> list[str]:
 
 
 def entries(path: str) -> dict[str, bool]:
-    """What lies right in a folder or archive: names, and whether each is a folder; without what operating systems left."""
+    """Direct entries of a folder or archive: names, and whether each is a folder; without files of operating systems."""
     if _inside_archive(path) is None:
         with os.scandir(path) as found:
             return {entry.name: entry.is_dir() for entry in sorted(found, key=lambda entry: entry.name) if not is_litter(entry.name)}
@@ -102,7 +102,7 @@ def entries(path: str) -> dict[str, bool]:
 
 
 def exists(path: str) -> bool:
-    """Whether there is such a file or folder, in an archive or not."""
+    """Whether a file or folder exists, in an archive or not."""
     inside = _inside_archive(path)
     if inside is None or not os.path.isfile(inside[0]):
         return os.path.exists(path)
@@ -110,7 +110,7 @@ def exists(path: str) -> bool:
 
 
 def is_folder(path: str) -> bool:
-    """Whether files can be listed in it: a folder, an archive, or a folder in an archive."""
+    """Whether the path is a folder, an archive, or a folder in an archive."""
     inside = _inside_archive(path)
     return os.path.isdir(path) if inside is None else exists(path) and inside[1] not in _members(inside[0])
 
@@ -122,7 +122,7 @@ def _walk(path: str) -> Iterator[str]:
         prefix = f'{inside[1]}/' if inside[1] else ''
         yield from (name.removeprefix(prefix) for name in _members(inside[0]) if name.startswith(prefix))
         return
-    seen: set[tuple[int, int]] = set()  # a link to a folder above would never end
+    seen: set[tuple[int, int]] = set()  # a link to a parent folder would never end
     for folder, folders, files in os.walk(path, onerror=_refuse, followlinks=True):
         status = os.stat(folder)
         if (status.st_dev, status.st_ino) in seen:
@@ -156,13 +156,13 @@ def open_archive(path: str) -> zipfile.ZipFile:
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: the file is no zip archive, or damaged.
+        ValueError: the file is not a zip archive, or is damaged.
     """
     return _open(path)[0]
 
 
 def _members(path: str) -> dict[str, str]:
-    """The archive's own names of its files, by the names with ``/``: some programs of Windows write others."""
+    """Stored names of the files of an archive, by their names with ``/``: some programs on Windows write backslashes."""
     return _open(path)[1]
 
 
@@ -186,7 +186,7 @@ def read_bytes(path: str) -> bytes:
     Raises:
         FileNotFoundError: there is no such file or member.
         DamagedImageError: the member is damaged.
-        ValueError: the archive is, as a whole, or needs a password.
+        ValueError: the whole archive is damaged, or needs a password.
     """
     parts = split_archive_path(path)
     if parts is None:
@@ -203,5 +203,5 @@ def read_bytes(path: str) -> bytes:
         return opened.read(members[member])
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise DamagedImageError(f'{path}: damaged in its archive ({error}). Copy {archive} again.') from error
-    except (RuntimeError, NotImplementedError) as error:  # a password, or a compression that Python does not know
+    except (RuntimeError, NotImplementedError) as error:  # a password, or a compression that Python does not support
         raise ValueError(f'{path}: cannot be unpacked ({error}). Unpack {archive} with the program that packed it.') from error

@@ -1,4 +1,4 @@
-"""What every expression data set shares: one label order, loud errors, a log line that says what was read."""
+"""Base of all expression data sets: one label order, clear errors, and a log line about the files."""
 
 import logging
 import os
@@ -27,28 +27,29 @@ from ofer.registry import TRANSFORMS
 class FERDataset(BaseDataset):
     """Base of the data sets of facial expressions.
 
-    A subclass reads its files in :meth:`read_annotation`; this class turns names of expressions into indices of the library's own order,
-    selects subsets, leaves out what has no label, counts and logs. An item has ``img_path`` (``archive.zip/member`` for archives),
-    ``gt_label`` (index into ``metainfo['classes']``), ``sample_idx``, and where they exist ``gt_score`` ``(K,)`` float32 and ``img``.
+    A subclass reads its files in :meth:`read_annotation`; this class maps names of expressions to indices in the order of the
+    library, selects subsets, excludes items without a label, counts and logs. An item has ``img_path`` (``archive.zip/member`` in
+    archives), ``gt_label`` (index into ``metainfo['classes']``), ``sample_idx``, and if they exist ``gt_score``
+    ``(K,)`` float32 and ``img``.
 
     Args:
         data_root: folder of the data set.
         split: ``train``, ``val`` or ``test``.
         num_classes: 7, or 8 with contempt.
         pipeline: transforms, as configs or callables.
-        subset: ``dict(list_file=..., labels='list' or 'dataset')``: only the images that a published list names, see
+        subset: ``dict(list_file=..., labels='list' or 'dataset')``: only the images of a published list, see
             :mod:`ofer.datasets.subsets`. ``list_file`` is absolute or relative to ``data_root``.
-        indices: a number of first items, or the items' indices, to work on a part.
-        lazy_init: read the files at the first use.
-        preload: decode every image once, when the files are read, and keep it in memory, which the workers share.
-        without: splits whose images are left out of this one, by the content of the images, whatever they are called: images that stand
-            in several splits must not train what is tested on them.
-        damaged: ``'stop'`` raises where an image is damaged. ``'skip'``, for training only, gives the next item that is not in its place,
-            with the names of the damaged files in ``skipped``; ``SkippedImagesHook`` counts them.
+        indices: number of first items, or indices of items, to use a part.
+        lazy_init: read the files on first use.
+        preload: decode every image once, when the files are read, and keep it in memory that the workers share.
+        without: splits whose images are excluded from this one, by content, not by name: images in several splits must not be used for
+            both training and test.
+        damaged: ``'stop'`` raises for a damaged image. ``'skip'``, for training only, returns the next intact item instead, with the
+            names of the damaged files in ``skipped``; ``SkippedImagesHook`` counts them.
 
     Raises:
         FileNotFoundError: the data root, an annotation file or images are missing.
-        ValueError: a bad argument or annotation; the message names file and line.
+        ValueError: an invalid argument or annotation; the message names file and line.
     """
 
     SPLITS: tuple[str | None, ...] = ('train', 'val', 'test')
@@ -99,7 +100,7 @@ class FERDataset(BaseDataset):
         self.subset = subset
         self.preload = preload
         self._words: tuple[str, ...] = (f'{type(self).__name__} {split or ""}'.strip(),)
-        self._whole: int | None = None  # number of images before a part is taken
+        self._whole: int | None = None  # number of images before ``indices`` is applied
         transforms = [TRANSFORMS.build(t) if isinstance(t, Mapping) else t for t in pipeline]
         check_geometry(transforms, self.DENSE_LABELS)
         super().__init__(
@@ -108,7 +109,7 @@ class FERDataset(BaseDataset):
             pipeline=transforms,
             indices=indices,
             lazy_init=lazy_init,
-            max_refetch=0,  # a bad image is an error, not a reason to show another one
+            max_refetch=0,  # a damaged image is an error, no reason to return another one
         )
 
     def class_names(self, num_classes: int) -> tuple[str, ...]:
@@ -125,18 +126,18 @@ class FERDataset(BaseDataset):
         """Read the files of the split.
 
         Returns:
-            The layout that was found, in words, and the items: ``img_path``, ``expression`` (name of a class, or None with the reason in
-            ``unlabelled``), and maybe ``votes`` (mapping of names of expressions to numbers) and ``img``. What is wrong with one image or
-            line is raised by none of them but stands for an item, ``problem`` (the error, whose message names file and line), beside
-            ``img_path`` where the image is there: loading raises the first, and :mod:`ofer.datasets.verification` names them all.
+            Description of the layout, and the items: ``img_path``, ``expression`` (name of a class, or None with the reason in
+            ``unlabelled``), and optionally ``votes`` (mapping of names of expressions to numbers) and ``img``. An error in one image or
+            line is not raised, but becomes an item with ``problem`` (the error, whose message names file and line), and ``img_path`` if
+            the image exists: loading raises the first error, and :mod:`ofer.datasets.verification` lists all of them.
 
         Raises:
-            FileNotFoundError: the split is not there.
-            ValueError: nothing of it can be read.
+            FileNotFoundError: the split does not exist.
+            ValueError: no file of it can be read.
         """
 
     def read_items(self) -> tuple[str, list[dict[str, Any]]]:
-        """What :meth:`read_annotation` returns, checked to be something."""
+        """The result of :meth:`read_annotation`; raises if it is empty."""
         if not is_folder(self.data_root):
             raise FileNotFoundError(
                 f'{self.data_root}: no such folder. {type(self).__name__} is not downloaded by this library: get it from its authors, then '
@@ -178,7 +179,7 @@ class FERDataset(BaseDataset):
         return items
 
     def _without_shared(self, items: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], int]:
-        """The items whose images are in none of the splits of ``without``, and the number of the others."""
+        """The items whose images are in no split of ``without``, and the number of the others."""
         shared: set[str | None] = set()
         for split in self.without:
             other = copy(self)
@@ -190,14 +191,14 @@ class FERDataset(BaseDataset):
         return kept, len(items) - len(kept)
 
     def full_init(self) -> None:
-        """Read the files, and log what they hold. Called by mmengine."""
+        """Read the files and log their contents. Called by mmengine."""
         if not self._fully_initialized:
             super().full_init()
             print_log(self.summary, logger='current', level=logging.INFO)
 
     @property
     def summary(self) -> str:
-        """What was read and how many images of each class are in use, in words; empty as long as nothing was read."""
+        """Text about the files and the number of images of each class in use; empty before the files are read."""
         if not self._fully_initialized:
             return ''
         labels = self.get_gt_labels()
@@ -208,7 +209,7 @@ class FERDataset(BaseDataset):
         return '; '.join([source, f'{number}: {classes}', *others])
 
     def left_out(self, item: Mapping[str, Any]) -> str | None:
-        """Why an item of :meth:`read_annotation` is not used: an expression that is no class here, or the reader's reason; None: it is."""
+        """Why an item of :meth:`read_annotation` is excluded: its expression is no class, or the reason of the reader. None: it is used."""
         expression = item['expression']
         if expression is None:
             return item.get('unlabelled', 'without label')
@@ -233,7 +234,7 @@ class FERDataset(BaseDataset):
         return kept, dropped
 
     def prepare_data(self, idx: int) -> Any:
-        """The item after the pipeline; with ``damaged='skip'`` the next one that can be read. Called by mmengine."""
+        """The item after the pipeline; with ``damaged='skip'`` the next intact one. Called by mmengine."""
         if self.damaged == 'stop':
             return super().prepare_data(idx)
         if idx >= len(self):
@@ -248,7 +249,7 @@ class FERDataset(BaseDataset):
         raise ValueError(f'{self.data_root}: all {len(self)} images are damaged, {skipped[0]} first')
 
     def get_cat_ids(self, idx: int) -> list[int]:
-        """The label of an item, as mmengine's and mmpretrain's wrappers ask for it."""
+        """The label of an item, for the wrappers of mmengine and mmpretrain."""
         return [int(self.get_data_info(idx)['gt_label'])]
 
     def get_gt_labels(self) -> np.ndarray:
@@ -257,7 +258,7 @@ class FERDataset(BaseDataset):
 
 
 def describe_data(dataset: Any) -> str:
-    """The ``summary`` of a data set, or of those that a wrapper (``ConcatDataset``, ``RepeatDataset``) holds; empty where there is none."""
+    """The ``summary`` of a data set, or of those in a wrapper (``ConcatDataset``, ``RepeatDataset``); empty if there is none."""
     if hasattr(dataset, 'summary'):
         return dataset.summary
     parts = getattr(dataset, 'datasets', None) or [part for part in (getattr(dataset, 'dataset', None),) if part is not None]
@@ -265,10 +266,10 @@ def describe_data(dataset: Any) -> str:
 
 
 def _part(items: list[dict[str, Any]], indices: int | Sequence[int], root: str) -> list[dict[str, Any]]:
-    """The first items (the last ones for a negative number), or those that are named.
+    """The first items (the last ones for a negative number), or those of the given indices.
 
     Raises:
-        ValueError: an index is none of an item, or nothing is left.
+        ValueError: an index is out of range, or no item is left.
     """
     if isinstance(indices, int):
         chosen = items[:indices] if indices >= 0 else items[indices:]
@@ -283,7 +284,7 @@ def _part(items: list[dict[str, Any]], indices: int | Sequence[int], root: str) 
 
 
 def _preload(items: list[dict[str, Any]], damaged: str) -> str:
-    """Decode the images that are not there yet, but for damaged ones that are to be skipped; says how much memory they take."""
+    """Decode all images, except damaged ones if they are skipped; returns a text about the used memory."""
 
     def decode(item: dict[str, Any]) -> None:
         try:

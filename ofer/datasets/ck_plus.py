@@ -1,7 +1,7 @@
-"""CK+ (Lucey et al. 2010): 593 sequences of 123 people, of which 327 have an expression, from neutral to its strongest moment.
+"""CK+ (Lucey et al. 2010): 593 sequences of 123 people, of which 327 have an expression, from neutral to its peak.
 
-As is usual, the last three frames of a sequence show its expression and the first is neutral; sequences without an expression are left
-out and counted.
+As usual, the last three frames of a sequence have its expression and the first frame is neutral. Sequences without an expression are
+excluded and counted.
 """
 
 import re
@@ -20,10 +20,10 @@ STRONGEST = 3
 
 
 def read_emotion(path: str) -> str:
-    """The expression that ``S005_001_00000011_emotion.txt`` holds, as one number from 0 to 7 (written ``3.0000000e+00``).
+    """The expression in ``S005_001_00000011_emotion.txt``, as one number from 0 to 7 (written ``3.0000000e+00``).
 
     Raises:
-        ValueError: something else stands there.
+        ValueError: the file has another content.
     """
     text = read_text(path).strip()
     code = whole_number(text)
@@ -38,9 +38,9 @@ def sequence_key(name: str) -> str:
 
 
 class Label(NamedTuple):
-    """What the emotion file of a sequence says: its expression, None where it cannot be read, and the last frame's number, from its name.
+    """Label of a sequence: its expression, None if the file cannot be read, and the number of the last frame, from the file name.
 
-    ``last`` is None where the name carries no number.
+    ``last`` is None if the name has no number.
     """
 
     expression: str | None
@@ -48,20 +48,20 @@ class Label(NamedTuple):
 
 
 def last_frame(path: str) -> int | None:
-    """The number 11 of ``S005_001_00000011_emotion.txt``; None of ``S005_001_emotion.txt``."""
+    """The number 11 for ``S005_001_00000011_emotion.txt``; None for ``S005_001_emotion.txt``."""
     match = re.search(r'_\d+_(\d+)_emotion\.txt$', path.lower())
     return int(match[1]) if match else None
 
 
 def missing_frames(frames: Sequence[str], last: int | None) -> list[str]:
-    """Names of the frames that a sequence lacks: without them another one would pass for the neutral or the strongest moment.
+    """Names of missing frames of a sequence: without them another frame would be taken for the neutral one or the peak.
 
     Args:
-        frames: names of the files that are there, in order, at least one.
-        last: number of the last frame; None: that of the last one there.
+        frames: names of the existing files, in order, at least one.
+        last: number of the last frame; None: number of the last existing frame.
 
     Raises:
-        ValueError: a name does not end in a number, a number is there twice or none of 1 to ``last``.
+        ValueError: a name does not end in a number, or a number is repeated or not in 1 to ``last``.
     """
     numbers = []
     for frame in frames:
@@ -79,9 +79,9 @@ def missing_frames(frames: Sequence[str], last: int | None) -> list[str]:
 
 @DATASETS.register_module()
 class CKPlus(FoldedDataset):
-    """CK+ as it is given out: ``cohn-kanade-images/S005/001/*.png`` (or as a zip archive) and ``Emotion/S005/001/*_emotion.txt``.
+    """CK+ as distributed: ``cohn-kanade-images/S005/001/*.png`` (or as a zip archive) and ``Emotion/S005/001/*_emotion.txt``.
 
-    With 7 classes the contempt of its sequences is left out, and their neutral frames stay. Arguments as in
+    With 7 classes, frames of contempt are excluded, but the neutral frames of these sequences are kept. Arguments as in
     :class:`ofer.datasets.folds.FoldedDataset`.
     """
 
@@ -132,7 +132,7 @@ class CKPlus(FoldedDataset):
         return tree.describe(), items
 
     def _read_labels(self, folder: str) -> tuple[dict[str, Label], list[dict[str, Any]]]:
-        """Labels by sequence, and the items of the files that are wrong."""
+        """Labels by sequence, and items for invalid files."""
         labels: dict[str, Label] = {}
         problems: list[dict[str, Any]] = []
         for name in scan(folder).others:

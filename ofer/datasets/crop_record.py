@@ -1,4 +1,4 @@
-"""What ``ofer crop`` leaves beside its crops: how they were cut, so that a training on them can tell its checkpoint."""
+"""The record of ``ofer crop`` about its crops: how they were made. A training on the crops copies it to the checkpoint."""
 
 import json
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ CROP_RECORD = 'crops.json'
 
 
 def read_crop_record(folder: str | Path) -> dict[str, Any] | None:
-    """The record in a folder of crops, ``aligner`` among it; None where there is none.
+    """The record in a folder of crops, with ``aligner``; None if there is none.
 
     Raises:
         ValueError: it is damaged.

@@ -1,7 +1,7 @@
-"""Reads csv files as spreadsheets, scripts and authors write them.
+"""Reads csv files of various spreadsheets, scripts and authors.
 
-The delimiter may be a comma, a semicolon, a tab or ``|``; columns may come in any order, with others between them, with spaces around
-names and values, and in any letter case. Empty rows are passed over, and counted as lines.
+The delimiter may be a comma, a semicolon, a tab or ``|``; columns may have any order, with other columns between them, spaces around
+names and values, and in any letter case. Empty rows are skipped, but counted as lines.
 """
 
 import csv
@@ -21,9 +21,9 @@ class Row(NamedTuple):
 
     Attributes:
         file: path of the file.
-        line: number of the row's line in it, from 1.
-        cells: the row's entries by column; those that the row lacks are empty.
-        surplus: what is wrong where the row has more entries than there are columns, so that none can be told from its neighbour.
+        line: number of its line in the file, from 1.
+        cells: its entries by column; missing ones are empty.
+        surplus: error message if the row has more entries than columns, so that entries cannot be assigned.
     """
 
     file: str
@@ -32,7 +32,7 @@ class Row(NamedTuple):
     surplus: str = ''
 
     def error(self, text: str) -> ValueError:
-        """What is wrong with the row, as an error that names file and line."""
+        """An error for this row; its message names file and line."""
         return ValueError(f'{self.file}, line {self.line}: {text}')
 
     def text(self, column: str) -> str:
@@ -76,11 +76,11 @@ def read_rows(path: str, columns: Sequence[str]) -> list[Row]:
 
     Args:
         path: of the file.
-        columns: names of the columns that are needed; ``Row.cells`` has them, as they are spelt here.
+        columns: names of the required columns, in the spelling for ``Row.cells``.
 
     Raises:
-        FileNotFoundError: there is no such file.
-        ValueError: a column is missing or there twice, or the file is no text.
+        FileNotFoundError: the file does not exist.
+        ValueError: a column is missing or repeated, or the file is not text.
     """
     text = read_text(path)
     first = next((line for line in text.split('\n') if line.strip()), '')
@@ -112,5 +112,5 @@ def _places(path: str, line: int, header: Sequence[str], columns: Sequence[str])
 
 
 def _key(name: str) -> str:
-    """What two spellings of a column's name have in common."""
+    """Normalised name of a column."""
     return re.sub(r'[\s_"\'-]', '', name).lower()

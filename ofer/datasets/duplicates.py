@@ -1,4 +1,4 @@
-"""Images that stand in several splits of a data set."""
+"""Images that occur in several splits of a data set."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,7 @@ from ofer.datasets.image_file import decode_rgb
 
 
 def content_hash(img: np.ndarray) -> str:
-    """The same for images whose pixels are equal, in whatever file they came.
+    """Hash of the pixels: equal for equal images in different files.
 
     Args:
         img: ``(H, W)`` or ``(H, W, 3)`` uint8; a grey image equals one with three equal channels.
@@ -23,7 +23,7 @@ def content_hash(img: np.ndarray) -> str:
 
 
 def content_hashes(items: Iterable[Mapping[str, Any]]) -> list[str | None]:
-    """A hash for each item, of ``img`` where it is there and else of the file; None where there is no image to read.
+    """A hash for each item, of ``img`` if it exists, else of the file; None if the item has no image.
 
     Raises:
         DamagedImageError: an image cannot be decoded; the message names it.

@@ -1,4 +1,4 @@
-"""Boxes and five points of faces in a csv file, as ``ofer crop`` writes them: one row a face."""
+"""Boxes and five points of faces in a csv file, in the format of ``ofer crop``: one row for each face."""
 
 import csv
 from collections.abc import Iterable
@@ -43,8 +43,8 @@ def read_face_boxes(path: str | Path) -> list[FaceBox]:
     """All faces of a file, in its order.
 
     Raises:
-        FileNotFoundError: there is no such file.
-        ValueError: a column is missing, or a value is no number; the message names file and line.
+        FileNotFoundError: the file does not exist.
+        ValueError: a column is missing, or a value is not numeric; the message names file and line.
     """
     if not Path(path).is_file():
         raise FileNotFoundError(f'{path}: no such file of face boxes. Write it with: ofer crop IMAGES OUT --boxes-only')

@@ -1,4 +1,4 @@
-"""Composed scenes to train a face detector on: real and drawn faces, dressed, before varied backgrounds, in grey."""
+"""Composed scenes to train a face detector on: real and drawn faces with masks and other objects on varied backgrounds, in grey."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
@@ -22,11 +22,11 @@ def _read(files: Mapping[str, str] | None) -> list[Labelled]:
 
 
 def framed(image: np.ndarray, scene: Scene, draws: Draws) -> np.ndarray:
-    """The scene cut off around one of its faces, or anywhere, and surrounded by its mean grey as detectors pad their images.
+    """The scene cropped around one of its faces, or anywhere, and padded with its mean grey, as detectors pad their images.
 
     Args:
         image: ``(h, w)`` uint8.
-        scene: faces of which less than 60 % stay become ignored ones, in place.
+        scene: faces of which less than 60 % remain are marked as ignored, in place.
         draws: random numbers.
 
     Returns:
@@ -49,10 +49,10 @@ def framed(image: np.ndarray, scene: Scene, draws: Draws) -> np.ndarray:
 
 @DATASETS.register_module()
 class FaceScenes(BaseDataset):
-    """Scenes of no, one or several faces. What is shown for an index depends on ``seed``, ``split`` and the index alone.
+    """Scenes of no, one or several faces. The scene of an index depends only on ``seed``, ``split`` and the index.
 
     An item has ``img`` ``(size, size)`` uint8 grey, ``gt_boxes`` ``(F, 4)`` and ``gt_points`` ``(F, 5, 2)`` float32, pixels,
-    ``gt_ignored`` ``(F,)`` bool (True = too small or too much cut off to be asked for), ``img_path`` ``scene/<split>/<index>`` and
+    ``gt_ignored`` ``(F,)`` bool (True = too small or cut off too much to be required), ``img_path`` ``scene/<split>/<index>`` and
     ``sample_idx``. Backgrounds are drawn, windows of the portraits beside the face, and the two sample photographs of scikit-learn.
 
     Args:
@@ -61,17 +61,17 @@ class FaceScenes(BaseDataset):
         split: ``train``, ``val`` or ``test``: other scenes, and other drawn people.
         crops: ``dict(images=..., boxes=...)``: tight crops of faces in a folder or archive, and the file of their face boxes. None: none.
         portraits: the same for photographs of one person each, with head and shoulders. None: none.
-        drawn: number of drawn people.
-        occluders: folder of RGBA cut-outs; those in its folder ``mask`` are worn. None: everything worn is drawn.
-        sizes: least and greatest height of a face, pixels.
+        drawn: number of drawn persons.
+        occluders: folder of RGBA cut-outs; those in its folder ``mask`` are used as masks. None: all occluders are drawn.
+        sizes: minimum and maximum height of a face, pixels.
         smallest: shorter faces are ignored, pixels.
-        dressed: share of the faces that wear or hold anything.
-        seed: another number gives other scenes.
+        dressed: share of the faces with a mask or another object.
+        seed: determines the scenes.
         pipeline: transforms, as configs or callables.
-        lazy_init: make the list of scenes at the first use; the sources are read when the first scene is composed.
+        lazy_init: make the list of scenes on first use; the sources are read when the first scene is composed.
 
     Raises:
-        ValueError: a bad argument.
+        ValueError: an invalid argument.
     """
 
     def __init__(
@@ -128,7 +128,7 @@ class FaceScenes(BaseDataset):
 
     @cached_property
     def photographs(self) -> list[np.ndarray]:
-        """Grey pictures without faces: what lies beside and below the faces of the portraits, and scikit-learn's samples."""
+        """Grey pictures without faces: regions beside and below the faces of the portraits, and the samples of scikit-learn."""
         samples = [cv2.cvtColor(image, cv2.COLOR_RGB2GRAY) for image in load_sample_images().images]
         beside = []
         for grey, face in self.portraits:
@@ -140,7 +140,7 @@ class FaceScenes(BaseDataset):
         return samples * max(1, len(beside) // 4) + beside
 
     def face(self, draws: Draws) -> FacePatch:
-        """A face from one of the sources, mirrored in half of the draws, and maybe dressed."""
+        """A face from one of the sources, mirrored in half of the draws, possibly with a mask or another object."""
         kinds = ('crop', 'exchanged', 'portrait', 'drawn')
         weights = (
             0.4 * bool(self.crops),

@@ -1,4 +1,4 @@
-"""Where the faces of composed scenes come from: crops of faces, whole portraits, drawn people."""
+"""Sources of the faces of composed scenes: crops of faces, whole portraits, drawn persons."""
 
 import os
 
@@ -27,13 +27,13 @@ def labelled_faces(images: str, boxes: str, score: float = 0.7, longest: int = 2
 
     Args:
         images: folder or archive.
-        boxes: file of their face boxes; a picture with more than one face is left out.
-        score: labels of a lower one are left out.
-        longest: larger pictures are reduced to it, pixels.
+        boxes: file of their face boxes; pictures with more than one face are skipped.
+        score: labels with a lower score are skipped.
+        longest: maximum length of the longer side; larger pictures are reduced, pixels.
 
     Raises:
         FileNotFoundError: the images or the boxes are missing.
-        ValueError: none is left.
+        ValueError: no picture is left.
     """
     by_file: dict[str, list[FaceBox]] = {}
     for face in read_face_boxes(boxes):
@@ -58,13 +58,13 @@ def _reduced(grey: np.ndarray, face: FaceBox, scale: float) -> Labelled:
 
 
 def cutouts(folder: str) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """Masks (what lies in a folder ``mask``) and other objects, each ``(h, w, 2)`` float32: grey times alpha, and alpha.
+    """Masks (the files in a folder ``mask``) and other objects, each ``(h, w, 2)`` float32: grey times alpha, and alpha.
 
     Args:
         folder: RGBA pictures, sorted into folders.
 
     Raises:
-        FileNotFoundError: there are none.
+        FileNotFoundError: there are no pictures.
     """
     masks: list[np.ndarray] = []
     objects: list[np.ndarray] = []
@@ -80,7 +80,7 @@ def cutouts(folder: str) -> tuple[list[np.ndarray], list[np.ndarray]]:
 
 
 def crop_patch(crop: Labelled, draws: Draws) -> FacePatch:
-    """A tight crop of a face, which fades out at its border or beyond it."""
+    """A tight crop of a face that fades out at its border or beyond it."""
     grey, face = crop
     grey = cv2.resize(grey, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
     side, around = max(grey.shape), max(grey.shape) // 3
@@ -88,7 +88,7 @@ def crop_patch(crop: Labelled, draws: Draws) -> FacePatch:
         np.float32
     )
     box, points = ((value + 0.5) * 2 - 0.5 + around for value in (face.box, face.points))
-    if draws.chance(0.12):  # a picture of a face, as on a poster
+    if draws.chance(0.12):  # a picture of a face, e.g. on a poster
         alpha = np.zeros_like(pixels)
         alpha[around:-around, around:-around] = 1
     else:
@@ -106,7 +106,7 @@ def _fading(shape: tuple[int, ...], box: np.ndarray, extent: float, fade: float,
 
 
 def portrait_patch(portrait: Labelled, draws: Draws, other: Labelled | None = None) -> FacePatch:
-    """A person before a background of their own, maybe with another face."""
+    """A person with the original background, possibly with another face."""
     grey, face = portrait
     pixels = grey.astype(np.float32)
     if other is not None:
@@ -117,7 +117,7 @@ def portrait_patch(portrait: Labelled, draws: Draws, other: Labelled | None = No
 
 
 def exchanged(pixels: np.ndarray, face: FaceBox, other: Labelled, draws: Draws) -> np.ndarray:
-    """The portrait ``(h, w)`` with the other's face in the place of its own, in its light."""
+    """The portrait ``(h, w)`` with its face replaced by the other one, adapted to its brightness."""
     grey, source = other
     matrix, _ = cv2.estimateAffinePartial2D(source.points, face.points, method=cv2.LMEDS)
     if matrix is None:

@@ -1,4 +1,4 @@
-"""FED-RO (Li et al. 2019): 400 faces from the web that something really occludes, seven expressions, to test on only.
+"""FED-RO (Li et al. 2019): 400 faces from the web with real occlusions, seven expressions, only for testing.
 
 The published protocol trains on RAF-DB and AffectNet.
 """
@@ -22,9 +22,9 @@ Item = dict[str, Any]
 
 @DATASETS.register_module()
 class FEDRO(FERDataset):
-    """FED-RO: images in one folder an expression (``neural``, ``happy``, ``sad`` ...), anywhere in ``data_root``.
+    """FED-RO: images in one folder for each expression (``neural``, ``happy``, ``sad`` ...), anywhere in ``data_root``.
 
-    Where ``occlusion_emotion_dataset.txt`` with its lines ``happy/name.jpg`` lies there, exactly the images that it names are taken.
+    If ``occlusion_emotion_dataset.txt`` with lines ``happy/name.jpg`` exists there, exactly the listed images are used.
     ``split`` is ``test``; the other arguments are as in :class:`ofer.datasets.base.FERDataset`.
     """
 
@@ -53,7 +53,7 @@ class FEDRO(FERDataset):
         return f'list {os.path.basename(list_file)}, {tree.describe()}', items
 
     def _listed(self, list_file: str) -> tuple[list[str], list[Item]]:
-        """Names of images, and the items of lines that name none, or one that an earlier line names."""
+        """Names of images, and items for lines without a name or with a repeated name."""
         lines: dict[str, int] = {}
         problems: list[Item] = []
         for number, line in enumerate(read_lines(list_file), 1):

@@ -27,10 +27,10 @@ Item = dict[str, Any]
 
 
 def parse_pixels(row: Row) -> np.ndarray:
-    """The 2,304 numbers of a row's column ``pixels``, as ``(48, 48)`` uint8.
+    """The 2,304 numbers in the column ``pixels`` of a row, as ``(48, 48)`` uint8.
 
     Raises:
-        ValueError: there are more or fewer of them, or something else stands there.
+        ValueError: there are more or fewer numbers, or other text.
     """
     numbers = row.text('pixels').split()
     try:
@@ -42,7 +42,7 @@ def parse_pixels(row: Row) -> np.ndarray:
 
 
 def usage_split(row: Row) -> str:
-    """The split that a row's column ``Usage`` names.
+    """The split in the column ``Usage`` of a row.
 
     Raises:
         ValueError: an unknown usage.
@@ -57,11 +57,11 @@ def usage_split(row: Row) -> str:
 def split_images(data_root: str, split: str) -> Tree:
     """The images of a split, in its folder or archive.
 
-    The copy that circulates with ``train`` and ``test`` only keeps PublicTest and PrivateTest apart by the files' names
-    (``PublicTest_1234.jpg``); it is read as val and test.
+    A common copy has only ``train`` and ``test``, and distinguishes PublicTest and PrivateTest by file names
+    (``PublicTest_1234.jpg``); they are read as val and test.
 
     Raises:
-        FileNotFoundError: the split is not there.
+        FileNotFoundError: the split does not exist.
     """
     container = find_split(data_root, SPLIT_NAMES[split])
     merged = container is None and split == 'val'
@@ -80,14 +80,14 @@ def split_images(data_root: str, split: str) -> Tree:
 
 
 def folder_meaning(folder: str) -> str | None:
-    """Expression of a class folder ``0`` to ``6`` or with a name; None where it is neither."""
+    """Expression of a class folder ``0`` to ``6`` or with a name; None for other folders."""
     expression = folder_code(folder, FER2013_CODES) or canonical_expression(folder)
     return expression if expression in FER2013_CODES else None
 
 
 @DATASETS.register_module()
 class FER2013(FERDataset):
-    """FER2013 from ``fer2013.csv``, or from folders or zip archives ``train``, ``val``, ``test`` with one folder a class.
+    """FER2013 from ``fer2013.csv``, or from folders or zip archives ``train``, ``val``, ``test`` with one folder for each class.
 
     Arguments as in :class:`ofer.datasets.base.FERDataset`.
     """

@@ -1,8 +1,8 @@
 """FERPlus (Barsoum et al. 2016): the votes of ten annotators on the images of FER2013.
 
-The majority's expression is the label. Images on which most vote for ``unknown`` or ``NF`` (no face), or on which the most votes go to two
-answers alike, are left out: 26,937, 3,396 and 3,375 remain. An image that stands in two rows of the csv file counts with the later one,
-which is the image that carries the name in FER2013.
+The majority vote is the label. Images with a majority for ``unknown`` or ``NF`` (no face), or with a tie for the most votes, are excluded:
+26,937, 3,396 and 3,375 remain. For an image in two rows of the csv file, the later row is used, which is the image of that name in
+FER2013.
 """
 
 import os
@@ -38,22 +38,22 @@ def majority(votes: Mapping[str, int]) -> str:
 
 @DATASETS.register_module()
 class FERPlus(FERDataset):
-    """FERPlus's votes with FER2013's images: ``fer2013.csv``, or folders or zip archives in which the images carry FERPlus's names.
+    """Votes of FERPlus with the images of FER2013: ``fer2013.csv``, or folders or zip archives with the image names of FERPlus.
 
     Args:
-        data_root: folder of FER2013's images in any of these forms.
+        data_root: folder of the images of FER2013 in any of these forms.
         split: ``train``, ``val`` or ``test`` (Training, PublicTest, PrivateTest).
         num_classes: 8, or 7 without contempt.
-        labels: ``majority``, or ``soft``: then an item has ``gt_score`` as well, the shares of the votes among the classes used.
-        least_votes: answers of fewer annotators count as none in ``gt_score``; 2 drops what one annotator alone saw.
-        votes_file: ``fer2013new.csv``, absolute or relative to ``data_root``; by default it is looked for there and in ``ferplus/``.
+        labels: ``majority``, or ``soft``: then an item also has ``gt_score``, the shares of the votes among the used classes.
+        least_votes: answers of fewer annotators are set to 0 in ``gt_score``; 2 removes answers of a single annotator.
+        votes_file: ``fer2013new.csv``, absolute or relative to ``data_root``; default: searched there and in ``ferplus/``.
         pipeline: see :class:`ofer.datasets.base.FERDataset`, as for the rest.
         subset: the occlusion or pose list.
-        indices: to work on a part.
-        lazy_init: read the files at the first use.
+        indices: to use a part.
+        lazy_init: read the files on first use.
         preload: decode every image once and keep it in memory.
         damaged: stop at a damaged image, or skip it.
-        without: splits whose images are left out.
+        without: splits whose images are excluded.
     """
 
     NATIVE_SIZE = 48
@@ -91,11 +91,11 @@ class FERPlus(FERDataset):
             path = os.path.join(self.data_root, self.votes_file or VOTES_NAMES[0])
             raise FileNotFoundError(f'{path}: no such file. It comes with FERPlus; put it there or set votes_file.')
         rows = read_rows(votes_file, ('Usage', 'Image name', *VOTE_COLUMNS))
-        positions: dict[str, int] = {}  # of rows, by what identifies the image
+        positions: dict[str, int] = {}  # of rows, by image key
         items: list[Item] = []
         for index, row in enumerate(rows):
             try:
-                name = row.text('Image name')  # the images without one were taken out of FERPlus
+                name = row.text('Image name')  # FERPlus excludes the images without a name
                 if usage_split(row) == self.split and name:
                     positions[image_key(name)] = index
             except ValueError as error:
@@ -119,7 +119,7 @@ class FERPlus(FERDataset):
         item: Item = {'expression': answer} if answer in FERPLUS_CODES else {'expression': None, 'unlabelled': answer}
         if self.labels != 'soft':
             return item
-        # The majority's answer counts however few gave it, or nothing might be left.
+        # The majority vote is always kept; otherwise no vote might be left.
         return item | {'votes': {name: number for name, number in votes.items() if number >= self.least_votes or name == answer}}
 
     def _from_csv(self, pixels_file: str, rows: int, positions: Mapping[str, int]) -> tuple[str, dict[str, Item], list[Exception]]:

@@ -1,4 +1,4 @@
-"""Any images that are sorted into one folder a class."""
+"""Any images that are sorted into one folder for each class."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -14,20 +14,20 @@ SPLIT_NAMES = {'train': TRAINING_NAMES, 'val': VALIDATION_NAMES, 'test': ('test'
 
 @DATASETS.register_module()
 class FaceFolder(FERDataset):
-    """A folder (or zip archive) a split, and in it one folder a class.
+    """A folder (or zip archive) for each split, with one folder for each class.
 
-    Folders are matched by name, however it is spelt (``happy``, ``Happiness``, ``3_happy``), so a model that was trained on one set can be
-    tested on another. Numbers, and classes that are no basic expressions, need a mapping.
+    Folders are matched by name in any common spelling (``happy``, ``Happiness``, ``3_happy``), so a model trained on one set can be
+    tested on another. Numbers, and classes other than the basic expressions, need a mapping.
 
     Args:
         data_root: the folder.
-        split: ``train``, ``val`` or ``test``, a folder or archive in ``data_root``; None: the class folders lie in ``data_root`` itself.
-        num_classes: 7, or 8 with contempt. Not used where ``classes`` is given.
-        mapping: class of a folder; None leaves a folder out. Folders that are not in it are matched by name.
-        classes: names of the classes in the order of the labels, for data with others than the basic expressions.
+        split: ``train``, ``val`` or ``test``, a folder or archive in ``data_root``; None: the class folders are in ``data_root`` itself.
+        num_classes: 7, or 8 with contempt. Not used if ``classes`` is given.
+        mapping: class of each folder; None excludes a folder. Other folders are matched by name.
+        classes: names of the classes in the order of the labels, for data with other classes than the basic expressions.
         pipeline: see :class:`ofer.datasets.base.FERDataset`, as for the rest.
-        indices: to work on a part.
-        lazy_init: read the files at the first use.
+        indices: to use a part.
+        lazy_init: read the files on first use.
         preload: decode every image once and keep it in memory.
         damaged: stop at a damaged image, or skip it.
     """
@@ -55,7 +55,7 @@ class FaceFolder(FERDataset):
         super().__init__(data_root, split, num_classes, pipeline, None, indices, lazy_init, preload, damaged)
 
     def class_names(self, num_classes: int) -> tuple[str, ...]:
-        """The classes that were given, or the basic expressions."""
+        """The given classes, or the basic expressions."""
         return self.own_classes or super().class_names(num_classes)
 
     def read_annotation(self) -> tuple[str, list[dict[str, Any]]]:

@@ -1,7 +1,7 @@
-"""Folds by person: nobody is in both training and validation, or the model would know the faces that it is tested on.
+"""Folds by person: no person is in both training and validation.
 
-For sets that show few people often. Published folds differ and are hardly ever stated; these depend on the names of the people with an
-expression alone, so every copy has the same ones, with and without the images that nobody labelled.
+For sets with many images of few persons. Published folds differ and are rarely given. These folds depend only on the names of the persons
+with an expression, so they are the same for every copy, with and without the unlabelled images.
 """
 
 from abc import abstractmethod
@@ -15,7 +15,7 @@ def folds_by_person(people: Iterable[str], folds: int) -> dict[str, int]:
     """The fold of each person: in sorted order, person ``i`` goes to fold ``i % folds``.
 
     Args:
-        people: names, maybe repeated.
+        people: names, repetitions allowed.
         folds: number of folds.
 
     Raises:
@@ -28,18 +28,18 @@ def folds_by_person(people: Iterable[str], folds: int) -> dict[str, int]:
 
 
 class FoldedDataset(FERDataset):
-    """Base of the data sets without splits of their own, which are divided by person.
+    """Base of the data sets without splits, which are divided by person.
 
     Args:
         data_root: folder of the data set.
-        split: ``val`` is the people of ``fold`` and ``train`` the rest; ``test`` is ``val``. None is everybody, to test a model that was
+        split: ``val`` is the persons of ``fold``, ``train`` the others; ``test`` is ``val``. None: all persons, to test a model that was
             trained on another set.
         num_classes: 7, or 8 with contempt.
-        fold: which fold validates, from 0.
+        fold: the validation fold, from 0.
         folds: number of folds.
         pipeline: see :class:`ofer.datasets.base.FERDataset`, as for the rest.
-        indices: to work on a part.
-        lazy_init: read the files at the first use.
+        indices: to use a part.
+        lazy_init: read the files on first use.
         preload: decode every image once and keep it in memory.
         damaged: stop at a damaged image, or skip it.
     """
@@ -67,7 +67,7 @@ class FoldedDataset(FERDataset):
 
     @abstractmethod
     def read_everybody(self) -> tuple[str, list[dict[str, Any]]]:
-        """Layout and items as :meth:`read_annotation` returns them, of all people, each with its ``person`` or ``problem``."""
+        """Layout and items of all persons, as for :meth:`read_annotation`, each with its ``person`` or ``problem``."""
 
     def read_annotation(self) -> tuple[str, list[dict[str, Any]]]:
         """Items of the split; see the base class."""

@@ -1,8 +1,8 @@
-"""Decoding image files into RGB: the one decoder, for data sets and photographs alike.
+"""Decoding image files into RGB: the only decoder, for data sets and photographs.
 
-OpenCV decodes. It fills what is missing of a truncated file with grey, so the end of JPEG and PNG files is looked for first; bytes behind
-it (metadata of editors, the video of a motion photo) are harmless. Pillow decodes what OpenCV does not know, and images with transparency,
-which are laid over white. Images are turned as their EXIF data say, and reduced to 8 bits. Of an animation, the first frame is taken.
+OpenCV decodes. It fills the missing part of a truncated file with grey, so the end marker of JPEG and PNG files is checked first; bytes
+after it (metadata of editors, the video of a motion photo) are allowed. Pillow decodes other formats, and images with transparency on a
+white background. Images are rotated by their EXIF data and reduced to 8 bits. Of an animation, the first frame is used.
 """
 
 import io
@@ -28,14 +28,14 @@ def decode_rgb(content: bytes, name: str) -> np.ndarray:
     """Decode an image file.
 
     Args:
-        content: the file's bytes.
-        name: what to call the file in messages.
+        content: bytes of the file.
+        name: of the file in messages.
 
     Returns:
-        ``(H, W, 3)`` uint8, RGB; grey images with three equal channels, transparent ones over white.
+        ``(H, W, 3)`` uint8, RGB; grey images with three equal channels, transparent ones on white.
 
     Raises:
-        DamagedImageError: the file is damaged, truncated or no image.
+        DamagedImageError: the file is damaged, truncated or not an image.
     """
     remedy = 'Copy the file again, or take it out of the data set.'
     if is_truncated(content):
@@ -44,11 +44,11 @@ def decode_rgb(content: bytes, name: str) -> np.ndarray:
         img = _with_pillow(content) if _has_transparency(content) else _with_opencv(content)
         if img is None and content:
             img = _with_pillow(content)
-    except cv2.error as error:  # as where a damaged header states an enormous size
+    except cv2.error as error:  # e.g. a damaged header with an enormous size
         raise DamagedImageError(f'{name}: cannot be decoded ({error.err}). {remedy}') from error
     except Image.DecompressionBombError as error:
         raise DamagedImageError(f'{name}: cannot be decoded ({error}). {remedy}') from error
-    except Exception:  # Pillow's plugins raise all sorts of errors over damaged files
+    except Exception:  # plugins of Pillow raise various errors for damaged files
         img = None
     if img is None:
         raise DamagedImageError(f'{name}: damaged or no image ({len(content)} bytes). {remedy}')
@@ -56,7 +56,7 @@ def decode_rgb(content: bytes, name: str) -> np.ndarray:
 
 
 def is_truncated(content: bytes) -> bool:
-    """Whether a JPEG or PNG file has no end; False for files of other kinds, whose decoders notice."""
+    """Whether a JPEG or PNG file has no end marker; False for other formats, whose decoders detect truncation."""
     if content.startswith(JPEG_START):
         return content.find(_JPEG_END, _jpeg_scan(content)) < 0
     if content.startswith(PNG_START):
@@ -65,9 +65,9 @@ def is_truncated(content: bytes) -> bool:
 
 
 def _jpeg_scan(content: bytes) -> int:
-    """Where the first scan of a JPEG file begins, behind thumbnails with end marks of their own; its length where it has none."""
+    """Offset of the first scan of a JPEG file, after thumbnails with their own end markers; the file length if it has none."""
     place = len(JPEG_START)
-    while 0 <= (place := content.find(b'\xff', place)) <= len(content) - 4:  # decoders pass over what is between two segments
+    while 0 <= (place := content.find(b'\xff', place)) <= len(content) - 4:  # decoders skip bytes between two segments
         kind = content[place + 1]
         if kind == _JPEG_SCAN:
             return place
@@ -81,7 +81,7 @@ def _jpeg_scan(content: bytes) -> int:
 
 
 def _png_chunks(content: bytes) -> list[bytes]:
-    """Types of the whole chunks of a PNG file, up to its end."""
+    """Types of the complete chunks of a PNG file, up to its end."""
     place = len(PNG_START)
     found: list[bytes] = []
     while place + 12 <= len(content) and b'IEND' not in found[-1:]:
@@ -103,7 +103,7 @@ def _has_transparency(content: bytes) -> bool:
     try:
         with _opened(content) as image:
             return image.has_transparency_data
-    except Exception:  # no image, or none that Pillow knows
+    except Exception:  # no image, or a format that Pillow does not support
         return False
 
 
@@ -134,13 +134,13 @@ def pillow_to_rgb(image: Image.Image) -> np.ndarray:
 @contextmanager
 def _opened(content: bytes) -> Iterator[Image.Image]:
     with warnings.catch_warnings():
-        warnings.simplefilter('ignore')  # over odd metadata, which nothing here reads
+        warnings.simplefilter('ignore')  # about odd metadata, which is not used here
         with Image.open(io.BytesIO(content)) as image:
             yield image
 
 
 def _eight_bits(values: np.ndarray) -> np.ndarray:
-    """16-bit and floating-point grey to 8 bits; floats that stay in ``[0, 1]`` are taken for shares of white."""
+    """16-bit and floating-point grey to 8 bits; floats within ``[0, 1]`` are shares of white."""
     if values.dtype.kind == 'f':
         return np.clip(values * 255 if values.max() <= 1 else values, 0, 255).round().astype(np.uint8)
     return np.clip(values >> 8 if values.max() > 255 else values, 0, 255).astype(np.uint8)

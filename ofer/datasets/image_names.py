@@ -1,8 +1,8 @@
-r"""Finding images by the names that lists give them, in the copies that people have.
+r"""Matching the image names in lists to the images of a copy.
 
-The same image is ``train_00001.jpg`` in a list, ``train_00001_aligned.jpg`` as its authors give it out, and ``Train_00001.PNG`` after a
-conversion; lists of Windows have ``\`` between folders. What identifies an image is its name in lower case without folder, suffix and
-``_aligned``, and where that is not enough, the folders that belong to it.
+The same image is ``train_00001.jpg`` in a list, ``train_00001_aligned.jpg`` as distributed, and ``Train_00001.PNG`` after a
+conversion; lists from Windows have ``\`` between folders. An image is identified by its name in lower case without folder, suffix and
+``_aligned``, and by its folders if that is ambiguous.
 """
 
 import os
@@ -16,7 +16,7 @@ ALIGNED = '_aligned'
 
 
 def image_key(path: str) -> str:
-    """What identifies an image across lists and copies: its file's name in lower case, without suffix and ``_aligned``.
+    """Key of an image across lists and copies: its file name in lower case, without suffix and ``_aligned``.
 
     >>> image_key('Image/aligned/test_0003_aligned.jpg') == image_key('4/Test_0003.PNG') == image_key('test_0003') == 'test_0003'
     True
@@ -27,12 +27,12 @@ def image_key(path: str) -> str:
 
 
 class Matches(NamedTuple):
-    """Which images a list's names are.
+    """The images for the names of a list.
 
     Attributes:
         found: image by listed name.
         missing: listed names without an image.
-        problems: an error for each name that several images have, and for each image that two names mean.
+        problems: an error for each name with several images, and for each image with two names.
     """
 
     found: dict[str, str]
@@ -41,11 +41,11 @@ class Matches(NamedTuple):
 
 
 class ImageNames:
-    """The images of a copy, to be looked up by the names in a list.
+    """The images of a copy, for look-up by the names in a list.
 
     Args:
         images: their names, with ``/``.
-        folders: how many of the folders above an image belong to its name. Images that lie in no folder are known by name alone.
+        folders: number of parent folders that belong to the name of an image. Images without a folder are identified by name only.
     """
 
     def __init__(self, images: Iterable[str], folders: int = 0) -> None:
@@ -59,7 +59,7 @@ class ImageNames:
         return (*above[len(above) - min(self.folders, len(above)) :], image_key(parts[-1]))
 
     def match(self, listed: Iterable[str]) -> Matches:
-        """Look up names, each once."""
+        """Look up names; each must occur once."""
         matches = Matches({}, [], [])
         names: dict[str, str] = {}  # by image
         for name in dict.fromkeys(listed):
@@ -79,11 +79,11 @@ class ImageNames:
         return matches
 
     def repeated(self) -> Iterator[list[str]]:
-        """The images that have the same name, together, for each name that several have."""
+        """Groups of images with the same name."""
         return (images for images in self._images.values() if len(images) > 1)
 
     def _best(self, candidates: list[str], name: str) -> list[str]:
-        """The aligned ones, or else those that are called exactly as the list says, folder and all."""
+        """The aligned ones, or else those with exactly the name in the list, including folders."""
         path = name.replace('\\', '/').removeprefix('./')
 
         def rank(image: str) -> tuple[bool, bool, bool]:

@@ -1,6 +1,6 @@
-"""A data set as one table in memory, of which a batch is one indexing: for images that are smaller than what is done for each of them.
+"""A data set as one tensor in memory; a batch is one indexing operation. For small images, where the cost per image dominates.
 
-The pipeline runs once for each image, when the data set is first used. What is to differ from epoch to epoch happens on whole batches, in
+The pipeline runs once for each image, on first use. Random augmentations run on whole batches, in
 :class:`ofer.models.FacePreprocessor`.
 """
 
@@ -22,7 +22,7 @@ from ofer.structures import FaceSample
 
 @FUNCTIONS.register_module()
 def whole_batch(batch: Any) -> Any:
-    """The ``collate_fn`` for a data set that gives whole batches: takes them as they are."""
+    """``collate_fn`` for a data set that returns whole batches: the identity."""
     return batch
 
 
@@ -30,17 +30,17 @@ def whole_batch(batch: Any) -> Any:
 class ImageTable(Dataset):
     """The images of a data set in one tensor, uint8, and their labels.
 
-    Read with ``__getitems__``, which PyTorch's data loader calls with the indices of a batch, it gives what
-    :class:`~ofer.models.FacePreprocessor` and mmpretrain's preprocessors take: ``inputs`` ``(N, C, H, W)`` uint8 and ``data_samples``.
-    ``C`` is 1 where the channels of every image are equal, as FER2013's are, and 3 otherwise. Goes with
+    The data loader of PyTorch calls ``__getitems__`` with the indices of a batch. It returns the input of
+    :class:`~ofer.models.FacePreprocessor` and of the preprocessors of mmpretrain: ``inputs`` ``(N, C, H, W)`` uint8 and ``data_samples``.
+    ``C`` is 1 if the channels of every image are equal, as in FER2013, and 3 otherwise. Use it with
     ``collate_fn=dict(type='whole_batch')`` and ``num_workers=0``.
 
     Args:
         dataset: config of the data set; its pipeline must end in ``PackFace``.
-        deterministic: names of transforms of the pipeline, beyond those known, that draw nothing; see ``Raises``.
+        deterministic: names of further transforms of the pipeline without random draws; see ``Raises``.
 
     Raises:
-        ValueError: the pipeline draws at random, so that every epoch would see what was drawn once; or images differ in size.
+        ValueError: the pipeline has random draws, so every epoch would get the same draws; or images differ in size.
     """
 
     DETERMINISTIC = (
@@ -64,7 +64,7 @@ class ImageTable(Dataset):
 
     @property
     def summary(self) -> str:
-        """What was read, in words."""
+        """Text about the files."""
         return getattr(self.dataset, 'summary', '')
 
     def full_init(self) -> None:
@@ -84,7 +84,7 @@ class ImageTable(Dataset):
         return images, [item['data_samples'] for item in items]
 
     def get_cat_ids(self, index: int) -> list[int]:
-        """The label of an item, as mmengine's wrappers ask for it."""
+        """The label of an item, for the wrappers of mmengine."""
         return self.dataset.get_cat_ids(index)
 
     def get_gt_labels(self) -> np.ndarray:

@@ -1,6 +1,6 @@
 """KDEF (Lundqvist et al. 1998): 70 people, seven posed expressions from five sides, each photographed twice; 4,900 images.
 
-All that is known of an image is its name: ``AF01ANS.JPG`` is session A, the female with number 01, angry, straight. A person is sex and
+The name of an image contains all its labels: ``AF01ANS.JPG`` is session A, the female with number 01, angry, straight. A person is sex and
 number (``F01``), and both sessions go to the same fold. ``AF`` means afraid at the fifth letter and session A, female, at the first.
 """
 
@@ -25,7 +25,7 @@ _NAME = re.compile(r'[AB](?P<person>[FM]\d\d)(?P<expression>AF|AN|DI|HA|NE|SA|SU
 
 
 def parse_name(name: str) -> tuple[str, str, str] | None:
-    """Person, expression and angle of an image called ``AF01/AF01ANS.JPG``: ``('F01', 'anger', 'S')``. None: no such name."""
+    """Person, expression and angle of an image called ``AF01/AF01ANS.JPG``: ``('F01', 'anger', 'S')``. None for other names."""
     stem = image_key(name).upper()
     match = _NAME.fullmatch(MISNAMED.get(stem, stem))
     return match and (match['person'], str(canonical_expression(match['expression'])), match['angle'])
@@ -33,18 +33,18 @@ def parse_name(name: str) -> tuple[str, str, str] | None:
 
 @DATASETS.register_module()
 class KDEF(FoldedDataset):
-    """KDEF as it is given out: ``AF01/AF01AFS.JPG`` and so on in ``data_root``, or in a folder or archive ``KDEF`` there.
+    """KDEF as distributed: ``AF01/AF01AFS.JPG`` and so on in ``data_root``, or in a folder or archive ``KDEF`` there.
 
     Args:
         data_root: folder of the data set.
         split: see :class:`ofer.datasets.folds.FoldedDataset`, as for the rest.
         num_classes: 7; there is no contempt.
-        fold: which fold validates, from 0.
+        fold: the validation fold, from 0.
         folds: number of folds; 10 of 7 people each.
-        angles: the sides that are used, out of ``FL``, ``HL``, ``S``, ``HR`` and ``FR``.
+        angles: the used sides, out of ``FL``, ``HL``, ``S``, ``HR`` and ``FR``.
         pipeline: transforms, as configs or callables.
-        indices: to work on a part.
-        lazy_init: read the files at the first use.
+        indices: to use a part.
+        lazy_init: read the files on first use.
         preload: decode every image once and keep it in memory.
         damaged: stop at a damaged image, or skip it.
     """

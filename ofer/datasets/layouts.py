@@ -1,7 +1,7 @@
-"""Finding the parts of a data set in the copies that people have.
+"""Finding the parts of a data set in various copies of it.
 
-Names are found whatever their letter case, in folders and in zip archives, and also where the copy lies in a folder of its own within
-``data_root``, as archives are often unpacked.
+Names are found in any letter case, in folders and in zip archives, and also if the copy is in a single subfolder of ``data_root``, as
+often after unpacking.
 """
 
 import os
@@ -15,7 +15,7 @@ TRAINING_NAMES = ('train', 'training')
 
 
 def copies(root: str) -> Iterator[str]:
-    """The root, and the folder in it as long as that is the only one."""
+    """The root, and its subfolder if it is the only one, and so on."""
     for _ in range(4):
         yield root
         folders = [name for name, folder in entries(root).items() if folder or name.lower().endswith('.zip')]
@@ -25,7 +25,7 @@ def copies(root: str) -> Iterator[str]:
 
 
 def find_path(root: str, name: str) -> str | None:
-    """Path of ``name``, which may have folders, under ``root``, whatever the case of its letters; None where it is not there."""
+    """Path of ``name``, which may have folders, under ``root``, in any letter case; None if it does not exist."""
     if os.path.isabs(name):
         return name if exists(name) else None
     path = root
@@ -51,7 +51,7 @@ def find_file(root: str, names: Sequence[str]) -> str | None:
 
 
 def find_split(root: str, names: Sequence[str]) -> str | None:
-    """First folder or zip archive under ``root`` that is called like one of ``names``; a folder before an archive."""
+    """First folder or zip archive under ``root`` with one of ``names``; a folder before an archive."""
     for copy in copies(root):
         for name in names:
             for candidate in (name, f'{name}.zip'):
@@ -62,27 +62,27 @@ def find_split(root: str, names: Sequence[str]) -> str | None:
 
 
 def class_folder(name: str) -> str:
-    """The folder in which an image lies, from its name relative to the split's container; empty where it lies in none."""
+    """The folder of an image, from its name relative to the container of the split; empty if it has none."""
     return name.split('/')[-2] if '/' in name else ''
 
 
 def folder_code(folder: str, codes: Sequence[str], first: int = 0) -> str | None:
-    """What a folder that is called by a number means, counted from ``first``; None where it is no such number."""
+    """Meaning of a folder named by a number, counted from ``first``; None for other names."""
     index = int(folder) - first if folder.isascii() and folder.isdigit() else -1
     return codes[index] if 0 <= index < len(codes) else None
 
 
 def items_by_folder(tree: Tree, meaning: Callable[[str], str | None], expected: str, instead: str = '') -> list[dict[str, Any]]:
-    """Items of a folder or archive with one folder a class.
+    """Items of a folder or archive with one folder for each class.
 
     Args:
         tree: the folder or archive.
-        meaning: name of the expression that a folder's name stands for, None where it stands for none.
-        expected: the names that are allowed, in words.
-        instead: what else could label images that lie in no class folder, in words.
+        meaning: name of the expression for the name of a folder; None for other folders.
+        expected: text about the allowed names.
+        instead: text about another way to label images without a class folder.
 
     Returns:
-        The items; the images in a folder that stands for no expression have ``problem``.
+        The items; images in a folder without an expression have ``problem``.
     """
     items: list[dict[str, Any]] = []
     for name in tree.images:
@@ -96,7 +96,7 @@ def items_by_folder(tree: Tree, meaning: Callable[[str], str | None], expected: 
 
 
 def loose_items(tree: Tree, expected: str) -> list[dict[str, Any]]:
-    """Items of the images that lie in no class folder, and one ``problem`` for all of them; nothing where there are none."""
+    """Items of the images without a class folder, and one ``problem`` for all of them; empty if there are none."""
     loose = [name for name in tree.images if not class_folder(name)]
     items: list[dict[str, Any]] = [
         {'img_path': f'{tree.path}/{name}', 'expression': None, 'unlabelled': 'in no class folder'} for name in loose
@@ -110,10 +110,10 @@ def loose_items(tree: Tree, expected: str) -> list[dict[str, Any]]:
 def read_class_folders(
     root: str, names: Sequence[str], meaning: Callable[[str], str | None], expected: str
 ) -> tuple[str, list[dict[str, Any]]]:
-    """The split called like one of ``names``, in words, and its items; the rest as in :func:`items_by_folder`.
+    """Description of the split with one of ``names``, and its items; otherwise as :func:`items_by_folder`.
 
     Raises:
-        FileNotFoundError: the split is not there.
+        FileNotFoundError: the split does not exist.
     """
     container = find_split(root, names)
     if container is None:
@@ -126,20 +126,20 @@ def read_class_folders(
 
 
 def what_lies(root: str, most: int = 5) -> str:
-    """The first entries of a folder, for messages about what is not among them."""
+    """The first entries of a folder, for messages about missing entries."""
     names = list(entries(root))
     more = f' and {len(names) - most} more' if len(names) > most else ''
     return f'There are: {", ".join(names[:most])}{more}.' if names else 'It is empty.'
 
 
 class MissingImagesError(FileNotFoundError):
-    """Images that an annotation names are not there.
+    """Images of an annotation do not exist.
 
     Args:
-        names: of the images that are missing, at least one.
-        total: how many images the annotation names.
-        tree: folder or archive in which they should be.
-        remedy: what to do.
+        names: of the missing images, at least one.
+        total: number of images in the annotation.
+        tree: folder or archive where they are expected.
+        remedy: advice for the user.
     """
 
     def __init__(self, names: Sequence[str], total: int, tree: Tree, remedy: str) -> None:

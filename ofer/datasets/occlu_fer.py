@@ -10,9 +10,9 @@ from ofer.registry import DATASETS
 
 @DATASETS.register_module()
 class OccluFER(FERDataset):
-    """Occlu-FER as it is given out: ``train/`` and ``valid/`` (or zip archives) with one folder a class, ``AN`` to ``SU``.
+    """Occlu-FER as distributed: ``train/`` and ``valid/`` (or zip archives) with one folder for each class, ``AN`` to ``SU``.
 
-    The data set has no test split of its own: ``test`` is ``val``, as in the published work. Arguments as in
+    The data set has no test split: ``test`` is ``val``, as in the published work. Arguments as in
     :class:`ofer.datasets.base.FERDataset`.
     """
 

@@ -23,7 +23,7 @@ from ofer.registry import DATASETS
 
 LIST_NAMES = tuple(
     f'{folder}{name}.txt'
-    for name in ('list_patition_label', 'list_partition_label')  # the authors' spelling, and the one that people make of it
+    for name in ('list_patition_label', 'list_partition_label')  # the original spelling, and the corrected one
     for folder in ('EmoLabel/', '', 'basic/EmoLabel/')
 )
 IMAGE_FOLDERS = ('Image/aligned', 'aligned', 'basic/Image/aligned')
@@ -35,9 +35,9 @@ Item = dict[str, Any]
 
 
 def folder_codes(folders: set[str]) -> dict[str, str]:
-    """What the folders of a copy sorted by class mean: ``1`` to ``7``, ``0`` to ``6``, or names.
+    """Meaning of the folders of a copy sorted by class: ``1`` to ``7``, ``0`` to ``6``, or names.
 
-    Left out are those that are none of these, names beside numbers, and numbers that do not show where they count from.
+    Other folders are excluded, also names together with numbers, and numbers with an unknown start.
     """
     numbers = folders & set('01234567')
     if numbers:
@@ -49,9 +49,9 @@ def folder_codes(folders: set[str]) -> dict[str, str]:
 
 @DATASETS.register_module()
 class RAFDB(FERDataset):
-    """RAF-DB as its authors give it (``EmoLabel/list_patition_label.txt``, ``Image/aligned``), or sorted into a folder a class.
+    """RAF-DB as distributed (``EmoLabel/list_patition_label.txt``, ``Image/aligned``), or sorted into one folder for each class.
 
-    The data set has no validation split of its own: ``val`` is ``test``, as in the published work. Arguments as in
+    The data set has no validation split: ``val`` is ``test``, as in the published work. Arguments as in
     :class:`ofer.datasets.base.FERDataset`.
     """
 
@@ -75,7 +75,7 @@ class RAFDB(FERDataset):
         return f'list {os.path.basename(list_file)}{again}, {tree.describe()}', items
 
     def _images(self, listed: list[str]) -> tuple[Tree, Matches]:
-        """The folder or archive in which the listed images lie, and which they are: the first that has any of them."""
+        """The first folder or archive with any of the listed images, and the matches."""
         split = TRAINING_NAMES if self.split == 'train' else TEST_NAMES
         places = [find_split(self.data_root, names) for names in (IMAGE_FOLDERS, split, ('Image',))]
         trees = [scan(place) for place in (*filter(None, places), self.data_root)]
@@ -85,7 +85,7 @@ class RAFDB(FERDataset):
         return next((one for one in tried if one[1].found), tried[0])
 
     def _listed(self, list_file: str) -> tuple[dict[str, str], list[Item], int]:
-        """Expressions by the names of the split's images, the items of lines that say nothing, and the number of those that repeat."""
+        """Expressions by the names of the images of the split, items for invalid lines, and the number of repeated lines."""
         prefix = 'train_' if self.split == 'train' else 'test_'
         listed: dict[str, str] = {}
         lines: dict[str, tuple[int, int]] = {}  # of an image: number and label
@@ -120,7 +120,7 @@ class RAFDB(FERDataset):
                 f'folder a class. Set data_root to the folder in which either lies. {what_lies(self.data_root)}'
             )
         tree = scan(container)
-        others = find_split(self.data_root, TEST_NAMES if self.split == 'train' else TRAINING_NAMES)  # it may show where numbers begin
+        others = find_split(self.data_root, TEST_NAMES if self.split == 'train' else TRAINING_NAMES)  # it may show the first number
         folders = {class_folder(name) for part in (tree, *([scan(others)] if others else [])) for name in part.images} - {''}
         meanings = folder_codes(folders)
         if not meanings and folders and folders <= set('1234567'):

@@ -1,4 +1,4 @@
-"""Drawing classes alike often, however rare they are."""
+"""Drawing all classes equally often."""
 
 import math
 from collections.abc import Iterator, Sized
@@ -11,7 +11,7 @@ from ofer.registry import DATA_SAMPLERS
 
 
 def balanced_weights(labels: np.ndarray) -> np.ndarray:
-    """Probability of each item so that all classes that occur are drawn alike often: 1 / size of its class, normalised.
+    """Probability of each item such that all occurring classes are drawn equally often: 1 / size of its class, normalised.
 
     Args:
         labels: ``(n,)`` class indices.
@@ -26,14 +26,14 @@ def balanced_weights(labels: np.ndarray) -> np.ndarray:
 
 @DATA_SAMPLERS.register_module()
 class ClassBalancedSampler(Sampler):
-    """Draw with replacement, each class alike often (the sampler of the published ORSANet recipe).
+    """Draw with replacement, each class equally often (the sampler of the published ORSANet training).
 
-    An epoch has as many draws as there are items. They depend on ``seed`` and epoch alone, so a resumed run goes on as it would have; under
-    distributed training all ranks make the same draws and each takes its share of them.
+    An epoch has as many draws as there are items. They depend only on ``seed`` and epoch, so a resumed run gets the same draws. In
+    distributed training all ranks make the same draws, and each uses its share of them.
 
     Args:
         dataset: has ``get_gt_labels()``, or ``get_data_info(i)['gt_label']``.
-        seed: equal on all ranks; None agrees on one.
+        seed: equal on all ranks; None: the ranks share a random one.
     """
 
     def __init__(self, dataset: Sized, seed: int | None = None) -> None:
@@ -54,5 +54,5 @@ class ClassBalancedSampler(Sampler):
         return math.ceil(len(self.weights) / self.world_size)
 
     def set_epoch(self, epoch: int) -> None:
-        """Choose the draws of an epoch; mmengine calls it before each."""
+        """Select the draws of an epoch; mmengine calls it before each epoch."""
         self.epoch = epoch

@@ -10,9 +10,9 @@ from ofer.registry import DATASETS
 
 @DATASETS.register_module()
 class SFEW(FERDataset):
-    """SFEW with ``Train/`` and ``Val/`` (or zip archives), and in each one folder a class, ``Angry`` to ``Surprise``.
+    """SFEW with ``Train/`` and ``Val/`` (or zip archives), with one folder for each class, ``Angry`` to ``Surprise``.
 
-    The labels of the test split are not given out: ``test`` is ``val``. Arguments as in :class:`ofer.datasets.base.FERDataset`.
+    The labels of the test split are not public: ``test`` is ``val``. Arguments as in :class:`ofer.datasets.base.FERDataset`.
     """
 
     def read_annotation(self) -> tuple[str, list[dict[str, Any]]]:

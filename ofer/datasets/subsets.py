@@ -1,6 +1,6 @@
-"""Published lists of occluded and turned faces, which select images of a test set.
+"""Published lists of occluded and turned faces, as subsets of a test set.
 
-The lists of Region Attention Networks and their followers have a line a face, in one of these forms::
+The lists of Region Attention Networks and their followers have one line for each face, in one of these forms::
 
     test_0003_aligned 4 2          image, label, occlusion type          (RAF-DB, occlusion)
     4/test_0003_aligned.jpg        label, image                          (RAF-DB, pose)
@@ -10,11 +10,11 @@ The lists of Region Attention Networks and their followers have a line a face, i
     0/83dac9d7eec7fb0b.jpg         label, image                          (AffectNet, pose of 30 degrees)
     0/83dac9d7eec7fb0b/8.jpg       label, image                          (AffectNet, pose of 45 degrees)
 
-AffectNet's images are known by the names of its first release (56 hexadecimal digits, shortened above); copies that number them match none.
-Labels count from 0 in the data set's own order. By default the list's label is the truth, because that is what the published numbers on
-these lists are measured against, and images on which FERPlus's annotators tie have no other; ``labels='dataset'`` takes the data set's
-annotation and leaves those out. Either way the log says how often the two agree, and a list whose labels hardly ever agree is refused: its
-codes mean something else.
+Images of AffectNet have the names of its first release (56 hexadecimal digits, shortened above); copies with numbered images do not match.
+Labels count from 0 in the order of the data set. By default the label of the list is the ground truth, because the published numbers on
+these lists use it, and images with a tie in FERPlus have no other label. ``labels='dataset'`` uses the annotation of the data set and
+excludes these images. The log reports how often the two agree, and a list with little agreement raises an error, because its codes have
+another meaning.
 """
 
 import os
@@ -41,7 +41,7 @@ _FORMS = (
 
 @dataclass(frozen=True)
 class ListedFace:
-    """A line of a list: expression, and the type of occlusion where the list has it."""
+    """A line of a list: expression, and the type of occlusion if the list has it."""
 
     expression: str
     occlusion_type: int | None
@@ -49,7 +49,7 @@ class ListedFace:
 
 @dataclass(frozen=True)
 class Subset:
-    """A list that was read: faces by the images' names (without folder, ending and ``_aligned``)."""
+    """A list: faces by image key (name without folder, suffix and ``_aligned``)."""
 
     list_file: str
     labels: str
@@ -57,10 +57,10 @@ class Subset:
     faces: dict[str, ListedFace]
 
     def select(self, items: Iterable[dict[str, Any]]) -> tuple[list[dict[str, Any]], str]:
-        """The items that the list names, with ``occlusion_type`` where the list has it, and a sentence on how many matched.
+        """The items in the list, with ``occlusion_type`` if the list has it, and a sentence about the number of matches.
 
         Raises:
-            ValueError: nothing matched, or the labels are not those of this data set.
+            ValueError: no image matches, or the labels are not those of this data set.
         """
         selected, agreeing, labelled = [], 0, 0
         for item in items:
@@ -97,12 +97,12 @@ def read_subset(list_file: str, codes: tuple[str, ...], labels: str = 'list') ->
 
     Args:
         list_file: path of the list.
-        codes: names of the expressions in the order of the list's labels.
-        labels: whose label counts, ``list`` or ``dataset``.
+        codes: names of the expressions in the order of the labels in the list.
+        labels: source of the labels, ``list`` or ``dataset``.
 
     Raises:
-        FileNotFoundError: there is no such file.
-        ValueError: the file is not UTF-8, a line has none of the known forms or an unknown label, or one image has two labels.
+        FileNotFoundError: the file does not exist.
+        ValueError: the file is not UTF-8, a line has an unknown form or label, or one image has two labels.
     """
     if labels not in ('list', 'dataset'):
         raise ValueError(f"subset labels={labels!r}: expected 'list' or 'dataset'")

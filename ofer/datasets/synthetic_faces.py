@@ -1,7 +1,7 @@
-"""Drawn faces: the data set that comes with the library, so that everything runs before anybody has brought data.
+"""Drawn faces: the data set of the library, so that everything runs without other data.
 
-Every item is drawn when it is asked for, from (seed, split, index) alone, with exact landmarks, parsing map and occlusion mask. It is no
-substitute for photographs; it is for demonstrations, tests, and for training small landmark and parsing priors from nothing.
+Every item is drawn on access, only from (seed, split, index), with exact landmarks, parsing map and occlusion mask. It is no substitute for
+photographs. It is for demonstrations, tests, and for training small landmark and parsing priors from scratch.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +18,7 @@ SIZES = (48, 224)
 WEAKEST, STRONGEST = 0.5, 1.0
 """Intensity of the expressions."""
 
-# Streams of draws, so that one thing can change and the others stay: the same face with and without an occluder.
+# Separate random streams, so that one part can change alone: the same face with and without an occluder.
 _PERSON, _PHOTOGRAPH, _NOISE, _OCCLUDER, _ORDER = range(5)
 
 
@@ -26,28 +26,28 @@ _PERSON, _PHOTOGRAPH, _NOISE, _OCCLUDER, _ORDER = range(5)
 class SyntheticFaces(FERDataset):
     """Procedurally drawn faces.
 
-    Each person shows every expression once; people of different splits are different people. An item has ``img`` ``(H, W, 3)`` uint8 RGB,
+    Each person has every expression once; different splits have different persons. An item has ``img`` ``(H, W, 3)`` uint8 RGB,
     ``gt_label``, ``gt_landmarks`` ``(68, 2)`` float32 (shares of width and height, 300-W order; occluded ones too), ``gt_parsing``
     ``(H, W)`` uint8 (LaPa's classes; an occluder is background), ``gt_occlusion`` ``(H, W)`` bool (True = occluded), ``img_path``
-    ``synthetic/<split>/<index>`` and ``sample_idx``. What is drawn for an index depends on ``seed``, ``split`` and ``num_classes``, and
+    ``synthetic/<split>/<index>`` and ``sample_idx``. The drawing of an index depends on ``seed``, ``split`` and ``num_classes``, but
     not on ``length``, ``size`` or the order of access.
 
     Args:
         split: ``train``, ``val`` or ``test``.
-        size: pixels a side, 48 to 224.
+        size: height and width, pixels, 48 to 224.
         length: number of faces.
         num_classes: 7, or 8 with contempt.
-        occlusion: share of the faces that something is held before, 0..1.
-        occluders: kinds that are drawn from, out of ``mask``, ``sunglasses``, ``hand``, ``hair``, ``cup`` and ``shape``.
-        seed: another number gives other people.
-        keep: keep what was drawn in memory (five bytes a pixel and face, in each worker process), for trainings with more than one epoch;
-            workers need to be persistent.
+        occlusion: share of occluded faces, 0..1.
+        occluders: kinds of occluders, out of ``mask``, ``sunglasses``, ``hand``, ``hair``, ``cup`` and ``shape``.
+        seed: determines the persons.
+        keep: keep the drawings in memory (five bytes for each pixel of each face, in each worker process), for trainings with more than
+            one epoch; workers have to be persistent.
         pipeline: transforms, as configs or callables.
-        indices: a number of first items, or the items' indices, to work on a part.
-        lazy_init: make the list of labels at the first use.
+        indices: number of first items, or indices of items, to use a part.
+        lazy_init: make the list of labels on first use.
 
     Raises:
-        ValueError: a bad argument.
+        ValueError: an invalid argument.
     """
 
     SPLITS = ('train', 'val', 'test')
@@ -96,7 +96,7 @@ class SyntheticFaces(FERDataset):
         return self._draws(_ORDER, person).permutation(self.num_classes)[turn]
 
     def person(self, index: int) -> Person:
-        """Who is on a drawing."""
+        """Index of the person on a drawing."""
         return sample_person(self._draws(_PERSON, index // self.num_classes))
 
     def draw(self, index: int, label: int | None = None) -> dict[str, Any]:
@@ -104,10 +104,10 @@ class SyntheticFaces(FERDataset):
 
         Args:
             index: of the drawing, from 0; may exceed ``length``.
-            label: show this expression in place of the index's own; everything else stays.
+            label: this expression instead of that of the index; everything else is unchanged.
 
         Returns:
-            The item as the class describes it, without ``sample_idx``.
+            The item as described for the class, without ``sample_idx``.
         """
         label = self.label(index) if label is None else label
         draws = self._draws(_PHOTOGRAPH, index)
@@ -136,7 +136,7 @@ class SyntheticFaces(FERDataset):
         return item | deepcopy(self.kept[index])  # transforms may write into it
 
     def fingerprint(self, idx: int) -> str:
-        """All that the image of an item is drawn from, without drawing it: what a cache of its features is known by."""
+        """Everything that determines the image of an item, without drawing it: the key for a cache of its features."""
         drawing = super().get_data_info(idx)['drawing']
         occluders = f'occluders {", ".join(self.occluders)} on {self.occlusion}' if self.occlusion else 'no occluders'
         return f'{self.split} {drawing}, seed {self.seed}, {self.num_classes} classes, {self.size} pixels, {occluders}'

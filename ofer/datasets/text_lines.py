@@ -1,4 +1,4 @@
-"""Reads the small text files of data sets, which some editors leave in another encoding than UTF-8, and the numbers in them."""
+"""Reads small text files of data sets, which some editors save in another encoding than UTF-8, and the numbers in them."""
 
 from ofer.datasets.archive import read_bytes
 
@@ -19,13 +19,13 @@ def read_text(path: str) -> str:
 
 
 def read_lines(path: str) -> list[str]:
-    """The lines of a text file, without their ends; the last is empty where the file ends with one.
+    """The lines of a text file, without their ends; the last one is empty if the file ends with a line break.
 
     Raises:
         FileNotFoundError: there is no such file.
         ValueError: it is not UTF-8; the message names file and line.
     """
-    return read_text(path).split('\n')  # not splitlines, which also breaks at characters that may stand in a name
+    return read_text(path).split('\n')  # not splitlines, which also splits at characters that may be part of a name
 
 
 def unquoted(text: str) -> str:
@@ -35,13 +35,13 @@ def unquoted(text: str) -> str:
 
 
 def whole_number(text: str) -> int | None:
-    """The number that a text writes in any of the usual ways; None where it is no whole number.
+    """The integer in a text, in any usual notation; None if it is no integer.
 
     >>> [whole_number(text) for text in ('5', ' 5.0 ', '5,0', '5.0000e+00', '5.5', 'five', '')]
     [5, 5, 5, 5, None, None, None]
     """
     try:
-        value = float(text.replace(',', '.').replace('_', ' '))  # Python alone reads 1_0 as 10
+        value = float(text.replace(',', '.').replace('_', ' '))  # only Python reads 1_0 as 10
     except ValueError:
         return None
     return int(value) if value.is_integer() else None

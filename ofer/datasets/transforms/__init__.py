@@ -1,4 +1,4 @@
-"""Transforms of faces and what is known of them, beside those of mmpretrain and torchvision."""
+"""Transforms of faces and their annotations, in addition to those of mmpretrain and torchvision."""
 
 from ofer.datasets.transforms.block_occlusion import BlockOcclusion
 from ofer.datasets.transforms.draw_occluders import DrawOccluders

@@ -1,7 +1,7 @@
 """Blocks over faces, the artificial occlusion of ORSANet's Table 3.
 
-The paper does not state the colour. The one trace in the published code is a square of the mean colour (0 after normalisation), which the
-training's erasing also uses; black is harder. They are two protocols, and results under different fills do not compare.
+The paper does not give the colour. The published code only has a square of the mean colour (0 after normalisation), which random erasing in
+training also uses; black is harder. These are two protocols, and results with different fills are not comparable.
 """
 
 import math
@@ -17,13 +17,13 @@ from ofer.registry import TRANSFORMS
 def block_place(height: int, width: int, ratio: float, seed: tuple[int, int]) -> tuple[int, int, int]:
     """Place of a square block in an image.
 
-    The place is drawn as a share of the room there is, so it is the same at every resolution.
+    The place is drawn as a share of the available range, so it is the same at every resolution.
 
     Args:
         height: of the image, pixels.
         width: of the image, pixels.
-        ratio: area of the block as share of the image's, rounded to whole pixels of its side.
-        seed: what the place depends on.
+        ratio: area of the block as share of the image area; its side is rounded to whole pixels.
+        seed: determines the place.
 
     Returns:
         Top, left and side, pixels.
@@ -41,12 +41,12 @@ FILLS: dict[str, tuple[int, int, int]] = {'black': (0, 0, 0), 'mean': (124, 116,
 class BlockOcclusion(BaseTransform):
     """Put one square on the image and mark it in ``gt_occlusion`` ``(H, W)`` bool, True = occluded.
 
-    Where it lies depends on ``seed`` and ``sample_idx`` alone: all models see the same blocks. For testing; put it after the resizing.
+    Its place depends only on ``seed`` and ``sample_idx``: all models get the same blocks. For testing; put it after the resizing.
 
     Args:
-        ratio: area of the square as share of the image's, in [0, 1]; 0 does nothing, so that a config can hold the place for it.
-        seed: another number gives other places, and other noise.
-        fill: ``'black'``; ``'mean'``, ImageNet's mean colour; ``'noise'``, each value uniform in [0, 255]; or a colour, RGB in [0, 255].
+        ratio: area of the square as share of the image area, in [0, 1]; 0 does nothing, as a placeholder in configs.
+        seed: determines places and noise.
+        fill: ``'black'``; ``'mean'``, mean colour of ImageNet; ``'noise'``, each value uniform in [0, 255]; or a colour, RGB in [0, 255].
 
     Raises:
         ValueError: the ratio is not in [0, 1], or the fill is none of these.
@@ -86,7 +86,7 @@ class BlockOcclusion(BaseTransform):
         return mark_occlusion(results, img, covered)
 
     def _filling(self, sample_idx: int, side: int) -> np.ndarray:
-        """What the square shows: ``(side, side, 3)`` uint8, or a colour ``(3,)``."""
+        """Content of the square: ``(side, side, 3)`` uint8, or a colour ``(3,)``."""
         if self.fill == 'noise':
             return np.random.default_rng((self.seed, sample_idx, 1)).integers(0, 256, (side, side, 3), dtype=np.uint8)
         return np.array(self.colour, dtype=np.uint8)

@@ -1,4 +1,4 @@
-"""The drawn occluders of SyntheticFaces before any face: masks, sunglasses, hands, hair, cups, shapes."""
+"""The drawn occluders of SyntheticFaces for any face: masks, sunglasses, hands, hair, cups, shapes."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -28,21 +28,21 @@ _CHEEKS = np.array([(s * u, v) for s in (-1, 1) for u in (0.35, 0.5) for v in (0
 def draw_occluder(
     img: np.ndarray, kind: str, draws: Draws, landmarks: np.ndarray | None, face: tuple[float, float, float]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Draw an occluder where a face is.
+    """Draw an occluder over a face.
 
     Args:
         img: ``(H, W, 3)`` uint8 RGB.
         kind: one of ``OCCLUDERS``.
-        draws: its looks and place.
-        landmarks: ``(68, 2)``, shares of width and height, 300-W order; None where they are not known.
-        face: where the face is then: x and y of its middle (above the tip of the nose) as shares of width and height, and half its width
+        draws: random numbers for its appearance and place.
+        landmarks: ``(68, 2)``, shares of width and height, 300-W order; None if they are unknown.
+        face: place of the face then: x and y of its middle (above the tip of the nose) as shares of width and height, and half its width
             as share of the shorter side.
 
     Returns:
         The new image, and ``(H, W)`` bool, True = occluded; no other pixel is changed.
     """
     height, width = img.shape[:2]
-    side = max(height, width)  # the drawing knows square pictures only
+    side = max(height, width)  # only square pictures can be drawn
     square = np.zeros((side, side, 3), np.uint8)
     square[:height, :width] = img
     share = np.array([width, height]) / side
@@ -53,7 +53,7 @@ def draw_occluder(
         middle = (face[0] * float(share[0]), face[1] * float(share[1]))
         camera = Camera(rotation(0, 0, 0), face[2] * min(height, width) / side, middle)
     posed = pose_face(person, units, camera)
-    points = np.clip(posed.place(_CHEEKS) * side, 0, (width - 1, height - 1)).astype(int)  # the hand is the face's own
+    points = np.clip(posed.place(_CHEEKS) * side, 0, (width - 1, height - 1)).astype(int)  # the hand belongs to the same person
     red, green, blue = np.median(img[points[:, 1], points[:, 0]], axis=0).tolist()
     posed.person = replace(person, skin=(red, green, blue))
     mask = occlude(square, posed, sample_scene(draws), kind, draws)
@@ -62,17 +62,17 @@ def draw_occluder(
 
 @TRANSFORMS.register_module()
 class DrawOccluders(BaseTransform):
-    """Draw something before the face and mark it in ``gt_occlusion`` ``(H, W)`` bool, True = occluded.
+    """Draw an occluder over the face and mark it in ``gt_occlusion`` ``(H, W)`` bool, True = occluded.
 
-    It sits where ``gt_landmarks`` say that the face is, or ``face`` where there are none. ``gt_parsing``, where there is one, becomes
-    background under it. It has colours on a grey image too; ``RandomGrayscale`` after it, with
-    ``channel_weights=(1, 2, 1)``, takes that difference away and leaves what was grey as it was.
+    The place of the face is given by ``gt_landmarks``, or by ``face`` if there are none. ``gt_parsing``, if it exists, becomes
+    background under the occluder. The occluder is coloured on a grey image too; ``RandomGrayscale`` after it, with
+    ``channel_weights=(1, 2, 1)``, removes this difference and does not change grey pixels.
 
     Args:
-        kinds: what is drawn from, out of ``mask``, ``sunglasses``, ``hand``, ``hair``, ``cup`` and ``shape``: train a detector on some and
+        kinds: kinds of occluders, out of ``mask``, ``sunglasses``, ``hand``, ``hair``, ``cup`` and ``shape``: train a detector on some and
             test it on the others.
-        prob: share of the images that get one.
-        face: where the face is without landmarks: x and y of its middle (above the tip of the nose) as shares of width and height, and half
+        prob: share of the images with an occluder.
+        face: place of the face without landmarks: x and y of its middle (above the tip of the nose) as shares of width and height, and half
             its width as share of the shorter side. The default is SyntheticFaces' own.
         seed: see :func:`image_draws`.
 

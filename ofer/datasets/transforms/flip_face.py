@@ -1,4 +1,4 @@
-"""Mirroring a face with everything that is known of its places."""
+"""Mirroring a face with all its spatial annotations."""
 
 import numpy as np
 import torch
@@ -24,21 +24,21 @@ def mirror_landmarks(landmarks: np.ndarray) -> np.ndarray:
         landmarks: ``(68, 2)``, x and y as shares of width and height.
 
     Returns:
-        The same form.
+        Of the same shape.
     """
     return np.stack([1 - landmarks[list(LANDMARK_MIRROR), 0], landmarks[list(LANDMARK_MIRROR), 1]], axis=1).astype(landmarks.dtype)
 
 
 @TRANSFORMS.register_module()
 class FlipFace(BaseTransform):
-    """Mirror the image and what is known of its places, with the left and right parts exchanged.
+    """Mirror the image and its spatial annotations, with left and right parts exchanged.
 
     These are ``gt_landmarks``, ``gt_parsing``, ``gt_occlusion``, ``gt_image`` and ``hole``.
 
-    ``flip`` says whether it happened. For images without labels of places, mmpretrain's ``RandomFlip`` does the same.
+    ``flip`` is True if the image was mirrored. For images without spatial annotations, mmpretrain's ``RandomFlip`` does the same.
 
     Args:
-        prob: share of the images that are mirrored.
+        prob: share of mirrored images.
     """
 
     def __init__(self, prob: float = 0.5) -> None:

@@ -1,8 +1,8 @@
-"""Which transforms move the pixels and leave the landmarks and maps behind."""
+"""Check for transforms that move the pixels but not the landmarks and maps."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-# of mmpretrain, mmcv and torchvision; they move the image and know nothing of its landmarks and maps
+# of mmpretrain, mmcv and torchvision; they move the image, but not its landmarks and maps
 IMAGE_ONLY = frozenset(
     (
         *('AugMix', 'AutoAugment', 'CenterCrop', 'EfficientNetCenterCrop', 'EfficientNetRandomCrop', 'ElasticTransform', 'FiveCrop', 'Pad'),
@@ -13,15 +13,15 @@ IMAGE_ONLY = frozenset(
 
 
 def check_geometry(transforms: Sequence[Callable], labels: Sequence[str] = ()) -> None:
-    """Refuse a pipeline that would train on landmarks or maps of another place than the image shows.
+    """Raise if a pipeline moves the image but not its landmarks or maps.
 
     Args:
-        transforms: the pipeline. A transform that adds labels which belong to places in the image names them in ``DENSE_LABELS``.
-            Those that hold others, as ``RandomChoice``, are looked into, as if all of them ran.
-        labels: names of such labels that the items have from the start, ``gt_landmarks`` for instance.
+        transforms: the pipeline. A transform that adds spatial annotations lists them in ``DENSE_LABELS``.
+            Transforms that contain others, e.g. ``RandomChoice``, are treated as if all of those run.
+        labels: names of spatial annotations that the items already have, e.g. ``gt_landmarks``.
 
     Raises:
-        ValueError: a transform would move the image alone.
+        ValueError: a transform would move only the image.
     """
     dense = list(labels)
     for transform in _all(transforms):
@@ -32,7 +32,7 @@ def check_geometry(transforms: Sequence[Callable], labels: Sequence[str] = ()) -
 
 
 def _all(transforms: Iterable[Callable]) -> Iterator[Callable]:
-    """The transforms, and what they hold."""
+    """The transforms and their inner transforms."""
     for transform in transforms:
         yield transform
         inner = getattr(transform, 'transforms', None)

@@ -1,6 +1,6 @@
-"""Holes: which pixels of a face an inpainter is to repaint. They change nothing in the image.
+"""Holes: the pixels of a face that an inpainter has to repaint. The image is not changed.
 
-All set ``hole`` ``(H, W)`` bool, True = to be repainted. Put them after whatever changes the image's geometry.
+All set ``hole`` ``(H, W)`` bool, True = to be repainted. Put them after all transforms that change the geometry of the image.
 """
 
 import cv2
@@ -20,9 +20,9 @@ _SHIFT = 4  # sub-pixel bits of OpenCV's coordinates
 def free_form(
     draws: Draws, height: int, width: int, share: float, thickness: tuple[float, float], length: tuple[float, float]
 ) -> np.ndarray:
-    """Strokes of a thick brush that turns as it goes (the irregular masks of free-form inpainting).
+    """Strokes of a thick brush with changing direction (the irregular masks of free-form inpainting).
 
-    Strokes are drawn, piece by piece, until they cover enough; so they exceed the share by a piece at most.
+    Strokes are drawn piece by piece until they cover the share; they exceed it by at most one piece.
 
     Args:
         draws: random draws.
@@ -61,13 +61,13 @@ class FreeFormHole(BaseTransform):
     """A ``hole`` of free-form strokes.
 
     Args:
-        share: range of the hole's area as share of the image's, up to 0.9: the last corners take many strokes.
+        share: range of the area of the hole as share of the image area, up to 0.9: the last corners would need many strokes.
         thickness: range of the strokes' thickness as share of the shorter side.
         length: range of the length of a stroke's pieces as share of the shorter side.
         seed: see :func:`image_draws`.
 
     Raises:
-        ValueError: a bad range.
+        ValueError: an invalid range.
     """
 
     DENSE_LABELS = ('hole',)
@@ -101,11 +101,11 @@ class PatchHole(BaseTransform):
     Args:
         grid: patches a side.
         share: range of the share of the patches, rounded to whole ones; not together with ``number``.
-        number: how many patches, exactly.
+        number: exact number of patches.
         seed: see :func:`image_draws`.
 
     Raises:
-        ValueError: a bad argument, or none or both of ``share`` and ``number``.
+        ValueError: an invalid argument, or none or both of ``share`` and ``number``.
     """
 
     DENSE_LABELS = ('hole',)
@@ -136,15 +136,15 @@ class PatchHole(BaseTransform):
 
 @TRANSFORMS.register_module()
 class OcclusionHole(BaseTransform):
-    """A ``hole`` where ``gt_occlusion`` is: what a perfect detector would have repainted.
+    """A ``hole`` equal to ``gt_occlusion``: the hole of a perfect detector.
 
     Args:
-        grow: pixels that the hole reaches beyond the occluder, whose rim is half transparent.
-        grid: patches a side, to make whole patches of it, as a detector of patches would; None leaves the pixels.
-        threshold: a patch belongs to the hole where more than this share of it is covered.
+        grow: pixels by which the hole is larger than the occluder, whose border is half transparent.
+        grid: patches a side, for a hole of whole patches, as from a patch detector; None: single pixels.
+        threshold: a patch belongs to the hole if more than this share of it is occluded.
 
     Raises:
-        ValueError: a bad argument, or the image has no ``gt_occlusion``.
+        ValueError: an invalid argument, or the image has no ``gt_occlusion``.
     """
 
     DENSE_LABELS = ('hole',)

@@ -1,4 +1,4 @@
-"""Random draws of a transform: anew each time, or the same for an image on every machine."""
+"""Random draws of a transform: different each time, or the same for an image on every machine."""
 
 import zlib
 
@@ -8,12 +8,12 @@ from ofer.synthetic.draws import Draws
 
 
 def image_draws(seed: int | None, results: dict, stream: str) -> Draws:
-    """The draws that a transform makes for an image.
+    """Random generator of a transform for an image.
 
     Args:
-        seed: None draws anew each time, from torch's generator, of which every worker has its own; a number makes the draws depend on it,
-            ``sample_idx`` and the stream alone.
-        results: what the pipeline holds; ``sample_idx`` is needed where there is a seed.
+        seed: None: different draws each time, from the generator of torch, which every worker has of its own. A number: the draws
+            depend only on it, ``sample_idx`` and the stream.
+        results: of the pipeline; ``sample_idx`` is required with a seed.
         stream: name of the transform, so that two of them with the same seed draw different numbers.
     """
     if seed is None:

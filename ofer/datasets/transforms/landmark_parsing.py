@@ -1,6 +1,6 @@
-"""A parsing map from 68 landmarks: labels for a face parser where nobody has drawn any.
+"""A parsing map from 68 landmarks: labels for a face parser without annotated maps.
 
-Polygons of the landmarks give brows, eyes, nose, lips, inner mouth and face; hair is not to be had from them and stays background.
+Polygons of the landmarks give brows, eyes, nose, lips, inner mouth and face; hair cannot be derived from landmarks and is background.
 """
 
 from functools import cached_property
@@ -27,9 +27,9 @@ _SHIFT = 4  # sub-pixel bits of OpenCV's polygon coordinates
 
 
 def landmarks_to_parsing(landmarks: np.ndarray, height: int, width: int) -> np.ndarray:
-    """Draw the parsing map that the landmarks span.
+    """Draw the parsing map of the landmarks.
 
-    The forehead, which has no landmarks, reaches as far above the brows as two thirds of the distance from brows to nose tip.
+    The forehead has no landmarks; its height above the brows is two thirds of the distance from brows to nose tip.
 
     Args:
         landmarks: ``(68, 2)``, x and y as shares of width and height, 300-W order.
@@ -57,19 +57,19 @@ def landmarks_to_parsing(landmarks: np.ndarray, height: int, width: int) -> np.n
 
 
 def image_key(img_path: str) -> str:
-    """What an image is called in a file of landmarks: the last three parts of its path, split, class and name."""
+    """Key of an image in a file of landmarks: the last three parts of its path, split, class and name."""
     return '/'.join(Path(img_path).parts[-3:])
 
 
 @TRANSFORMS.register_module()
 class LoadLandmarks(BaseTransform):
-    """Adds ``gt_landmarks`` from the file that ``ofer prepare landmarks`` wrote.
+    """Adds ``gt_landmarks`` from a file of ``ofer prepare landmarks``.
 
     Args:
         file: ``.npz`` with ``names`` (:func:`image_key` of every image) and ``landmarks`` ``(n, 68, 2)``.
 
     Raises:
-        FileNotFoundError: there is no such file.
+        FileNotFoundError: the file does not exist.
         ValueError: the image is not in the file.
     """
 
@@ -80,7 +80,7 @@ class LoadLandmarks(BaseTransform):
 
     @cached_property
     def landmarks(self) -> dict[str, np.ndarray]:
-        """Landmarks by :func:`image_key`; read at first use, so that a config builds without the file."""
+        """Landmarks by :func:`image_key`; read on first use, so that a config can be built without the file."""
         if not Path(self.file).is_file():
             raise FileNotFoundError(f'{self.file}: no such file. Write it with ofer prepare landmarks.')
         with np.load(self.file, allow_pickle=False) as content:
@@ -96,7 +96,7 @@ class LoadLandmarks(BaseTransform):
 
 @TRANSFORMS.register_module()
 class LandmarksToParsing(BaseTransform):
-    """Adds ``gt_parsing`` ``(H, W)``, drawn from ``gt_landmarks`` at the image's size. Put it before whatever occludes the face."""
+    """Adds ``gt_parsing`` ``(H, W)``, drawn from ``gt_landmarks`` in the size of the image. Put it before occluding transforms."""
 
     DENSE_LABELS = ('gt_parsing',)
 

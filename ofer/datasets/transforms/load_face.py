@@ -1,6 +1,6 @@
-"""Reading an image into RGB, the library's one colour order from here on.
+"""Reading an image as RGB, the only colour order inside the library.
 
-A JPEG that is damaged inside decodes without an error, part of it made up; only ``ofer verify`` finds such files.
+A JPEG file with damage inside is decoded without an error, but part of the image is wrong; only ``ofer verify`` finds such files.
 """
 
 import numpy as np
@@ -15,8 +15,8 @@ from ofer.registry import TRANSFORMS
 class LoadFace(BaseTransform):
     """Read ``img_path`` into ``img`` ``(H, W, 3)`` uint8 RGB.
 
-    An ``img`` that is there already, maybe ``(H, W)`` grey, is only brought to that form. With ``ori_shape`` and without ``img_path``, as
-    mmpretrain's inferencers hand it over, it is BGR. Adds ``ori_shape`` and ``img_shape``, height and
+    An existing ``img``, also ``(H, W)`` grey, is only converted to that form. With ``ori_shape`` and without ``img_path``, as from the
+    inferencers of mmpretrain, it is BGR. Adds ``ori_shape`` and ``img_shape``, height and
     width.
 
     Raises:
@@ -30,7 +30,7 @@ class LoadFace(BaseTransform):
             img = decode_rgb(read_bytes(results['img_path']), results['img_path'])
         elif img.ndim == 2:
             img = np.repeat(img[..., None], 3, axis=2)
-        elif 'ori_shape' in results and 'img_path' not in results:  # mmpretrain's inferencers hand over what OpenCV decoded, which is BGR
+        elif 'ori_shape' in results and 'img_path' not in results:  # inferencers of mmpretrain pass images decoded by OpenCV, which are BGR
             img = np.ascontiguousarray(img[..., ::-1])
         if img.dtype != np.uint8 or img.ndim != 3 or img.shape[2] != 3:
             raise ValueError(f'{results.get("img_path")}: img is {img.dtype} {img.shape}, expected uint8 (H, W) or (H, W, 3), RGB')

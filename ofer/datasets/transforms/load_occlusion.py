@@ -1,4 +1,4 @@
-"""Reading the pixel masks that lie beside a set of occluded faces."""
+"""Reading the pixel masks of a set of occluded faces."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ MASKS = 'masks'
 
 
 def mask_path(img_path: str) -> Path:
-    """Where the mask of ``root/split/class/name`` lies."""
+    """Path of the mask of ``root/split/class/name``."""
     image = Path(img_path)
     if len(image.parts) < 4:
         raise ValueError(f'{img_path}: expected root/split/class/name, as ofer prepare occluded-set writes it')
@@ -26,7 +26,7 @@ def mask_path(img_path: str) -> Path:
 class LoadOcclusion(BaseTransform):
     """Adds ``gt_occlusion`` ``(H, W)`` bool, True = occluded, from the masks of ``ofer prepare occluded-set``.
 
-    The mask is brought to the image's size. Put it after the resizing and before any other transform that moves the image.
+    The mask is resized to the image. Put it after the resizing and before all other transforms that move the image.
 
     Raises:
         FileNotFoundError: the image has no mask.

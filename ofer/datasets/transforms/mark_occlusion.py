@@ -1,20 +1,20 @@
-"""Noting what has been covered, the same way for everything that covers a face."""
+"""Marking of occluded pixels, the same for all transforms that occlude a face."""
 
 import numpy as np
 
 
 def mark_occlusion(results: dict, img: np.ndarray, covered: np.ndarray) -> dict:
-    """Put the picture with the occluder in, and mark the occluder.
+    """Replace the image by the occluded one, and mark the occluder.
 
     Args:
-        results: what the pipeline holds; its arrays are not written to.
+        results: of the pipeline; its arrays are not modified.
         img: ``(H, W, 3)`` uint8 RGB, with the occluder.
-        covered: ``(H, W)`` bool, True where the occluder is.
+        covered: ``(H, W)`` bool, True = occluder.
 
     Returns:
-        ``results``. ``gt_occlusion`` ``(H, W)`` bool, True = occluded, has the pixels added to those that were marked before;
-        ``gt_parsing``, where there is one, becomes background there: an occluder is not face. ``gt_image`` is the picture before the
-        first occluder: what an inpainter should find.
+        ``results``. ``gt_occlusion`` ``(H, W)`` bool, True = occluded, also contains the pixels that were marked before.
+        ``gt_parsing``, if it exists, becomes background there: an occluder is not part of the face. ``gt_image`` is the image before
+        the first occluder: the target of an inpainter.
     """
     results.setdefault('gt_image', results['img'])
     results['img'] = img

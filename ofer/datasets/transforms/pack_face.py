@@ -1,4 +1,4 @@
-"""From what a pipeline holds to what a model gets."""
+"""From the results of a pipeline to the input of a model."""
 
 import numpy as np
 import torch
@@ -16,10 +16,10 @@ class PackFace(BaseTransform):
     """Make ``dict(inputs=(3, H, W) uint8 RGB, data_samples=FaceSample)``.
 
     ``gt_label``, ``gt_score``, ``gt_landmarks`` ``(68, 2)`` float32, ``gt_parsing`` ``(H, W)`` int64, ``gt_occlusion`` and ``hole``
-    ``(H, W)`` bool and ``gt_image`` ``(3, H, W)`` uint8 are taken over where they exist.
+    ``(H, W)`` bool and ``gt_image`` ``(3, H, W)`` uint8 are copied if they exist.
 
     Raises:
-        ValueError: a transform before has changed the image's size and left a map behind.
+        ValueError: an earlier transform has resized the image, but not a map.
     """
 
     def transform(self, results: dict) -> dict:

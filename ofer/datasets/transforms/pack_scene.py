@@ -1,4 +1,4 @@
-"""From a scene of several faces to what a face detector gets."""
+"""From a scene of several faces to the input of a face detector."""
 
 import numpy as np
 import torch

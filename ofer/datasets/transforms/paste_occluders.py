@@ -17,7 +17,7 @@ from ofer.registry import TRANSFORMS
 
 @lru_cache(maxsize=512)
 def load_cutout(path: str) -> np.ndarray:
-    """An RGBA picture, cropped to what is visible.
+    """An RGBA picture, cropped to its visible part.
 
     Returns:
         ``(h, w, 4)`` float32: red, green, blue in [0, 255] times alpha, and alpha in [0, 1].
@@ -43,10 +43,10 @@ def paste(
 
     Args:
         img: ``(H, W, 3)`` uint8 RGB.
-        cutout: ``(h, w, 4)`` as of :func:`load_cutout`.
+        cutout: ``(h, w, 4)`` from :func:`load_cutout`.
         center: x and y of the cut-out's centre, pixels.
         width: length of the cut-out's longer side, pixels.
-        angle: anticlockwise turn, degrees.
+        angle: anticlockwise rotation, degrees.
         light: factor on the cut-out's colours.
 
     Returns:
@@ -66,7 +66,7 @@ def paste(
 
 @dataclass(frozen=True)
 class Placement:
-    """Which cut-out, where and how."""
+    """A cut-out with its place, scale, angle and light."""
 
     file: str
     """Name in the folder, with ``/``."""
@@ -86,19 +86,19 @@ class Placement:
 class PasteOccluders(BaseTransform):
     """Paste cut-outs from a folder over the image and mark them in ``gt_occlusion`` ``(H, W)`` bool, True = occluded.
 
-    ``gt_parsing``, where there is one, becomes background under them: an occluder is not face. A cut-out keeps its colour on a grey image;
-    ``RandomGrayscale`` after it, with ``channel_weights=(1, 2, 1)``, takes that difference away and leaves what was grey as it was.
+    ``gt_parsing``, if it exists, becomes background under them: an occluder is not part of the face. A cut-out keeps its colour on a grey
+    image; ``RandomGrayscale`` after it, with ``channel_weights=(1, 2, 1)``, removes this difference and does not change grey pixels.
 
     Args:
-        folder: RGBA pictures, in it or in folders in it. With a seed the choice depends on what lies there, so keep it the same.
-        prob: share of the images that get any.
-        number: least and most cut-outs an image.
+        folder: of RGBA pictures, also in subfolders. With a seed, the choice depends on the files in it, so do not change them.
+        prob: share of the images with cut-outs.
+        number: minimum and maximum number of cut-outs for each image.
         scale: range of the cut-out's longer side as share of the image's shorter side.
         x, y: ranges of the cut-out's centre as shares of the image's width and height.
-        rotation: range of the turn, degrees.
+        rotation: range of the rotation, degrees.
         light: range of the factor on the cut-out's brightness.
-        seed: None draws anew each time, from torch's generator, of which every worker has its own; a number makes the result depend on
-            it and ``sample_idx`` alone, for testing.
+        seed: None: different draws each time, from the generator of torch, which every worker has of its own. A number: the result
+            depends only on it and ``sample_idx``, for testing.
 
     Raises:
         FileNotFoundError: the folder is missing or has no pictures.
@@ -128,14 +128,14 @@ class PasteOccluders(BaseTransform):
 
     @cached_property
     def names(self) -> list[str]:
-        """The cut-outs; looked for at first use, so that a config builds without them."""
+        """Names of the cut-outs; listed on first use, so that a config can be built without them."""
         names = list_images(self.folder) if os.path.isdir(self.folder) else []
         if not names:
             raise FileNotFoundError(f'{self.folder}: no pictures of occluders there. Give a folder of PNG files with transparency.')
         return names
 
     def placements(self, results: dict) -> list[Placement]:
-        """Draw what is pasted over an image; with a seed always the same for the same ``sample_idx``."""
+        """Draw the cut-outs for an image; with a seed always the same for the same ``sample_idx``."""
         draws = image_draws(self.seed, results, 'PasteOccluders')
         if not draws.chance(self.prob):
             return []
@@ -146,11 +146,11 @@ class PasteOccluders(BaseTransform):
         ]
 
     def apply(self, img: np.ndarray, placements: Sequence[Placement]) -> tuple[np.ndarray, np.ndarray]:
-        """Paste the cut-outs one after the other.
+        """Paste cut-outs one after another.
 
         Args:
             img: ``(H, W, 3)`` uint8 RGB.
-            placements: as of :meth:`placements`.
+            placements: from :meth:`placements`.
 
         Returns:
             The new image, and ``(H, W)`` bool, True where a cut-out covers more than half.

@@ -22,17 +22,16 @@ class PatchOcclusion(BaseTransform):
     The patches of a smaller ``number`` are among those of a larger one, for the same image and seed or map. Put it after the resizing.
 
     Args:
-        number: patches that become black; 0 does nothing, so that a config can hold the place for it.
+        number: of black patches; 0 does nothing, as a placeholder in configs.
         grid: patches a side; 14 gives the 196 of the paper.
-        order_file: ``.npz`` with ``names`` (split, folder and name of every image, as :func:`image_key` says) and ``importance``
-            ``(n, grid, grid)``, as ``ofer analyze importance`` writes it: the most important patches go first, of equal
-            ones the upper left.
-            Without it, the order is random.
+        order_file: ``.npz`` with ``names`` (split, folder and name of every image, see :func:`image_key`) and ``importance``
+            ``(n, grid, grid)``, written by ``ofer analyze importance``: the most important patches are first, of equal ones the upper
+            left. Without it, the order is random.
         seed: of the random order, see :func:`image_draws`.
 
     Raises:
-        FileNotFoundError: there is no such file.
-        ValueError: a bad argument, or the image is not in the file.
+        FileNotFoundError: the file does not exist.
+        ValueError: an invalid argument, or the image is not in the file.
     """
 
     DENSE_LABELS = ('gt_occlusion', 'gt_image')
@@ -47,7 +46,7 @@ class PatchOcclusion(BaseTransform):
 
     @cached_property
     def importance(self) -> dict[str, np.ndarray]:
-        """Importance of the patches by :func:`image_key`; read at first use, so that a config builds without the file."""
+        """Importance of the patches by :func:`image_key`; read on first use, so that a config can be built without the file."""
         assert self.order_file is not None
         if not Path(self.order_file).is_file():
             raise FileNotFoundError(
@@ -60,7 +59,7 @@ class PatchOcclusion(BaseTransform):
         return dict(zip(names, maps, strict=True))
 
     def chosen(self, results: dict) -> np.ndarray:
-        """The patches of an image that become black, ``(grid, grid)`` bool."""
+        """The black patches of an image, ``(grid, grid)`` bool."""
         if self.order_file is None:
             return random_patches(image_draws(self.seed, results, 'PatchOcclusion'), self.number, self.grid)
         key = image_key(results['img_path'])

@@ -1,4 +1,4 @@
-"""Patches of an image: the cells of a g x g grid that a vision transformer sees as tokens."""
+"""Patches of an image: the cells of a g x g grid, which are the tokens of a vision transformer."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ def first_patches(order: np.ndarray, number: int, grid: int) -> np.ndarray:
 
     Args:
         order: ``(grid * grid,)`` indices of patches, row by row from the top left.
-        number: how many.
+        number: of patches.
         grid: patches a side.
 
     Returns:

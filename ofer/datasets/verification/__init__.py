@@ -1,11 +1,11 @@
-"""Checking a data set before training: everything is read and decoded, and all that is wrong is named rather than the first.
+"""Checking a data set before training: all files are read and decoded, and all problems are listed, not only the first.
 
-Three steps, so that a tool can show the progress of the second, which takes long: :func:`read_splits`, :func:`inspect_images`,
+There are three steps, so that a tool can show the progress of the slow second one: :func:`read_splits`, :func:`inspect_images`,
 :func:`judge`.
 
-Problems stop a training: a file that is missing, an image that cannot be decoded or that the decoder says has a hole, an annotation that
-says nothing. Notes do not: images that the set has twice (equal in all decoded pixels, whatever the files' bytes), that have another size
-than the rest or are the only grey or coloured ones, and classes without an image.
+Problems prevent a training: a missing file, an image that cannot be decoded or for which the decoder reports missing data, an invalid
+annotation. Notes do not: duplicate images (equal in all decoded pixels, even if the files differ), images of another size than the rest,
+the only grey or coloured images, and classes without an image.
 """
 
 from ofer.datasets.verification.decoding import (

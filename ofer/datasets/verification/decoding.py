@@ -1,4 +1,4 @@
-"""Decoding every image of a data set, and what is wrong with it."""
+"""Decoding every image of a data set, with its problems."""
 
 import hashlib
 import os
@@ -27,7 +27,7 @@ BATCH = 64
 
 @dataclass(frozen=True)
 class Problem:
-    """What keeps a training from starting: one of the three kinds, and a message that names the file."""
+    """A problem that prevents a training: one of the three kinds, and a message that names the file."""
 
     kind: str
     message: str
@@ -35,7 +35,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Image:
-    """An image to decode: its path, and its pixels where the annotation holds them (a csv file)."""
+    """An image to decode: its path, and its pixels if the annotation contains them (a csv file)."""
 
     path: str
     pixels: np.ndarray | None = None
@@ -43,7 +43,7 @@ class Image:
 
 @dataclass(frozen=True)
 class Inspection:
-    """What decoding an image showed: height and width, whether it is grey, and a hash of size and pixels; or what is wrong with it."""
+    """Result of decoding an image: height and width, whether it is grey, and a hash of size and pixels; or its problem."""
 
     path: str
     size: tuple[int, int] = (0, 0)
@@ -53,7 +53,7 @@ class Inspection:
 
 
 def inspect_image(image: Image) -> Inspection:
-    """Decode one image as training does; never raises for what is wrong with it."""
+    """Decode one image as in training; problems are returned, not raised."""
     results = {'img_path': image.path} if image.pixels is None else {'img_path': image.path, 'img': image.pixels}
     try:
         img = LoadFace().transform(results)['img']
@@ -70,11 +70,11 @@ def inspect_images(images: Sequence[Image], workers: int = 0) -> Iterator[list[I
     """Decode images in several processes.
 
     Args:
-        images: what to decode.
+        images: to decode.
         workers: number of processes; 0 decodes in this one.
 
     Yields:
-        What was found, in the order of ``images``, up to :data:`BATCH` at a time.
+        Inspections in the order of ``images``, up to :data:`BATCH` at a time.
 
     Raises:
         RuntimeError: a process was killed.
@@ -105,10 +105,10 @@ def _inspect_batch(images: Sequence[Image]) -> list[Inspection]:
 
 @contextmanager
 def _decoder_messages() -> Iterator[Callable[[], str]]:
-    """Catches what libraries write to this process's standard error, the only place where libjpeg says that it filled a gap.
+    """Catches output of libraries on standard error, the only place where libjpeg reports missing data.
 
     Yields:
-        A function that returns what was written since it was called last.
+        A function that returns the output since its last call.
     """
     with tempfile.TemporaryFile(buffering=0) as log:
         screen = os.dup(2)

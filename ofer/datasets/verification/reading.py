@@ -1,4 +1,4 @@
-"""Reading a data set's files without decoding its images: all that is wrong is kept rather than the first raised."""
+"""Reading the files of a data set without decoding its images: all problems are collected, instead of raising the first."""
 
 import inspect
 from collections.abc import Mapping, Sequence
@@ -16,15 +16,15 @@ NOT_READ = frozenset({'self', 'data_root', 'split', 'pipeline', 'subset', 'indic
 
 @dataclass(frozen=True)
 class Split:
-    """A split that was read.
+    """A split with its files read.
 
     Attributes:
-        names: what it is called; more than one where the data set uses the same images for two splits.
-        layout: the layout that was found, in words.
+        names: of the split; more than one if the data set uses the same images for two splits.
+        layout: description of the layout.
         classes: names of the classes in the order of the labels.
-        labels: path and class of each image that can be used; ``left out: ...`` in place of a class for those that are not used.
-        images: everything to decode, including what has no label.
-        problems: what is wrong with files and annotations, before anything is decoded.
+        labels: path and class of each usable image; ``left out: ...`` instead of a class for excluded images.
+        images: all images to decode, including those without a label.
+        problems: of files and annotations, before decoding.
     """
 
     names: tuple[str, ...]
@@ -36,15 +36,15 @@ class Split:
 
     @property
     def title(self) -> str:
-        """Its names as one."""
+        """Its names as one text."""
         return ' = '.join(self.names)
 
 
 def dataset_class(name: str) -> type[FERDataset]:
-    """The registered data set of that name.
+    """The registered data set of a name.
 
     Raises:
-        ValueError: there is none, or its images are no files.
+        ValueError: there is none, or its images are not files.
     """
     known = {key: value for key, value in DATASETS.module_dict.items() if issubclass(value, FERDataset) and _reads_files(value)}
     if name not in known:
@@ -64,15 +64,15 @@ def read_splits(
     Args:
         cls: the data set.
         root: its folder.
-        splits: which; by default all that have a name. A class that can also be read without splits (``split=None``) may lack some of
-            them, and is read without where it has none.
-        options: further arguments of the class, like ``num_classes``.
+        splits: to read; default: all named ones. For a class that can also be read without splits (``split=None``), some may be
+            missing; if all are missing, it is read without splits.
+        options: further arguments of the class, e.g. ``num_classes``.
 
     Returns:
-        The splits; two that have the same images are one, and one that cannot be read has only ``problems``.
+        The splits. Two splits with the same images are merged, and an unreadable split has only ``problems``.
 
     Raises:
-        ValueError: a split or an option that the class does not have, or a bad value of an option.
+        ValueError: the class does not have a split or an option, or a value of an option is invalid.
     """
     readable = inspect.signature(cls).parameters.keys() - NOT_READ
     unknown = sorted((options or {}).keys() - readable)
@@ -101,7 +101,7 @@ def read_splits(
 
 
 def _read_split(dataset: FERDataset, name: str, may_lack: bool) -> Split | None:
-    """The split; None where it is not there and ``may_lack`` says that it need not be."""
+    """The split; None if it is missing and ``may_lack`` allows that."""
     try:
         layout, items = dataset.read_items()
     except (ValueError, OSError) as error:
@@ -120,7 +120,7 @@ def _read_split(dataset: FERDataset, name: str, may_lack: bool) -> Split | None:
 
 
 def problems_of(error: Exception, root: str) -> tuple[Problem, ...]:
-    """What an error of a reader says, one problem a file; ``root`` is named where the message names no file."""
+    """The problems in an error of a reader, one for each file; ``root`` is added if the message names no file."""
     if isinstance(error, MissingImagesError):
         return tuple(Problem(MISSING, f'{path}: no such image. {error.remedy}') for path in error.paths)
     text = str(error) if root in str(error) else f'{root}: {error}'

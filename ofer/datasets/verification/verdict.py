@@ -1,4 +1,4 @@
-"""What is to be said of a data set that was read and decoded: counts, problems, notes, duplicates."""
+"""The verdict on a data set after reading and decoding: counts, problems, notes, duplicates."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ class Duplicate:
 
     @property
     def splits(self) -> tuple[str, ...]:
-        """The splits in which they lie, each once."""
+        """The splits of the images, each once."""
         return tuple(dict.fromkeys(split for split, _, _ in self.places))
 
     @property
@@ -30,15 +30,15 @@ class Duplicate:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was found in a data set.
+    """The result of checking a data set.
 
     Attributes:
-        counts: images by class and by split; last the reasons for which images are left out.
-        decoded: how many images could be decoded.
+        counts: images by class and by split; the last ones are reasons for excluding images.
+        decoded: number of decoded images.
         sizes: images by height and width.
-        grey: how many of the decoded are grey.
-        problems: all that must be mended, each once.
-        notes: what is worth a look.
+        grey: number of grey images among them.
+        problems: all that have to be fixed, each once.
+        notes: observations that do not prevent a training.
         duplicates: groups of equal images, those across splits first.
     """
 
@@ -52,15 +52,15 @@ class Verdict:
 
     @property
     def ready(self) -> bool:
-        """Whether a training may start."""
+        """Whether a training can start."""
         return self.decoded > 0 and not self.problems
 
 
 def judge(splits: Sequence[Split], inspections: Sequence[Inspection]) -> Verdict:
-    """Put together what was read and what was decoded.
+    """Combine the results of reading and decoding.
 
     Args:
-        splits: of :func:`read_splits`.
+        splits: from :func:`read_splits`.
         inspections: of all images of :func:`images_of`.
     """
     decoded = [inspection for inspection in inspections if inspection.problem is None]
@@ -91,7 +91,7 @@ def _empty_classes(splits: Sequence[Split]) -> list[str]:
 
 
 def _odd_images(decoded: Sequence[Inspection]) -> list[str]:
-    """Images of another size than nearly all, and grey ones among coloured ones or the other way round."""
+    """Images of another size than nearly all others, and grey ones among coloured ones or vice versa."""
     notes = []
     size, number = Counter(inspection.size for inspection in decoded).most_common(1)[0] if decoded else ((0, 0), 0)
     if number >= USUAL * len(decoded):
