@@ -1,4 +1,4 @@
-"""From photographs to aligned faces: detect, align, crop."""
+"""Detection, alignment and cropping of faces in photographs."""
 
 from ofer.faces.alignment import Aligner, ArcFaceAligner, BoxAligner, FER2013Aligner, build_aligner, choose_aligner, stored_aligner
 from ofer.faces.cascade import CascadeDetector

@@ -1,7 +1,7 @@
-"""From a detected face to the crop that a network was trained on.
+"""Crops of detected faces with the alignment of the training.
 
-A network is only as good as its crops are like those of its training. So an aligner is described by a plain dict, which the data set states
-(``metainfo['aligner']``), the checkpoint keeps, and the inferencer builds again.
+A network needs crops like those of its training. Therefore an aligner is described by a dict: the data set has it in
+``metainfo['aligner']``, the checkpoint stores it, and the inferencer builds the aligner from it.
 """
 
 import warnings
@@ -43,7 +43,7 @@ class Aligner(ABC):
 
     @abstractmethod
     def describe(self) -> dict[str, Any]:
-        """The dict that builds this aligner: what a checkpoint keeps."""
+        """The dict that builds this aligner, as stored in checkpoints."""
 
     def __call__(self, image: np.ndarray, face: DetectedFace) -> np.ndarray:
         """The crop.
@@ -60,7 +60,7 @@ class Aligner(ABC):
 
 @TRANSFORMS.register_module()
 class ArcFaceAligner(Aligner):
-    """Rotates and scales so that the five points come nearest to ArcFace's template.
+    """Rotates and scales the face to fit the five points to the template of ArcFace.
 
     Args:
         size: height and width of the crop, pixels; the template scales with it.
@@ -90,7 +90,7 @@ class BoxAligner(Aligner):
         shift: the crop's centre, as shares of the box's width and height from the box's centre; positive is right and down.
 
     Raises:
-        ValueError: a margin of -0.5 or less, which leaves nothing.
+        ValueError: a margin of -0.5 or less, which gives an empty crop.
     """
 
     def __init__(self, size: int = 224, margin: float = 0.1, shift: tuple[float, float] = (0.0, 0.0)) -> None:
@@ -166,11 +166,11 @@ def choose_aligner(meta: Mapping[str, Any], given: Mapping[str, Any] | None = No
 
     Args:
         meta: of the checkpoint.
-        given: what the user asks for; None: what the checkpoint states.
-        fallback: where neither says anything; None: ArcFace's.
+        given: choice of the user; None: the aligner in the checkpoint.
+        fallback: used if neither is given; None: that of ArcFace.
 
     Returns:
-        The aligner. A :class:`UserWarning` says where it differs from that of the training.
+        The aligner. Emits a :class:`UserWarning` if it differs from the aligner of the training.
     """
     trained = stored_aligner(meta)
     aligner = build_aligner(given or trained or fallback or dict(type='ArcFaceAligner'))

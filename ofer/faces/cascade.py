@@ -17,7 +17,7 @@ FILE = 'haarcascade_frontalface_default.xml'
 
 @MODELS.register_module()
 class CascadeDetector:
-    """Viola and Jones (2001). It finds boxes alone: the five points are those of an average frontal face in the box.
+    """Viola and Jones (2001). It finds only boxes: the five points are those of an average frontal face in the box.
 
     Args:
         neighbours: overlapping hits that a face needs; fewer find more faces, true and false.

@@ -37,7 +37,7 @@ UNREADABLE, NO_FACE, SMALL = 'unreadable', 'no face found', 'face too small'
 
 @dataclass(frozen=True)
 class CropJob:
-    """What is done to every photograph.
+    """Settings for cropping.
 
     Args:
         source: folder or zip archive.
@@ -45,7 +45,7 @@ class CropJob:
         detector: its config.
         aligner: its config; None: faces are found and written to the table alone.
         keep: ``largest``: one face an image; ``all``: every face, as ``NAME_0``, ``NAME_1``, ..., best first.
-        min_size: faces whose box has a shorter side are left out, pixels.
+        min_size: faces whose box has a shorter side are skipped, pixels.
         boxes: known faces by the name of the image, or by its last two parts; their images are not searched.
     """
 
@@ -98,7 +98,7 @@ class CropJob:
         code = cv2.COLOR_RGB2GRAY if path.suffix.lower() == '.pgm' else cv2.COLOR_RGB2BGR
         if not cv2.imwrite(str(partial), cv2.cvtColor(crop, code), options):
             raise OSError(f'{path}: cannot be written. Is the disk full, or the folder read-only?')
-        os.replace(partial, path)  # a run that is killed leaves no half a crop under the name
+        os.replace(partial, path)  # a killed run leaves no partial crop
 
 
 def numbered(name: str, number: int) -> str:
@@ -109,7 +109,7 @@ def numbered(name: str, number: int) -> str:
 
 @dataclass
 class CropSummary:
-    """What became of the photographs.
+    """Summary of the photographs.
 
     Args:
         faces: crops, or faces of the table.
@@ -148,7 +148,7 @@ def known_boxes(source: str, file: str | Path | None = None) -> dict[str, list[F
 
 
 def crop_faces(job: CropJob, workers: int = 0) -> Iterator[CropSummary]:
-    """Crop the faces of all photographs; go on where an earlier run of the same settings was stopped.
+    """Crop the faces of all photographs; continues a stopped run with the same settings.
 
     Args:
         job: what is done.
@@ -206,7 +206,7 @@ _job: CropJob | None = None
 
 
 def _begin(job: CropJob) -> None:
-    global _job  # what a process of the pool works on
+    global _job  # state of a process of the pool
     cv2.setNumThreads(1)
     _job = job
 
@@ -217,7 +217,7 @@ def _one(name: str) -> tuple[str, list[FaceBox], str, str]:
 
 
 def _same_settings(job: CropJob) -> None:
-    """Note the settings of the crops, or refuse a folder of others."""
+    """Write the settings of the crops; raise if the folder has others."""
     if job.aligner is None:  # a table of faces and no crops
         return
     settings: dict[str, Any] = {'aligner': build_aligner(job.aligner).describe(), 'detector': dict(job.detector), 'keep': job.keep}
@@ -230,7 +230,7 @@ def _same_settings(job: CropJob) -> None:
 
 
 def _resumed(out: Path) -> tuple[CropSummary, set[str]]:
-    """What earlier runs have done: the summary, and the names of the images."""
+    """Results of earlier runs: the summary, and the names of the images."""
     summary = CropSummary()
     found, skipped = (_whole_rows(out / name) for name in (TABLE, SKIPPED))
     done = {row[0] for row in found} | {row[0] for row in skipped}
@@ -240,7 +240,7 @@ def _resumed(out: Path) -> tuple[CropSummary, set[str]]:
 
 
 def _whole_rows(path: Path) -> list[list[str]]:
-    """Rows of a table without its header. What a killed run left of a last line is taken off the file."""
+    """Rows of a table without its header. An incomplete last line of a killed run is removed from the file."""
     if not path.is_file():
         return []
     content = path.read_bytes()

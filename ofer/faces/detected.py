@@ -1,4 +1,4 @@
-"""What every detector returns for a face."""
+"""The result of a detector for a face."""
 
 from dataclasses import dataclass
 
@@ -12,12 +12,12 @@ POINT_NAMES = ('right eye', 'left eye', 'nose tip', 'right mouth corner', 'left 
 class DetectedFace:
     """A face in an image.
 
-    Coordinates are pixels of the image that the detector was given; (0, 0) is the centre of the upper left pixel. They may lie outside the
-    image where a face is cut off.
+    Coordinates are pixels of the image that the detector was given; (0, 0) is the centre of the upper left pixel. They may be outside the
+    image if a face is cut off.
 
     Args:
         box: ``(4,)`` float32: left, top, right, bottom.
-        score: the detector's confidence in [0, 1]; comparable within one detector alone.
+        score: the detector's confidence in [0, 1]; comparable only within one detector.
         points: ``(5, 2)`` float32, x and y, in the order of :data:`POINT_NAMES`. Occluded points are estimates.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Bringing an image of any size to one in which a detector finds faces, and the faces back.
+"""Scaling and padding of images for detectors, and mapping of faces back to the image.
 
 Detectors miss faces that fill the image or that are cut at its border, so a margin is added; they miss faces of a few pixels, so small
 images are enlarged; and large ones are reduced to bound the time.

@@ -22,7 +22,7 @@ class LandmarkFinder:
         checkpoint: weights of MobileFaceNet: converted from the published file, or trained with ``configs/mobilefacenet_synthetic.py``.
         device: where the network runs.
         margin: of the crop around the box, as in :class:`~ofer.faces.BoxAligner`.
-        batch_size: faces that are run together.
+        batch_size: number of faces in a batch.
 
     Raises:
         FileNotFoundError: the file is missing.

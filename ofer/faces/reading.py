@@ -1,4 +1,4 @@
-"""Reading photographs: the library's one decoder, and a note on what of a file is not in the result."""
+"""Reading photographs with the decoder of the library, and a note about parts of the file that are not in the result."""
 
 import io
 import warnings
@@ -19,7 +19,7 @@ def decode_photograph(content: bytes, name: str) -> tuple[np.ndarray, str | None
 
     Args:
         content: the file's bytes.
-        name: what to call the file in messages.
+        name: of the file in messages.
 
     Returns:
         ``(H, W, 3)`` uint8 RGB, and a note; None where the image is all that the file holds.
@@ -47,7 +47,7 @@ def read_photograph(path: str | Path) -> tuple[np.ndarray, str | None]:
 
 
 def _note(content: bytes) -> str | None:
-    """What of the file is not in the first image."""
+    """Note about parts of the file that are not in the first image."""
     if content.startswith(b'\xff\xd8'):  # JPEG files of several pictures hold previews or depth maps, no further photographs
         return None
     try:

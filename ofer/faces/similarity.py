@@ -9,7 +9,7 @@ def fit_similarity(source: np.ndarray, target: np.ndarray) -> np.ndarray:
 
     Args:
         source: ``(P, 2)`` points.
-        target: ``(P, 2)``, where they should come to lie.
+        target: ``(P, 2)``, the target positions.
 
     Returns:
         ``(2, 3)`` float64.

@@ -1,4 +1,4 @@
-"""The library's own face detector, whose weights come with the package: it needs neither the web nor a file of the user's."""
+"""The library's own face detector, with weights in the package: it needs no download and no file."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,7 +33,7 @@ class SmallFaceDetector:
 
     Args:
         path: its weights, ``.safetensors``; None: those that come with the package.
-        threshold: faces with a lower score are left out. Faces mostly have 0.96 or more.
+        threshold: faces with a lower score are discarded. Faces mostly have 0.96 or more.
         overlap: of two boxes whose intersection over union is greater, the one with the lower score is left out.
         smallest: longer side of the smallest size, pixels; smaller images are enlarged to it.
         largest: longer side of the largest size, pixels; larger images are reduced to it.
@@ -105,7 +105,7 @@ class SmallFaceDetector:
 
 
 def look_sizes(longer: int, smallest: int, largest: int, step: float) -> list[int]:
-    """Longer sides, in pixels, that an image is looked at in.
+    """Longer sides, in pixels, of the scaled images for detection.
 
     >>> look_sizes(4000, smallest=64, largest=640, step=2.5)
     [640, 256, 102, 64]

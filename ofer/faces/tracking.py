@@ -1,4 +1,4 @@
-"""Persons through a video: boxes of successive frames joined to tracks, and what is predicted smoothed over each track."""
+"""Tracking of persons in videos: boxes of successive frames are joined to tracks, and predictions are smoothed over each track."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -56,8 +56,8 @@ class Tracker:
     Faces go to the tracks whose last box they overlap most, all at once (Hungarian method). A face that overlaps none starts a new track.
 
     Args:
-        patience: a track that was not seen for longer ends, seconds.
-        overlap: least intersection over union of the enlarged boxes of a track and its next face.
+        patience: a track without a face for longer ends, seconds.
+        overlap: minimum intersection over union of the enlarged boxes of a track and its next face.
         margin: share of its size by which a box is enlarged on each side, so that quick faces are followed.
         time_constant: of the smoothing, seconds; 0 does not smooth.
 
@@ -105,12 +105,12 @@ class Tracker:
         return track
 
     def state(self) -> dict[str, Any]:
-        """What :meth:`restore` needs to go on from here, as JSON can hold it."""
+        """State for :meth:`restore`, as JSON values."""
         tracks = [dict(number=t.number, box=[float(v) for v in t.box], time=t.time, smoothed=t.smoothed) for t in self.tracks]
         return dict(started=self.started, tracks=tracks)
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on from a state that :meth:`state` gave."""
+        """Continue from a state of :meth:`state`."""
         self.started = int(state['started'])
         self.tracks = [Track(t['number'], np.array(t['box']), t['time'], dict(t['smoothed'])) for t in state['tracks']]
 

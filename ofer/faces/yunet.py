@@ -1,4 +1,4 @@
-"""YuNet through OpenCV: the accurate detector, for those who may fetch 0.2 MB."""
+"""YuNet through OpenCV: a more accurate detector, with a download of 0.2 MB."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -27,7 +27,7 @@ class YuNetDetector:
 
     Args:
         path: the ONNX file; None: from the cache, fetched on the first use (see :mod:`ofer.fetch`).
-        threshold: faces with a lower score are left out.
+        threshold: faces with a lower score are discarded.
         overlap: of two boxes whose intersection over union is greater, the one with the lower score is left out.
         smallest: images whose longer side is shorter are enlarged to it, pixels.
         largest: images whose longer side is longer are reduced to it, pixels.

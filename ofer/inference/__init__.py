@@ -1,1 +1,1 @@
-"""From what a user gives as input to faces with answers, and to the files that they are written to."""
+"""Inference on user inputs: reading, recognition, and writing of results."""

@@ -1,16 +1,16 @@
-"""When an answer should not be relied on."""
+"""Abstention: results that are not reliable."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Beyond any of these the inferencer abstains: it still gives the label, marked as not to be relied on.
+    """Limits for abstention. Beyond any of them the inferencer marks the label as not reliable.
 
     Args:
-        probability: least calibrated probability of the label.
-        occluded: greatest occluded share of the face.
-        size: least side of the box in the image, pixels.
+        probability: minimum calibrated probability of the label.
+        occluded: maximum occluded share of the face.
+        size: minimum side of the box in the image, pixels.
 
     Raises:
         ValueError: a share outside [0, 1], or a negative size.
@@ -26,13 +26,13 @@ class Limits:
 
 
 def abstention(limits: Limits, probability: float, occluded: float | None, side: float | None) -> str | None:
-    """Why to abstain; None where nothing speaks against the answer.
+    """Reason to abstain; None if the result is within all limits.
 
     Args:
         limits: see there.
         probability: of the label.
-        occluded: share of the face; None where it is unknown.
-        side: of the box, pixels; None where it is unknown.
+        occluded: share of the face; None if unknown.
+        side: of the box, pixels; None if unknown.
 
     >>> abstention(Limits(), probability=0.3, occluded=0.1, side=100)
     'uncertain: the most probable expression has 30 %'

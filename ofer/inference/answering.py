@@ -1,4 +1,4 @@
-"""From pictures to faces with answers: detection, alignment and recognition in batches that reach across images and frames."""
+"""From pictures to results: detection, alignment and recognition in batches over several images and frames."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -34,7 +34,7 @@ class FindLandmarks(Protocol):
 
 @dataclass(eq=False)
 class _Face:
-    """A face on its way."""
+    """A face in process."""
 
     detected: DetectedFace
     crop: np.ndarray | None = None
@@ -49,7 +49,7 @@ class _Face:
 
 @dataclass(eq=False)
 class _Waiting:
-    """A picture whose faces are on their way."""
+    """A picture whose faces are in process."""
 
     picture: Picture
     faces: list[_Face] = field(default_factory=list)
@@ -66,7 +66,7 @@ class _Waiting:
 
 @dataclass
 class Answering:
-    """The way from pictures to results.
+    """Pipeline from pictures to results.
 
     Args:
         detector: finds the faces.
@@ -119,7 +119,7 @@ class Answering:
         try:
             found = dict(zip(map(id, readable), self.detector([picture.image for picture in readable]), strict=True))  # type: ignore[misc]
         except (cv2.error, ValueError, RuntimeError, MemoryError) as error:
-            if len(readable) > 1:  # one of them is at fault: let the others be answered
+            if len(readable) > 1:  # one of them fails: process the others separately
                 return [item for picture in group for item in self._detected([picture])]
             return [_Waiting(picture, problem=f'detection failed: {error}') for picture in group]
         return [self._cropped(picture, found.get(id(picture), [])) for picture in group]

@@ -1,4 +1,4 @@
-"""Arrays that users hand over, as 8-bit RGB."""
+"""Conversion of arrays from users to 8-bit RGB."""
 
 from typing import Literal
 
@@ -6,18 +6,18 @@ import numpy as np
 
 
 def array_to_rgb(array: np.ndarray, color: Literal['rgb', 'bgr'] | None) -> np.ndarray:
-    """An image of any usual array form.
+    """Convert an array of any usual form to RGB.
 
     Args:
         array: ``(H, W)``, ``(H, W, 1)``, ``(H, W, 3)`` or ``(H, W, 4)``: uint8, uint16 (scaled), bool, or float in [0, 1]. A fourth channel
-            is the opacity, over white.
+            is the opacity, on white.
         color: order of the first three channels.
 
     Returns:
         ``(H, W, 3)`` uint8 RGB.
 
     Raises:
-        ValueError: another shape, type or range, values that are not finite, or no colour order where there is colour.
+        ValueError: another shape, type or range, values that are not finite, or no colour order for a colour array.
 
     >>> import numpy as np
     >>> array_to_rgb(np.full((1, 1), 0.5), None).tolist()

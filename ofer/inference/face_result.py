@@ -1,4 +1,4 @@
-"""What the inferencer answers for one face, and the collection of such answers."""
+"""The result for one face, and the list of results."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -45,7 +45,7 @@ class FaceResult:
         patch_map: ``(grid, grid)`` float32 in [0, 1] on the aligned crop: 1 = occluded.
         abstain: whether the label should not be relied on.
         reason: why the model abstains, no face was found, or the input could not be read.
-        note: what a user should know of a good input, e.g. that only the first frame of an animation was read.
+        note: remark on a readable input, e.g. that only the first frame of an animation was read.
         smoothed: the probabilities, smoothed over the track.
         crop: ``(S, S, 3)`` uint8, the aligned face; on request.
         restored: ``(S, S, 3)`` uint8, the aligned face with the occluded places repainted; on request.
@@ -91,11 +91,11 @@ class FaceResult:
         return max(self.smoothed, key=self.smoothed.__getitem__) if self.smoothed else None
 
     def but(self, **changes: Any) -> 'FaceResult':
-        """A copy with other values."""
+        """A copy with changed values."""
         return replace(self, **changes)
 
     def to_row(self) -> dict[str, Any]:
-        """Flat columns of numbers and text: one row of a table. Landmarks, patch map and pictures are left out.
+        """Flat columns of numbers and text: one row of a table. Landmarks, patch map and pictures are not included.
 
         >>> FaceResult('a.jpg', status='no face', reason='no face found').to_row()['reason']
         'no face found'
@@ -115,7 +115,7 @@ class FaceResult:
         return row
 
     def to_dict(self, schema: str | None = None) -> dict[str, Any]:
-        """Everything but the pictures, as numbers, text, lists and dicts that JSON can hold.
+        """All values except the pictures, as numbers, text, lists and dicts for JSON.
 
         Args:
             schema: None for our own names; ``'pyfeat'`` or ``'deepface'`` for those of that tool.
@@ -139,7 +139,7 @@ class FaceResult:
 
 
 class FaceResults(list[FaceResult]):
-    """Answers in the order of the inputs: a list that can be written as a table.
+    """Results in the order of the inputs: a list that can be written as a table.
 
     >>> results = FaceResults([FaceResult('a.jpg', status='no face', reason='no face found')])
     >>> results[0].status

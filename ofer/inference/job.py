@@ -1,4 +1,4 @@
-"""A job: inputs answered one after the other, rows to disk as they come, and a second start that goes on where the first one stopped."""
+"""A job: inputs are processed one after another, rows are written at once, and a stopped job can be resumed."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from ofer.inference.writing import ResultsFile
 
 @dataclass
 class Summary:
-    """What became of a job's inputs.
+    """Summary of the inputs of a job.
 
     Args:
         images: that were answered, frames of videos included.
@@ -53,7 +53,7 @@ class Summary:
 
 
 class Job:
-    """Answers inputs and hands every answer on.
+    """Processes inputs and passes every result to the outputs.
 
     Args:
         answering: from pictures to results.
@@ -78,9 +78,9 @@ class Job:
         reading.start = self._start if table is not None else from_start
 
     def run(self, inputs: Any) -> Iterator[tuple[Picture, list[FaceResult]]]:
-        """Answer inputs; gives every picture with its results once they are written.
+        """Process inputs; yields every picture with its results after they are written.
 
-        Whatever ends the iteration, everything that was given is on disk. A keyboard interrupt is the usual end of a camera's stream.
+        However the iteration ends, all yielded results are on disk. A keyboard interrupt is the usual end of a camera stream.
         """
         finished = live = False
         answered = self.answering(pictures(inputs, self.reading), keep_images=bool(self.outputs))

@@ -1,4 +1,4 @@
-"""Where the answers of a job go besides its table: annotated images, annotated videos, timelines."""
+"""Outputs of a job in addition to its table: annotated images, annotated videos, timelines."""
 
 import os
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ class Output(Protocol):
 
 
 def relative_name(source: str, root: str) -> str:
-    """A name for what belongs to a source: its path below ``root``, without anything that leads elsewhere.
+    """A relative name for the outputs of a source: its path below ``root``, without parts that leave the folder.
 
     >>> relative_name('/photos/a/b.jpg', '/photos'), relative_name('../x.png', '')
     ('a/b.jpg', 'x.png')
@@ -40,7 +40,7 @@ def relative_name(source: str, root: str) -> str:
 
 
 def common_folder(inputs: Sequence[str]) -> str:
-    """The deepest folder that holds all inputs; empty where there is none."""
+    """The deepest common folder of all inputs; empty if there is none."""
     folders = [path if os.path.isdir(path) else os.path.dirname(_before_glob(path)) for path in inputs]
     try:
         return os.path.commonpath([os.path.abspath(folder) for folder in folders])
@@ -108,7 +108,7 @@ class AnnotatedVideos:
         root: sources keep their path below it.
 
     Raises:
-        ValueError: a second video where ``path`` is a file.
+        ValueError: a second video if ``path`` is a file.
     """
 
     def __init__(self, path: str | Path, root: str = '') -> None:
@@ -151,7 +151,7 @@ class RestoredPhotos:
         size: side of a face in the panel, pixels.
 
     Raises:
-        ValueError: the model repaints nothing.
+        ValueError: the model does not repaint.
     """
 
     def __init__(self, folder: str | Path, root: str = '', size: int = 160) -> None:

@@ -25,12 +25,12 @@ def pyarrow() -> ModuleType:
 
 
 def write_parquet(source: Path, path: Path, types: Mapping[str, Any]) -> None:
-    """Convert JSON lines; the file appears once it is whole.
+    """Convert JSON lines; the file appears when it is complete.
 
     Args:
         source: of flat rows.
         path: of the Parquet file.
-        types: a value of each column's type.
+        types: an example value for each column.
     """
     arrow = pyarrow()
     schema = arrow.schema([(name, _type(arrow, value)) for name, value in types.items()])

@@ -1,4 +1,4 @@
-"""The parts of an inferencer from what a user names them by."""
+"""Builds the parts of an inferencer from names, configs or objects."""
 
 from os import PathLike, fspath
 from typing import Any
@@ -18,10 +18,10 @@ def choose_device(device: str | torch.device | None) -> torch.device:
     """The device to run on.
 
     Args:
-        device: a name; None: a GPU where there is one.
+        device: a name; None: a GPU if there is one.
 
     Raises:
-        ValueError: an unknown name, or a device that is not there.
+        ValueError: an unknown name, or a device that does not exist.
     """
     if device is None:
         return torch.device('cuda' if torch.cuda.is_available() else 'cpu')

@@ -1,4 +1,4 @@
-"""A classifier with everything that belongs to it: aligner, preprocessing, class names, temperature."""
+"""A classifier with its aligner, preprocessing, class names and temperature."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,11 +18,11 @@ from ofer.structures import FaceSample
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What a classifier says of one aligned face.
+    """Prediction of a classifier for one aligned face.
 
     Args:
         probabilities: ``(K,)`` float64, calibrated; sums to 1.
-        patch_map: ``(grid, grid)`` float32 in [0, 1], 1 = occluded; None where the model has no map.
+        patch_map: ``(grid, grid)`` float32 in [0, 1], 1 = occluded; None if the model has no map.
         restored: ``(S, S, 3)`` uint8, occluded places repainted; None where the model repaints nothing.
         attention: ``(h, w)`` float32 in [0, 1]; None where the model states none.
         parsing: ``(h, w)`` uint8, class of :data:`ofer.categories.PARSING_CLASSES`; None where the model parses nothing.

@@ -1,4 +1,4 @@
-"""Which part of a face is occluded: the patch map, summed over regions that the landmarks span."""
+"""Occluded parts of a face: the patch map, summed over regions given by landmarks."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -16,7 +16,7 @@ _BROWS = (slice(17, 22), slice(22, 27))
 
 
 def region_areas(landmarks: np.ndarray, grid: int) -> dict[str, np.ndarray]:
-    """How much of each patch belongs to each region.
+    """Share of each patch that belongs to each region.
 
     The forehead, which has no landmarks, reaches as far above the brows as two thirds of the distance from brows to nose.
 

@@ -1,4 +1,4 @@
-"""Putting a restored face back into its photo."""
+"""Pasting a restored face into its photo."""
 
 import cv2
 import numpy as np
@@ -9,7 +9,7 @@ _FEATHER = 0.2  # of a patch: width over which the repainted places fade into th
 
 
 def paste_restored(image: np.ndarray, result: FaceResult) -> np.ndarray:
-    """The photo with the occluded places of one face repainted.
+    """The photo with the occluded parts of one face repainted.
 
     Only flagged patches are taken from the restored face, which has the size of the model's input; everything else stays as sharp as it
     was.

@@ -1,10 +1,10 @@
-"""Results under the names that other tools use, so that scripts written for them go on working.
+"""Results with the column names of other tools, so that scripts for those tools still work.
 
 * ``pyfeat``: columns of Py-Feat's ``Fex`` (0.6): face box, 68 landmarks, emotions, ``input``, ``frame``. Head pose and action units are
   absent, because no network here predicts them.
 * ``deepface``: keys of an entry of ``DeepFace.analyze(actions=['emotion'])``: emotions in per cent, ``dominant_emotion``, ``region``.
 
-What these tools cannot say follows under our own names: occlusion, abstention and its reason.
+Results that these tools do not have follow under the names of ofer: occlusion, abstention and its reason.
 """
 
 from collections.abc import Callable, Mapping

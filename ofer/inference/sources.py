@@ -1,9 +1,9 @@
-"""What a user may give as input, as a stream of pictures.
+"""User inputs as a stream of pictures.
 
 Files, folders, globs, arrays, PIL images, videos, cameras, URLs, and lists of these.
 
-Whatever cannot be read becomes a picture without an image and with the reason, so that one bad input does not keep the others from being
-answered. Pictures are read one at a time, when they are asked for.
+An unreadable input becomes a picture without an image and with the reason, so that the other inputs are still processed. Pictures are read
+one at a time, on demand.
 """
 
 import glob
@@ -37,7 +37,7 @@ _GLOB = re.compile(r'[*?\[]')
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """One image to be answered, or the reason why there is none.
+    """One image to process, or the reason why it is missing.
 
     Args:
         source: path, URL or name of the input.
@@ -45,8 +45,8 @@ class Picture:
         frame: index in its video, from 0; 0 for still images.
         time: of the frame, seconds; None for still images.
         reason: why there is no image.
-        note: what a user should know of the image.
-        live: from a camera, so that an answer is wanted at once.
+        note: remark on the image.
+        live: from a camera, so the result is needed at once.
     """
 
     source: str

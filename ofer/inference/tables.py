@@ -20,9 +20,9 @@ class Table:
 
     Args:
         kind: ``'csv'`` or ``'jsonl'``; a line of JSON holds what :meth:`FaceResult.to_dict` gives, landmarks and patch map included.
-        columns: of the csv file, in order; what a row has besides is left out.
+        columns: of the csv file, in order; other entries of a row are not written.
         schema: None for our own names, or that of another tool, see :mod:`ofer.inference.schemas`.
-        flat: a line of JSON holds all columns of a csv file instead.
+        flat: a line of JSON has all columns of a csv file instead.
 
     Raises:
         ValueError: an unknown kind.
@@ -40,7 +40,7 @@ class Table:
     def lines(self, results: Sequence[FaceResult]) -> bytes:
         """A line for each result.
 
-        Names of files that are no valid text are written with escapes, a backslash and a code.
+        File names that are not valid text are written with escapes: a backslash and a code.
         """
         if self.kind == 'csv':
             return self._csv([list(self._all_columns(result).values()) for result in results])

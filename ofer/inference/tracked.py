@@ -12,8 +12,8 @@ class TrackedStream:
     """Results in the order of their pictures, with tracks.
 
     Args:
-        answered: pictures with their results.
-        state: gives for a video the state that its tracking begins with, or None.
+        answered: pictures with their results, in order.
+        state: returns the initial state of the tracking for a video, or None.
     """
 
     def __init__(

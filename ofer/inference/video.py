@@ -16,16 +16,16 @@ _TICKS = 90_000  # a second in the time base of what is written
 
 
 class VideoError(ValueError):
-    """A video cannot be read; the message says why."""
+    """A video cannot be read; the message has the reason."""
 
 
 @dataclass(frozen=True, eq=False)
 class VideoFrame:
-    """A frame and its place.
+    """A frame with its index and time.
 
     Args:
-        index: in the order of presentation, from 0; frames that are left out count.
-        time: seconds from the first frame, as the file states; not index over rate, which is wrong for phones and screen recordings.
+        index: in the order of presentation, from 0; skipped frames are counted.
+        time: seconds from the first frame, from the file; not index / rate, which is wrong for phones and screen recordings.
         image: ``(H, W, 3)`` uint8 RGB, upright.
     """
 
@@ -57,7 +57,7 @@ def read_video(path: str | Path, every: int = 1, start: int = 0) -> Iterator[Vid
         start: index of the first frame that may be given.
 
     Raises:
-        VideoError: PyAV is missing, the file is damaged, or it has no picture. What came before the damage has been given by then.
+        VideoError: PyAV is missing, the file is damaged, or it has no picture. The frames before the damage are yielded first.
     """
     av = pyav()
     try:
@@ -98,16 +98,16 @@ def count_frames(path: str | Path) -> int | None:
 
 
 def _upright(frame: Any) -> np.ndarray:
-    """The picture, turned as the camera's note demands."""
+    """The picture, rotated by the orientation of the camera."""
     image = frame.to_ndarray(format='rgb24')
     quarters = round(getattr(frame, 'rotation', 0) / 90) % 4
     return np.ascontiguousarray(np.rot90(image, quarters)) if quarters else image
 
 
 class VideoWriter:
-    """Writes an H.264 video that keeps every frame's own time.
+    """Writes an H.264 video with the time of every frame.
 
-    It is written under a temporary name, and takes its own once it is whole.
+    It is written under a temporary name and renamed when it is complete.
 
     Args:
         path: of the file; the suffix chooses the container, e.g. ``.mp4``.

@@ -1,4 +1,4 @@
-"""Fetching an image from the web, within limits: for inputs that somebody else may have chosen.
+"""Downloading an image from the web, with limits for untrusted URLs.
 
 Every address, of redirects too, is resolved first; only public ones are connected to, and to exactly the address that was checked.
 """
@@ -17,17 +17,17 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 
 
 class RefusedError(ValueError):
-    """A URL is not fetched; the message says why."""
+    """A URL is not downloaded; the message has the reason."""
 
 
 @dataclass(frozen=True)
 class WebLimits:
-    """What a fetch may take.
+    """Limits of a download.
 
     Args:
-        size: most bytes of the content.
-        redirects: most redirects that are followed.
-        seconds: most time, connecting included.
+        size: maximum size of the content, bytes.
+        redirects: maximum number of redirects.
+        seconds: maximum time, including the connection.
         private: whether addresses of private networks and of this machine may be connected to.
     """
 

@@ -1,4 +1,4 @@
-"""A file of results that grows while they come, and goes on where it stopped when the job is started again.
+"""A file of results that is written incrementally and can be continued by a restarted job.
 
 Beside ``results.csv`` a journal ``results.csv.progress`` notes, after the rows of each image, how long the file is by then. Whenever the
 job is killed, the file is cut back to the last length that was noted, and everything noted is left out the second time: no row is lost or
@@ -38,9 +38,9 @@ class ResultsFile:
         path: of the file; its suffix chooses the format. A ``.parquet`` file appears once the job is finished; until then the rows are
             in ``.parquet.part``.
         classes: names of the expressions.
-        settings: what the results depend on, as JSON can hold it; a file that was begun with other settings is not continued.
+        settings: that determine the results, as JSON values; a file that was begun with other settings is not continued.
         schema: None for our own columns, or those of another tool, see :mod:`ofer.inference.schemas`.
-        overwrite: begin anew, whatever is there.
+        overwrite: replace an existing file.
 
     Raises:
         ValueError: unknown suffix or schema, the file was begun with other settings or by something else, another process writes it, or it
@@ -126,7 +126,7 @@ class ResultsFile:
         """Close the file.
 
         Args:
-            finished: all inputs were answered; False where the job was interrupted and will be started again.
+            finished: all inputs were answered; False if the job was interrupted and will be started again.
         """
         if finished and self._last is not None:
             self._note(source=self._last, whole=True)
@@ -207,7 +207,7 @@ class ResultsFile:
 
 
 def _parsed(line: bytes) -> dict[str, Any] | None:
-    """An entry of the journal; None where it is cut off."""
+    """An entry of the journal; None if it is incomplete."""
     try:
         return json.loads(line) if line.endswith(b'\n') else None
     except ValueError:
