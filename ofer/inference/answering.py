@@ -89,7 +89,7 @@ class Answering:
 
         Args:
             pictures: read or not.
-            keep_images: pictures go on with their image, to be drawn on.
+            keep_images: pictures keep their image, for drawing.
 
         Yields:
             Each picture with one result for each face, or one result that says why there is none.

@@ -1,8 +1,8 @@
-"""What the inferencer adds to the bare model: faces a second of both, in turns, on drawn faces of the same batch size.
+"""Time overhead of the inferencer over the bare model: faces per second of both, in turns, on drawn faces of the same batch size.
 
     ofer analyze overhead --weights work_dirs/recogniser.pth
 
-The bare model gets aligned faces, normalised, as batches that are ready in memory. The inferencer gets the same faces as images: it aligns
+The bare model gets aligned faces, normalised, as batches in memory. The inferencer gets the same faces as images: it aligns
 them, recognises them, applies the temperature, sums the occlusion over regions and makes the results. The rows below add landmarks and
 detection, which are networks of their own.
 """
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
+    """Add the arguments of the command."""
     parser.add_argument('--faces', type=at_least(1), default=256, help='faces of a round (default: %(default)s)')
     parser.add_argument('--rounds', type=at_least(2), default=7, help='rounds, of which the first is not counted (default: %(default)s)')
     add_inferencer_arguments(parser)
