@@ -30,6 +30,21 @@ def config_files() -> dict[str, Path]:
     return dict(sorted(files.items()))
 
 
+def moved_config(path: Path) -> Path:
+    """Where a config lies that is asked for at the top of the folder, ``configs/NAME.py``, and is in one of its folders.
+
+    Returns:
+        Its path; ``path`` itself where there is such a file, or none of this name.
+
+    Example:
+        >>> moved_config(config_folder() / 'demo_orsanet.py').parent.name
+        'demo'
+    """
+    if path.exists() or path.suffix != '.py' or path.parent.resolve() != config_folder().resolve():
+        return path
+    return config_files().get(path.stem, path)
+
+
 def plan_files() -> list[Path]:
     """The plans, for ``ofer train-stages`` and ``ofer analyze ablation``."""
     return sorted(path for path in _files() if path.stem.startswith(PLAN))

@@ -1,14 +1,17 @@
 """mmengine's Runner, with checks before weights are loaded and with a readable log."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from mmengine.logging import MMLogger
-from mmengine.runner import CheckpointLoader
+from mmengine.runner import BaseLoop, CheckpointLoader
 from mmengine.runner import Runner as _Runner
+from torch.utils.data import DataLoader
 
+from ofer.engine.loaders import check_batches, check_classes, drop_lone_image, without_worker_settings
 from ofer.engine.log_lines import keep_readable
+from ofer.engine.schedules import lasting
 from ofer.engine.testing.unwrapping import unwrap_model
 from ofer.models.layers.fit import some
 from ofer.models.layers.weights import fill, tensors_of
@@ -17,13 +20,55 @@ from ofer.models.layers.weights import fill, tensors_of
 class Runner(_Runner):
     """Runs a training or a test.
 
-    mmengine's Runner accepts two mistakes silently that raise here: ``load_from`` with a file of which little fits, and a resumed
-    checkpoint with weights of another model.
+    mmengine's Runner accepts some mistakes silently that raise here: ``load_from`` with a file of which little fits, a resumed checkpoint
+    with weights of another model, and data without a batch or of other classes than the model's, which raise before the first step.
     """
 
     def build_logger(self, *args: Any, **kwargs: Any) -> MMLogger:
         """The logger of the run."""
         return keep_readable(super().build_logger(*args, **kwargs))
+
+    @staticmethod
+    def build_dataloader(dataloader: DataLoader | Mapping[str, Any], seed: int | None = None, diff_rank_seed: bool = False) -> DataLoader:
+        """A data loader; what only worker processes need is left out where there are none."""
+        config = without_worker_settings(dataloader) if isinstance(dataloader, Mapping) else dataloader
+        return _Runner.build_dataloader(config, seed, diff_rank_seed)
+
+    def build_train_loop(self, loop: BaseLoop | Mapping[str, Any]) -> BaseLoop:
+        """The loop over the training data.
+
+        Raises:
+            ValueError: the data have no batch, or other classes than the model.
+        """
+        if not isinstance(loop, BaseLoop):
+            loader = self._train_dataloader = self._built(self._train_dataloader)  # type: ignore[has-type]
+            model = unwrap_model(self.model)
+            drop_lone_image(loader, model, self.logger)
+            check_batches('train_dataloader', loader)
+            check_classes('train_dataloader', loader, model)
+        return super().build_train_loop(loop)
+
+    def build_val_loop(self, loop: BaseLoop | Mapping[str, Any]) -> BaseLoop:
+        """The loop over the validation data.
+
+        Raises:
+            ValueError: the data have no batch, or other classes than the model.
+        """
+        if not isinstance(loop, BaseLoop):
+            loader = self._val_dataloader = self._built(self._val_dataloader)  # type: ignore[has-type]
+            check_batches('val_dataloader', loader)
+            check_classes('val_dataloader', loader, unwrap_model(self.model))
+        return super().build_val_loop(loop)
+
+    def _built(self, dataloader: DataLoader | Mapping[str, Any]) -> DataLoader:
+        return self.build_dataloader(dataloader, self.seed, self._randomness_cfg.get('diff_rank_seed', False))
+
+    def _build_param_scheduler(self, scheduler: Any, optim_wrapper: Any) -> list[Any]:
+        schedules = scheduler if isinstance(scheduler, (list, tuple)) else [scheduler]
+        length = len(self.train_dataloader)
+        return super()._build_param_scheduler(
+            [lasting(one, length) if isinstance(one, Mapping) else one for one in schedules], optim_wrapper
+        )
 
     def load_checkpoint(
         self, filename: str, map_location: str | Callable = 'cpu', strict: bool = False, revise_keys: Any = None

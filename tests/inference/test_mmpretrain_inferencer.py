@@ -23,7 +23,11 @@ model = dict(
     head=dict(type='LinearClsHead', in_channels=8, num_classes=3, loss=dict(type='CrossEntropyLoss')),
 )
 pipeline = [dict(type='LoadFace'), dict(type='Resize', scale=48), dict(type='PackFace')]
-test_dataloader = dict(dataset=dict(type='FaceFolder', data_root='', split='test', pipeline=pipeline))
+test_dataloader = dict(
+    batch_size=1, sampler=dict(type='DefaultSampler'), dataset=dict(type='FaceFolder', data_root='', split='test', pipeline=pipeline)
+)
+test_cfg = dict()
+test_evaluator = dict(type='FERMetric')
 """
 CODE = """
 import sys

@@ -10,13 +10,14 @@ from ofer.engine.config.data_root import inherit_data_root
 from ofer.engine.config.files import read_file
 from ofer.engine.config.overrides import apply_options
 from ofer.registry import SCOPE
+from ofer.shipped import moved_config
 
 
 def read_config(path: str | Path, options: Sequence[str] = (), needs: Iterable[str] = ()) -> Config:
     """Read a config file, apply overrides, and raise if it cannot be built. ``data_root`` applies to all its data sets.
 
     Args:
-        path: a Python config.
+        path: a Python config; ``configs/NAME.py`` also where NAME is in a folder of ``configs``.
         options: overrides like ``'optim_wrapper.optimizer.lr=1e-3'``; lists as ``'key=[a,b]'``.
         needs: required names, e.g. :data:`ofer.engine.config.TRAINING`.
 
@@ -28,7 +29,7 @@ def read_config(path: str | Path, options: Sequence[str] = (), needs: Iterable[s
         ValueError: a file cannot be read, the key of an override does not exist, or names, types or values do not fit; the message names
             file, key, value and remedy.
     """
-    path = Path(path)
+    path = moved_config(Path(path))
     config = read_file(path)
     inherit_data_root(config, path)
     apply_options(config, options)

@@ -91,6 +91,11 @@ def _of_others(error: BaseException, text: str, frames: list[FrameType]) -> str:
     first = re.split(r'\n\s*\n', text.strip())[0]
     said = f'{kind}: {first}'.rstrip('.') if first else kind
     module = _module_of(frames)
+    if 'Expected more than 1 value per channel' in text:
+        return (
+            f'{module or "a batch normalisation"}: a batch of one image cannot be normalised. Set train_dataloader.drop_last=True, '
+            'or another train_dataloader.batch_size, from 2.'
+        )
     if module:
         return f'{module}: {said}. Sizes or settings of the parts of the model in the config do not fit together.'
     component = _component_of(frames)
