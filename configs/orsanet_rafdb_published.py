@@ -5,16 +5,16 @@ Runs the published weights (tools/convert/published.py orsanet SRC DST); train o
 
 _base_ = ['_base_/models/orsanet_large.py', '_base_/datasets/rafdb.py', '_base_/schedules/sam_adam_400e.py', '_base_/runtime.py']
 
-stages = _base_.model.head.loss.stages
-stages[0].epochs = 7  # as in the log of 92.28; the code says 5
-stages[1].terms[1].form = 'published'
+phases = _base_.model.head.loss.phases
+phases[0].epochs = 7  # as in the log of 92.28; the code says 5
+phases[1].terms[1].form = 'published'
 model = dict(
     tokens=dict(layout='published'),
     parsing_prior=dict(input_format='published'),
     landmark_prior=dict(input_format='published'),
     interaction=dict(query_projection=False),
-    head=dict(loss=dict(stages=stages)),
+    head=dict(loss=dict(phases=phases)),
 )
-del stages
+del phases
 
 train_dataloader = dict(batch_size=20)

@@ -12,10 +12,10 @@ _base_ = [
     '../_base_/runtime.py',
 ]
 
-stages = _base_.model.head.loss.stages
-stages[0].epochs = 7
-model = dict(head=dict(loss=dict(stages=stages)))
-del stages
+phases = _base_.model.head.loss.phases
+phases[0].epochs = 7
+model = dict(head=dict(loss=dict(phases=phases)))
+del phases
 
 train_dataloader = dict(batch_size=20)
 custom_hooks = [dict(type='FeatureCacheHook', train='work_dirs/orsanet_rafdb_cached/features_train')]
