@@ -31,18 +31,18 @@ def config_files() -> dict[str, Path]:
 
 
 def moved_config(path: Path) -> Path:
-    """Where a config lies that is asked for at the top of the folder, ``configs/NAME.py``, and is in one of its folders.
+    """The present path of a config or plan that a command names as ``configs/NAME.py``, and that is in one of the folders there.
 
     Returns:
-        Its path; ``path`` itself where there is such a file, or none of this name.
+        Its path; ``path`` itself if there is such a file, or none of this name comes with the package.
 
     Example:
-        >>> moved_config(config_folder() / 'demo_orsanet.py').parent.name
+        >>> moved_config(Path('configs/demo_orsanet.py')).parent.name
         'demo'
     """
-    if path.exists() or path.suffix != '.py' or path.parent.resolve() != config_folder().resolve():
+    if path.exists() or path.suffix != '.py' or path.parent.name not in ('', config_folder().name, 'configs'):
         return path
-    return config_files().get(path.stem, path)
+    return next((file for file in _files() if file.name == path.name), path)
 
 
 def plan_files() -> list[Path]:

@@ -40,7 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    from mmengine import Config, ProgressBar
+    from mmengine import Config
+    from tqdm import tqdm
 
     from ofer.datasets.verification import dataset_class, images_of, inspect_images, judge, read_splits
     from ofer.engine.config import parse_options
@@ -53,11 +54,10 @@ def main(args: argparse.Namespace) -> int:
     sys.stdout.flush()
     images = images_of(splits)
     inspections = []
-    bar = ProgressBar(len(images), file=sys.stderr)
-    for batch in inspect_images(images, args.workers):
-        inspections += batch
-        bar.update(len(batch))
-    sys.stderr.write('\n')
+    with tqdm(total=len(images), unit=' images', disable=not sys.stderr.isatty(), dynamic_ncols=True) as bar:
+        for batch in inspect_images(images, args.workers):
+            inspections += batch
+            bar.update(len(batch))
     verdict = judge(splits, inspections)
     print('\n'.join(['', *describe(splits, verdict, args.show)]))
     if args.out is not None:

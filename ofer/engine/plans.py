@@ -8,6 +8,7 @@ from typing import Any
 from mmengine.config import Config
 
 from ofer.engine.config import read_file
+from ofer.engine.config.files import locate
 from ofer.engine.config.types import fits, name_of
 from ofer.shipped import plan_files
 
@@ -24,6 +25,7 @@ def read_plan(path: Path, required: Mapping[str, Any], optional: Mapping[str, An
         FileNotFoundError: the plan does not exist.
         ValueError: the plan cannot be read, a required name is missing, or an entry has the wrong type.
     """
+    path = locate(path)
     if not path.is_file():
         names = ', '.join(str(Path('configs', file.parent.name, file.name)) for file in plan_files())
         raise FileNotFoundError(f'{path}: no such plan. The library has {names}.')

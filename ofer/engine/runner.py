@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mmengine.logging import MMLogger
-from mmengine.runner import BaseLoop, CheckpointLoader
+from mmengine.runner import BaseLoop, CheckpointLoader, EpochBasedTrainLoop
 from mmengine.runner import Runner as _Runner
 from torch.utils.data import DataLoader
 
@@ -69,6 +69,15 @@ class Runner(_Runner):
         return super()._build_param_scheduler(
             [lasting(one, length) if isinstance(one, Mapping) else one for one in schedules], optim_wrapper
         )
+
+    def resume(self, *args: Any, **kwargs: Any) -> None:
+        """Read the state of a training, and say so if nothing is left of it."""
+        super().resume(*args, **kwargs)
+        by_epoch = isinstance(self.train_loop, EpochBasedTrainLoop)
+        done, planned = (self.epoch, self.max_epochs) if by_epoch else (self.iter, self.max_iters)
+        if done >= planned:
+            unit, name = ('epochs', 'max_epochs') if by_epoch else ('iterations', 'max_iters')
+            self.logger.info(f'The training is finished: {done} of {planned} {unit} are done. To train longer, raise train_cfg.{name}.')
 
     def load_checkpoint(
         self, filename: str, map_location: str | Callable = 'cpu', strict: bool = False, revise_keys: Any = None

@@ -43,6 +43,16 @@ def test_stopped_and_resumed_is_the_same_as_in_one_go(
     assert parts['optimizer']['param_groups'][0]['lr'] == whole['optimizer']['param_groups'][0]['lr']
 
 
+def test_resuming_a_finished_training_says_so(command: Callable, experiment: Path, trained: Path) -> None:
+    folder = experiment / 'finished'
+    command('train', str(experiment / 'tiny.py'), '--work-dir', str(folder), '--resume', str(trained / 'epoch_2.pth'))
+    (log,) = folder.rglob('*.log')
+    said = [line for line in log.read_text().splitlines() if 'The training is finished' in line]
+    assert len(said) == 1
+    assert said[0].endswith('2 of 2 epochs are done. To train longer, raise train_cfg.max_epochs.')
+    assert not list(folder.glob('epoch_*.pth'))
+
+
 def test_checkpoint_states_the_classes(trained: Path) -> None:
     assert load_checkpoint(trained / 'epoch_2.pth')['meta']['dataset_meta']['classes'] == ('a', 'b', 'c')
     assert len(list(trained.glob('best_accuracy_*.pth'))) == 1

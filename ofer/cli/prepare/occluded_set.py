@@ -12,6 +12,7 @@ import argparse
 import hashlib
 import json
 import os
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -140,8 +141,8 @@ def make(args: argparse.Namespace) -> str:
     """Write the set and return a summary as text."""
     import cv2
     import numpy as np
-    from mmengine import track_iter_progress
     from mmengine.registry import init_default_scope
+    from tqdm import tqdm
 
     from ofer.datasets import PasteOccluders
     from ofer.datasets.transforms.load_occlusion import mask_path
@@ -160,7 +161,7 @@ def make(args: argparse.Namespace) -> str:
             raise ValueError(f'{manifest}: names {line["image"]}, which is another image of {args.source} now. Give another --out.')
     todo = sorted(set(range(len(dataset))) - {line['index'] for line in done})
     with open(manifest, 'a', encoding='utf-8') as file:
-        for index in track_iter_progress(todo) if todo else ():
+        for index in tqdm(todo, unit=' images', disable=not sys.stderr.isatty(), dynamic_ncols=True):
             item = dataset[index]
             placements = paste.placements(item)
             img, covered = paste.apply(item['img'], placements)

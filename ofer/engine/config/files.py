@@ -2,20 +2,30 @@
 
 import ast
 import difflib
+import logging
 import traceback
 from pathlib import Path
 from typing import Any
 
 from mmengine.config import Config
+from mmengine.logging import print_log
 
-from ofer.shipped import config_files
+from ofer.shipped import config_files, config_folder, moved_config
 
 _LONG = 300  # letters: mmengine adds a search path, or a whole config
 SUFFIXES = ('.py', '.json', '.yaml', '.yml')
 
 
+def locate(path: Path) -> Path:
+    """The path of a config; a message states the new one if it has moved into a folder of ``configs/``."""
+    found = moved_config(path)
+    if found != path:
+        print_log(f'{path} has moved to {Path("configs") / found.relative_to(config_folder())}', 'current', logging.WARNING)
+    return found
+
+
 def read_file(path: Path) -> Config:
-    """The config of a file.
+    """The config of a file. One that has moved into a folder is also found at the path that it had directly in ``configs/``.
 
     Args:
         path: a Python config; JSON and YAML are read too.
@@ -24,6 +34,7 @@ def read_file(path: Path) -> Config:
         FileNotFoundError: the file, or an inherited one, is missing; the message lists similar names.
         ValueError: one of them cannot be read; the message names file, line and error.
     """
+    path = locate(path)
     check_files(path)
     try:
         return Config.fromfile(path)

@@ -1,5 +1,8 @@
 """The size of the training images of a config."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from mmengine.config import Config
 
 from ofer.registry import DATASETS
@@ -8,22 +11,29 @@ from ofer.registry import DATASETS
 def image_size(config: Config) -> int:
     """Height and width, in pixels, of the packed training images of a config.
 
-    It is that of the last transform that resizes, the ``size`` of the data set, or the one in which its images are given out.
+    It is that of the last transform that resizes, the ``size`` of the data set, or the one in which its images are given out. Of several
+    data sets that are joined, the first counts.
 
     Raises:
         ValueError: the config does not define it.
     """
-    dataset = config.train_dataloader.dataset
-    dataset = dataset.get('datasets', [dataset])[0]  # of several that are joined, the first
-    for transform in reversed(dataset.get('pipeline', [])):
+    size = _size_of(config.train_dataloader.dataset)
+    if size is None:
+        raise ValueError('the config does not say how large its images are: give --image-size')
+    return size
+
+
+def _size_of(dataset: Mapping[str, Any]) -> int | None:
+    for transform in reversed(dataset.get('pipeline') or []):
         for key in ('scale', 'crop_size', 'size'):
             size = transform.get(key)
             if isinstance(size, (list, tuple)):
                 size = size[0]
             if isinstance(size, int):
                 return size
-    native = getattr(DATASETS.get(dataset.type), 'NATIVE_SIZE', None) if 'type' in dataset else None
-    size = dataset.get('size', native)
-    if not isinstance(size, int):
-        raise ValueError('the config does not say how large its images are: give --image-size')
-    return size
+    if isinstance(dataset.get('size'), int):
+        return dataset['size']
+    wrapped = [inner for inner in (dataset.get('dataset'), *(dataset.get('datasets') or ())) if inner]
+    if wrapped:
+        return _size_of(wrapped[0])
+    return getattr(DATASETS.get(dataset['type']), 'NATIVE_SIZE', None) if 'type' in dataset else None

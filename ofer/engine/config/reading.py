@@ -10,7 +10,6 @@ from ofer.engine.config.data_root import inherit_data_root
 from ofer.engine.config.files import read_file
 from ofer.engine.config.overrides import apply_options
 from ofer.registry import SCOPE
-from ofer.shipped import moved_config
 
 
 def read_config(path: str | Path, options: Sequence[str] = (), needs: Iterable[str] = ()) -> Config:
@@ -29,9 +28,8 @@ def read_config(path: str | Path, options: Sequence[str] = (), needs: Iterable[s
         ValueError: a file cannot be read, the key of an override does not exist, or names, types or values do not fit; the message names
             file, key, value and remedy.
     """
-    path = moved_config(Path(path))
-    config = read_file(path)
-    inherit_data_root(config, path)
+    config = read_file(Path(path))
+    inherit_data_root(config, Path(config.filename))
     apply_options(config, options)
     config.setdefault('default_scope', SCOPE)
     check_config(config, needs)

@@ -13,7 +13,8 @@ from ofer.registry import MODELS
 
 def spade(x: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
     """Spatially adaptive normalisation: ``InstanceNorm(x) * (1 + gamma) + beta``, all ``(N, C, H, W)``."""
-    return F.instance_norm(x) * (1 + gamma) + beta
+    channels = int(x.shape[1])  # the older exporter of torch does not always know it, and then needs the weights
+    return F.instance_norm(x, weight=x.new_ones(channels), bias=x.new_zeros(channels)) * (1 + gamma) + beta
 
 
 class SPADE(nn.Module):

@@ -5,10 +5,10 @@ import pytest
 import torch
 from mmengine.config import Config
 
-from ofer.engine.config import image_size, latest_checkpoint, parse_options, read_config, use_mixed_precision, use_tensorboard
+from ofer.engine.config import image_size, latest_checkpoint, parse_options, read_config, read_file, use_mixed_precision, use_tensorboard
 from ofer.engine.testing.test_sets import test_sets as sets_of
 from ofer.engine.testing.test_sets import with_flip
-from ofer.shipped import find_config
+from ofer.shipped import config_files, find_config
 
 
 @pytest.fixture
@@ -153,6 +153,10 @@ def test_latest_checkpoint(tmp_path: Path) -> None:
     [
         ({'pipeline': [{'type': 'LoadFace'}, {'type': 'Resize', 'scale': (96, 96)}, {'type': 'RandomCrop', 'crop_size': 88}]}, 88),
         ({'size': 64, 'pipeline': [{'type': 'PackFace'}]}, 64),
+        ({'type': 'FERPlus', 'pipeline': [{'type': 'PackFace'}]}, 48),
+        ({'type': 'ImageTable', 'dataset': {'type': 'FER2013', 'pipeline': []}}, 48),
+        ({'type': 'ConcatDataset', 'datasets': [{'type': 'RAFDB', 'pipeline': [{'type': 'Resize', 'scale': 224}]}]}, 224),
+        ({'type': 'RAFDB', 'pipeline': []}, None),
         ({'pipeline': []}, None),
     ],
 )
@@ -188,3 +192,26 @@ def test_latest_checkpoint_that_is_whole(tmp_path: Path) -> None:
         torch.save({}, tmp_path / name) if name != 'epoch_3.pth' else None
         os.utime(tmp_path / name, (number, number))
     assert latest_checkpoint(tmp_path) == tmp_path / 'progress.pth'
+
+
+def test_every_config_states_the_size_of_its_images() -> None:
+    for path in config_files().values():
+        assert image_size(read_config(path)) >= 48, path
+
+
+@pytest.mark.parametrize(('old', 'folder'), [('configs/resnet18_folder.py', 'baselines'), ('demo_orsanet.py', 'demo')])
+def test_a_config_that_moved_is_read_at_its_old_path(old: str, folder: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    said: list[str] = []
+    monkeypatch.setattr('ofer.engine.config.files.print_log', lambda text, *_: said.append(text))
+    assert Path(read_config(old).filename).parent.name == folder
+    assert said == [f'{old} has moved to configs/{folder}/{Path(old).name}']
+
+
+def test_a_file_of_ones_own_goes_before_one_that_moved(tmp_path: Path) -> None:
+    own = tmp_path / 'configs' / 'resnet18_folder.py'
+    own.parent.mkdir()
+    own.write_text('mine = 1')
+    assert read_file(own).mine == 1
+    with pytest.raises(FileNotFoundError, match='no such config'):
+        read_file(tmp_path / 'experiments' / 'resnet18_folder.py')
