@@ -1,4 +1,4 @@
-"""68 landmarks of detected faces, by the library's own MobileFaceNet."""
+"""68 landmarks of detected faces, by MobileFaceNet: the published network, or the small one that comes with the package."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ofer.faces.alignment import BoxAligner
+from ofer.faces.alignment import build_aligner
 from ofer.faces.detected import DetectedFace
 from ofer.faces.similarity import invert, move
 from ofer.models.priors.landmark_prior import LandmarkPrior
+from ofer.weights import read_weights
 
 MARGIN = 0.05
 """Of the crop around the box, at which the published network is most exact."""
@@ -19,9 +20,9 @@ class LandmarkFinder:
     """Finds 68 landmarks.
 
     Args:
-        checkpoint: weights of MobileFaceNet: converted from the published file, or trained with ``configs/mobilefacenet_synthetic.py``.
+        checkpoint: weights of MobileFaceNet. A ``.safetensors`` file of this library describes its own network, input format and aligner;
+            any other file holds the network of the published structure, converted or trained with ``mobilefacenet_synthetic``.
         device: where the network runs.
-        margin: of the crop around the box, as in :class:`~ofer.faces.BoxAligner`.
         batch_size: number of faces in a batch.
 
     Raises:
@@ -29,12 +30,14 @@ class LandmarkFinder:
         ValueError: it holds another network.
     """
 
-    def __init__(self, checkpoint: str | Path, device: str | torch.device = 'cpu', margin: float = MARGIN, batch_size: int = 32) -> None:
-        self.network = LandmarkPrior(dict(type='MobileFaceNet'), checkpoint=str(checkpoint))
+    def __init__(self, checkpoint: str | Path, device: str | torch.device = 'cpu', batch_size: int = 32) -> None:
+        own = read_weights(checkpoint)[1] if Path(checkpoint).suffix == '.safetensors' else {}
+        network = own.get('network', dict(type='MobileFaceNet'))
+        self.network = LandmarkPrior(network, own.get('input_format', 'default'), str(checkpoint))
         self.network.init_weights()
         self.network.to(device)
         self.device = torch.device(device)
-        self.aligner = BoxAligner(self.network.network.input_size, margin=margin)
+        self.aligner = build_aligner(own.get('aligner') or dict(type='BoxAligner', size=self.network.network.input_size, margin=MARGIN))
         self.batch_size = batch_size
 
     def __call__(self, images: Sequence[np.ndarray], faces: Sequence[DetectedFace]) -> list[np.ndarray]:

@@ -11,6 +11,7 @@ from ofer.datasets.face_boxes import five_of_68
 from ofer.evaluation.landmark_metric import normalized_mean_error
 from ofer.faces import DetectedFace, LandmarkFinder, YuNetDetector
 from ofer.models import MobileFaceNet
+from ofer.weights import write_weights
 
 
 @pytest.fixture(scope='module')
@@ -56,3 +57,24 @@ def test_hand_labelled_photographs(shared: Path, name: str) -> None:
     (landmarks,) = LandmarkFinder(shared / 'weights/mobilefacenet_68.pth')([image], [nearest])
     assert normalized_mean_error(landmarks[None], true[None])[0] < 0.06
     assert np.linalg.norm(five_of_68(landmarks) - nearest.points, axis=1).max() < 0.15 * nearest.width
+
+
+def test_a_file_of_the_library_describes_its_network(tmp_path: Path) -> None:
+    """A narrow network of 48 pixels that sees grey: colours of equal luma give equal landmarks."""
+    torch.manual_seed(0)
+    network = dict(input_size=48, width=0.25)
+    description = dict(
+        network=dict(type='MobileFaceNet', **network),
+        input_format=dict(size=48, channel_order='grey'),
+        aligner=dict(type='FER2013Aligner', size=48),
+    )
+    path = tmp_path / 'landmarks.safetensors'
+    write_weights(path, MobileFaceNet(**network).state_dict(), description)
+    finder = LandmarkFinder(path)
+    assert finder.aligner.describe() == dict(type='FER2013Aligner', size=48)
+    rng = np.random.default_rng(0)
+    colour = rng.integers(0, 255, (60, 60, 3), np.uint8)
+    luma = np.rint(colour @ (0.299, 0.587, 0.114)).astype(np.uint8)[..., None].repeat(3, 2)
+    where = face((5, 5, 50, 50))
+    np.testing.assert_allclose(*finder([colour, luma], [where, where]), atol=0.1)
+    assert np.abs(np.subtract(*finder([colour, 255 - luma], [where, where]))).max() > 0.3

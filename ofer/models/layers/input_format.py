@@ -11,6 +11,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from ofer.models.layers.face_batch import grey
+
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 
@@ -23,7 +25,7 @@ class InputFormat:
         size: height and width in pixels; None: any.
         mean: subtracted from the pixels in [0, 1], in ``channel_order``.
         std: what the difference is divided by, in ``channel_order``.
-        channel_order: ``rgb`` or ``bgr``.
+        channel_order: ``rgb``, ``bgr``, or ``grey``: luma in all three channels, for networks that were trained on grey faces.
         interpolation: ``bilinear`` (with antialiasing) or ``nearest``.
 
     Raises:
@@ -33,7 +35,7 @@ class InputFormat:
     size: int | None = None
     mean: tuple[float, ...] = (0.0, 0.0, 0.0)
     std: tuple[float, ...] = (1.0, 1.0, 1.0)
-    channel_order: Literal['rgb', 'bgr'] = 'rgb'
+    channel_order: Literal['rgb', 'bgr', 'grey'] = 'rgb'
     interpolation: Literal['bilinear', 'nearest'] = 'bilinear'
 
     def __post_init__(self) -> None:
@@ -41,8 +43,8 @@ class InputFormat:
             raise ValueError(f'input format: size={self.size} must be positive')
         if len(self.mean) != 3 or len(self.std) != 3 or min(self.std) <= 0:
             raise ValueError(f'input format: mean={self.mean}, std={self.std} must be three numbers each, std positive')
-        if self.channel_order not in ('rgb', 'bgr'):
-            raise ValueError(f'input format: channel_order={self.channel_order!r} must be rgb or bgr')
+        if self.channel_order not in ('rgb', 'bgr', 'grey'):
+            raise ValueError(f'input format: channel_order={self.channel_order!r} must be rgb, bgr or grey')
         if self.interpolation not in ('bilinear', 'nearest'):
             raise ValueError(f'input format: interpolation={self.interpolation!r} must be bilinear or nearest')
 
@@ -88,11 +90,13 @@ class InputFormat:
             pixels = F.interpolate(pixels, size=(self.size, self.size), mode=self.interpolation, antialias=antialias)
         if self.channel_order == 'bgr':
             pixels = pixels.flip(1)
+        elif self.channel_order == 'grey':
+            pixels = grey(pixels).expand_as(pixels)
         mean, std = self._statistics(pixels)
         return (pixels - mean) / std
 
     def pixels(self, images: Tensor) -> Tensor:
-        """Undo the normalisation and the order of the channels; the size stays.
+        """Undo the normalisation and the order of the channels; the size stays, and grey stays grey.
 
         Args:
             images: ``(N, 3, H, W)`` in this format.
