@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).resolve().parent
 
-SHIPPED: dict[str, str] = {'face_detector': '67101c7b8ed64f09453b9d61512c3b9d4b7d3455ed9faf70a82bde43b4699011'}
+SHIPPED: dict[str, str] = {
+    'face_detector': '67101c7b8ed64f09453b9d61512c3b9d4b7d3455ed9faf70a82bde43b4699011',
+    'landmarks': 'a5b357ffa1f85b15afce24a51320faab08fab47da78d52c0fa31350f63ba3433',
+    'recogniser': '725066377ee287f145352cec5d795cefd48b561b961ffb57d8332e24447a1598',
+}
 """SHA-256 of each file by its name, whose first eight digits are part of the file's."""
 
 
