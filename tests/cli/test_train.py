@@ -151,8 +151,14 @@ def test_checkpoints_with_more_than_data_are_refused_by_name(
         ),
         (['tiny.py', '--cfg-options', 'optim_wrapper.sharpness=1'], 'optim_wrapper.sharpness: SAMOptimWrapper has no such argument'),
         (['tiny.py', '--cfg-options', 'model.head.type=NoHead'], "model.head.type='NoHead': no component has this name"),
+        (
+            ['tiny.py', '--cfg-options', 'train_dataloader.batch_size=64', 'train_dataloader.drop_last=True'],
+            'train_dataloader: 12 images make no batch of batch_size=64',
+        ),
+        (['tiny.py', '--cfg-options', 'model.head.num_classes=4'], 'the data set has 3 classes (a, b, c), and the model 4 outputs'),
+        (['tiny.py', '--cfg-options', 'train_dataloader.batch_size=1'], 'a batch of one image cannot be normalised. Set'),
         (['tiny.py', '--launcher', 'pytorch'], 'torchrun'),
-        (['tiny.py', '--launcher', 'slurm'], '--launcher slurm: there is no GPU here'),
+        (['tiny.py', '--launcher', 'slurm'], '--launcher slurm: it needs a GPU for each process, and there is none'),
         (['tiny.py', '--launcher', 'mpi'], 'torchrun --nproc-per-node N'),
     ],
 )

@@ -215,3 +215,19 @@ def test_a_file_of_ones_own_goes_before_one_that_moved(tmp_path: Path) -> None:
     assert read_file(own).mine == 1
     with pytest.raises(FileNotFoundError, match='no such config'):
         read_file(tmp_path / 'experiments' / 'resnet18_folder.py')
+
+
+@pytest.mark.parametrize(
+    'option',
+    [
+        *('train_dataloader.drop_last=True', 'train_dataloader.pin_memory=True', 'train_dataloader.prefetch_factor=4'),
+        *('test_dataloader.persistent_workers=False', 'val_dataloader.timeout=10', 'train_dataloader.num_batch_per_epoch=5'),
+        *('train_dataloader.sampler.round_up=False', 'optim_wrapper.optimizer.nesterov=True', 'optim_wrapper.accumulative_counts=2'),
+        *('default_hooks.checkpoint.max_keep_ckpts=3', 'default_hooks.logger.ignore_last=False', 'param_scheduler.T_max=2'),
+    ],
+)
+def test_arguments_that_the_config_does_not_write_out(option: str, tiny: Path) -> None:
+    part = read_config(tiny, [option])
+    for name in option.partition('=')[0].split('.'):
+        part = part[name]
+    assert str(part) == option.partition('=')[2]
