@@ -96,6 +96,8 @@ setup(
             'ruff==0.17.*',
             'mypy>=1.15',
             'import-linter>=2.1',
+            # Exported files are run by its reference evaluator in tests.
+            'onnx>=1.16',
             # What the extras video and table bring, for their tests.
             'av>=14',
             'pandas>=2.1.1',

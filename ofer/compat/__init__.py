@@ -6,6 +6,7 @@
   the file and the refused content. Other sources that mmengine supports are refused: it would run code from a file.
 * ``_base_ = 'ofer::NAME.py'`` inherits a config of the package.
 * The multimodal part of mmpretrain can raise on import with recent transformers releases; it is switched off.
+* The older ONNX exporter of torch lacks an operation of spectral norm.
 * mmcv-lite warns about compiled operators that nothing here uses.
 """
 
@@ -17,9 +18,17 @@ import mmpretrain.utils.dependency  # noqa: E402
 
 mmpretrain.utils.dependency.WITH_MULTIMODAL = False
 
-from ofer.compat import mmengine_readers, shipped_bases  # noqa: E402
+from ofer.compat import mmengine_readers, onnx_export, shipped_bases  # noqa: E402
 from ofer.compat.allowed import safe_globals  # noqa: E402
 from ofer.compat.checkpoints import UnsafeCheckpointError, load_checkpoint  # noqa: E402
 from ofer.compat.wrappers import unwrap_state_dict  # noqa: E402
 
-__all__ = ['UnsafeCheckpointError', 'load_checkpoint', 'mmengine_readers', 'safe_globals', 'shipped_bases', 'unwrap_state_dict']
+__all__ = [
+    'UnsafeCheckpointError',
+    'load_checkpoint',
+    'mmengine_readers',
+    'onnx_export',
+    'safe_globals',
+    'shipped_bases',
+    'unwrap_state_dict',
+]

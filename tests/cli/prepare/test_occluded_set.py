@@ -88,7 +88,9 @@ def test_other_settings_and_other_folders_are_refused(command: Callable, given: 
 
 def test_config_size_and_grey(command: Callable, given: list[str], tmp_path: Path) -> None:
     config = tmp_path / 'config.py'
-    config.write_text(f"val_dataloader = dict(dataset=dict(type='FaceFolder', data_root={given[0]!r}, split='test', pipeline=[]))")
+    dataset = dict(type='FaceFolder', data_root=given[0], split='test', pipeline=[])
+    loader = dict(batch_size=1, sampler=dict(type='DefaultSampler', shuffle=False), dataset=dataset)
+    config.write_text(f'val_dataloader = {loader!r}\nval_cfg = dict()\nval_evaluator = dict(type="FERMetric")\n')
     command('prepare', 'occluded-set', str(config), *given[1:], '--split', 'val', '--size', '24', '--grey', '--out', str(tmp_path / 'out'))
     images = [cv2.imread(str(path)) for path in (tmp_path / 'out/val').rglob('*.png')]
     assert len(images) == 6
