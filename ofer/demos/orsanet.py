@@ -159,10 +159,11 @@ def draw_panel(demo: Demo) -> Path:
     models = {name: ofer.get_model(demo.configs[name], demo.checkpoint(name)) for name in CLASSIFIERS}
     size = models['orsanet'].landmark_prior.input_format.size
     block = TRANSFORMS.build({'type': 'BlockOcclusion', 'ratio': PANEL_BLOCK})
+    # Each face twice: as the models get it, and large enough to look at.
+    sources = [DATASETS.build({'type': 'SyntheticFaces', 'split': 'test', 'size': pixels}) for pixels in (size, PANEL_SIZE)]
     rows, captions = [], []
     for row in range(PANEL_FACES):
-        # The same face twice: as the models get it, and large enough to look at.
-        small, large = (DATASETS.build({'type': 'SyntheticFaces', 'split': 'test', 'size': s})[11 * row] for s in (size, PANEL_SIZE))
+        small, large = (faces[11 * row] for faces in sources)
         if row % 2:
             small, large = block(small), block(large)
         image = torch.from_numpy(small['img']).permute(2, 0, 1)
