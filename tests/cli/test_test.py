@@ -168,4 +168,4 @@ del tiny
     gone = ['test', *arguments, '--cfg-options', 'model.classifier.checkpoint=gone.pth']
     assert "gone.pth: the weights of ImageClassifier are missing. Train the stage 'classifier' first" in fails(lambda: command(*gone))
     plain = ['test', str(experiment / 'tiny.py'), '--work-dir', str(experiment / 'staged')]
-    assert 'ImageClassifier is not made of stages with files of their own: give a checkpoint' in fails(lambda: command(*plain))
+    assert 'ImageClassifier has no stages with checkpoints of their own: give a checkpoint' in fails(lambda: command(*plain))

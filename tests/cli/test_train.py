@@ -1,7 +1,7 @@
 import os
+import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -209,16 +209,17 @@ def test_one_message_for_a_damaged_image_in_a_worker(command: Callable, experime
 
 def test_unexpected_errors_are_one_message_and_a_traceback_with_debug(fails: Callable) -> None:
     message = fails(lambda: 1 / 0)
-    assert message == 'error: ZeroDivisionError: division by zero. Call the command again with --debug for the traceback.\n'
+    pattern = (
+        r'error: ZeroDivisionError: division by zero \(in ofer/[\w/]+\.py:\d+\)\. Call the command again with --debug for the traceback\.\n'
+    )
+    assert re.fullmatch(pattern, message)
     with pytest.raises(ZeroDivisionError):
         run(lambda: 1 / 0, debug=True)
 
 
 @pytest.mark.parametrize('tool', ['train', 'test'])
-def test_help_is_quick(tool: str) -> None:
-    start = time.perf_counter()
+def test_help_of_a_script(tool: str) -> None:
     done = subprocess.run([sys.executable, ROOT / 'tools' / f'{tool}.py', '--help'], capture_output=True, text=True, check=True)
-    assert time.perf_counter() - start < 1
     assert '--cfg-options' in done.stdout
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ofer.cli.analyze.compare import compare
+from ofer.evaluation.comparison import compare
 from ofer.evaluation.result_files import read_metrics, read_predictions
 
 SAMPLE = {'img_path': 'a.png', 'pred_label': 0, 'gt_label': 1}

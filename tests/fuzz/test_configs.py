@@ -7,7 +7,7 @@ from typing import Any
 
 from mmengine.registry import DefaultScope
 
-from ofer.cli.analyze import ablation
+from ofer.engine import ablation
 from ofer.engine.config import TRAINING, read_config
 from ofer.engine.stages import read_stages
 from ofer.registry import MODELS

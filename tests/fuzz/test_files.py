@@ -11,10 +11,9 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 
-from ofer.cli.analyze.compare import compare
-from ofer.cli.analyze.measures import tables
 from ofer.compat import load_checkpoint, unwrap_state_dict
 from ofer.datasets import RAFDB, FaceFolder
+from ofer.evaluation.comparison import compare, metrics_tables
 from ofer.evaluation.result_files import read_metrics, read_predictions
 from tests.fuzz.breaking import broken_bytes, broken_text
 from tests.fuzz.conftest import SEED
@@ -52,7 +51,7 @@ def test_broken_results(share: float, tried: Callable, folder: Path) -> None:
         path.write_text(broken_text(predictions.replace(': ', ':='), dice).replace(':=', ': '), encoding='utf-8')
         tried(lambda: compare(whole, read_predictions(path)), f'predictions {number}')
         path.write_text(broken_text(metrics.replace(': ', ':='), dice).replace(':=', ': '), encoding='utf-8')
-        tried(lambda: tables({'a': read_metrics(path)}), f'metrics {number}')
+        tried(lambda: metrics_tables({'a': read_metrics(path)}), f'metrics {number}')
 
 
 def noise(path: Path, number: int) -> None:

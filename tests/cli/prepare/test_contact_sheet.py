@@ -28,7 +28,9 @@ def test_drawn_faces(command: Callable, tmp_path: Path) -> None:
 
 def test_data_set_of_a_config(command: Callable, tmp_path: Path) -> None:
     config = tmp_path / 'config.py'
-    config.write_text("val_dataloader = dict(dataset=dict(type='SyntheticFaces', size=48, length=21, pipeline=[dict(type='PackFace')]))")
+    dataset = dict(type='SyntheticFaces', size=48, length=21, pipeline=[dict(type='PackFace')])
+    loader = dict(batch_size=1, sampler=dict(type='DefaultSampler', shuffle=False), dataset=dataset)
+    config.write_text(f'val_dataloader = {loader!r}\nval_cfg = dict()\nval_evaluator = dict(type="FERMetric")\n')
     command('prepare', 'contact-sheet', str(config), '--split', 'val', '--out', tmp_path / 'sheet.jpg', '--columns', '3', '--cell', '32')
     sheet = cv2.imread(os.fspath(tmp_path / 'sheet.jpg'))
     assert sheet.shape == (7 * 34, MARGIN + 3 * 34, 3)

@@ -252,7 +252,7 @@ def test_stages_read_their_own_files(tmp_path: Path) -> None:
     load_weights(build(**changes | dict(detector=None)), whole)  # what is switched off is not read
     with pytest.raises(ValueError, match=r'1 unknown: classifier\.model\.bias'):
         load_weights(build(**changes | dict(detector=None)), other)
-    with pytest.raises(ValueError, match='Linear is not made of stages'):
+    with pytest.raises(ValueError, match='Linear has no stages with checkpoints of their own'):
         load_stages(nn.Linear(1, 1))
 
 

@@ -54,7 +54,7 @@ def pipeline_of(loader: Config) -> tuple[list[dict], int]:
     """The transforms, and the side of the images that come out of them, pixels."""
     dataset = loader['dataset']
     while 'pipeline' not in dataset:
-        dataset = dataset['dataset']
+        dataset = dataset['datasets'][0] if 'datasets' in dataset else dataset['dataset']
     sizes = [step['scale'] for step in dataset['pipeline'] if 'scale' in step]
     return dataset['pipeline'], sizes[-1] if sizes else dataset.get('size', 48)  # FER2013's faces have 48
 
