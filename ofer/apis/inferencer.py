@@ -44,7 +44,8 @@ class FERInferencer:
         limits: the inferencer abstains beyond them; None: the defaults.
         allow_urls: whether inputs may be ``http(s)://`` URLs; :class:`ofer.inference.web.WebLimits` for custom limits.
         crops: whether results contain the aligned face.
-        explain: whether they also contain the attention of the classifier and the parsing of the face, if the model has them; slower.
+        explain: whether they also contain ``attention``, the Grad-CAM map of the label, and the parsing of the face if the model has a
+            face parser; slower, since Grad-CAM needs a backward pass.
 
     Raises:
         ValueError: an argument is invalid; the message names it.

@@ -5,6 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+import cv2
+import numpy as np
+
+from ofer.faces.similarity import warp
 from ofer.inference.face_result import FaceResult
 from ofer.inference.restoring import restored_photo
 from ofer.inference.sources import Picture
@@ -91,6 +95,8 @@ class Panels:
     def take(self, picture: Picture, results: Sequence[FaceResult]) -> None:
         """Write ``NAME_faces.png``; for a frame of a video ``NAME_000123_faces.png``."""
         faces = [result for result in results if result.label is not None]
+        if picture.image is not None:
+            faces = [result.but(crop=fine_crop(picture.image, result, self.size)) for result in faces]
         if faces:
             number = '' if picture.time is None else f'_{picture.frame:06d}'
             name = relative_name(picture.source, self.root)
@@ -98,6 +104,22 @@ class Panels:
 
     def close(self, finished: bool) -> None:
         """Nothing is open."""
+
+
+def fine_crop(image: np.ndarray, result: FaceResult, size: int) -> np.ndarray:
+    """The aligned face at the resolution of its photo, which often exceeds that of the model's input.
+
+    Args:
+        image: ``(H, W, 3)`` uint8 RGB.
+        result: of that image, with ``corners``.
+        size: side of the crop, pixels.
+
+    Returns:
+        ``(size, size, 3)`` uint8.
+    """
+    assert result.corners is not None
+    outer = np.array([[0, 0], [1, 0], [1, 1]], np.float32) * size - np.float32(0.5)
+    return warp(image, cv2.getAffineTransform(result.corners[:3].astype(np.float32), outer), size)
 
 
 class AnnotatedVideos:

@@ -11,6 +11,7 @@ from mmengine.registry import DefaultScope
 from torch import Tensor
 
 from ofer.evaluation.calibration import with_temperature
+from ofer.evaluation.grad_cam import grad_cam, last_backbone
 from ofer.faces.alignment import Aligner, choose_aligner
 from ofer.registry import SCOPE, TRANSFORMS
 from ofer.structures import FaceSample
@@ -24,7 +25,7 @@ class Answer:
         probabilities: ``(K,)`` float64, calibrated; sums to 1.
         patch_map: ``(grid, grid)`` float32 in [0, 1], 1 = occluded; None if the model has no map.
         restored: ``(S, S, 3)`` uint8, occluded places repainted; None where the model repaints nothing.
-        attention: ``(h, w)`` float32 in [0, 1]; None where the model states none.
+        attention: ``(h, w)`` float32 in [0, 1], 1 = adds most to the predicted expression; None if the model has no map of features.
         parsing: ``(h, w)`` uint8, class of :data:`ofer.categories.PARSING_CLASSES`; None where the model parses nothing.
     """
 
@@ -46,7 +47,8 @@ class Recogniser:
         aligner: description of the aligner, in place of the checkpoint's.
         pipeline: transforms of the config between reading and packing, e.g. resizing.
 
-    Set ``explains`` for ``attention`` and ``parsing`` of models that explain themselves, such as :class:`~ofer.models.ORSANet`.
+    Set ``explains`` for ``attention`` (Grad-CAM of the predicted expression, which needs a backward pass) and ``parsing`` (of models that
+    parse the face, such as :class:`~ofer.models.ORSANet`).
 
     Raises:
         ValueError: a temperature that is not positive, or a description that gives no aligner.
@@ -92,12 +94,12 @@ class Recogniser:
         return [self._answer(sample, share) for sample, share in zip(samples, shares, strict=True)]
 
     def _explain(self, inputs: Tensor, samples: Sequence[FaceSample]) -> None:
-        """Give the samples what a model that explains itself saw: ``activation_map``, ``pred_parsing``."""
+        """Set ``activation_map`` and ``pred_parsing`` of the samples, as far as the model has them."""
+        attention = class_attention(self.model, inputs)
         seen = self.model.explain(inputs) if hasattr(self.model, 'explain') else {}
         for index, sample in enumerate(samples):
-            if 'backbone_attention' in seen:
-                energy = seen['backbone_attention'][index]
-                sample.set_field(energy / energy.max().clamp(min=1e-12), 'activation_map')
+            if attention is not None:
+                sample.set_field(attention[index], 'activation_map')
             if 'parsing' in seen:
                 sample.set_field(seen['parsing'][index], 'pred_parsing')
 
@@ -121,6 +123,28 @@ class Recogniser:
         for transform in self.transforms:
             results = transform(results)
         return np.asarray(results['img'])
+
+
+def class_attention(model: BaseModel, inputs: Tensor) -> Tensor | None:
+    """Grad-CAM of the predicted expression at the last feature map of the image backbone.
+
+    Args:
+        model: in evaluation mode.
+        inputs: ``(N, C, H, W)``, normalised.
+
+    Returns:
+        ``(N, h, w)`` in [0, 1], the greatest value of each face is 1 (or 0 if no place adds to the class); None if the model has no
+        backbone, or its backbone returns no map on which the logits depend.
+    """
+    layer = last_backbone(model)
+    if layer is None:
+        return None
+    with torch.inference_mode(False):  # a backward pass is impossible through tensors of the inference mode
+        try:
+            maps = grad_cam(model, inputs.clone().requires_grad_(), layer)
+        except ValueError:
+            return None
+    return maps / maps.amax((1, 2), keepdim=True).clamp(min=1e-12)
 
 
 def entropy(probabilities: np.ndarray) -> float:

@@ -9,6 +9,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image as Picture
+from PIL import ImageDraw
+
+from ofer.visualization.palette import font
 
 Image = NDArray[np.uint8]
 
@@ -160,4 +164,6 @@ def _cell(image: Image, size: int) -> Image:
 
 
 def _write(canvas: Image, text: str, left: int, baseline: int) -> None:
-    cv2.putText(canvas, text, (left, baseline), cv2.FONT_HERSHEY_SIMPLEX, 0.45, (30, 30, 30), 1, cv2.LINE_AA)
+    line = Picture.fromarray(canvas[baseline - CAPTION + 6 : baseline + 6])
+    ImageDraw.Draw(line).text((left, CAPTION - 6), text, fill=(30, 30, 30), font=font(13), anchor='ls')
+    canvas[baseline - CAPTION + 6 : baseline + 6] = np.asarray(line)

@@ -227,19 +227,59 @@ def test_crops_on_request(tiny_model: BaseModel, detector: SquareDetector) -> No
     assert 'crop' not in result.to_dict()
 
 
-def test_a_model_that_explains_itself_is_asked_on_request() -> None:
-    class Explaining(WithMap):
+def test_parsing_on_request() -> None:
+    class Parsing(WithMap):
         def explain(self, inputs: torch.Tensor) -> dict[str, torch.Tensor]:
-            attention = torch.tensor([[0.1, 0.2], [0.3, 0.4]]).expand(len(inputs), 2, 2)
-            return dict(backbone_attention=attention, parsing=torch.full((len(inputs), 4, 4), 6))
+            return dict(parsing=torch.full((len(inputs), 4, 4), 6))
 
     options = dict(device='cpu', detector=SquareDetector(), landmarks=None, aligner=dict(type='BoxAligner', size=32))
-    (plain,) = FERInferencer(Explaining(), **options)(squares(1), color='rgb')
+    (plain,) = FERInferencer(Parsing(), **options)(squares(1), color='rgb')
     assert plain.attention is plain.parsing is plain.crop is None
-    (result,) = FERInferencer(Explaining(), explain=True, **options)(squares(1), color='rgb')
-    np.testing.assert_allclose(result.attention, [[0.25, 0.5], [0.75, 1.0]])
+    (result,) = FERInferencer(Parsing(), explain=True, **options)(squares(1), color='rgb')
     assert result.parsing.tolist() == [[6] * 4] * 4
     assert result.crop.shape == (32, 32, 3)
+    assert result.attention is None  # this model has no backbone
+
+
+class Places(BaseModel):
+    """Class 0 by the brightness of the left half, class 1 by that of the right half, through a backbone that halves the image."""
+
+    classes = ('left', 'right')
+
+    def __init__(self) -> None:
+        super().__init__(data_preprocessor=dict(type='ImgDataPreprocessor', mean=[0.0] * 3, std=[255.0] * 3))
+        self.backbone = torch.nn.AvgPool2d(2)
+
+    def forward(self, inputs: torch.Tensor, data_samples: object = None, mode: str = 'tensor') -> object:
+        left, right = self.backbone(inputs).mean(1).chunk(2, dim=2)
+        logits = torch.stack([left.mean((1, 2)), right.mean((1, 2))], 1)
+        if mode == 'tensor':
+            return logits
+        return [FaceSample().set_pred_score(score) for score in logits.softmax(1)]
+
+
+def test_attention_is_the_grad_cam_of_the_label() -> None:
+    """A class has the same gradient at every place of the map on average, so that the attention is the brightness."""
+    image = squares(2)
+    image[20:44, 34:38] = 100  # the left quarter of the second square, so that the right half is the brighter one
+    options = dict(device='cpu', detector=None, landmarks=None, aligner=dict(type='BoxAligner', size=32, margin=0.0))
+    assert FERInferencer(Places(), **options)(image, color='rgb')[0].attention is None
+    (result,) = FERInferencer(Places(), explain=True, **options)(image, color='rgb')
+    assert result.attention.shape == (16, 16)
+    assert result.attention.max() == 1
+    expected = result.crop.astype(float).mean(2).reshape(16, 2, 16, 2).mean((1, 3))
+    np.testing.assert_allclose(result.attention, expected / expected.max(), atol=1e-5)
+
+
+def test_attention_does_not_change_the_answers(tiny_model: BaseModel) -> None:
+    options = dict(device='cpu', detector=SquareDetector(), landmarks=None)
+    (plain,), (explained,) = (FERInferencer(tiny_model, explain=explain, **options)(squares(1), color='rgb') for explain in (False, True))
+    assert plain.attention is None
+    assert explained.attention.ndim == 2
+    assert 0 <= explained.attention.min() <= explained.attention.max() <= 1
+    assert explained.probabilities == plain.probabilities
+    assert all(parameter.grad is None for parameter in tiny_model.parameters())
+    assert 'attention' not in explained.to_dict()
 
 
 @pytest.mark.parametrize(
