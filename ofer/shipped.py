@@ -37,7 +37,7 @@ def moved_config(path: Path) -> Path:
         Its path; ``path`` itself if there is such a file, or none of this name comes with the package.
 
     Example:
-        >>> moved_config(Path('configs/demo_orsanet.py')).parent.name
+        >>> moved_config(Path('configs/demo_resnet18.py')).parent.name
         'demo'
     """
     if path.exists() or path.suffix != '.py' or path.parent.name not in ('', config_folder().name, 'configs'):

@@ -18,6 +18,7 @@ from ofer.datasets.archive import DamagedImageError
 
 PNG_START = b'\x89PNG\r\n\x1a\n'
 JPEG_START = b'\xff\xd8'
+_HEIF_BRANDS = frozenset((b'heic', b'heix', b'heim', b'heis', b'hevc', b'hevx', b'mif1', b'msf1'))
 
 # SOI, RST0-RST7 and TEM have no length.
 _JPEG_ALONE = frozenset((0x01, *range(0xD0, 0xD9)))
@@ -50,9 +51,24 @@ def decode_rgb(content: bytes, name: str) -> np.ndarray:
         raise DamagedImageError(f'{name}: cannot be decoded ({error}). {remedy}') from error
     except Exception:  # plugins of Pillow raise various errors for damaged files
         img = None
+    if img is None and _is_heif(content):
+        raise DamagedImageError(f'{name}: HEIC, the format of some telephones, is not supported. Convert the file to JPEG.')
     if img is None:
         raise DamagedImageError(f'{name}: damaged or no image ({len(content)} bytes). {remedy}')
     return img
+
+
+def has_image_header(head: bytes) -> bool:
+    r"""Whether a file begins like an image, from its first 12 bytes: JPEG, PNG, GIF, WebP or HEIC.
+
+    >>> has_image_header(b'\x89PNG\r\n\x1a\n'), has_image_header(b'name,label\n')
+    (True, False)
+    """
+    return head.startswith((JPEG_START + b'\xff', PNG_START, b'GIF8')) or (head[:4], head[8:12]) == (b'RIFF', b'WEBP') or _is_heif(head)
+
+
+def _is_heif(content: bytes) -> bool:
+    return content[4:8] == b'ftyp' and content[8:12] in _HEIF_BRANDS
 
 
 def is_truncated(content: bytes) -> bool:

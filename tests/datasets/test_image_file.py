@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ofer.datasets.archive import DamagedImageError
+from ofer.datasets.archive import IMAGE_SUFFIXES, DamagedImageError
 from ofer.datasets.image_file import decode_rgb
 
 SMOOTH = cv2.resize(np.random.default_rng(0).integers(0, 256, (6, 6, 3), dtype=np.uint8), (40, 40), interpolation=cv2.INTER_CUBIC)
@@ -114,3 +114,9 @@ def test_the_first_frame_of_an_animation() -> None:
     frames = [Image.fromarray(np.full((16, 16), grey, np.uint8)) for grey in (200, 100, 0)]
     img = decode_rgb(file_of(frames[0], 'GIF', save_all=True, append_images=frames[1:]), 'a')
     assert (img == 200).all()
+
+
+def test_every_suffix_of_an_image_is_of_a_format_that_is_decoded() -> None:
+    known = Image.registered_extensions()
+    assert [suffix for suffix in IMAGE_SUFFIXES if suffix not in known] == []
+    assert decode_rgb(file_of(np.full((16, 16, 3), 90, np.uint8), 'TGA'), 'a').mean() == 90

@@ -183,17 +183,17 @@ def test_tracks_and_smoothing_through_a_video(inferencer: FERInferencer, tmp_pat
 
 
 def test_live_pictures_do_not_wait(inferencer: FERInferencer, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ofer.inference import sources
+    from ofer.inference.sources import Picture, inputs
 
     given = 0
 
-    def camera(*args: object) -> Iterator[sources.Picture]:
+    def camera(*args: object) -> Iterator[Picture]:
         nonlocal given
         for i in range(10):
             given += 1
-            yield sources.Picture('webcam:0', squares(1), i, i / 10, live=True)
+            yield Picture('webcam:0', squares(1), i, i / 10, live=True)
 
-    monkeypatch.setattr(sources, '_camera', camera)
+    monkeypatch.setattr(inputs, 'camera_pictures', camera)
     stream = inferencer.stream('webcam:0')
     for i in range(10):
         assert next(stream).frame == i

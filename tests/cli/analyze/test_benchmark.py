@@ -21,7 +21,7 @@ def test_speed_and_memory(command: Callable, experiment: Path, capsys: pytest.Ca
 
 
 def test_priors_once_against_twice(command: Callable, capsys: pytest.CaptureFixture) -> None:
-    config = str(ROOT / 'configs' / 'demo' / 'demo_orsanet.py')
+    config = str(ROOT / 'configs' / 'demo_orsanet.py')
     sam = ['--cfg-options', 'optim_wrapper.type=SAMOptimWrapper']
     command('analyze', 'benchmark', config, '--batch-sizes', '2', '--steps', '1', '--compare-priors', *sam)
     out = capsys.readouterr().out

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_table_of_a_model_with_priors(command: Callable, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
-    command('analyze', 'complexity', str(ROOT / 'configs' / 'demo' / 'demo_orsanet.py'), '--out', str(tmp_path / 'new' / 'cost.json'))
+    command('analyze', 'complexity', str(ROOT / 'configs' / 'demo_orsanet.py'), '--out', str(tmp_path / 'new' / 'cost.json'))
     printed = capsys.readouterr().out
     cost = json.loads((tmp_path / 'new' / 'cost.json').read_text())
     assert cost['image_size'] == 64

@@ -14,7 +14,7 @@ from ofer.engine.processes.launch import UsageError
 
 ROOT = Path(__file__).resolve().parents[3]
 PIPELINE = str(ROOT / 'configs' / 'latent_ofer_synthetic.py')
-ORSANET = str(ROOT / 'configs' / 'demo' / 'demo_orsanet.py')
+ORSANET = str(ROOT / 'configs' / 'demo_orsanet.py')
 CLASSES = ('surprise', 'fear', 'disgust', 'happiness', 'sadness', 'anger', 'neutral')
 
 

@@ -14,7 +14,7 @@ from ofer.engine.processes.launch import UsageError
 from ofer.evaluation.probing import linear_probe
 
 ROOT = Path(__file__).resolve().parents[3]
-ORSANET = str(ROOT / 'configs' / 'demo' / 'demo_orsanet.py')
+ORSANET = str(ROOT / 'configs' / 'demo_orsanet.py')
 
 
 def test_a_prior_that_knows_helps_and_noise_does_not(command: Callable) -> None:

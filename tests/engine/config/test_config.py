@@ -199,7 +199,7 @@ def test_every_config_states_the_size_of_its_images() -> None:
         assert image_size(read_config(path)) >= 48, path
 
 
-@pytest.mark.parametrize(('old', 'folder'), [('configs/resnet18_folder.py', 'baselines'), ('demo_orsanet.py', 'demo')])
+@pytest.mark.parametrize(('old', 'folder'), [('configs/resnet18_folder.py', 'baselines'), ('demo_resnet18.py', 'demo')])
 def test_a_config_that_moved_is_read_at_its_old_path(old: str, folder: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     said: list[str] = []

@@ -1,8 +1,34 @@
-"""Conversion of arrays from users to 8-bit RGB."""
+"""Arrays and PIL images from users, converted to 8-bit RGB."""
 
+from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
+from PIL import Image
+
+from ofer.datasets.image_file import pillow_to_rgb
+from ofer.inference.sources.picture import Picture, Reading, still
+
+
+def array_pictures(array: np.ndarray, index: int, reading: Reading) -> Iterator[Picture]:
+    """An image, or several along the first of four axes."""
+    if array.ndim == 4:
+        for i, image in enumerate(array):
+            yield from still(f'array {index}[{i}]', reading, lambda image=image: (array_to_rgb(image, reading.color), None))  # type: ignore[misc]
+    else:
+        yield from still(f'array {index}', reading, lambda: (array_to_rgb(array, reading.color), None))
+
+
+def pillow_picture(image: Image.Image, index: int, reading: Reading) -> Iterator[Picture]:
+    """A PIL image, under the name of its file if it has one."""
+    yield from still(str(getattr(image, 'filename', '') or f'image {index}'), reading, lambda: (_pillow_to_rgb(image), None))
+
+
+def _pillow_to_rgb(image: Image.Image) -> np.ndarray:
+    try:
+        return pillow_to_rgb(image)
+    except Exception as error:  # a file that was opened lazily is read here, and Pillow's plugins raise errors of many types
+        raise ValueError(f'damaged image ({error})') from error
 
 
 def array_to_rgb(array: np.ndarray, color: Literal['rgb', 'bgr'] | None) -> np.ndarray:

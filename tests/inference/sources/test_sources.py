@@ -27,6 +27,7 @@ def folder(tmp_path: Path, save: Callable[[Path, np.ndarray], Path]) -> Path:
     for name in ('b.png', 'a.jpg', 'sub/c.bmp', 'sub/d.PNG', '.hidden.png', '.trash/e.png'):
         save(tmp_path / name, RED)
     (tmp_path / 'noted.txt').write_text('not an image')
+    (tmp_path / 'list.heic').write_text('not an image')
     (tmp_path / 'no_suffix').write_bytes((tmp_path / 'b.png').read_bytes())
     return tmp_path
 
@@ -43,8 +44,14 @@ def test_images_come_in_rgb_whatever_they_are_given_as(folder: Path) -> None:
 def test_a_folder_gives_its_images_by_name_and_counts_the_rest(folder: Path) -> None:
     left_out: dict[str, int] = {}
     assert names(read(folder, left_out=left_out)) == ['a.jpg', 'b.png', 'no_suffix', 'c.bmp', 'd.PNG']
-    assert left_out == {'.txt': 1}
+    assert left_out == {'.heic': 1, '.txt': 1}
     assert count_pictures(str(folder), Reading()) == 5
+
+
+def test_a_photograph_of_a_format_that_is_not_supported_has_a_row_that_says_so(tmp_path: Path) -> None:
+    (tmp_path / 'a.HEIC').write_bytes(b'\0\0\0\x18ftypheic' + bytes(40))
+    (picture,) = read(tmp_path)
+    assert picture.reason == 'HEIC, the format of some telephones, is not supported. Convert the file to JPEG.'
 
 
 def test_globs_and_nested_lists(folder: Path) -> None:

@@ -1,6 +1,6 @@
 """`make demo`, third step: a small ORSANet on drawn faces, with the priors of demo_landmarks.py and demo_parsing.py."""
 
-_base_ = ['../_base_/datasets/drawn_faces_64.py', '../_base_/schedules/adamw_onecycle.py', '../_base_/runtime.py']
+_base_ = ['_base_/datasets/drawn_faces_64.py', '_base_/schedules/adamw_onecycle.py', '_base_/runtime.py']
 
 work_dir = 'work_dirs/demo/orsanet'
 size = 64

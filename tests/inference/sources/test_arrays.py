@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ofer.inference.arrays import array_to_rgb
+from ofer.inference.sources.arrays import array_to_rgb
 
 
 def test_every_type_gives_the_same_grey() -> None:
