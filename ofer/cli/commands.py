@@ -29,6 +29,7 @@ COMMANDS = {
     'analyze probe': ('ofer.cli.analyze.probe', 'information about expressions in the priors of an ORSANet'),
     'analyze self-assembly': ('ofer.cli.analyze.self_assembly', 'speed of self-assembly against a plain loop'),
     'analyze stages': ('ofer.cli.analyze.stages', 'picture of the outputs of the stages of Latent-OFER'),
+    'analyze training-speed': ('ofer.cli.analyze.training_speed', 'speed of training as published and as here, and share of the peak'),
     'analyze tsne': ('ofer.cli.analyze.tsne', 't-SNE picture of the input features of the head'),
     'prepare cache-features': ('ofer.cli.prepare.cache_features', 'compute the outputs of the frozen networks once'),
     'prepare contact-sheet': ('ofer.cli.prepare.contact_sheet', 'picture of the faces of a data set'),

@@ -12,6 +12,34 @@ from ofer.registry import HOOKS
 WHOLE = ('data_preprocessor', 'head')  # take data samples: nothing to gain in compiling them
 
 
+def compile_parts(model: nn.Module, trained: bool) -> list[str]:
+    """Have the networks of a model compiled when their first batch comes.
+
+    Args:
+        model: with parts.
+        trained: the trained parts too, not only the frozen priors.
+
+    Returns:
+        The names of the parts.
+    """
+    chosen = []
+    for name, part in model.named_children():
+        if isinstance(part, FrozenPrior):
+            part.compile(dynamic=False, options=dict(freezing=True))
+        elif trained and name not in WHOLE:
+            part.compile(dynamic=False)
+        else:
+            continue
+        chosen.append(name)
+    return chosen
+
+
+def uncompile_parts(model: nn.Module) -> None:
+    """Have all networks of a model run as they are written."""
+    for part in model.children():
+        part._compiled_call_impl = None
+
+
 @HOOKS.register_module()
 class CompileHook(Hook):
     """Compiles the networks of a model; the first batch of each size is slow, and a C++ compiler is needed.
@@ -31,15 +59,7 @@ class CompileHook(Hook):
     def before_run(self, runner: Runner) -> None:
         """Mark the networks; the first batch compiles them."""
         model = unwrap_model(runner.model)
-        chosen: dict[str, nn.Module] = {}
-        for name, part in model.named_children():
-            if isinstance(part, FrozenPrior):
-                part.compile(dynamic=False, options=dict(freezing=True))
-            elif self.trained and name not in WHOLE:
-                part.compile(dynamic=False)
-            else:
-                continue
-            chosen[name] = part
+        chosen = compile_parts(model, self.trained)
         logger = MMLogger.get_current_instance()
         if chosen:
             logger.info(f'Compiled when the first batch comes: {", ".join(chosen)}')
