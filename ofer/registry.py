@@ -1,8 +1,8 @@
 """The registries, children of those of mmpretrain.
 
 A config with ``default_scope = 'ofer'`` names a component of ofer, mmpretrain or mmengine without a prefix, because a lookup climbs from
-child to parent. A registry imports its ``locations`` on the first lookup. A lookup in the child does not import the modules of
-the parent, so the modules of mmpretrain are imported here.
+child to parent. A registry imports its ``locations`` on the first lookup, and the installed projects. A lookup in the child does not import
+the modules of the parent, so the modules of mmpretrain are imported here.
 """
 
 from ofer import compat  # isort: skip  # corrects the packages imported next
@@ -19,7 +19,7 @@ SCOPE = 'ofer'
 
 
 def _child(name: str, of: Registry, *locations: str) -> Registry:
-    return Registry(name, parent=of, scope=SCOPE, locations=list(locations))
+    return Registry(name, parent=of, scope=SCOPE, locations=[*locations, 'ofer.projects'])
 
 
 MODELS = _child('model', parent.MODELS, 'ofer.models', 'ofer.faces')

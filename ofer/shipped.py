@@ -1,11 +1,20 @@
-"""The configs that come with the package, by name: experiments, and plans of several trainings."""
+"""The configs of the package and of installed projects, by name: experiments, and plans of several trainings.
+
+A project is a package of its own that builds on this one. Its ``setup.py`` names it in the entry points ``ofer.projects``
+(``'dan = ofer_dan'``), so that it is found as long as it is installed.
+"""
 
 import difflib
+from functools import cache
+from importlib.metadata import entry_points
+from importlib.util import find_spec
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
 PLAN = 'plan_'
 """How the names of files begin that list trainings and hold no experiment themselves."""
+PROJECTS = 'ofer.projects'
+"""The entry points of installed projects."""
 
 
 def config_folder() -> Path:
@@ -15,18 +24,29 @@ def config_folder() -> Path:
         >>> (config_folder() / 'orsanet_rafdb.py').is_file()
         True
     """
-    installed = PACKAGE / '_configs'
-    return installed if installed.is_dir() else PACKAGE.parent / 'configs'
+    return _configs_of(PACKAGE)
+
+
+@cache
+def installed_projects() -> dict[str, str]:
+    """Name of the package of each installed project, by the project's name; nothing is imported."""
+    return {point.name: point.value for point in sorted(entry_points(group=PROJECTS))}
+
+
+def project_folder(project: str) -> Path | None:
+    """The folder of a project's package; None if its files are gone. The package is not imported."""
+    spec = find_spec(installed_projects()[project])
+    return Path(spec.origin).parent if spec is not None and spec.origin is not None else None
 
 
 def config_files() -> dict[str, Path]:
-    """Path of each experiment's config by its name, which is the file's without ``.py``, whatever folder it is in.
+    """Path of each experiment's config by its name, which is the file's without ``.py``, whatever folder or project it is in.
 
     Example:
         >>> config_files()['resnet18_folder'].parent.name
         'baselines'
     """
-    files = {path.stem: path for path in _files() if not path.stem.startswith(PLAN)}
+    files = {path.stem: path for path in (*_files_of_projects(), *_files()) if not path.stem.startswith(PLAN)}
     return dict(sorted(files.items()))
 
 
@@ -96,6 +116,20 @@ def find_base(name: str) -> Path:
 
 
 def _files() -> list[Path]:
-    folder = config_folder()
+    return _files_in(config_folder())
+
+
+def _files_of_projects() -> list[Path]:
+    folders = [project_folder(project) for project in installed_projects()]
+    return [path for folder in folders if folder is not None for path in _files_in(_configs_of(folder))]
+
+
+def _configs_of(package: Path) -> Path:
+    """The folder of the configs of a package: inside of it where it is installed, or beside it in a checkout."""
+    installed = package / '_configs'
+    return installed if installed.is_dir() else package.parent / 'configs'
+
+
+def _files_in(folder: Path) -> list[Path]:
     inner = (path.relative_to(folder) for path in folder.rglob('*.py'))
     return [folder / path for path in inner if '_base_' not in path.parts and path.name != '__init__.py']

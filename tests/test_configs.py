@@ -20,11 +20,12 @@ from ofer.engine.config import read_config
 from ofer.engine.config.checking import EXTRA_NAMES, RUNNER_NAMES
 from ofer.engine.testing.test_sets import test_sets as sets_of
 from ofer.registry import ALL_REGISTRIES, DATA_SAMPLERS, DATASETS, HOOKS, METRICS, MODELS
-from ofer.shipped import config_files, plan_files
+from ofer.shipped import config_files, find_base, plan_files
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIGS = ROOT / 'configs'
-EXPERIMENTS = sorted([*config_files().values(), *(ROOT / 'projects').glob('*/configs/*.py')])
+FOLDERS_OF_CONFIGS = [CONFIGS, *(ROOT / 'projects').glob('*/configs')]
+EXPERIMENTS = sorted({*config_files().values(), *(ROOT / 'projects').glob('*/configs/*.py')})
 FOLDERS = ('latent_ofer', 'baselines', 'priors', 'demo', 'ablations')
 BESIDE_CONFIGS = ('ofer.faces.',)
 """What commands build, and no training."""
@@ -128,7 +129,7 @@ def test_a_base_holds_what_its_folder_says(folder: str, keys: set[str]) -> None:
 
 def test_every_base_is_inherited() -> None:
     inherited = {base for path in EXPERIMENTS for base in _bases(path)}
-    assert inherited == set((CONFIGS / '_base_').rglob('*.py'))
+    assert inherited == {path for folder in FOLDERS_OF_CONFIGS for path in (folder / '_base_').rglob('*.py')}
 
 
 def test_no_config_reads_another() -> None:
@@ -139,14 +140,15 @@ def test_no_config_reads_another() -> None:
 def _bases(path: Path) -> list[Path]:
     for node in ast.parse(path.read_text(encoding='utf-8')).body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == '_base_':
-            return [(path.parent / name).resolve() for name in listed(ast.literal_eval(node.value))]
+            names = listed(ast.literal_eval(node.value))
+            return [find_base(name[6:]) if name.startswith('ofer::') else (path.parent / name).resolve() for name in names]
     return []
 
 
 def test_experiments_and_plans_have_names_of_their_own() -> None:
     files = [path for path in CONFIGS.rglob('*.py') if '_base_' not in path.parts]
-    assert len({path.stem for path in files}) == len(files)
-    assert sorted(files) == sorted([*config_files().values(), *plan_files()])
+    assert len({path.stem for path in (*files, *EXPERIMENTS)}) == len({*files, *EXPERIMENTS})
+    assert sorted(files) == sorted(path for path in (*config_files().values(), *plan_files()) if CONFIGS in path.parents)
 
 
 def test_only_the_headline_experiments_are_at_the_top() -> None:
@@ -207,7 +209,8 @@ def test_the_tables_of_configs_have_each_of_them_once() -> None:
         text = (folder / 'README.md').read_text(encoding='utf-8')
         rows = [line.split('|')[1] for line in text.splitlines() if line.startswith('| `')]
         named = [name for row in rows for name in re.findall(r'`(\w+)`', row)]
-        assert sorted(named) == sorted(name for name, path in config_files().items() if path.parent == folder), folder
+        projects = [path.stem for path in EXPERIMENTS if folder == CONFIGS and ROOT / 'projects' in path.parents]
+        assert sorted(named) == sorted([name for name, path in config_files().items() if path.parent == folder] + projects), folder
 
 
 @pytest.mark.parametrize('folder', ['', *FOLDERS])

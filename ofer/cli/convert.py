@@ -11,17 +11,17 @@ import sys
 from pathlib import Path
 
 from ofer.convert.label_orders import LABEL_ORDERS
-from ofer.convert.published import KINDS
+from ofer.convert.published import formats
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument('kind', choices=list(KINDS), help='kind of the published model')
+    parser.add_argument('kind', choices=list(formats()), help='kind of the published model')
     parser.add_argument('src', type=Path, metavar='SRC', help='the published file')
     parser.add_argument('dst', type=Path, metavar='DST', help='the file to write')
     parser.add_argument(
         '--labels',
         choices=list(LABEL_ORDERS),
-        help='orsanet: its training set; the outputs are permuted to the order of this library',
+        help='recognisers: the training set; the outputs are permuted to the order of this library',
     )
     parser.add_argument('--norm-pix', action='store_true', help='mae: trained on normalised patches (norm_pix_loss), the usual case')
 
@@ -37,9 +37,8 @@ def main(args: argparse.Namespace) -> int:
     from ofer.engine.processes.launch import UsageError
     from ofer.models.layers.weights import read_weights
 
-    for option, kind in (('labels', 'orsanet'), ('norm_pix', 'mae')):
-        if getattr(args, option) and args.kind != kind:
-            raise UsageError(f'--{option.replace("_", "-")} goes with {kind}, not with {args.kind}')
+    if args.norm_pix and args.kind != 'mae':
+        raise UsageError(f'--norm-pix goes with mae, not with {args.kind}')
     published = read_weights(args.src)
     try:
         result = convert(args.kind, published, args.labels, args.norm_pix)
@@ -53,7 +52,7 @@ def main(args: argparse.Namespace) -> int:
     if result.classes:
         meta['dataset_meta'] = dict(classes=result.classes)
         print(f'outputs      {", ".join(result.classes)}')
-    elif args.kind == 'orsanet':
+    elif result.outputs:
         print('WARNING      outputs stay in the order of the file. The file does not name it; the order of this library is assumed.')
         print('             Give --labels to permute and name the outputs')
     buffer = io.BytesIO()

@@ -1,4 +1,4 @@
-"""The order of the classes in the outputs of the published ORSANet files."""
+"""The order of the classes in the outputs of published recognisers."""
 
 from typing import TYPE_CHECKING
 
@@ -18,20 +18,22 @@ LABEL_ORDERS = {
 
 
 def reorder_outputs(result: 'Conversion', labels: str) -> None:
-    """Reorder the outputs of a converted ORSANet to the order of the library, and state their classes.
+    """Reorder the outputs of a converted recogniser to the order of the library, and state their classes.
 
     Args:
         result: the conversion; changed in place.
         labels: key of :data:`LABEL_ORDERS`, the present order of the outputs.
 
     Raises:
-        ValueError: unknown labels, or another number of classes.
+        ValueError: unknown labels, another number of classes, or the model is no recogniser.
     """
     if labels not in LABEL_ORDERS:
         raise ValueError(f'labels={labels!r}: choose one of {", ".join(LABEL_ORDERS)}')
-    order, weights = LABEL_ORDERS[labels], ('head.fc.weight', 'head.fc.bias')
-    if any(len(result.state_dict.get(name, ())) != len(order) for name in weights):
+    if not result.outputs:
+        raise ValueError(f'labels={labels!r} are for recognisers of expressions, and this file holds a {result.model["type"]}')
+    order = LABEL_ORDERS[labels]
+    if any(len(result.state_dict.get(name, ())) != len(order) for name in result.outputs):
         raise ValueError(f'labels={labels!r} are {len(order)} classes, which this file does not have')
     result.classes = expression_classes(len(order))
     rows = [order.index(name) for name in result.classes]
-    result.state_dict.update({name: result.state_dict[name][rows] for name in weights})
+    result.state_dict.update({name: result.state_dict[name][rows] for name in result.outputs})

@@ -38,4 +38,6 @@ def layout(published: State) -> Layout:
         ('head', ('fc', 'fc2', 'batch_norm', 'fc4', 'bn')),
     ):
         names += [(rf'{name}\.', f'{part}.layers.{i}.') for i, name in enumerate(layers)]
-    return Layout(model, names)
+    norm = ('weight', 'bias', 'running_mean', 'running_var')
+    outputs = ('head.layers.3.weight', 'head.layers.3.bias', *(f'head.layers.4.{name}' for name in norm))
+    return Layout(model, names, outputs=outputs)

@@ -50,7 +50,7 @@ def layout(published: State) -> Layout:
         (r'head\.linear\.', 'head.fc.'),
     ]
     dead = [*body.dead, *parser.dead, (r'pyramid_fuse\.cls_token$', 'class token of MCM: the mean token replaces it')]
-    return Layout(model, names, dead)
+    return Layout(model, names, dead, outputs=('head.fc.weight', 'head.fc.bias'))
 
 
 def _under(source: str, target: str, rules: Rules) -> Rules:

@@ -1,13 +1,15 @@
 """Conversion of published checkpoints to the names of this library, and the table of formats.
 
 A format is a module with ``layout(published)``, which derives from the parameters of a file: its model, the change of names, and the
-parameters that no forward pass reads (:class:`~ofer.convert.renaming.Layout`).
+parameters that no forward pass reads (:class:`~ofer.convert.renaming.Layout`). The format of an installed project is called after the
+project, and is the module ``published`` of its package.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ofer.convert.label_orders import reorder_outputs
+from ofer.shipped import installed_projects, project_folder
 
 if TYPE_CHECKING:
     from ofer.convert.renaming import Conversion, State
@@ -21,16 +23,23 @@ KINDS = {
     'msceleb_resnet18': 'ofer.convert.resnet18',
     'latent_ofer': 'ofer.convert.latent_ofer',
 }
-"""Module of each format by its name; it is imported when a file of the format is converted."""
+"""Module of each format of the library by its name; it is imported when a file of the format is converted."""
+
+
+def formats() -> dict[str, str]:
+    """Module of each format by its name: those of the library and of the installed projects."""
+    folders = {name: project_folder(name) for name in installed_projects()}
+    found = [name for name, folder in folders.items() if folder is not None and (folder / 'published.py').is_file()]
+    return {name: f'{installed_projects()[name]}.published' for name in found} | KINDS
 
 
 def convert(kind: str, published: 'State', labels: str | None = None, norm_pix: bool = False) -> 'Conversion':
     """Translate a published state dict.
 
     Args:
-        kind: one of :data:`KINDS`.
+        kind: one of :func:`formats`.
         published: names and values, unwrapped (see :func:`ofer.compat.unwrap_state_dict`).
-        labels: for ``orsanet``, key of :data:`~ofer.convert.label_orders.LABEL_ORDERS`, the order of its outputs: they are reordered to
+        labels: for recognisers, key of :data:`~ofer.convert.label_orders.LABEL_ORDERS`, the order of its outputs: they are reordered to
             that of the library, and their classes are stated. None keeps them.
         norm_pix: for ``mae``, whether the file was trained to predict normalised patches; its parameters do not state it.
 
@@ -44,10 +53,11 @@ def convert(kind: str, published: 'State', labels: str | None = None, norm_pix: 
 
     from ofer.convert.renaming import translate
 
-    if kind not in KINDS:
-        raise ValueError(f'kind={kind!r}: choose one of {", ".join(KINDS)}')
+    modules = formats()
+    if kind not in modules:
+        raise ValueError(f'kind={kind!r}: choose one of {", ".join(modules)}')
     try:
-        layout = import_module(KINDS[kind]).layout(published)
+        layout = import_module(modules[kind]).layout(published)
     except KeyError as error:
         raise ValueError(f'this is no {kind} file: it has no {error.args[0]}') from error
     result = translate(published, layout)

@@ -8,6 +8,7 @@ import torch
 from mmengine.registry import DefaultScope
 from torch import Tensor
 
+from ofer.models.layers.weights import training_only
 from ofer.registry import MODELS, SCOPE
 
 State = dict[str, Tensor]
@@ -23,11 +24,13 @@ class Layout:
         model: config of the model that the file belongs to.
         names: published name to ours; several that end in ``[0]``, ``[1]``, ... are joined along the first axis.
         dead: parameters that the published forward pass never reads, with the reason.
+        outputs: our parameters whose first axis is the classes; empty if the model is no recogniser.
     """
 
     model: dict
     names: Rules
     dead: Rules = field(default_factory=list)
+    outputs: tuple[str, ...] = ()
 
 
 @dataclass
@@ -46,6 +49,8 @@ class Conversion:
     missing: list[str]
     misshapen: list[str]
     classes: tuple[str, ...] | None = None
+    outputs: tuple[str, ...] = ()
+    """Parameters whose first axis is the classes."""
 
     @property
     def complete(self) -> bool:
@@ -63,7 +68,8 @@ def translate(published: State, layout: Layout) -> Conversion:
         The conversion; check :attr:`Conversion.complete` before using it.
     """
     with DefaultScope.overwrite_default_scope(SCOPE):  # models of mmpretrain look up their parts in it
-        target = {name: value.shape for name, value in MODELS.build(layout.model).state_dict().items()}
+        model = MODELS.build(layout.model)
+    target = {name: value.shape for name, value in model.state_dict().items()}
     mapped: dict[str, str] = {}
     dropped: dict[str, list[str]] = {}
     unexplained: list[str] = []
@@ -90,8 +96,9 @@ def translate(published: State, layout: Layout) -> Conversion:
         dropped=dropped,
         filled=filled,
         unexplained=unexplained,
-        missing=[name for name in target if name not in state],
+        missing=[name for name in target if name not in state and name not in training_only(model)],
         misshapen=[f'{n}: {tuple(v.shape)} instead of {tuple(target[n])}' for n, v in state.items() if v.shape != target[n]],
+        outputs=layout.outputs,
     )
 
 

@@ -97,7 +97,7 @@ def test_outputs_without_names_are_warned_of(
     capsys: pytest.CaptureFixture,
 ) -> None:
     torch.save(weights, tmp_path / 'in.pth')
-    result = Conversion(dict(type='ORSANet'), weights, {name: name for name in weights}, {}, [], [], [], [], classes)
+    result = Conversion(dict(type='ORSANet'), weights, {name: name for name in weights}, {}, [], [], [], [], classes, outputs=('conv1',))
     monkeypatch.setattr('ofer.convert.published.convert', lambda *arguments: result)
     assert status('convert', 'orsanet', tmp_path / 'in.pth', tmp_path / 'out.pth', *options) == 0
     out = capsys.readouterr().out
@@ -105,9 +105,14 @@ def test_outputs_without_names_are_warned_of(
     assert ('outputs      surprise, fear' in out) == (classes is not None)
 
 
-def test_labels_are_for_orsanet(status: Callable, capsys: pytest.CaptureFixture) -> None:
-    assert status('convert', 'ir50', 'a.pth', 'b.pth', '--labels', 'rafdb') == 1
-    assert '--labels goes with orsanet, not with ir50' in capsys.readouterr().err
+def test_labels_are_for_recognisers(
+    status: Callable, weights: dict[str, torch.Tensor], tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    torch.save(weights, tmp_path / 'in.pth')
+    assert status('convert', 'mobilefacenet', tmp_path / 'in.pth', tmp_path / 'out.pth', '--labels', 'rafdb') == 1
+    assert "labels='rafdb' are for recognisers of expressions, and this file holds a MobileFaceNet" in capsys.readouterr().err
+    assert status('convert', 'mobilefacenet', tmp_path / 'in.pth', tmp_path / 'out.pth', '--norm-pix') == 1
+    assert '--norm-pix goes with mae, not with mobilefacenet' in capsys.readouterr().err
 
 
 def test_help_is_quick() -> None:

@@ -10,14 +10,16 @@ from typing import Any
 from mmengine.config import Config
 from mmengine.logging import print_log
 
-from ofer.shipped import config_files, config_folder, moved_config
+from ofer.shipped import config_files, config_folder, find_config, moved_config
 
 _LONG = 300  # letters: mmengine adds a search path, or a whole config
 SUFFIXES = ('.py', '.json', '.yaml', '.yml')
 
 
 def locate(path: Path) -> Path:
-    """The path of a config; a message states the new one if it has moved into a folder of ``configs/``."""
+    """The path of a config, given by its path or name; a message states the new one if it has moved into a folder of ``configs/``."""
+    if not path.suffix and not path.exists() and len(path.parts) == 1:
+        return find_config(path.name)
     found = moved_config(path)
     if found != path:
         print_log(f'{path} has moved to {Path("configs") / found.relative_to(config_folder())}', 'current', logging.WARNING)
@@ -28,7 +30,7 @@ def read_file(path: Path) -> Config:
     """The config of a file. One that has moved into a folder is also found at the path that it had directly in ``configs/``.
 
     Args:
-        path: a Python config; JSON and YAML are read too.
+        path: a Python config, or the name of one of :func:`ofer.list_models`; JSON and YAML are read too.
 
     Raises:
         FileNotFoundError: the file, or an inherited one, is missing; the message lists similar names.

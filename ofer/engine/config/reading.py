@@ -16,7 +16,7 @@ def read_config(path: str | Path, options: Sequence[str] = (), needs: Iterable[s
     """Read a config file, apply overrides, and raise if it cannot be built. ``data_root`` applies to all its data sets.
 
     Args:
-        path: a Python config; ``configs/NAME.py`` also where NAME is in a folder of ``configs``.
+        path: a Python config, or its name; ``configs/NAME.py`` also where NAME is in a folder of ``configs``.
         options: overrides like ``'optim_wrapper.optimizer.lr=1e-3'``; lists as ``'key=[a,b]'``.
         needs: required names, e.g. :data:`ofer.engine.config.TRAINING`.
 

@@ -49,8 +49,9 @@ def tensors_of(checkpoint: Mapping[str, Any], source: str | Path) -> dict[str, T
 def fill(module: nn.Module, given: Mapping[str, Tensor], source: str | Path, whole: bool = True, advice: str = ANOTHER_CONFIG) -> Fit:
     """Put tensors into a network.
 
-    Counters of BatchNorm may be missing: files with BatchNorm folded away carry none, and evaluation does not read them. Tensors of parts
-    that the network can do without, and that its config has switched off, are not read.
+    Counters of BatchNorm may be missing: files with BatchNorm folded away carry none, and evaluation does not read them. So may tensors
+    that only the loss reads (:func:`training_only`). Tensors of parts that the network can do without, and that its config has switched
+    off, are not read.
 
     Args:
         module: receives the weights.
@@ -69,7 +70,8 @@ def fill(module: nn.Module, given: Mapping[str, Tensor], source: str | Path, who
     given = _without_switched_off(given, module)
     _check_names(given, module, source)
     own = module.state_dict()
-    fit = compare(own, given)
+    unread = training_only(module)
+    fit = compare({name: value for name, value in own.items() if name not in unread or name in given}, given)
     name = type(module).__name__
     if whole:
         if not fit.whole:
@@ -103,6 +105,11 @@ def load_pretrained(module: nn.Module, checkpoint: str | Path, remedy: str, part
         given = without_prefix(given, prefix)
     advice = 'Convert a published file with ofer convert, or set the network to what the file was trained with.'
     fill(module, given, checkpoint, advice=advice)
+
+
+def training_only(module: nn.Module) -> set[str]:
+    """Names of the tensors that only the loss reads, so that published files need not hold them: ``training_only`` of any part."""
+    return {f'{name}.{tensor}'.removeprefix('.') for name, part in module.named_modules() for tensor in getattr(part, 'training_only', ())}
 
 
 def without_prefix(given: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:

@@ -34,6 +34,7 @@ val_dataloader = dict(
 )
 val_evaluator = dict(type='FERMetric')
 val_cfg = dict()
+test_dataloader, test_evaluator, test_cfg = val_dataloader, val_evaluator, val_cfg
 
 train_cfg = dict(by_epoch=True, max_epochs=2, val_interval=1)
 optim_wrapper = dict(optimizer=dict(type='AdamW', lr=1e-3, weight_decay=0.05))
