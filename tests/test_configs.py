@@ -27,8 +27,8 @@ CONFIGS = ROOT / 'configs'
 FOLDERS_OF_CONFIGS = [CONFIGS, *(ROOT / 'projects').glob('*/configs')]
 EXPERIMENTS = sorted({*config_files().values(), *(ROOT / 'projects').glob('*/configs/*.py')})
 FOLDERS = ('latent_ofer', 'baselines', 'priors', 'demo', 'ablations')
-BESIDE_CONFIGS = ('ofer.faces.',)
-"""What commands build, and no training."""
+BESIDE_CONFIGS = ('ofer.faces.', 'ofer.engine.hooks.time_budget')
+"""What commands build or add."""
 LOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
 
 every_experiment = pytest.mark.parametrize('path', EXPERIMENTS, ids=[path.stem for path in EXPERIMENTS])

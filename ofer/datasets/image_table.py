@@ -38,6 +38,7 @@ class ImageTable(Dataset):
     Args:
         dataset: config of the data set; its pipeline must end in ``PackFace``.
         deterministic: names of further transforms of the pipeline without random draws; see ``Raises``.
+        device: of images and labels, e.g. ``'cpu'``; default: the GPU if there is one.
 
     Raises:
         ValueError: the pipeline has random draws, so every epoch would get the same draws; or images differ in size.
@@ -47,8 +48,9 @@ class ImageTable(Dataset):
         *('LoadFace', 'LoadLandmarks', 'Resize', 'ResizeEdge', 'CenterCrop', 'Grayscale', 'PackFace', 'BlockOcclusion', 'PatchOcclusion'),
     )
 
-    def __init__(self, dataset: Mapping[str, Any] | Dataset, deterministic: Sequence[str] = ()) -> None:
+    def __init__(self, dataset: Mapping[str, Any] | Dataset, deterministic: Sequence[str] = (), device: str | None = None) -> None:
         self.dataset: Any = DATASETS.build(dataset) if isinstance(dataset, Mapping) else dataset
+        self.device = device or ('cuda' if torch.cuda.is_available() else 'cpu')
         steps = getattr(getattr(self.dataset, 'pipeline', None), 'transforms', [])
         drawing = [name for name in map(_name, steps) if name not in (*self.DETERMINISTIC, *deterministic)]
         if drawing:
@@ -80,8 +82,8 @@ class ImageTable(Dataset):
         images = torch.stack([item['inputs'] for item in items])
         if bool((images[:, :1] == images).all()):
             images = images[:, :1].clone()
-        print_log(f'{len(images)} images in memory, {images.nbytes / 2**20:.0f} MiB', 'current', logging.INFO)
-        return images, [item['data_samples'] for item in items]
+        print_log(f'{len(images)} images in memory ({self.device}), {images.nbytes / 2**20:.0f} MiB', 'current', logging.INFO)
+        return images.to(self.device), [item['data_samples'].to(self.device) for item in items]
 
     def get_cat_ids(self, index: int) -> list[int]:
         """The label of an item, for the wrappers of mmengine."""

@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from mmpretrain.models.utils import ClsDataPreprocessor
 from torch import Tensor
+from torch.nn.functional import one_hot
 
 from ofer.models.layers.face_batch import FaceBatch, grey
 from ofer.registry import MODELS
@@ -16,8 +17,8 @@ class FacePreprocessor(ClsDataPreprocessor):
     """Augment images in training, and normalise them.
 
     Images with one channel are repeated to three channels. With augmentations, the samples of a training batch get ``gt_occlusion``
-    ``(H, W)`` bool, True = more than half of the pixel is covered. Random numbers come from the global generator of the device, which
-    :class:`~ofer.engine.ResumableHook` seeds for each step.
+    ``(H, W)`` bool, True = more than half of the pixel is covered, and ``gt_score`` if an augmentation changes the label. Random numbers
+    come from the global generator of the device, which :class:`~ofer.engine.ResumableHook` seeds for each step.
 
     Args:
         grey: convert images to grey, for networks that are trained on grey faces and later used on photographs.
@@ -41,7 +42,7 @@ class FacePreprocessor(ClsDataPreprocessor):
             data = data | {'inputs': grey(self.cast_data(inputs).float())}
         if training and len(self.augmentations):
             data = self._augmented(data)
-        result = super().forward(data, training)
+        result = self._normalised(data) if self._is_ready(data) else super().forward(data, training)
         if result['inputs'].shape[1] == 1:
             result['inputs'] = result['inputs'].repeat(1, 3, 1, 1)
         return result
@@ -59,15 +60,39 @@ class FacePreprocessor(ClsDataPreprocessor):
         landmarks = None
         if samples and 'gt_landmarks' in samples[0]:
             landmarks = torch.stack([sample.gt_landmarks for sample in samples]).to(images)
-        batch = FaceBatch(images, self._occlusion(samples, images), landmarks)
+        scores = self._scores(samples, images)
+        batch = FaceBatch(images, self._occlusion(samples, images), landmarks, scores)
         for augmentation in self.augmentations:
             batch = augmentation(batch)
+        if batch.scores is not None and batch.scores is not scores:
+            for sample, score in zip(samples, batch.scores, strict=True):
+                sample.set_field(score, 'gt_score')
         for sample, covered in zip(samples, batch.occlusion[:, 0] > 0.5, strict=False):  # there may be no samples
             sample.set_field(covered, 'gt_occlusion')
         if batch.landmarks is not None:
             for sample, points in zip(samples, batch.landmarks, strict=True):
                 sample.gt_landmarks = points
         return data | {'inputs': batch.images}
+
+    def _is_ready(self, data: dict) -> bool:
+        """Whether a batch of one tensor has its labels on the device: nothing is left to do for each sample, which costs time."""
+        samples = data.get('data_samples')
+        simple = self.batch_augments is None and not self.to_onehot and not self.to_rgb and self.pad_size_divisor == 1
+        if not simple or not samples or not isinstance(data['inputs'], Tensor):
+            return False
+        return all(value.device == self.device for value in samples[0].values() if isinstance(value, Tensor))
+
+    def _normalised(self, data: dict) -> dict:
+        inputs: Any = self.cast_data(data['inputs'])
+        return {'inputs': (inputs.float() - self.mean) / self.std, 'data_samples': data['data_samples']}
+
+    def _scores(self, samples: Sequence[Any], images: Tensor) -> Tensor | None:
+        if samples and 'gt_score' in samples[0]:
+            return torch.stack([sample.gt_score for sample in samples]).to(images)
+        if samples and 'gt_label' in samples[0] and self.num_classes:
+            labels = torch.cat([sample.gt_label for sample in samples]).to(images.device)
+            return one_hot(labels, self.num_classes).to(images.dtype)
+        return None
 
     def _occlusion(self, samples: Sequence[Any], images: Tensor) -> Tensor:
         if samples and 'gt_occlusion' in samples[0]:

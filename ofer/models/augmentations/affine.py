@@ -1,5 +1,7 @@
 """Random mirroring, rotation, scaling and shift of each image of a batch, in one resampling."""
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -94,4 +96,4 @@ class BatchAffine(nn.Module):
         if occlusion.any():
             occlusion = F.grid_sample(occlusion, grid, align_corners=False)
         landmarks = None if batch.landmarks is None else moved_landmarks(batch.landmarks, matrices, mirrored)
-        return FaceBatch(moved, occlusion, landmarks)
+        return replace(batch, images=moved, occlusion=occlusion, landmarks=landmarks)

@@ -22,3 +22,5 @@ class FaceBatch:
     """``(N, 1, H, W)`` float, share of each pixel that an occluder covers."""
     landmarks: Tensor | None = None
     """``(N, 68, 2)``, x and y as shares of width and height, 300-W order; None without labels."""
+    scores: Tensor | None = None
+    """``(N, K)``, the label as a distribution over the classes; None without labels."""

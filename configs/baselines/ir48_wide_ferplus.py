@@ -1,0 +1,24 @@
+"""ir_48_wide on FERPlus, four times as large as ir_48: its teacher. Less occlusion than in ir48_ferplus.py, and mixup."""
+
+_base_ = ['../_base_/models/ir48.py', '../_base_/datasets/ferplus_48_table.py', '../_base_/schedules/sgd_linear.py', '../_base_/runtime.py']
+
+model = dict(
+    data_preprocessor=dict(
+        augmentations=[
+            dict(type='BatchAffine', flip=0.5, degrees=14.0, scale=(0.88, 1.12), translate=0.06),
+            dict(
+                type='BatchPasting', source=dict(type='PasteOccluders', folder='data/occluders', number=(1, 2), scale=(0.3, 0.75)), prob=0.1
+            ),
+            dict(type='BatchPasting', source=dict(type='DrawOccluders', face=(0.5, 0.54, 0.42)), prob=0.1),
+            dict(type='BatchErasing', prob=0.5, size=(0.15, 0.5), fills=('mean', 'black', 'grey', 'noise', 'face')),
+            dict(type='BatchLight', brightness=0.08, contrast=(0.8, 1.25)),
+            dict(type='BatchMixup', alpha=0.4, prob=0.5),
+        ]
+    ),
+    backbone=dict(arch='ir_48_wide'),
+    tokens=dict(in_channels=512, embed_dims=512),
+    head=dict(in_channels=512),
+    occlusion_head=dict(in_channels=(256, 512)),
+)
+
+train_dataloader = dict(dataset=dict(dataset=dict(labels='soft', least_votes=2)))
