@@ -44,3 +44,11 @@ def file_of(*suffixes: str) -> Callable[[str], Path]:
         return Path(text)
 
     return path
+
+
+def share(text: str) -> float:
+    """Argument type: numbers in [0, 1]."""
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f'{value}: expected a share from 0 to 1')
+    return value

@@ -13,7 +13,7 @@ from ofer.faces.similarity import invert, move
 from ofer.inference.abstention import Limits, abstention
 from ofer.inference.face_result import NO_FACE, UNREADABLE, FaceResult
 from ofer.inference.recogniser import Answer, Recogniser, entropy
-from ofer.inference.regions import occluded_shares
+from ofer.inference.regions import occluded_regions, occluded_shares
 from ofer.inference.sources import Picture
 
 _DETECTED_TOGETHER = 8  # pictures
@@ -174,6 +174,7 @@ class Answering:
         reason = abstention(self.limits, shares[label], fraction, min(detected.width, detected.height))
         values |= dict(label=label, probabilities=shares, entropy=entropy(answer.probabilities), abstain=reason is not None, reason=reason)
         values |= dict(corners=self._corners(detected), occluded_fraction=fraction, occlusion=regions, patch_map=answer.patch_map)
+        values |= dict(occluded_regions=occluded_regions(regions, self.recogniser.occlusion_thresholds))
         return values | dict(crop=face.crop, restored=answer.restored, attention=answer.attention, parsing=answer.parsing)
 
     def _corners(self, detected: DetectedFace) -> np.ndarray:

@@ -41,6 +41,8 @@ class FaceResult:
         entropy: of the probabilities, nats: 0 = certain.
         occluded_fraction: share of the face's area that is occluded, in [0, 1].
         occlusion: occluded share of each region, in [0, 1], see :data:`ofer.inference.regions.REGIONS`.
+        occluded_regions: names of the regions that are called occluded, most occluded first: those whose share reaches the threshold that
+            is stored with the weights.
         corners: ``(4, 2)`` float32: of the aligned crop in the image, clockwise from the upper left.
         patch_map: ``(grid, grid)`` float32 in [0, 1] on the aligned crop: 1 = occluded.
         abstain: whether the label should not be relied on.
@@ -69,6 +71,7 @@ class FaceResult:
     entropy: float | None = None
     occluded_fraction: float | None = None
     occlusion: Mapping[str, float] = field(default_factory=dict)
+    occluded_regions: tuple[str, ...] = ()
     corners: np.ndarray | None = None
     patch_map: np.ndarray | None = None
     abstain: bool = False
@@ -105,6 +108,7 @@ class FaceResult:
         row |= dict(status=self.status, track=self.track, **box, score=_round(self.score), label=self.label)
         row |= dict(probability=_round(self.probability), entropy=_round(self.entropy), abstain=self.abstain, reason=self.reason)
         row |= dict(note=self.note, occluded_fraction=_round(self.occluded_fraction))
+        row |= dict(occluded_regions=None if self.occluded_fraction is None else ';'.join(self.occluded_regions))
         row |= {f'occluded_{name}': _round(share) for name, share in self.occlusion.items()}
         row |= {f'p_{name}': _round(share) for name, share in self.probabilities.items()}
         row |= dict(smoothed_label=self.smoothed_label)
@@ -133,6 +137,7 @@ class FaceResult:
         row |= dict(track=self.track, score=_round(self.score), label=self.label, probability=_round(self.probability))
         row |= {name: {key: _round(value) for key, value in given.items()} for name, given in shares.items()}
         row |= dict(smoothed_label=self.smoothed_label, entropy=_round(self.entropy), occluded_fraction=_round(self.occluded_fraction))
+        row |= dict(occluded_regions=list(self.occluded_regions))
         row |= dict(abstain=self.abstain, reason=self.reason, note=self.note)
         row |= {name: None if array is None else np.round(array.astype(float), 4).tolist() for name, array in arrays.items()}
         return row

@@ -13,6 +13,7 @@ from torch import Tensor
 from ofer.evaluation.calibration import with_temperature
 from ofer.evaluation.grad_cam import grad_cam, last_backbone
 from ofer.faces.alignment import Aligner, choose_aligner
+from ofer.inference.regions import REGIONS
 from ofer.registry import SCOPE, TRANSFORMS
 from ofer.structures import FaceSample
 
@@ -43,7 +44,8 @@ class Recogniser:
         model: gives samples with ``pred_score`` in mode ``'predict'``; with ``pred_occlusion`` or ``occlusion_score`` in [0, 1] it has a
             patch map too.
         classes: names of its outputs.
-        meta: of its checkpoint: ``aligner``, ``temperature``.
+        meta: of its checkpoint: ``aligner``, ``temperature``, ``occlusion_thresholds`` (share from which a region is called occluded, by
+            the name of the region).
         aligner: description of the aligner, in place of the checkpoint's.
         pipeline: transforms of the config between reading and packing, e.g. resizing.
 
@@ -51,7 +53,8 @@ class Recogniser:
     parse the face, such as :class:`~ofer.models.ORSANet`).
 
     Raises:
-        ValueError: a temperature that is not positive, or a description that gives no aligner.
+        ValueError: a temperature that is not positive, a threshold that is not in [0, 1] or of an unknown region, or a description that
+            gives no aligner.
     """
 
     def __init__(
@@ -69,6 +72,7 @@ class Recogniser:
         self.temperature = float(meta.get('temperature', 1.0))
         if not self.temperature > 0:
             raise ValueError(f'temperature={self.temperature}: expected a positive number')
+        self.occlusion_thresholds = _thresholds(meta.get('occlusion_thresholds') or {})
         steps = [dict(step) for step in pipeline if step['type'] not in ('LoadFace', 'PackFace')]
         self.aligner: Aligner = choose_aligner(meta, aligner, _fallback(steps))
         with DefaultScope.overwrite_default_scope(SCOPE):
@@ -155,6 +159,14 @@ def entropy(probabilities: np.ndarray) -> float:
     """
     positive = probabilities[probabilities > 0]
     return float(-(positive * np.log(positive)).sum()) + 0.0
+
+
+def _thresholds(given: Mapping[str, Any]) -> dict[str, float]:
+    thresholds = {name: float(value) for name, value in given.items()}
+    wrong = {name: value for name, value in thresholds.items() if name not in REGIONS or not 0 <= value <= 1}
+    if wrong:
+        raise ValueError(f'occlusion_thresholds={wrong}: expected shares in [0, 1] of the regions {", ".join(REGIONS)}')
+    return thresholds
 
 
 def _picture(image: Tensor | None) -> np.ndarray | None:

@@ -9,6 +9,9 @@ import numpy as np
 REGIONS = ('brows', 'eyes', 'nose', 'mouth', 'left_half', 'right_half', 'lower_face')
 """Regions that are reported; left and right are the person's. The lower face reaches from the nose tip to the chin."""
 
+THRESHOLD = 0.5
+"""Occluded share from which a region is called occluded if the network has no calibrated threshold."""
+
 _SAMPLES = 4  # a patch is sampled at this many points a side
 _SHIFT = 4  # sub-pixel bits of OpenCV's polygon coordinates
 _EYES = (slice(36, 42), slice(42, 48))
@@ -81,13 +84,19 @@ def occluded_shares(patch_map: np.ndarray, landmarks: np.ndarray | None) -> tupl
     return whole, shares
 
 
-def most_occluded(shares: Mapping[str, float], threshold: float = 0.5) -> list[str]:
-    """Names of the regions of which at least ``threshold`` is occluded, most occluded first.
+def occluded_regions(shares: Mapping[str, float], thresholds: Mapping[str, float]) -> tuple[str, ...]:
+    """Names of the regions that are called occluded, most occluded first.
 
-    >>> most_occluded({'mouth': 0.9, 'eyes': 0.1, 'nose': 0.6})
-    ['mouth', 'nose']
+    Args:
+        shares: occluded share of each region.
+        thresholds: share from which a region is called occluded; :data:`THRESHOLD` for regions without one. ``ofer calibrate`` fits
+            them to a network.
+
+    >>> occluded_regions({'mouth': 0.9, 'eyes': 0.1, 'nose': 0.6}, {'nose': 0.7})
+    ('mouth',)
     """
-    return sorted((name for name, share in shares.items() if share >= threshold), key=lambda name: -shares[name])
+    called = (name for name, share in shares.items() if share >= thresholds.get(name, THRESHOLD))
+    return tuple(sorted(called, key=lambda name: -shares[name]))
 
 
 def _fixed(polygon: np.ndarray) -> np.ndarray:

@@ -93,4 +93,5 @@ def _clock(seconds: float) -> str:
 
 def _ours(result: FaceResult) -> dict[str, Any]:
     share = result.occluded_fraction
-    return dict(occluded_fraction=share, abstain=result.abstain, status=result.status, reason=result.reason)
+    regions = None if share is None else ';'.join(result.occluded_regions)
+    return dict(occluded_fraction=share, occluded_regions=regions, abstain=result.abstain, status=result.status, reason=result.reason)

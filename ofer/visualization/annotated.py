@@ -28,7 +28,7 @@ def draw_results(image: Picture, results: Sequence['FaceResult'], enlarge: bool 
     """Draw faces on a copy of their image.
 
     Each box has its expression's colour and name, and the calibrated probability. A dashed box and a question mark say that the model
-    abstains. Occluded patches are hatched, and regions of which at least half is occluded are named.
+    abstains. Occluded patches are hatched, and the regions that are called occluded are named.
 
     Args:
         image: ``(H, W, 3)`` uint8 RGB.
@@ -70,9 +70,9 @@ def caption(result: 'FaceResult') -> list[str]:
     number = '' if result.track is None else f'#{result.track} '
     label, shares = (result.smoothed_label or result.label), (result.smoothed or result.probabilities)
     lines = [f'{number}{label}{"?" if result.abstain else ""} {100 * shares[label]:.0f} %']
-    if result.occluded_fraction is not None and result.occluded_fraction >= _SHOWN:
-        parts = [name for name in ('brows', 'eyes', 'nose', 'mouth') if result.occlusion.get(name, 0) >= 0.5]
-        wide = [name for name in ('lower_face', 'left_half', 'right_half') if result.occlusion.get(name, 0) >= 0.5]
+    if result.occluded_fraction is not None and (result.occluded_regions or result.occluded_fraction >= _SHOWN):
+        parts = [name for name in ('brows', 'eyes', 'nose', 'mouth') if name in result.occluded_regions]
+        wide = [name for name in ('lower_face', 'left_half', 'right_half') if name in result.occluded_regions]
         names = ', '.join(name.replace('_', ' ') for name in parts or wide)
         lines.append(f'{100 * result.occluded_fraction:.0f} % occluded' + (f': {names}' if names else ''))
     return lines

@@ -73,9 +73,15 @@ def write_weights(path: str | Path, state: dict[str, 'Tensor'], meta: dict[str, 
     Returns:
         The file's SHA-256, hexadecimal.
     """
+    content = weights_content(state, meta)
+    Path(path).write_bytes(content)
+    return hashlib.sha256(content).hexdigest()
+
+
+def weights_content(state: dict[str, 'Tensor'], meta: dict[str, Any]) -> bytes:
+    """Content of the file that :func:`write_weights` writes; the same arguments give the same bytes."""
     import torch
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     half = {name: (value.half() if value.dtype == torch.float32 else value).contiguous() for name, value in state.items()}
-    save_file(half, str(path), metadata={name: json.dumps(value) for name, value in meta.items()})
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    return save(half, metadata={name: json.dumps(value) for name, value in meta.items()})

@@ -1,10 +1,13 @@
 import json
 
+import cv2
 import numpy as np
 import pytest
 import torch
 
 from ofer.compat import load_checkpoint
+from ofer.datasets import SyntheticFaces
+from ofer.weights import read_weights, shipped_file
 
 
 @pytest.fixture
@@ -38,3 +41,37 @@ def test_the_set_is_chosen_where_there_are_several(command, status, files, capsy
 def test_a_missing_file_is_named(status, files, capsys):
     assert status('calibrate', files / 'epoch_3.pth', files / 'none.json', '--out', files / 'w.pth') != 0
     assert 'none.json: no such file' in capsys.readouterr().err
+
+
+def test_nothing_to_fit(status, files, capsys):
+    assert status('calibrate', files / 'epoch_3.pth', '--out', files / 'w.pth') != 0
+    assert 'nothing to fit' in capsys.readouterr().err
+    assert status('calibrate', files / 'epoch_3.pth', '--faces', files, '--out', files / 'w.pth') != 0
+    assert '--faces and --occluders belong together' in capsys.readouterr().err
+
+
+def test_thresholds_of_occlusion_go_to_the_weights(command, files, capsys):
+    """On drawn faces, through the whole command, from one .safetensors file to another."""
+    occluders, faces = files / 'occluders' / 'mask', files / 'faces'
+    occluders.mkdir(parents=True)
+    faces.mkdir()
+    cv2.imwrite(str(occluders / 'a.png'), np.full((20, 30, 4), 255, np.uint8))
+    drawn = SyntheticFaces(length=100, size=48)
+    for index in range(100):
+        cv2.imwrite(str(faces / f'{index}.png'), drawn.draw(index)['img'])
+    source = shipped_file('recogniser')
+    options = ['--faces', faces, '--occluders', files / 'occluders', '--number', '100']
+    command('calibrate', source, *options, '--out', files / 'new.safetensors')
+    state, meta = read_weights(files / 'new.safetensors')
+    assert 0 < meta['occlusion_thresholds']['lower_face'] <= 1
+    before, old = read_weights(source)
+    assert meta['temperature'] == old['temperature']
+    assert all(torch.equal(state[name], value) for name, value in before.items())
+    out = capsys.readouterr().out
+    assert '| lower_face |' in out
+    assert 'new.safetensors: weights with occlusion_thresholds' in out
+
+
+def test_both_files_are_of_one_kind(status, files, capsys):
+    assert status('calibrate', files / 'epoch_3.pth', files / 'val.json', '--out', files / 'w.safetensors') != 0
+    assert 'give both files the same suffix' in capsys.readouterr().err

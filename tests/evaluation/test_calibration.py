@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ofer.evaluation.calibration import fit_temperature, negative_log_likelihood, with_temperature
+from ofer.evaluation.calibration import fit_temperature, fit_threshold, negative_log_likelihood, with_temperature
 
 
 def test_temperature_one_changes_nothing_and_none_changes_an_answer():
@@ -35,3 +35,22 @@ def test_bad_arguments_are_named():
         with_temperature([0.5, 0.5], 0)
     with pytest.raises(ValueError, match='no predictions'):
         fit_temperature([], np.zeros((0, 3)))
+
+
+def test_the_threshold_lies_where_the_groups_part():
+    assert fit_threshold([0.0, 0.1, 0.2], [0.6, 0.8]) == pytest.approx(0.4)
+    # at 0.25: 3 of 4 hits and 1 of 5 false alarms, a difference of 0.55; at 0.45: 2 of 4 and none, 0.5
+    negative, positive = [0.0, 0.05, 0.1, 0.15, 0.4], [0.1, 0.35, 0.5, 0.9]
+    assert fit_threshold(negative, positive, 1.0) == pytest.approx(0.25)
+    assert fit_threshold(negative, positive, 0.1) == pytest.approx(0.45)
+    assert fit_threshold([0.5, 0.6], [0.1, 0.2]) > 0.6  # where scores say the contrary, nothing reaches it
+    assert fit_threshold([0.3], [0.3]) > 0.3
+
+
+def test_groups_without_an_order_are_refused():
+    with pytest.raises(ValueError, match='0 negative and 1 positive'):
+        fit_threshold([], [1.0])
+    with pytest.raises(ValueError, match='all finite'):
+        fit_threshold([float('nan')], [1.0])
+    with pytest.raises(ValueError, match='false_alarms=2'):
+        fit_threshold([0.0], [1.0], 2)

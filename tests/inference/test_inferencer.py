@@ -162,6 +162,23 @@ def test_occlusion_of_the_face_and_its_regions() -> None:
     assert result.abstain
     assert str(result.reason).startswith('occluded')
     np.testing.assert_allclose(result.landmarks.mean(0), [16, 35], atol=6)  # in the image, not in the crop
+    assert 'mouth' in result.occluded_regions
+    assert not {'eyes', 'brows'} & set(result.occluded_regions)
+    assert result.to_row()['occluded_regions'] == ';'.join(result.occluded_regions)
+
+    inferencer.answering.recogniser.occlusion_thresholds = dict(mouth=1.0, brows=0.0)  # as stored with the weights
+    (result,) = inferencer(squares(1), color='rgb')
+    assert 'brows' in result.occluded_regions
+    assert 'mouth' not in result.occluded_regions
+
+
+@pytest.mark.parametrize('wrong', [dict(chin=0.5), dict(mouth=1.5)])
+def test_wrong_thresholds_are_named(tiny_model: BaseModel, wrong: dict) -> None:
+    from ofer.inference.recogniser import Recogniser
+
+    assert Recogniser(tiny_model, CLASSES, dict(occlusion_thresholds=dict(mouth=0.3))).occlusion_thresholds == dict(mouth=0.3)
+    with pytest.raises(ValueError, match=f'occlusion_thresholds=.*{next(iter(wrong))}'):
+        Recogniser(tiny_model, CLASSES, dict(occlusion_thresholds=wrong))
 
 
 def test_tracks_and_smoothing_through_a_video(inferencer: FERInferencer, tmp_path: Path) -> None:

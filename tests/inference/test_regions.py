@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ofer.datasets import SyntheticFaces
-from ofer.inference.regions import REGIONS, most_occluded, occluded_shares, region_areas
+from ofer.inference.regions import REGIONS, occluded_regions, occluded_shares, region_areas
 
 
 @pytest.fixture(scope='module')
@@ -52,7 +52,7 @@ def test_shares_of_known_maps(landmarks: np.ndarray) -> None:
     _, regions = occluded_shares(lower, landmarks)
     assert regions['mouth'] > 0.9
     assert regions['eyes'] == regions['brows'] == 0
-    assert most_occluded(regions)[0] == 'mouth'
+    assert occluded_regions(regions, {})[0] == 'mouth'
     assert regions['left_half'] == pytest.approx(regions['right_half'], abs=0.2)
 
 

@@ -36,11 +36,12 @@ def test_a_dashed_box_says_that_the_model_abstains() -> None:
 def test_captions() -> None:
     assert caption(face((0, 0, 9, 9))) == ['anger 81 %']
     assert caption(face((0, 0, 9, 9), abstain=True, track=3)) == ['#3 anger? 81 %']
-    masked = face((0, 0, 9, 9), occluded_fraction=0.43, occlusion={'mouth': 0.9, 'nose': 0.6, 'eyes': 0.1, 'lower_face': 0.95})
+    masked = face((0, 0, 9, 9), occluded_fraction=0.43, occluded_regions=('lower_face', 'mouth', 'nose'))
     assert caption(masked)[1] == '43 % occluded: nose, mouth'
-    half = face((0, 0, 9, 9), occluded_fraction=0.43, occlusion={'left_half': 0.8, 'mouth': 0.4})
+    half = face((0, 0, 9, 9), occluded_fraction=0.43, occluded_regions=('left_half',))
     assert caption(half)[1] == '43 % occluded: left half'
     assert len(caption(face((0, 0, 9, 9), occluded_fraction=0.05))) == 1
+    assert caption(face((0, 0, 9, 9), occluded_fraction=0.05, occluded_regions=('mouth',)))[1] == '5 % occluded: mouth'
     smoothed = face((0, 0, 9, 9), smoothed={'anger': 0.4, 'fear': 0.6})
     assert caption(smoothed) == ['fear 60 %']
     assert caption(FaceResult('a', box=np.zeros(4))) == ['?']

@@ -12,6 +12,9 @@ from ofer.compat import load_checkpoint
 from ofer.engine.checkpoints.atomic_backend import AtomicBackend
 from ofer.models.layers.weights import ANOTHER_CONFIG, fill, tensors_of
 from ofer.models.priors.frozen_prior import FrozenPrior
+from ofer.weights import read_weights, weights_content
+
+SAFETENSORS = '.safetensors'
 
 
 def load_weights(model: nn.Module, path: str | Path) -> tuple[str, ...] | None:
@@ -76,15 +79,23 @@ def publish_weights(source: str | Path, path: str | Path, **facts: Any) -> None:
     """Write ``meta`` and ``state_dict`` of a training checkpoint to another file, without the state of the optimiser.
 
     Args:
-        source: checkpoint of a training.
-        path: the new file; its folder is made.
+        source: checkpoint of a training, or a ``.safetensors`` file of weights.
+        path: the new file, of the same kind; its folder is made.
         facts: additional entries of ``meta``.
 
     Raises:
         FileNotFoundError: the checkpoint does not exist.
         UnsafeCheckpointError: it contains more than data.
+        ValueError: one of the files is a ``.safetensors`` file and the other is not.
         OSError: ``path`` cannot be written; an old file is unchanged.
     """
+    kinds = [Path(file).suffix == SAFETENSORS for file in (source, path)]
+    if kinds[0] != kinds[1]:
+        raise ValueError(f'{source}, {path}: give both files the same suffix, {SAFETENSORS} or .pth')
+    if kinds[0]:
+        state, meta = read_weights(source)
+        AtomicBackend().put(weights_content(state, {**meta, **facts}), path)
+        return
     checkpoint = load_checkpoint(source)
     content = io.BytesIO()
     torch.save({'meta': {**checkpoint['meta'], **facts}, 'state_dict': checkpoint['state_dict']}, content)
