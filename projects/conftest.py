@@ -1,5 +1,6 @@
 """What the tests of all projects use. The projects are found as if they were installed."""
 
+import logging
 import os
 import runpy
 import shutil
@@ -86,6 +87,7 @@ def close() -> Callable[[torch.Tensor, torch.Tensor], None]:
     def check(ours: torch.Tensor, frozen: torch.Tensor) -> None:
         largest = float(frozen.abs().max())
         error = float((ours - frozen).abs().max()) / largest
+        logging.getLogger(__name__).info('error %.1e of %.3g', error, largest)  # shown by --log-cli-level=INFO
         assert ours.shape == frozen.shape
         assert error < 1e-4, f'{error:.1e} of {largest:.3g}'
 

@@ -3,6 +3,7 @@
 from ofer.datasets.transforms.block_occlusion import BlockOcclusion
 from ofer.datasets.transforms.draw_occluders import DrawOccluders
 from ofer.datasets.transforms.flip_face import FlipFace
+from ofer.datasets.transforms.gaussian_noise import GaussianNoise
 from ofer.datasets.transforms.holes import FreeFormHole, OcclusionHole, PatchHole
 from ofer.datasets.transforms.landmark_parsing import LandmarksToParsing, LoadLandmarks
 from ofer.datasets.transforms.load_face import LoadFace
@@ -17,6 +18,7 @@ __all__ = [
     'DrawOccluders',
     'FlipFace',
     'FreeFormHole',
+    'GaussianNoise',
     'LandmarksToParsing',
     'LoadFace',
     'LoadLandmarks',

@@ -1,6 +1,6 @@
 """DAN: ResNet-18, four attention heads, seven classes; the backbone starts from MS-Celeb-1M.
 
-Weights: checkpoints/msceleb_resnet18.pth, written by `ofer convert msceleb_resnet18` from the published file; from scratch with
+Weights: checkpoints/msceleb_resnet18.pth, written by `ofer convert msceleb_resnet18` from the published file. To train from scratch, set
 model.backbone.init_cfg=None.
 """
 
