@@ -1,5 +1,6 @@
 """What the tests of all projects use. The projects are found as if they were installed."""
 
+import json
 import logging
 import os
 import runpy
@@ -56,12 +57,22 @@ def published_file(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Ca
         folder = tmp_path_factory.mktemp(name)
         make = runpy.run_path(str(shared / 'fixtures' / 'make_checkpoint.py'))['main']
         make(str(shared / 'fixtures' / f'{name}.keys.json'), str(folder / 'published.pth'))
+        _add_beside(shared / 'fixtures', name, folder / 'published.pth')
         options = ['--labels', labels] if labels else []
         main(['convert', kind, str(folder / 'published.pth'), str(folder / 'ours.pth'), *options])
         (folder / 'published.pth').unlink()
         return folder / 'ours.pth'
 
     return convert
+
+
+def _add_beside(fixtures: Path, name: str, path: Path) -> None:
+    """Add the state dicts that a published file has beside that of the network."""
+    beside = json.loads((fixtures / f'{name}.keys.json').read_text()).get('beside')
+    if beside:
+        fill = runpy.run_path(str(fixtures / 'make_checkpoint.py'))['fill']
+        parts = {part: {key: torch.from_numpy(fill(key, tuple(shape))) for key, shape in keys.items()} for part, keys in beside.items()}
+        torch.save(torch.load(path) | parts, path)
 
 
 @pytest.fixture

@@ -31,15 +31,15 @@ def main(args: argparse.Namespace) -> int:
     from mmengine.fileio import put
 
     import ofer
-    from ofer.convert.published import convert
+    from ofer.compat import load_checkpoint
+    from ofer.convert.published import convert, tensors_in
     from ofer.convert.renaming import report
     from ofer.engine.checkpoints import atomic_backend  # noqa: F401  # registers the backend
     from ofer.engine.processes.launch import UsageError
-    from ofer.models.layers.weights import read_weights
 
     if args.norm_pix and args.kind != 'mae':
         raise UsageError(f'--norm-pix goes with mae, not with {args.kind}')
-    published = read_weights(args.src)
+    published = tensors_in(load_checkpoint(args.src), args.kind, args.src)
     try:
         result = convert(args.kind, published, args.labels, args.norm_pix)
     except (ValueError, RuntimeError) as error:

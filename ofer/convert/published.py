@@ -1,12 +1,16 @@
 """Conversion of published checkpoints to the names of this library, and the table of formats.
 
 A format is a module with ``layout(published)``, which derives from the parameters of a file: its model, the change of names, and the
-parameters that no forward pass reads (:class:`~ofer.convert.renaming.Layout`). The format of an installed project is called after the
+parameters that no forward pass reads (:class:`~ofer.convert.renaming.Layout`). If its files hold several state dicts side by side, the
+module also has ``tensors(checkpoint)``, which joins them under names of their own. The format of an installed project is called after the
 project, and is the module ``published`` of its package.
 """
 
+from collections.abc import Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from ofer.convert.label_orders import reorder_outputs
 from ofer.shipped import installed_projects, project_folder
@@ -33,12 +37,34 @@ def formats() -> dict[str, str]:
     return {name: f'{installed_projects()[name]}.published' for name in found} | KINDS
 
 
+def tensors_in(checkpoint: Mapping[str, Any], kind: str, source: str | Path) -> 'State':
+    """The parameters in a published file, unwrapped, for :func:`convert`.
+
+    Args:
+        checkpoint: content of the file.
+        kind: one of :func:`formats`.
+        source: of the content, for the message.
+
+    Raises:
+        ValueError: unknown kind, or the file has no parameters, or is of another kind.
+    """
+    from ofer.models.layers.weights import tensors_of
+
+    module = _format(kind)
+    if not hasattr(module, 'tensors'):
+        return tensors_of(checkpoint, source)
+    try:
+        return module.tensors(checkpoint)
+    except KeyError as error:
+        raise ValueError(f'{source}: this is no {kind} file: it has no {error.args[0]}') from error
+
+
 def convert(kind: str, published: 'State', labels: str | None = None, norm_pix: bool = False) -> 'Conversion':
     """Translate a published state dict.
 
     Args:
         kind: one of :func:`formats`.
-        published: names and values, unwrapped (see :func:`ofer.compat.unwrap_state_dict`).
+        published: names and values, as :func:`tensors_in` gives them.
         labels: for recognisers, key of :data:`~ofer.convert.label_orders.LABEL_ORDERS`, the order of its outputs: they are reordered to
             that of the library, and their classes are stated. None keeps them.
         norm_pix: for ``mae``, whether the file was trained to predict normalised patches; its parameters do not state it.
@@ -53,11 +79,9 @@ def convert(kind: str, published: 'State', labels: str | None = None, norm_pix: 
 
     from ofer.convert.renaming import translate
 
-    modules = formats()
-    if kind not in modules:
-        raise ValueError(f'kind={kind!r}: choose one of {", ".join(modules)}')
+    module = _format(kind)
     try:
-        layout = import_module(modules[kind]).layout(published)
+        layout = module.layout(published)
     except KeyError as error:
         raise ValueError(f'this is no {kind} file: it has no {error.args[0]}') from error
     result = translate(published, layout)
@@ -69,3 +93,10 @@ def convert(kind: str, published: 'State', labels: str | None = None, norm_pix: 
     if labels is not None:
         reorder_outputs(result, labels)
     return result
+
+
+def _format(kind: str) -> ModuleType:
+    modules = formats()
+    if kind not in modules:
+        raise ValueError(f'kind={kind!r}: choose one of {", ".join(modules)}')
+    return import_module(modules[kind])

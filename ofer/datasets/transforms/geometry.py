@@ -16,8 +16,9 @@ def check_geometry(transforms: Sequence[Callable], labels: Sequence[str] = ()) -
     """Raise if a pipeline moves the image but not its landmarks or maps.
 
     Args:
-        transforms: the pipeline. A transform that adds spatial annotations lists them in ``DENSE_LABELS``.
-            Transforms that contain others, e.g. ``RandomChoice``, are treated as if all of those run.
+        transforms: the pipeline. A transform that adds spatial annotations lists them in ``DENSE_LABELS``; one of a project that moves the
+            image alone has ``MOVES_IMAGE = True``. Transforms that contain others, e.g. ``RandomChoice``, are treated as if all of those
+            run.
         labels: names of spatial annotations that the items already have, e.g. ``gt_landmarks``.
 
     Raises:
@@ -26,7 +27,7 @@ def check_geometry(transforms: Sequence[Callable], labels: Sequence[str] = ()) -
     dense = list(labels)
     for transform in _all(transforms):
         name = type(getattr(transform, 't', transform)).__name__  # mmpretrain wraps torchvision's transforms, as .t
-        if dense and name in IMAGE_ONLY:
+        if dense and (name in IMAGE_ONLY or getattr(transform, 'MOVES_IMAGE', False)):
             raise ValueError(f'{name} moves the image and leaves {", ".join(dense)} behind. Put it before what adds them, or use FlipFace.')
         dense += [label for label in getattr(transform, 'DENSE_LABELS', ()) if label not in dense]
 

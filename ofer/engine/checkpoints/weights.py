@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from ofer.compat import load_checkpoint
 from ofer.engine.checkpoints.atomic_backend import AtomicBackend
-from ofer.models.layers.weights import ANOTHER_CONFIG, fill, tensors_of
+from ofer.models.layers.weights import ANOTHER_CONFIG, fill, tensors_of, training_only
 from ofer.models.priors.frozen_prior import FrozenPrior
 from ofer.weights import read_weights, weights_content
 
@@ -45,9 +45,12 @@ def load_weights(model: nn.Module, path: str | Path) -> tuple[str, ...] | None:
 
 
 def _priors_apart(model: nn.Module, given: Mapping[str, Tensor]) -> dict[str, FrozenPrior]:
-    """The frozen priors without weights in a file, but with their own file, by the prefix of their parameters."""
+    """The frozen priors without weights in a file, but with their own file, by the prefix of their parameters. Those that only a loss reads
+    are left out.
+    """
+    unread = training_only(model)
     priors = {f'{name}.': part for name, part in model.named_modules() if name and isinstance(part, FrozenPrior) and part.checkpoint}
-    return {prefix: part for prefix, part in priors.items() if not any(name.startswith(prefix) for name in given)}
+    return {prefix: part for prefix, part in priors.items() if not any(name.startswith(prefix) for name in (*given, *unread))}
 
 
 def load_stages(model: nn.Module) -> tuple[str, ...] | None:

@@ -1,0 +1,11 @@
+"""EfficientFace on FERPlus (eight classes by majority vote), with the recipe of RAF-DB: none is published for this set."""
+
+_base_ = ['_base_/efficientface.py', '_base_/recipe.py', 'ofer::_base_/datasets/ferplus.py', 'ofer::_base_/runtime.py']
+
+custom_imports = dict(imports=['ofer_efficientface', 'ofer.parent_names'])
+model = dict(
+    data_preprocessor=dict(num_classes=8),
+    head=dict(num_classes=8),
+    teacher=dict(checkpoint='checkpoints/efficientface_teacher_ferplus.pth', network=dict(head=dict(num_classes=8))),
+)
+train_dataloader = dict(batch_size=128, dataset=dict(pipeline=_base_.crop_pipeline))
