@@ -8,13 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = '0.2.0.dev0'
 
-_API = {'FERInferencer': 'ofer.apis.inferencer', 'get_model': 'ofer.apis', 'list_models': 'ofer.apis'}
+_API = {
+    'FERInferencer': 'ofer.apis.inferencer',
+    'get_model': 'ofer.apis',
+    'list_models': 'ofer.apis',
+    'occlusion_report': 'ofer.apis.reports',
+}
 
 if TYPE_CHECKING:
     from ofer.apis import get_model, list_models
     from ofer.apis.inferencer import FERInferencer
+    from ofer.apis.reports import occlusion_report
 
-__all__ = ['FERInferencer', '__version__', 'get_model', 'list_models']
+__all__ = ['FERInferencer', '__version__', 'get_model', 'list_models', 'occlusion_report']
 
 
 def __getattr__(name: str) -> Any:

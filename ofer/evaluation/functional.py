@@ -123,6 +123,20 @@ def reliability(target: ArrayLike, scores: ArrayLike, num_bins: int = 15) -> Rel
     return Reliability(count, *means)
 
 
+def brier_scores(target: ArrayLike, scores: ArrayLike) -> NDArray[np.float64]:
+    """Squared distance of the probabilities from the truth, summed over classes; their mean is the Brier score.
+
+    Args:
+        target: ``(N,)`` true classes in ``[0, K)``.
+        scores: ``(N, K)`` probabilities.
+
+    Returns:
+        ``(N,)`` in [0, 2]; 0 = sure and right.
+    """
+    target, scores = np.asarray(target), np.asarray(scores, dtype=np.float64)
+    return ((scores - np.eye(scores.shape[1])[target]) ** 2).sum(1)
+
+
 def wilson_interval(successes: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
     """Wilson score interval of a share; it keeps its level also for small samples and shares near 0 or 1.
 

@@ -87,15 +87,19 @@ class Recogniser:
         """
         if not crops:
             return []
-        # Channels stay last in memory, as they are in arrays: convolutions on CPUs are quicker so.
-        images = torch.from_numpy(np.stack([self._prepared(crop) for crop in crops])).permute(0, 3, 1, 2)
-        data = self.model.data_preprocessor({'inputs': images})
-        samples = self.model(data['inputs'], mode='predict')
+        inputs = self.inputs(crops)
+        samples = self.model(inputs, mode='predict')
         if self.explains:
-            self._explain(data['inputs'], samples)
+            self._explain(inputs, samples)
         scores = torch.stack([sample.pred_score for sample in samples]).double().cpu().numpy()
         shares = with_temperature(scores, self.temperature)
         return [self._answer(sample, share) for sample, share in zip(samples, shares, strict=True)]
+
+    def inputs(self, crops: Sequence[np.ndarray]) -> Tensor:
+        """The input of the network: ``(N, 3, H, W)``, normalised, on its device."""
+        # Channels stay last in memory, as they are in arrays: convolutions on CPUs are quicker so.
+        images = torch.from_numpy(np.stack([self._prepared(crop) for crop in crops])).permute(0, 3, 1, 2)
+        return self.model.data_preprocessor({'inputs': images})['inputs']
 
     def _explain(self, inputs: Tensor, samples: Sequence[FaceSample]) -> None:
         """Set ``activation_map`` and ``pred_parsing`` of the samples, as far as the model has them."""

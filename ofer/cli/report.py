@@ -1,0 +1,75 @@
+"""How well models stand occlusion, and whether one is better than another.
+
+    ofer report CONFIG CHECKPOINT [CONFIG CHECKPOINT ...] --out DIR
+    ofer report default --data configs/baselines/plain_ferplus.py --out DIR --quick
+    ofer report default --adapter my_module:my_function --data faces/ --out DIR
+
+A model is a config with its checkpoint, a config of a pipeline that names its own files, or the word default, for the model that comes with
+the package. All models see the same occluded pixels. DIR gets report.html, report.md, report.tex, report.json and CSV files. A run that was
+interrupted goes on where it stopped when the same command is started again.
+
+The images are those of the test_dataloader of the first config, with the published lists among its test_sets, or those of --data: a config,
+or a folder with a subfolder for each class.
+"""
+
+import argparse
+from pathlib import Path
+
+from ofer.cli.options import at_least
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument('models', nargs='*', metavar='CONFIG CHECKPOINT', help='models; the word default for that of the package')
+    parser.add_argument('--out', type=Path, metavar='DIR', help='folder for the report and for the answers of the models')
+    parser.add_argument('--data', metavar='CONFIG|DIR', help='images: a config, or a folder with a subfolder for each class')
+    parser.add_argument(
+        '--adapter', action='append', default=[], metavar='NAME', help='another tool, or MODULE:CALLABLE; may be given several times'
+    )
+    parser.add_argument('--names', nargs='+', metavar='NAME', help='names of the models in the report, adapters last')
+    parser.add_argument('--quick', action='store_true', help='fewer fills, shares and severities, and 500 images')
+    parser.add_argument('--images', type=at_least(1), metavar='N', help='a fixed part of the images')
+    parser.add_argument('--sections', nargs='+', metavar='NAME', help='only these sections')
+    parser.add_argument('--detect', action='store_true', help='measure what share of the faces the detector finds')
+    parser.add_argument('--cutouts', type=Path, metavar='DIR', help='cut-outs (RGBA) for the objects, a subfolder for each kind')
+    parser.add_argument('--baseline', metavar='NAME', help='model that corruption errors are relative to (default: the first)')
+    parser.add_argument('--batch-size', type=at_least(1), default=64, help='images that are drawn together; changes no number')
+    parser.add_argument('--processes', type=at_least(1), default=1, help='number of processes; changes no number')
+    parser.add_argument('--device', help='cpu or cuda (default: cuda if available)')
+    parser.add_argument('--seed', type=at_least(0), default=0, help='of all protocols; published numbers use 0')
+    parser.add_argument('--overwrite', action='store_true', help='replace answers in DIR of other models or data')
+
+
+def main(args: argparse.Namespace) -> int | None:
+    from ofer.apis.reports import occlusion_report
+    from ofer.engine.processes.launch import UsageError
+
+    models = [*paired(args.models), *(f'adapter:{name}' for name in args.adapter)]
+    if not models:
+        raise UsageError('give a config with its checkpoint, the word default, or --adapter')
+    if args.out is None:
+        raise UsageError('--out: give a folder for the report')
+    passed = {name: value for name, value in vars(args).items() if name not in ('models', 'data', 'out', 'adapter', 'main', 'debug')}
+    content = occlusion_report(models, args.data, args.out, progress=True, **passed)
+    for problem in content['problems']:
+        print(f'note: {problem}')
+    seconds = content['run']['seconds']
+    print(f'{args.out / "report.md"}: {seconds["answers"]:.0f} answers in {seconds["measuring"]:.0f} s')
+    return None
+
+
+def paired(words: list[str]) -> list[object]:
+    """Models of the command line: ``default``, and configs, each with the checkpoint behind it if there is one.
+
+    >>> paired(['default', 'a.py', 'a.pth', 'pipeline.py', 'b.py', 'b.safetensors'])
+    ['default', ('a.py', 'a.pth'), ('pipeline.py', None), ('b.py', 'b.safetensors')]
+    """
+    found: list[object] = []
+    rest = list(words)
+    while rest:
+        word = rest.pop(0)
+        if word == 'default':
+            found.append(word)
+        else:
+            follows = bool(rest) and Path(rest[0]).suffix not in ('', '.py')
+            found.append((word, rest.pop(0) if follows else None))
+    return found

@@ -1,0 +1,115 @@
+"""Bootstrap intervals of metrics, and of their differences between models on the same images."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+RESAMPLES = 1000
+
+Metric = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+"""From weights ``(B, n)``, how often each image occurs in each resample, to values ``(B,)``."""
+
+
+class Interval(NamedTuple):
+    """A value with its percentile interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+class BootstrapDifference(NamedTuple):
+    """Value of A minus value of B."""
+
+    difference: float
+    low: float
+    high: float
+    p_value: float
+
+
+def resamples(number: int, times: int = RESAMPLES, seed: int = 0) -> NDArray[np.float64]:
+    """How often each image occurs in each resample, ``(times, number)``; each row sums to ``number``.
+
+    Only uniform numbers are taken from numpy: their stream is fixed.
+    """
+    chosen = (np.random.Generator(np.random.PCG64(seed)).random((times, number)) * number).astype(np.int64)
+    chosen += np.arange(times)[:, None] * number
+    return np.bincount(chosen.ravel(), minlength=times * number).reshape(times, number).astype(np.float64)
+
+
+def interval(metric: Metric, weights: NDArray[np.float64], confidence: float = 0.95) -> Interval:
+    """A metric of all images with its percentile interval.
+
+    Args:
+        metric: on weights.
+        weights: of :func:`resamples`.
+        confidence: level, in (0, 1).
+    """
+    value = float(metric(np.ones((1, weights.shape[1])))[0])
+    low, high = np.nanquantile(metric(weights), [(1 - confidence) / 2, (1 + confidence) / 2])
+    return Interval(value, float(low), float(high))
+
+
+def difference(first: Metric, second: Metric, weights: NDArray[np.float64], confidence: float = 0.95) -> BootstrapDifference:
+    """Difference of two metrics on the same resamples (paired bootstrap).
+
+    The p-value is twice the smaller share of resamples on either side of 0, both counted with one more resample; at least ``2 / (B + 1)``.
+    """
+    value = float((first(np.ones((1, weights.shape[1]))) - second(np.ones((1, weights.shape[1]))))[0])
+    found = first(weights) - second(weights)
+    low, high = np.nanquantile(found, [(1 - confidence) / 2, (1 + confidence) / 2])
+    smaller = min((found <= 0).sum(), (found >= 0).sum())
+    return BootstrapDifference(value, float(low), float(high), float(min(1.0, 2 * (smaller + 1) / (len(found) + 1))))
+
+
+def mean_of(values: ArrayLike) -> Metric:
+    """The mean of one number of each image, ``(n,)``; NaN does not count."""
+    numbers = np.asarray(values, np.float64)
+    known = np.isfinite(numbers)
+    filled = np.where(known, numbers, 0.0)
+
+    def metric(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        with np.errstate(invalid='ignore'):
+            return (weights @ filled) / (weights @ known)
+
+    return metric
+
+
+def balanced_accuracy_of(target: ArrayLike, correct: ArrayLike) -> Metric:
+    """Mean recall of the classes that occur in a resample.
+
+    Args:
+        target: ``(n,)`` true classes.
+        correct: ``(n,)`` bool.
+    """
+    labels, right = np.asarray(target), np.asarray(correct, np.float64)
+    members = (labels[:, None] == np.unique(labels)[None]).astype(np.float64)
+
+    def metric(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        support = weights @ members
+        hits = weights @ (members * right[:, None])
+        recall = np.divide(hits, support, out=np.full(hits.shape, np.nan), where=support > 0)
+        return np.nanmean(recall, 1)
+
+    return metric
+
+
+def macro_f1_of(target: ArrayLike, prediction: ArrayLike, classes: ArrayLike) -> Metric:
+    """Mean F1 of some classes; one that occurs neither among the true nor among the predicted of a resample does not count.
+
+    Args:
+        target: ``(n,)`` true classes.
+        prediction: ``(n,)`` predicted classes.
+        classes: whose F1 is averaged.
+    """
+    chosen = np.asarray(classes)[None]
+    true, found = ((np.asarray(values)[:, None] == chosen).astype(np.float64) for values in (target, prediction))
+
+    def metric(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        total = weights @ (true + found)
+        f1 = np.divide(2 * (weights @ (true * found)), total, out=np.full(total.shape, np.nan), where=total > 0)
+        return np.nanmean(f1, 1)
+
+    return metric

@@ -1,0 +1,198 @@
+"""Puts a report together: measures what is missing, computes the sections, and returns plain data."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ofer.evaluation.report import plain
+from ofer.report import sections
+from ofer.report.cells import Section, as_rows
+from ofer.report.contamination import contamination
+from ofer.report.contenders import BLOCK, Contender
+from ofer.report.differences import differences
+from ofer.report.entries import Entry
+from ofer.report.faces import Faces
+from ofer.report.header import data_facts, machine, model_facts, versions
+from ofer.report.measuring import REFERENCE, Done, Loop, measure, parts_of, rounded_batch
+from ofer.report.protocols import SECTIONS, VERSION, Choice, Condition, choose_conditions
+from ofer.report.results import Results
+from ofer.report.storage import Storage
+
+SCHEMA = 1
+"""Version of the layout of ``report.json``."""
+COMPUTE: dict[str, Callable[[sections.Context], Section]] = {
+    'clean': sections.clean,
+    'artificial': sections.artificial,
+}
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a report is about.
+
+    Args:
+        faces: the images.
+        entries: of the contenders.
+        choice: what is measured.
+        folder: of answers and report.
+        reference: the contender whose order of importance is used for all; None: none.
+        data_type: of the data set, e.g. ``'FERPlus'``.
+        split: of the data set.
+        duplicates: ``(N,)`` bool: images that are also among the training images; None if unknown.
+        duplicates_note: how they were found, or why not.
+        baseline: name of the contender that corruption errors are relative to; None: the first.
+        batch_size: images that are drawn together.
+        processes: number of processes.
+        overwrite: replace answers that were begun with other models or data.
+    """
+
+    faces: Faces
+    entries: Sequence[Entry]
+    choice: Choice
+    folder: Path
+    reference: Entry | None = None
+    data_type: str = ''
+    split: str = 'test'
+    duplicates: np.ndarray | None = None
+    duplicates_note: str = ''
+    baseline: str | None = None
+    batch_size: int = 64
+    processes: int = 1
+    overwrite: bool = False
+    problems: tuple[str, ...] = field(default=())
+
+
+def make_report(job: Job, progress: Callable[[int], Callable[[Done], None]] | None = None) -> dict[str, Any]:
+    """Measure and compute a report.
+
+    Args:
+        job: what to do.
+        progress: given the number of answers that are to be computed, returns what is called after each step.
+
+    Returns:
+        The content of ``report.json``.
+
+    Raises:
+        ValueError: no contender can be compared, or the folder has answers of something else.
+    """
+    contenders, problems = load_contenders(job.entries)
+    contenders, faces, more = common_classes(contenders, job.faces)
+    problems += [*job.problems, *faces.problems, *more]
+    entries = [entry for entry in job.entries if entry.name in contenders]
+    conditions = choose_conditions(job.choice)
+    reference = job.reference
+    loaded = dict(contenders)
+    if reference is not None and any(condition.importance == 'reference' for condition in conditions):
+        loaded[REFERENCE] = reference.load()
+        entries = [*entries, replace(reference, name=REFERENCE)]
+    else:
+        conditions = [condition for condition in conditions if condition.importance != 'reference']
+    shared = {'data': job.faces.digest, 'protocol': VERSION, 'seed': job.choice.seed, 'block': BLOCK}
+    storage = Storage(job.folder, {entry.name: {**entry.identity, **shared} for entry in entries}, job.overwrite)
+    loop = Loop(faces, loaded, storage, rounded_batch(job.batch_size))
+    seconds = _run(loop, entries, conditions, job.processes, progress)
+
+    flags = {name: contamination(job.data_type, job.split, one.facts.get('trained_on')) for name, one in contenders.items()}
+    results = Results(faces, storage, {name: one.classes for name, one in contenders.items()})
+    baseline = job.baseline or next(iter(contenders))
+    context = sections.Context(results, conditions, flags, job.duplicates, baseline)
+    computed = {name: COMPUTE[name](context) for name in SECTIONS if name in COMPUTE and name in job.choice.sections}
+    content = {
+        'schema': SCHEMA,
+        'protocol': VERSION,
+        'header': {
+            'settings': {'seed': job.choice.seed, 'quick': job.choice.quick, 'sections': list(job.choice.sections)},
+            'data': data_facts(faces, job.faces.digest, job.duplicates, job.duplicates_note),
+            'models': {name: model_facts(one.facts, one.classes, flags[name]) for name, one in contenders.items()},
+            'reference': None if REFERENCE not in loaded else dict(reference.identity),
+            'baseline': baseline,
+            'versions': versions(),
+        },
+        'problems': problems,
+        'conditions': [{'name': c.name, 'section': c.section, 'facts': dict(c.facts), 'importance': c.importance} for c in conditions],
+        'sections': {
+            name: {'cells': as_rows(one.cells), 'curves': as_rows(one.curves), 'problems': list(one.problems)}
+            for name, one in computed.items()
+        },
+        'differences': as_rows(differences(context)),
+    }
+    content = plain(content)
+    content['digest'] = digest(content)
+    content['run'] = plain({'machine': machine(), 'seconds': seconds})
+    return content
+
+
+def digest(content: Mapping[str, Any]) -> str:
+    """SHA-256 of everything but the run itself: two reports of the same models on the same images have the same."""
+    rest = {key: value for key, value in content.items() if key not in ('digest', 'run')}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True, separators=(',', ':')).encode()).hexdigest()
+
+
+def load_contenders(entries: Sequence[Entry]) -> tuple[dict[str, Contender], list[str]]:
+    """The contenders, and why some cannot be loaded."""
+    found: dict[str, Contender] = {}
+    problems = []
+    for entry in entries:
+        try:
+            found[entry.name] = entry.load()
+        except ImportError as error:
+            problems.append(f'{entry.name} is left out: {error}')
+    if not found:
+        raise ValueError(f'no model can be compared. {" ".join(problems)}')
+    return found, problems
+
+
+def common_classes(contenders: Mapping[str, Contender], faces: Faces) -> tuple[dict[str, Contender], Faces, list[str]]:
+    """The contenders that know at least half of the classes, and the images of the classes that all of them know.
+
+    Class names are joined by the spellings of :func:`ofer.categories.canonical_expression`.
+    """
+    from ofer.categories import canonical_expression
+
+    kept: dict[str, Contender] = {}
+    problems = []
+    for name, one in contenders.items():
+        one.classes = tuple(c if c in faces.classes else canonical_expression(c) or c for c in one.classes)
+        if 2 * len(set(one.classes) & set(faces.classes)) >= len(faces.classes):
+            kept[name] = one
+        else:
+            problems.append(f'{name} is left out: its classes are {", ".join(one.classes)}, those of the data {", ".join(faces.classes)}')
+    if not kept:
+        raise ValueError(f'no model can be compared. {" ".join(problems)}')
+    classes = [name for name in faces.classes if all(name in one.classes for one in kept.values())]
+    for name in faces.classes:
+        if name not in classes:
+            number = int((faces.labels == faces.classes.index(name)).sum())
+            without = ', '.join(model for model, one in kept.items() if name not in one.classes)
+            problems.append(f'{number} images of {name} are left out for all models: {without} cannot answer it')
+    return kept, faces if len(classes) == len(faces.classes) else faces.restrict(classes), problems
+
+
+def _run(
+    loop: Loop,
+    entries: Sequence[Entry],
+    conditions: Sequence[Condition],
+    processes: int,
+    progress: Callable[[int], Callable[[Done], None]] | None,
+) -> dict[str, float]:
+    import time
+
+    parts, models = range(parts_of(loop.faces)), [name for name in loop.contenders if name != REFERENCE]
+    missing = sum(not loop.storage.has(name, c.name, part) for c in conditions for part in parts for name in models)
+    show = progress(missing * len(loop.faces) // len(parts)) if progress is not None else None
+    spent = Done(0, 0.0, 0.0)
+    begin = time.perf_counter()
+
+    def note(done: Done) -> None:
+        nonlocal spent
+        spent = Done(spent.answers + done.answers, spent.drawing + done.drawing, spent.models + done.models)
+        if show is not None:
+            show(done)
+
+    measure(loop, entries, conditions, processes, note)
+    return {'measuring': time.perf_counter() - begin, 'drawing': spent.drawing, 'models': spent.models, 'answers': spent.answers}

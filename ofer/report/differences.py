@@ -1,0 +1,82 @@
+"""Differences between models on the same images, corrected over all tests of the report."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+
+from ofer.evaluation import bootstrap
+from ofer.evaluation.multiplicity import holm
+from ofer.evaluation.paired import paired_difference
+from ofer.report.cells import Difference
+from ofer.report.protocols.base import CLEAN
+from ofer.report.results import Result, Results
+from ofer.report.sections.context import Context
+
+CURVES = ('square', 'patches', 'reference')
+"""Orders whose pixels are the same for all models, so that the models can be paired."""
+
+
+def differences(context: Context) -> list[Difference]:
+    """All pairs of models: McNemar's exact test of accuracies, paired bootstrap of balanced accuracies and of areas under curves."""
+    found = [one for first, second in combinations(context.results.models, 2) for one in _of_pair(context, first, second)]
+    corrected = holm([one.p_value for one in found]).tolist() if found else []
+    return [replace(one, corrected=value) for one, value in zip(found, corrected, strict=True)]
+
+
+def _of_pair(context: Context, first: str, second: str) -> Iterator[Difference]:
+    for name, pair in _pairs(context, first, second):
+        a, b = pair
+        if not len(a):
+            continue
+        paired = paired_difference(a.correct, b.correct)
+        yield Difference(name, 'accuracy', first, second, *paired, test='McNemar, exact', n=len(a))
+        if name == CLEAN or name in context.results.faces.lists:
+            first_metric, second_metric = (bootstrap.balanced_accuracy_of(one.target, one.correct) for one in pair)
+            tested = bootstrap.difference(first_metric, second_metric, bootstrap.resamples(len(a)))
+            yield Difference(name, 'balanced_accuracy', first, second, *tested, test='paired bootstrap', n=len(a))
+    for order, kind in _curves(context):
+        one, other = (_mean_correct(context, model, order, kind) for model in (first, second))
+        if one is not None and other is not None:
+            tested = bootstrap.difference(bootstrap.mean_of(one), bootstrap.mean_of(other), bootstrap.resamples(len(one)))
+            yield Difference(f'{order}-{kind}', 'area', first, second, *tested, test='paired bootstrap', n=len(one))
+
+
+def _pairs(context: Context, first: str, second: str) -> Iterator[tuple[str, tuple[Result, Result]]]:
+    results = context.results
+    for condition in context.conditions:
+        if condition.importance == 'own' or (condition.section == 'artificial' and condition.facts['share'] not in (10, 20, 30)):
+            continue
+        if condition.section == 'corruptions' and condition.facts['severity'] != 3:
+            continue
+        found = [results.get(model, condition.name) for model in (first, second)]
+        if found[0] is not None and found[1] is not None:
+            yield condition.name, (found[0], found[1])
+    yield from _listed(results, first, second)
+
+
+def _listed(results: Results, first: str, second: str) -> Iterator[tuple[str, tuple[Result, Result]]]:
+    for name in results.faces.lists:
+        found = [results.listed(model, name) for model in (first, second)]
+        if found[0] is not None and found[1] is not None:
+            yield name, (found[0], found[1])
+
+
+def _curves(context: Context) -> list[tuple[str, str]]:
+    found = [(c.facts['order'], c.facts['fill']) for c in context.conditions if c.section == 'artificial']
+    return [pair for pair in dict.fromkeys(found) if pair[0] in CURVES]
+
+
+def _mean_correct(context: Context, model: str, order: str, kind: str) -> np.ndarray | None:
+    """Area under the curve of each image by the trapezoidal rule, from 0 % on; None if something was not computed."""
+    shares, values = [0], [context.results.get(model)]
+    for condition in context.conditions:
+        if condition.section == 'artificial' and (condition.facts['order'], condition.facts['fill']) == (order, kind):
+            shares.append(condition.facts['share'])
+            values.append(context.results.get(model, condition.name))
+    if len(shares) < 2 or any(one is None for one in values):
+        return None
+    x = np.array(shares, float)
+    y = np.stack([one.correct.astype(float) for one in values if one is not None])
+    return (np.diff(x)[:, None] * (y[1:] + y[:-1]) / 2).sum(0) / (x[-1] - x[0])

@@ -1,0 +1,143 @@
+"""The tables of a report, as text in cells: the same for Markdown, LaTeX and HTML."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+MARK = '†'
+"""Of numbers that something could contaminate."""
+
+Cells = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table.
+
+    Args:
+        section: to which it belongs.
+        title: above it.
+        head: titles of the columns; the first holds words.
+        rows: texts, as many as there are titles.
+        note: below it; may be empty.
+    """
+
+    section: str
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ''
+
+
+def percent(cell: Mapping[str, Any] | None, interval: bool = True) -> str:
+    """A share in percent, with its interval, and the mark of contamination."""
+    if cell is None or cell['value'] is None:
+        return '-'
+    text = f'{100 * cell["value"]:.2f}'
+    if interval and cell['low'] is not None and cell['high'] is not None:
+        text += f' ({100 * cell["low"]:.1f} to {100 * cell["high"]:.1f})'
+    return text + (MARK if cell['flags'] else '')
+
+
+def plain_number(cell: Mapping[str, Any] | None) -> str:
+    """A number with three decimals."""
+    if cell is None or cell['value'] is None:
+        return '-'
+    return f'{cell["value"]:.3f}' + (MARK if cell['flags'] else '')
+
+
+def find(cells: Cells, **wanted: Any) -> dict[str, Any] | None:
+    """The first cell with these entries."""
+    return next((cell for cell in cells if all(cell[key] == value for key, value in wanted.items())), None)
+
+
+def pivot(
+    cells: Cells, rows: Sequence[str], columns: Sequence[tuple[str, str]], key: str, show: Callable[..., str] = percent
+) -> tuple[tuple[str, ...], ...]:
+    """Rows of a table: one for each model or condition.
+
+    Args:
+        cells: of a section.
+        rows: values of ``key``.
+        columns: the other of model and condition, and the metric, of each column.
+        key: ``model`` or ``condition``: what the rows are.
+        show: text of a cell.
+    """
+    other = 'condition' if key == 'model' else 'model'
+    return tuple((row, *(show(find(cells, **{key: row, other: name, 'metric': metric})) for name, metric in columns)) for row in rows)
+
+
+def tables(content: Mapping[str, Any]) -> Iterator[Table]:
+    """All tables, in the order of the report."""
+    models = list(content['header']['models'])
+    for name, section in content['sections'].items():
+        if section['cells']:
+            yield from MAKERS[name](section['cells'], models, content)
+
+
+def clean_tables(cells: Cells, models: list[str], content: Mapping[str, Any]) -> Iterator[Table]:
+    """Clean."""
+    for condition in dict.fromkeys(cell['condition'] for cell in cells):
+        metrics = {
+            'WAR': ('accuracy', percent),
+            'UAR': ('balanced_accuracy', percent),
+            'macro-F1': ('macro_f1', percent),
+            'ECE': ('ece', percent),
+            'Brier': ('brier', plain_number),
+        }
+        rows = []
+        for model in models:
+            found = [(find(cells, model=model, condition=condition, metric=metric), show) for metric, show in metrics.values()]
+            n = next((cell['n'] for cell, _ in found if cell is not None), 0)
+            rows.append((model, str(n), *(show(cell) for cell, show in found)))
+        yield Table('clean', f'{condition.capitalize()}, in %', ('model', 'images', *metrics), tuple(rows))
+        classes = content['header']['data']['classes']
+        columns = [(condition, f'recall_{name}') for name in classes]
+        yield Table(
+            'clean',
+            f'Recall of each class, {condition}, in %',
+            ('model', *classes),
+            pivot(cells, models, columns, 'model', lambda cell: percent(cell, interval=False)),
+        )
+
+
+def artificial_tables(cells: Cells, models: list[str], content: Mapping[str, Any]) -> Iterator[Table]:
+    """Artificial occlusion."""
+    del content
+    for kind, title in (('black', 'A black square'), ('mean', 'A square of the mean colour')):
+        names = [f'square-{kind}-{share}' for share in (10, 20, 30)]
+        head = ('model', *(f'{share} %' for share in (10, 20, 30)), *(f'loss at {share} %' for share in (10, 20, 30)))
+        columns = [*((name, 'accuracy') for name in names), *((name, 'drop') for name in names)]
+        yield Table('artificial', f'{title}: accuracy, and accuracy lost', head, pivot(cells, models, columns, 'model'))
+    curves = list(dict.fromkeys(cell['condition'] for cell in cells if cell['metric'] == 'area'))
+    rows = pivot(cells, curves, [(model, 'area') for model in models], 'condition', lambda cell: percent(cell, interval=False))
+    upto = max((cell['facts']['upto'] for cell in cells if cell['metric'] == 'area'), default=0)
+    if curves:
+        yield Table('artificial', f'Area under the curve from 0 to {upto} %: mean accuracy', ('order and fill', *models), rows)
+
+
+MAKERS: dict[str, Callable[[Cells, list[str], Mapping[str, Any]], Iterator[Table]]] = {
+    'clean': clean_tables,
+    'artificial': artificial_tables,
+}
+
+
+def differences_table(content: Mapping[str, Any]) -> Table | None:
+    """What may be called a difference, and how many tests there were; None for a single model."""
+    found = content['differences']
+    if not found:
+        return None
+    rows = tuple(
+        (
+            f'{one["condition"]}, {one["metric"].replace("_", " ")}',
+            f'{one["first"]} - {one["second"]}',
+            f'{100 * one["difference"]:+.2f} ({100 * one["low"]:+.1f} to {100 * one["high"]:+.1f})',
+            f'{one["p_value"]:.2g}',
+            f'{one["corrected"]:.2g}',
+            'yes' if one['significant'] else 'no',
+        )
+        for one in found
+    )
+    note = f'{len(found)} tests, corrected over all of them (Holm). Only below 5 % after the correction is it called a difference.'
+    head = ('condition and metric', 'models', 'difference in %', 'p', 'p, corrected', 'different')
+    return Table('differences', 'Differences between models, on the same images', head, rows, note)

@@ -1,0 +1,42 @@
+"""Titles and sentences that several formats share."""
+
+from collections.abc import Mapping
+from typing import Any
+
+SECTION_TITLES = {
+    'clean': 'Clean',
+    'artificial': 'Artificial occlusion',
+    'objects': 'Objects over faces',
+    'regions': 'Facial regions',
+    'real': 'Really occluded and turned faces',
+    'corruptions': 'Corruptions',
+    'selective': 'Selective prediction',
+    'stability': 'Stability',
+    'detection': 'Detection',
+}
+
+
+def head_lines(content: Mapping[str, Any]) -> list[str]:
+    """What the numbers depend on, a sentence each."""
+    header, data = content['header'], content['header']['data']
+    settings = header['settings']
+    lines = [
+        f'Protocol version {content["protocol"]}, seed {settings["seed"]}{", quick" if settings["quick"] else ""}; '
+        f'ofer {header["versions"]["ofer"]}; digest {content["digest"][:16]}',
+        f'Data: {data["title"]}, {data["images"]} images of {data["size"][0]} x {data["size"][1]} pixels, {data["colours"]}; '
+        f'SHA-256 {data["sha256"][:16]}; ' + ', '.join(f'{name} {n}' for name, n in data['per_class'].items()),
+    ]
+    if data['duplicates_of_training'] is not None:
+        lines.append(f'Also among the training images: {data["duplicates_of_training"]} ({data["duplicates_note"]})')
+    else:
+        lines.append(f'Duplicates of training images: {data["duplicates_note"]}')
+    lines += [f'List {name}: {one["note"] or one["images"]}' for name, one in data['lists'].items()]
+    for name, facts in header['models'].items():
+        weights = facts.get('weights_sha256')
+        parts = [facts.get('kind', ''), f'weights {weights[:16]}' if weights else '', f'trained on {_listed(facts.get("trained_on"))}']
+        lines.append(f'Model {name}: ' + ', '.join(part for part in parts if part))
+    return lines
+
+
+def _listed(names: Any) -> str:
+    return ', '.join(names) if names else 'unknown data'

@@ -1,0 +1,50 @@
+"""Artificial occlusion: named protocols at 10, 20 and 30 %, curves up to 70 %, and the area under them."""
+
+from collections import defaultdict
+
+import numpy as np
+
+from ofer.evaluation import bootstrap
+from ofer.report.cells import Cell, Curve, Section
+from ofer.report.protocols.base import CLEAN
+from ofer.report.sections.context import Context, share_cell
+
+SECTION = 'artificial'
+
+
+def artificial(context: Context) -> Section:
+    """Accuracy, balanced accuracy and loss of accuracy under each condition; a curve for each order and fill."""
+    cells: list[Cell] = []
+    lines: dict[tuple[str, str, str], list[tuple[int, float]]] = defaultdict(list)
+    for condition, model, result in context.measured(SECTION):
+        name, facts = condition.name, condition.facts
+        cells.append(share_cell(context, SECTION, model, name, 'accuracy', result.correct, facts))
+        weights = bootstrap.resamples(len(result))
+        balanced = bootstrap.interval(bootstrap.balanced_accuracy_of(result.target, result.correct), weights)
+        flags = context.flags_of(model)
+        cells.append(Cell(SECTION, model, name, 'balanced_accuracy', *balanced, len(result), facts, flags))
+        whole = context.results.get(model, CLEAN)
+        if whole is not None:
+            lost = bootstrap.interval(bootstrap.mean_of(whole.correct.astype(float) - result.correct), weights)
+            cells.append(Cell(SECTION, model, name, 'drop', *lost, len(result), facts, flags))
+        if result.covered is not None:
+            cells.append(Cell(SECTION, model, name, 'covered', float(result.covered.mean()), n=len(result), facts=facts))
+        lines[model, facts['order'], facts['fill']].append((facts['share'], float(result.correct.mean())))
+    curves = []
+    for (model, order, kind), points in lines.items():
+        whole = context.results.get(model, CLEAN)
+        start = [] if whole is None else [(0, float(whole.correct.mean()))]
+        x, y = np.array(sorted(start + points), float).T
+        facts = dict(order=order, fill=kind)
+        curves.append(Curve(SECTION, model, f'{order}-{kind}', (x / 100).tolist(), y.tolist(), facts))
+        if len(x) > 1:
+            area = float((np.diff(x) * (y[1:] + y[:-1]) / 2).sum() / (x[-1] - x[0]))
+            n = len(context.results.faces.labelled)
+            facts = facts | dict(upto=int(x[-1]))
+            cells.append(Cell(SECTION, model, f'{order}-{kind}', 'area', area, n=n, facts=facts, flags=context.flags_of(model)))
+    wanted = {condition.facts['order'] for condition in context.conditions if condition.section == SECTION}
+    problems = context.problems(SECTION)
+    for model in context.results.models:
+        missing = sorted(wanted - {order for name, order, _ in lines if name == model})
+        problems += [f'{model}: no curve of the order {order!r}: the model states no importance (Grad-CAM)' for order in missing]
+    return Section(tuple(cells), tuple(curves), tuple(problems))

@@ -1,0 +1,61 @@
+"""Clean: the images as they are."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ofer.evaluation import bootstrap
+from ofer.evaluation.functional import brier_scores, reliability, wilson_interval
+from ofer.report.cells import Cell, Curve, Section
+from ofer.report.protocols.base import CLEAN
+from ofer.report.results import Result
+from ofer.report.sections.context import Context, share_cell
+
+WITHOUT = 'clean, without duplicates'
+
+
+def clean(context: Context) -> Section:
+    """Accuracy, balanced accuracy, macro-F1, recalls, calibration error and Brier score; again without duplicates of training images."""
+    cells: list[Cell] = []
+    curves: list[Curve] = []
+    problems = context.problems(CLEAN)
+    labelled = context.results.faces.labelled
+    support = np.bincount(context.results.faces.labels[labelled], minlength=len(context.results.faces.classes))
+    problems += [f'no image of the class {name}' for name, n in zip(context.results.faces.classes, support, strict=True) if not n]
+    for _, model, result in context.measured(CLEAN):
+        cells += whole_summary(context, CLEAN, model, CLEAN, result)
+        if result.answered.any():
+            bins = reliability(result.target[result.answered], result.scores[result.answered])
+            full = bins.samples > 0
+            facts = dict(samples=bins.samples[full].tolist())
+            curves.append(Curve(CLEAN, model, 'reliability', bins.confidence[full].tolist(), bins.accuracy[full].tolist(), facts))
+        if context.duplicates is not None and context.duplicates[labelled].any():
+            rest = result.select(np.flatnonzero(~context.duplicates[labelled]))
+            if len(rest):
+                cells += whole_summary(context, CLEAN, model, WITHOUT, rest)
+    return Section(tuple(cells), tuple(curves), tuple(problems))
+
+
+def whole_summary(context: Context, section: str, model: str, condition: str, result: Result) -> Iterator[Cell]:
+    """All metrics of one set of images."""
+    flags, n = context.flags_of(model), len(result)
+    yield share_cell(context, section, model, condition, 'accuracy', result.correct)
+    weights = bootstrap.resamples(n)
+    metrics = {
+        'balanced_accuracy': bootstrap.balanced_accuracy_of(result.target, result.correct),
+        'macro_f1': bootstrap.macro_f1_of(result.target, result.prediction, result.present),
+    }
+    for name, metric in metrics.items():
+        yield Cell(section, model, condition, name, *bootstrap.interval(metric, weights), n=n, flags=flags)
+    known = result.select(np.flatnonzero(result.answered))
+    if len(known):
+        error = reliability(known.target, known.scores).expected_calibration_error
+        yield Cell(section, model, condition, 'ece', error, n=len(known), flags=flags)
+        brier = bootstrap.mean_of(brier_scores(known.target, known.scores))
+        found = bootstrap.interval(brier, bootstrap.resamples(len(known)))
+        yield Cell(section, model, condition, 'brier', *found, n=len(known), flags=flags)
+    for name, index in zip(context.results.faces.classes, result.present, strict=True):
+        mine = result.target == index
+        hits, number = int((result.correct & mine).sum()), int(mine.sum())
+        low, high = wilson_interval(hits, number) if number else (None, None)
+        yield Cell(section, model, condition, f'recall_{name}', hits / number if number else None, low, high, number, flags=flags)

@@ -1,0 +1,67 @@
+"""What every section is given."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ofer.report.cells import Cell
+from ofer.report.protocols.base import Condition
+from ofer.report.results import Result, Results
+
+Flags = Callable[[str], tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What every section is given.
+
+    Args:
+        results: answers of all contenders.
+        conditions: what was measured.
+        flags: what could contaminate the numbers of a contender on the data set, by its name.
+        duplicates: ``(N,)`` bool: images that are also among the training images of the data set; None if unknown.
+        baseline: name of the contender that errors are relative to.
+    """
+
+    results: Results
+    conditions: Sequence[Condition]
+    flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    duplicates: np.ndarray | None = None
+    baseline: str = ''
+
+    def measured(self, section: str) -> Iterator[tuple[Condition, str, Result]]:
+        """Conditions of a section with each contender and its result, where there is one."""
+        for condition in self.conditions:
+            if condition.section == section:
+                for model in self.results.models:
+                    result = self.results.get(model, condition.name)
+                    if result is not None:
+                        yield condition, model, result
+
+    def flags_of(self, model: str) -> tuple[str, ...]:
+        """What could contaminate the numbers of a contender."""
+        return tuple(self.flags.get(model, ()))
+
+    def problems(self, section: str) -> list[str]:
+        """Answers that are missing in a section."""
+        found = []
+        for condition, model, result in self.measured(section):
+            missing = int((~result.answered).sum())
+            if missing:
+                reason = '; '.join(result.problems) or 'no reason given'
+                found.append(f'{model}, {condition.name}: no answer for {missing} of {len(result)} images, counted as wrong ({reason})')
+        return found
+
+
+def share_cell(
+    context: Context, section: str, model: str, condition: str, metric: str, hits: np.ndarray, facts: Mapping | None = None
+) -> Cell:
+    """A share of images with its Wilson interval."""
+    from ofer.evaluation.functional import wilson_interval
+
+    n = len(hits)
+    if not n:
+        return Cell(section, model, condition, metric, None, n=0, facts=facts or {}, flags=context.flags_of(model))
+    low, high = wilson_interval(int(np.sum(hits)), n)
+    return Cell(section, model, condition, metric, float(np.mean(hits)), low, high, n, facts or {}, context.flags_of(model))

@@ -1,0 +1,72 @@
+"""The images of a report from the config of a data set: its test split, its published lists, and duplicates of its training split."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
+import numpy as np
+from mmengine.registry import DefaultScope
+
+from ofer.datasets.base import FERDataset
+from ofer.datasets.duplicates import content_hashes
+from ofer.registry import DATASETS, SCOPE
+from ofer.report.faces import Faces, read_faces
+
+
+def build_dataset(config: Mapping[str, Any], **changes: Any) -> Any:
+    """The data set of a config, without its pipeline."""
+    with DefaultScope.overwrite_default_scope(SCOPE):
+        return DATASETS.build({**deepcopy(dict(config)), 'pipeline': [], **changes})
+
+
+def faces_of_config(
+    dataset: Mapping[str, Any], test_sets: Mapping[str, Mapping[str, Any]] | None = None, size: int | None = None
+) -> tuple[Faces, list[str]]:
+    """Images, labels and lists of a data set.
+
+    Args:
+        dataset: config of the data set.
+        test_sets: of the config of the experiment: those with ``subset`` are the published lists.
+        size: height and width of the images; None: the most frequent size.
+
+    Returns:
+        The faces, and why lists are missing.
+
+    Raises:
+        FileNotFoundError: the data set is missing.
+        ValueError: it cannot be read.
+    """
+    main = build_dataset(dataset)
+    lists: dict[str, Any] = {}
+    problems = []
+    for name, override in (test_sets or {}).items():
+        if 'subset' in override and 'before_packing' not in override:
+            try:
+                lists[name] = build_dataset(dataset, subset=dict(override['subset']))
+            except (OSError, ValueError) as error:
+                problems.append(f'list {name}: {error}')
+    return read_faces(main, lists, size), problems
+
+
+def training_duplicates(faces: Faces, dataset: Mapping[str, Any]) -> tuple[np.ndarray | None, str]:
+    """Which images are also among the training images of the data set, by their pixels.
+
+    Returns:
+        ``(N,)`` bool, None if it is unknown; and a sentence about it.
+    """
+    if faces.hashes is None:
+        return None, 'not checked: the images are not from files'
+    kind = DATASETS.get(dataset['type'])
+    if not issubclass(kind, FERDataset) or 'read_annotation' not in dir(kind) or kind.read_annotation is FERDataset.read_annotation:
+        return None, f'not checked: {dataset["type"]} has no training images in files'
+    if dataset.get('split', 'train') == 'train':
+        return None, 'not checked: the report is about the training split itself'
+    try:
+        train = build_dataset(
+            {key: value for key, value in dataset.items() if key not in ('subset', 'indices')}, split='train', lazy_init=True
+        )
+        hashes = set(content_hashes(train.read_items()[1]))
+    except (OSError, ValueError) as error:
+        return None, f'not checked: {error}'
+    found = np.array([code in hashes for code in faces.hashes])
+    return found, f'compared with {len(hashes)} different training images, by their pixels'

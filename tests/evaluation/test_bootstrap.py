@@ -1,0 +1,49 @@
+"""Bootstrap intervals against plain loops and limits."""
+
+import numpy as np
+import pytest
+from sklearn.metrics import f1_score
+
+from ofer.evaluation import bootstrap
+from ofer.evaluation.functional import balanced_accuracy
+
+
+def test_resamples_have_the_size_of_the_set_and_do_not_change() -> None:
+    weights = bootstrap.resamples(50, 20)
+    assert weights.shape == (20, 50)
+    assert (weights.sum(1) == 50).all()
+    assert (weights == bootstrap.resamples(50, 20)).all()
+    assert abs((bootstrap.resamples(50, 400) == 0).mean() - np.exp(-1)) < 0.01
+
+
+def test_metrics_equal_those_of_repeated_images() -> None:
+    rng = np.random.default_rng(0)
+    target, prediction = rng.integers(0, 4, 60), rng.integers(0, 4, 60)
+    weights = bootstrap.resamples(60, 5)
+    uar = bootstrap.balanced_accuracy_of(target, target == prediction)(weights)
+    f1 = bootstrap.macro_f1_of(target, prediction, range(4))(weights)
+    for b, row in enumerate(weights.astype(int)):
+        chosen = np.repeat(np.arange(60), row)
+        assert uar[b] == pytest.approx(balanced_accuracy(target[chosen], prediction[chosen], 4))
+        assert f1[b] == pytest.approx(f1_score(target[chosen], prediction[chosen], average='macro'))
+
+
+def test_interval_of_a_mean() -> None:
+    """Half-width of a proportion: 1.96 * sqrt(0.25 / 400) = 0.049."""
+    values = np.arange(400) % 2
+    found = bootstrap.interval(bootstrap.mean_of(values), bootstrap.resamples(400))
+    assert found.value == 0.5
+    assert found.low == pytest.approx(0.451, abs=0.006)
+    assert found.high == pytest.approx(0.549, abs=0.006)
+
+
+def test_difference() -> None:
+    rng = np.random.default_rng(0)
+    a, weights = rng.random(300) < 0.8, bootstrap.resamples(300)
+    same = bootstrap.difference(bootstrap.mean_of(a), bootstrap.mean_of(a), weights)
+    assert same == (0, 0, 0, 1)
+    b = a & (rng.random(300) < 0.8)
+    found = bootstrap.difference(bootstrap.mean_of(a), bootstrap.mean_of(b), weights)
+    assert found.low > 0
+    assert found.p_value == pytest.approx(2 / 1001)
+    assert bootstrap.difference(bootstrap.mean_of(b), bootstrap.mean_of(a), weights).difference == -found.difference

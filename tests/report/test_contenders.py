@@ -1,0 +1,66 @@
+"""Models that misbehave cost their own answers only."""
+
+import numpy as np
+import pytest
+
+from ofer.report.contenders import BLOCK, Contender
+
+CLASSES = ('anger', 'neutral')
+
+
+def images(number: int) -> np.ndarray:
+    found = np.zeros((number, 8, 8, 3), np.uint8)
+    found[:, 0, 0, 0] = np.arange(number)
+    return found
+
+
+def even(block: np.ndarray) -> np.ndarray:
+    return np.full((len(block), 2), 0.5)
+
+
+def test_blocks_have_always_the_same_number() -> None:
+    seen = []
+
+    def answer(block: np.ndarray) -> np.ndarray:
+        seen.append(len(block))
+        return even(block)
+
+    answers = Contender('a', answer, CLASSES)(images(BLOCK + 3))
+    assert seen == [BLOCK, BLOCK]
+    assert answers.probabilities.shape == (BLOCK + 3, 2)
+    assert answers.problems == ()
+
+
+def test_an_error_costs_one_block() -> None:
+    def answer(block: np.ndarray) -> np.ndarray:
+        if block[0, 0, 0, 0] == BLOCK:
+            raise RuntimeError('out of memory')
+        return even(block)
+
+    answers = Contender('a', answer, CLASSES)(images(3 * BLOCK))
+    assert np.isnan(answers.probabilities).all(1).nonzero()[0].tolist() == list(range(BLOCK, 2 * BLOCK))
+    assert answers.problems == ('RuntimeError: out of memory',)
+
+
+def test_nan_is_no_answer() -> None:
+    def answer(block: np.ndarray) -> np.ndarray:
+        scores = even(block)
+        scores[1, 0] = np.nan
+        return scores
+
+    answers = Contender('a', answer, CLASSES)(images(4))
+    assert np.isnan(answers.probabilities).any(1).tolist() == [False, True, False, False]
+    assert answers.problems == ('probabilities are not finite',)
+
+
+@pytest.mark.parametrize(
+    ('scores', 'message'),
+    [
+        (np.ones((BLOCK, 3)) / 3, 'probabilities of shape (32, 3), expected (32, 2)'),
+        (np.ones((BLOCK, 2)), 'the outputs are no probabilities'),
+        (np.tile([-1.0, 2.0], (BLOCK, 1)), 'the outputs are no probabilities'),
+    ],
+)
+def test_what_are_no_probabilities(scores: np.ndarray, message: str) -> None:
+    [problem] = Contender('a', lambda block: scores, CLASSES)(images(4)).problems
+    assert message in problem

@@ -1,0 +1,230 @@
+"""Whole reports of small models: the same numbers however they are computed, and what is missing is said."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import ofer
+from ofer.report.assembly import digest
+from ofer.report.faces import Faces
+
+TOOL = """
+import numpy as np
+
+class Tool:
+    classes = ('neutral', 'happiness', 'surprise')
+    def __call__(self, images):
+        thirds = np.stack([part.mean((1, 2, 3)) for part in np.array_split(images.astype(float), 3, axis=1)], 1) / 30
+        powers = np.exp(thirds - thirds.max(1, keepdims=True))
+        return (powers / powers.sum(1, keepdims=True))[:, ::-1]
+"""
+SOME = ('clean', 'artificial')
+
+
+def cells(report: dict[str, Any], section: str, **wanted: Any) -> list[dict[str, Any]]:
+    found = report['sections'][section]['cells']
+    return [cell for cell in found if all(cell[key] == value for key, value in wanted.items())]
+
+
+def run(models: Any, faces: Any, out: Path | None = None, **options: Any) -> dict[str, Any]:
+    return ofer.occlusion_report(models, faces, out, **{'sections': SOME, 'quick': True, 'device': 'cpu', **options})
+
+
+@pytest.fixture
+def no_reference(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the network for the reference order, which takes most of the time."""
+    from ofer.report.protocols import choice
+
+    monkeypatch.setattr(choice, 'ORDERS', ('square', 'patches', 'own'))
+
+
+@pytest.mark.usefixtures('no_reference')
+def test_same_numbers_however_they_are_computed(faces: Faces, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another batch size, the second run from what is on disk, and an interruption."""
+    (tmp_path / 'own_tool.py').write_text(TOOL)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    models = ['adapter:own_tool:Tool']
+    whole = np.concatenate([faces.images] * 5), np.tile(faces.labels, 5), faces.classes  # two files of answers
+    first = run(models, whole, tmp_path / 'a')
+    others = [run(models, whole, tmp_path / 'b', batch_size=7), run(models, whole, tmp_path / 'a')]
+    assert others[-1]['run']['seconds']['answers'] == 0
+
+    import ofer.report.measuring as measuring
+
+    left, write = [9], measuring.store_answers
+
+    def interrupted(*args: Any) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise KeyboardInterrupt
+        write(*args)
+
+    monkeypatch.setattr(measuring, 'store_answers', interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run(models, whole, tmp_path / 'd')
+    monkeypatch.setattr(measuring, 'store_answers', write)
+    others.append(run(models, whole, tmp_path / 'd'))
+    assert 0 < others[-1]['run']['seconds']['answers'] < first['run']['seconds']['answers']
+    for other in others:
+        assert other['digest'] == first['digest']
+        assert other['sections'] == first['sections']
+    written = json.loads((tmp_path / 'a' / 'report.json').read_text())
+    assert digest(written) == written['digest'] == first['digest']
+
+
+@pytest.mark.slow
+def test_same_numbers_by_two_processes(faces: Faces, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each process imports everything, which takes most of the time."""
+    (tmp_path / 'own_tool.py').write_text(TOOL)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    one, two = (run(['adapter:own_tool:Tool', 'default'], faces, tmp_path / str(number), processes=number, images=32) for number in (1, 2))
+    assert one['digest'] == two['digest']
+    assert one['sections'] == two['sections']
+
+
+@pytest.mark.usefixtures('no_reference')
+def test_numbers_by_hand(faces: Faces, brightness: Callable) -> None:
+    report = run(brightness, faces)
+    right = brightness(faces.images).argmax(1) == faces.labels
+    [accuracy] = cells(report, 'clean', metric='accuracy', condition='clean')
+    assert accuracy['value'] == pytest.approx(right.mean())
+    assert accuracy['n'] == 70
+    recalls = [cell['value'] for cell in cells(report, 'clean') if cell['metric'].startswith('recall')]
+    assert recalls == pytest.approx([right[faces.labels == label].mean() for label in range(3)])
+    [balanced] = cells(report, 'clean', metric='balanced_accuracy')
+    assert balanced['value'] == pytest.approx(np.mean(recalls))
+    assert balanced['low'] < balanced['value'] < balanced['high']
+    [one] = cells(report, 'artificial', condition='square-black-30', metric='accuracy')
+    [lost] = cells(report, 'artificial', condition='square-black-30', metric='drop')
+    assert lost['value'] == pytest.approx(accuracy['value'] - one['value'])
+    [curve] = [curve for curve in report['sections']['artificial']['curves'] if curve['name'] == 'square-black']
+    assert curve['x'] == [0, 0.1, 0.2, 0.3, 0.5, 0.7]
+    assert curve['y'][0] == pytest.approx(accuracy['value'])
+    widths = np.diff(curve['x'])
+    [area] = cells(report, 'artificial', condition='square-black', metric='area')
+    assert area['value'] == pytest.approx((widths * (np.array(curve['y'])[1:] + np.array(curve['y'])[:-1]) / 2).sum() / 0.7)
+
+
+@pytest.mark.usefixtures('no_reference')
+def test_covered_shares_are_those_claimed(faces: Faces, brightness: Callable) -> None:
+    report = run(brightness, faces, quick=False, images=32)
+    found = cells(report, 'artificial', metric='covered')
+    assert len(found) == 2 * 3 * 7
+    for cell in found:
+        assert abs(cell['value'] - cell['facts']['share'] / 100) < 0.005
+
+
+@pytest.mark.usefixtures('no_reference')
+def test_models_that_misbehave(faces: Faces, brightness: Callable) -> None:
+    calls = [0]
+
+    def failing(images: np.ndarray) -> np.ndarray:
+        calls[0] += 1
+        if calls[0] == 2:
+            raise RuntimeError('lost the connection')
+        return brightness(images)
+
+    def nan(images: np.ndarray) -> np.ndarray:
+        return np.where(images[:, :1, 0, 0] > 100, np.nan, brightness(images))
+
+    def strange(images: np.ndarray) -> np.ndarray:
+        return np.full((len(images), 2), 0.5)
+
+    strange.classes = ('cat', 'dog')
+    missing = 'adapter:no_such_module:tool'
+    report = run([brightness, failing, nan, strange, missing], faces, names=['good', 'failing', 'nan', 'strange', 'missing'])
+    text = '\n'.join(report['problems'] + [p for s in report['sections'].values() for p in s['problems']])
+    assert 'failing, clean: no answer for 32 of 70 images, counted as wrong (RuntimeError: lost the connection)' in text
+    assert 'nan, clean: no answer for' in text
+    assert 'probabilities are not finite' in text
+    assert 'strange is left out: its classes are cat, dog' in text
+    assert 'missing is left out: No module named' in text
+    assert list(report['header']['models']) == ['good', 'failing', 'nan']
+    alone = run(brightness, faces, names=['good'])
+    assert cells(alone, 'clean') == cells(report, 'clean', model='good')
+
+
+@pytest.mark.usefixtures('no_reference')
+def test_classes_are_joined_by_name(faces: Faces, brightness: Callable) -> None:
+    """Outputs in another order and spelling are the same model; a class that one model lacks is left out for all."""
+
+    def turned(images: np.ndarray) -> np.ndarray:
+        return brightness(images)[:, ::-1]
+
+    turned.classes = ('Neutral', 'happy', 'surprised')
+    report = run([brightness, turned], faces, names=['a', 'b'])
+    for one, other in zip(cells(report, 'clean', model='a'), cells(report, 'clean', model='b'), strict=True):
+        assert one['value'] == pytest.approx(other['value'])
+    assert [one['difference'] for one in report['differences']] == pytest.approx([0] * len(report['differences']))
+
+    def two(images: np.ndarray) -> np.ndarray:
+        scores = brightness(images)[:, :2]
+        return scores / scores.sum(1, keepdims=True)
+
+    two.classes = ('surprise', 'happiness')
+    report = run([brightness, two], faces, names=['a', 'two'])
+    assert '23 images of neutral are left out for all models: two cannot answer it' in report['problems']
+    assert {cell['n'] for cell in cells(report, 'clean', metric='accuracy')} == {47}
+
+
+@pytest.mark.usefixtures('no_reference')
+def test_a_difference_is_called_one_only_if_it_is(faces: Faces, brightness: Callable) -> None:
+    def wrong(images: np.ndarray) -> np.ndarray:
+        return np.roll(brightness(images), 1, 1)
+
+    wrong.classes = brightness.classes
+    report = run([brightness, wrong], faces, names=['good', 'wrong'])
+    clean = next(one for one in report['differences'] if one['condition'] == 'clean' and one['metric'] == 'accuracy')
+    assert clean['significant']
+    assert clean['corrected'] >= clean['p_value']
+    assert not any(one['significant'] for one in run([brightness, brightness], faces)['differences'])
+
+
+@pytest.mark.usefixtures('no_reference')
+def test_an_empty_class_and_other_models_in_the_folder(faces: Faces, brightness: Callable, tmp_path: Path) -> None:
+    empty = replace(faces, labels=np.where(faces.labels == 2, 0, faces.labels), lists={})
+    report = run(brightness, empty, tmp_path)
+    assert 'no image of the class neutral' in report['sections']['clean']['problems']
+    with pytest.raises(ValueError, match=r'was begun with another data. Give another --out, or --overwrite'):
+        run(brightness, faces, tmp_path)
+    run(brightness, faces, tmp_path, overwrite=True)
+
+
+def test_arguments(faces: Faces, brightness: Callable) -> None:
+    with pytest.raises(ValueError, match="section 'speed': expected some of clean"):
+        run(brightness, faces, sections=['speed'])
+    with pytest.raises(ValueError, match="baseline='b': expected one of Brightness"):
+        run(brightness, faces, baseline='b')
+    with pytest.raises(ValueError, match='no model has a config that names a data set'):
+        run(brightness, None)
+    with pytest.raises(ValueError, match='models: 3: expected'):
+        run([3], faces)
+
+
+def test_important_patches_hurt_a_trained_model_more() -> None:
+    """On drawn faces, the model of the package loses more confidence in its answer by the patches that it looks at than by random ones."""
+    from ofer.datasets import SyntheticFaces
+    from ofer.report.faces import read_faces
+
+    drawn = read_faces(SyntheticFaces('test', length=64, size=48))
+    images = drawn.images
+    from ofer.apis.recognisers import load_recogniser
+    from ofer.report.contenders import RecogniserContender
+    from ofer.report.protocols.areas import area_conditions
+    from ofer.report.protocols.base import Batch
+
+    model = RecogniserContender('default', load_recogniser())
+    clean = model(images).probabilities
+    batch = Batch(drawn.names, images, importance=model.importance(images))
+    kept = {}
+    for condition in area_conditions(('patches', 'own'), ('black',), (20,), 0):
+        scores = model(condition.draw(batch).images).probabilities
+        kept[condition.facts['order']] = scores[np.arange(len(images)), clean.argmax(1)].mean()
+    assert kept['own'] < kept['patches'] - 0.02, kept
