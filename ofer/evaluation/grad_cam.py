@@ -1,4 +1,4 @@
-"""Where a classifier looks: Grad-CAM (Selvaraju et al., ICCV 2017), which orders the patches of Latent-OFER's Fig. 1.
+"""Grad-CAM (Selvaraju et al., ICCV 2017), by which the patches of Latent-OFER's Fig. 1 are ordered.
 
 Plain hooks: an activation map needs one forward and one backward pass, and no further library.
 """
@@ -16,7 +16,7 @@ def grad_cam(model: nn.Module, inputs: Tensor, layer: str, target: Tensor | None
     Args:
         model: in evaluation mode; ``model(inputs, mode='tensor')`` returns logits ``(N, K)``.
         inputs: ``(N, 3, H, W)``, normalised.
-        layer: name of the module whose output ``(N, C, h, w)`` is looked at, or the last one of a tuple of outputs.
+        layer: name of the module whose output ``(N, C, h, w)`` is used, or the last one of a tuple of outputs.
         target: ``(N,)``, the classes that are explained; None: the predicted ones.
 
     Returns:
@@ -27,7 +27,7 @@ def grad_cam(model: nn.Module, inputs: Tensor, layer: str, target: Tensor | None
     """
     modules = dict(model.named_modules())
     if layer not in modules:
-        raise ValueError(f'{type(model).__name__} has no module {layer!r}')
+        raise ValueError(f'layer {layer!r}: {type(model).__name__} has no such module')
     seen: list[Tensor] = []
     handle = modules[layer].register_forward_hook(lambda module, args, out: seen.append(_map(out)))
     try:
@@ -36,17 +36,17 @@ def grad_cam(model: nn.Module, inputs: Tensor, layer: str, target: Tensor | None
     finally:
         handle.remove()
     if not seen or seen[-1].ndim != 4 or not seen[-1].requires_grad:
-        raise ValueError(f'{layer}: gives no map (N, C, h, w) with a gradient; choose a layer of the part that is trained')
+        raise ValueError(f'layer {layer!r}: its output is no feature map (N, C, h, w) with a gradient; choose a layer of a trained part')
     classes = logits.argmax(1) if target is None else target.to(logits.device)
     [gradient] = torch.autograd.grad(logits.gather(1, classes[:, None]).sum(), seen[-1], allow_unused=True)
     if gradient is None:
-        raise ValueError(f'{layer}: the logits do not depend on it')
+        raise ValueError(f'layer {layer!r}: the logits do not depend on it')
     activation = seen[-1].detach()
     return (gradient.mean((2, 3), keepdim=True) * activation).sum(1).relu()
 
 
 def last_backbone(model: nn.Module) -> str | None:
-    """Name of the image backbone that a classifier looks through; the last one where a system has several, None where it has none."""
+    """Name of the image backbone of a classifier; the last one if it has several, None if it has none."""
     names = [name for name, _ in model.named_modules() if name.split('.')[-1] == 'backbone']
     return names[-1] if names else None
 

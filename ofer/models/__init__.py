@@ -1,7 +1,7 @@
 """Components (backbones, priors, necks, heads, losses, inpainters, occlusion detectors), and the models that put them together."""
 
 from .augmentations import BatchAffine, BatchErasing, BatchLight, BatchPasting
-from .backbones import ConvStemViT, FacePyramid, IRNet, LatentEncoder, MaskedViT
+from .backbones import ConvStemViT, FacePyramid, IRNet, MaskedViT
 from .heads import DropoutLinearHead, FaceHead, GatedLinearHead, OcclusionMapHead, PublishedLatentHead
 from .inpainters import (
     CoherentSemanticAttention,
@@ -66,7 +66,6 @@ __all__ = [
     'LandmarkDetector',
     'LandmarkPrior',
     'LatentBoxMLP',
-    'LatentEncoder',
     'LatentFER',
     'LatentMLP',
     'LatentOFER',

@@ -47,7 +47,7 @@ def test_a_good_copy_may_be_trained_on(run, root, tmp_path, monkeypatch, termina
     assert '1 groups across splits, 0 within one, 0 of all with different labels' in out
     assert '  1 in train and val = test' in out
     assert 'train_00000_aligned.jpg (train, surprise), ' in out
-    assert out.endswith('problems: 0\na training may start\n')
+    assert out.endswith('problems: 0\nready for training\n')
     assert '21/21' in progress if terminal else progress == ''
     report = json.loads((tmp_path / 'new/report.json').read_text())
     assert report['ready']
@@ -67,7 +67,7 @@ def test_three_planted_problems_are_named_and_stop(run, root, tmp_path):
     assert 'wrong annotation: ' + str(lines) + ", line 6: 'train_00005.jpg 8'" in out
     assert f'missing file: {root}/Image/aligned/test_0002_aligned.jpg: no such image' in out
     assert f'corrupt image: {root}/Image/aligned/train_00001_aligned.jpg: damaged' in out
-    assert out.endswith('no training may start\n')
+    assert out.endswith('not ready for training\n')
     assert '  and 1 more (--show, --out)' in out  # the duplicate
     report = json.loads((tmp_path / 'report.json').read_text())
     assert not report['ready']

@@ -16,10 +16,7 @@ model = dict(
         model=dict(
             type='OcclusionDetector',
             data_preprocessor=pixels,
-            encoder=dict(
-                type='LatentEncoder',
-                network=dict(type='ConvStemViT', img_size=64, widths=(16, 32, 64), embed_dims=96, depth=3, num_heads=3),
-            ),
+            encoder=dict(type='ConvStemViT', img_size=64, widths=(16, 32, 64), embed_dims=96, depth=3, num_heads=3),
             # nu: the best F1 on the validation split, of 0.005, 0.01, 0.02, 0.03, 0.05 and 0.1
             detector=dict(type='ViTSVDD', in_channels=96, hidden=(64,), nu=0.03, classifies=True),
             pasting=dict(clean=0.15),

@@ -8,13 +8,8 @@ the "FLOPs" of ORSANet's Table 5 are multiply-adds.
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from ofer.cli.options import add_overrides
-
-if TYPE_CHECKING:
-    from mmengine.model import BaseModel
-    from torch import Tensor
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,13 +25,14 @@ def main(args: argparse.Namespace) -> None:
     import mmengine
 
     import ofer
+    from ofer.apis.example_inputs import example_inputs
     from ofer.engine.config import image_size, read_config
     from ofer.evaluation.complexity import complexity, complexity_table, owners
 
     config = read_config(args.config, args.cfg_options)
     size = args.image_size or image_size(config)
     model = ofer.get_model(config)
-    inputs, samples = example(model, size)
+    inputs, samples = example_inputs(model, size)
     found = complexity(model, inputs, mode='tensor', **samples)
     name = Path(args.config).stem
     print(f'{name}, one image of {size} x {size} pixels\n\n{complexity_table(found)}\n')
@@ -49,30 +45,3 @@ def main(args: argparse.Namespace) -> None:
     if args.out is not None:
         args.out.parent.mkdir(parents=True, exist_ok=True)
         mmengine.dump({'config': args.config, 'image_size': size, **dataclasses.asdict(found)}, args.out, indent=1)
-
-
-def example(model: 'BaseModel', size: int) -> 'tuple[Tensor, dict[str, Any]]':
-    """An image, and the further inputs for a complete prediction of a model with random weights.
-
-    Returns:
-        ``(1, C, size, size)``, and ``data_samples`` with a hole, a quarter of the image, if the model repaints.
-    """
-    import torch
-
-    from ofer.models import HybridInpainter, LatentOFER, OcclusionDetector
-    from ofer.structures import FaceSample
-
-    mean = getattr(model.data_preprocessor, 'mean', None)
-    channels = 3 if mean is None else mean.numel()  # a face detector sees grey
-    inputs = torch.randn(1, channels, size, size, generator=torch.Generator().manual_seed(0))
-    if not isinstance(model, (HybridInpainter, LatentOFER)):
-        return inputs, {}
-    for detector in (part for part in model.modules() if isinstance(part, OcclusionDetector)):
-        with torch.no_grad():
-            features = detector.eval().features(inputs)
-            detector.detector.observe(features)
-            detector.detector.begin()
-            detector.detector.threshold.fill_(detector.detector(features).median())
-    hole = torch.zeros(size, size, dtype=torch.bool)
-    hole[size // 4 : size // 4 + size // 2, size // 4 : size // 4 + size // 2] = True
-    return inputs, dict(data_samples=[FaceSample(hole=hole)])

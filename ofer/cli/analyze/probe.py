@@ -10,20 +10,8 @@ Second table: the network itself, with each prior taken from another face. If it
 """
 
 import argparse
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from ofer.cli.options import add_overrides
-
-if TYPE_CHECKING:
-    import numpy as np
-    from torch import Tensor
-    from torch.utils.data import Dataset
-
-    from ofer.models import ORSANet
-
-Arrays = dict[str, 'np.ndarray']
-FIELDS = 2
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,9 +33,10 @@ def main(args: argparse.Namespace) -> None:
     from mmengine.registry import DefaultScope
 
     import ofer
+    from ofer.apis.probing import probe
     from ofer.engine.config import read_config
     from ofer.engine.processes.launch import UsageError
-    from ofer.evaluation.probing import linear_probe
+    from ofer.evaluation.probing import accuracy_table, linear_probe
     from ofer.models import ORSANet
     from ofer.registry import DATASETS, SCOPE
 
@@ -60,59 +49,11 @@ def main(args: argparse.Namespace) -> None:
     for split, number in (('train', args.train), ('test', args.test)):
         with DefaultScope.overwrite_default_scope(config.get('default_scope', SCOPE)):
             dataset = DATASETS.build({**config.test_dataloader.dataset, 'split': split})
-        parts.append(collect(model, dataset, np.sort(draw.permutation(len(dataset))[:number]).tolist(), args.batch_size))
-    (train, train_target, _), (test, target, answers) = parts
-    combinations = [(name,) for name in train] + ([tuple(train)] if len(train) > 1 else [])
-    rows = {' + '.join(names): linear_probe(train, train_target, test, names, args.strength) for names in combinations}
-    print(f'\n{len(train_target)} images to learn from, {len(target)} to test on\n')
-    print(table('linear classifier on', {name: answer == target for name, answer in rows.items()}))
+        parts.append(probe(model, dataset, np.sort(draw.permutation(len(dataset))[:number]).tolist(), args.batch_size))
+    train, test = parts
+    combinations = [(name,) for name in train.features] + ([tuple(train.features)] if len(train.features) > 1 else [])
+    linear = {' + '.join(names): linear_probe(train.features, train.target, test.features, names, args.strength) for names in combinations}
+    print(f'\n{len(train.target)} images for training the classifiers, {len(test.target)} for testing\n')
+    print(accuracy_table('linear classifier on', {name: found == test.target for name, found in linear.items()}))
     print()
-    print(table('network, with', {name: answer == target for name, answer in answers.items()}))
-
-
-def collect(model: 'ORSANet', dataset: 'Dataset', indices: Sequence[int], batch_size: int) -> tuple[Arrays, 'np.ndarray', Arrays]:
-    """Features by name ``(N, D)``, true classes ``(N,)``, and the predictions of the network ``(N,)`` by exchanged priors."""
-    import numpy as np
-    import torch
-
-    from ofer.apis.prediction import batches, model_inputs
-
-    features: dict[str, list] = {}
-    answers: dict[str, list] = {}
-    target = []
-    for batch in batches(dataset, batch_size, indices, progress=True):
-        inputs, samples = model_inputs(model, batch)
-        with torch.inference_mode():
-            priors = model.precompute(inputs)['priors']
-            features.setdefault('image', []).append(model.tokens(model.backbone(inputs)[-1]).mean((2, 3)).cpu().numpy())
-            for name, prior in priors.items():
-                features.setdefault(name, []).append(pooled(prior).cpu().numpy())
-            for what, names in {
-                'its own priors': (),
-                **{f"another face's {name}": (name,) for name in priors},
-                "another face's priors": priors,
-            }.items():
-                others = {name: prior.roll(1, 0) if name in names else prior for name, prior in priors.items()}
-                answers.setdefault(what, []).append(model(inputs, mode='tensor', priors=others).argmax(1).cpu().numpy())
-        target += [int(sample.gt_label) for sample in samples]
-    joined = [{name: np.concatenate(batches) for name, batches in kind.items()} for kind in (features, answers)]
-    return joined[0], np.array(target), joined[1]
-
-
-def pooled(maps: 'Tensor') -> 'Tensor':
-    """``(N, C, h, w)`` to ``(N, C * FIELDS ** 2)``: means of fields."""
-    from torch.nn.functional import adaptive_avg_pool2d
-
-    return adaptive_avg_pool2d(maps.float(), FIELDS).flatten(1)
-
-
-def table(title: str, correct: 'dict[str, np.ndarray]') -> str:
-    """A Markdown table of accuracies with their 95 % Wilson intervals, per cent."""
-    from ofer.evaluation.functional import wilson_interval
-    from ofer.evaluation.report import markdown_table
-
-    rows = []
-    for name, right in correct.items():
-        low, high = wilson_interval(int(right.sum()), len(right))
-        rows.append([name, f'{100 * right.mean():.2f} ({100 * low:.2f} to {100 * high:.2f})'])
-    return markdown_table([title, 'accuracy, %'], rows)
+    print(accuracy_table('network, with', {name: found == test.target for name, found in test.predictions.items()}))

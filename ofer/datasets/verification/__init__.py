@@ -20,9 +20,11 @@ from ofer.datasets.verification.decoding import (
     inspect_images,
 )
 from ofer.datasets.verification.reading import Split, dataset_class, images_of, problems_of, read_splits
+from ofer.datasets.verification.report import report_data, report_lines
 from ofer.datasets.verification.verdict import USUAL, Duplicate, Verdict, find_duplicates, judge
 
 __all__ = [
     'ANNOTATION', 'BATCH', 'CORRUPT', 'MISSING', 'USUAL', 'Duplicate', 'Image', 'Inspection', 'Problem', 'Split', 'Verdict',
     'dataset_class', 'find_duplicates', 'images_of', 'inspect_image', 'inspect_images', 'judge', 'problems_of', 'read_splits',
+    'report_data', 'report_lines',
 ]  # fmt: skip

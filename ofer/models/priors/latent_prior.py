@@ -43,10 +43,14 @@ class LatentPrior(FrozenPrior):
         Raises:
             ValueError: a mask of another size.
         """
-        return self.network(self.input_format.convert(pixels), mask)[:, 1:]
+        return self._encode(self.input_format.convert(pixels), mask)[:, 1:]
 
     def _extract(self, images: Tensor) -> Tensor:
-        return latent_map(self.network(images), self.network.grid)
+        return latent_map(self._encode(images), self.network.grid)
+
+    def _encode(self, images: Tensor, mask: Tensor | None = None) -> Tensor:
+        """``(N, 1 + L, out_channels)`` of converted images: the class token, then the patches; 0 for hidden patches."""
+        return self.network(images) if mask is None else self.network(images, mask)
 
     @torch.no_grad()
     def predict(self, pixels: Tensor) -> Tensor:

@@ -3,7 +3,6 @@
 The paper says ViT latents; the published code stores what the decoder's embedding makes of them, 512 values a patch instead of 768.
 """
 
-import torch
 from torch import Tensor, nn
 
 from ofer.models.layers.weights import load_pretrained
@@ -37,12 +36,8 @@ class NarrowedLatentPrior(LatentPrior):
         if self.checkpoint is not None:
             load_pretrained(self.narrow, self.checkpoint, self.remedy, part='decoder.embed')
 
-    @torch.no_grad()
-    def latents(self, pixels: Tensor, mask: Tensor | None = None) -> Tensor:
-        """As in the base class, ``(N, L, out_dims)``; 0 for hidden patches."""
-        narrowed = self.narrow(super().latents(pixels, mask))
-        return narrowed if mask is None else narrowed.masked_fill(mask.to(narrowed.device)[..., None], 0)
-
-    def _extract(self, images: Tensor) -> Tensor:
-        latents, grid = self.narrow(self.network(images)[:, 1:]), self.network.grid
-        return latents.transpose(1, 2).reshape(len(latents), -1, grid, grid)
+    def _encode(self, images: Tensor, mask: Tensor | None = None) -> Tensor:
+        narrowed = self.narrow(super()._encode(images, mask))
+        if mask is not None:
+            narrowed[:, 1:].masked_fill_(mask.to(narrowed.device)[..., None], 0)
+        return narrowed

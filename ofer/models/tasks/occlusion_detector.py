@@ -6,6 +6,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ofer.models.layers.input_format import InputFormat
+from ofer.models.layers.patches import latent_map
 from ofer.models.occlusion_detectors.one_class import OneClassDetector
 from ofer.models.occlusion_detectors.pasting import paste_pieces
 from ofer.registry import MODELS
@@ -20,8 +21,8 @@ class OcclusionDetector(BaseModel):
         detector: e.g. :class:`~ofer.models.ViTSVDD`.
         data_preprocessor: normalises; mmpretrain's ``ClsDataPreprocessor`` with mean and std for RGB in [0, 255].
         latents: :class:`~ofer.models.LatentPrior`; the input of the detector.
-        encoder: :class:`~ofer.models.LatentEncoder`, instead of ``latents``: trained together with the detector. With neither, the input of
-            the detector is the normalised image.
+        encoder: network of latents, e.g. :class:`~ofer.models.ConvStemViT`, instead of ``latents``: trained together with the detector.
+            With neither, the input of the detector is the normalised image.
         pasting: arguments of :func:`~ofer.models.occlusion_detectors.pasting.paste_pieces`: pieces are pasted over the
             training images, and the detector gets their places as targets. None: nothing is pasted.
         size: input height and width of the encoder or detector, pixels; images are resized after pasting. None: not resized.
@@ -35,7 +36,7 @@ class OcclusionDetector(BaseModel):
         pasting: dict | None = None, size: int | None = None, init_cfg: dict | None = None,
     ) -> None:  # fmt: skip
         if latents and encoder:
-            raise ValueError('give latents (frozen) or encoder (trained on), not both')
+            raise ValueError('give latents (frozen) or encoder (trained), not both')
         super().__init__(data_preprocessor=MODELS.build(data_preprocessor), init_cfg=init_cfg)
         self.input_format = InputFormat.of(self.data_preprocessor, 'OcclusionDetector')
         self.detector: OneClassDetector = MODELS.build(detector)
@@ -47,7 +48,7 @@ class OcclusionDetector(BaseModel):
         """Input of the detector for images ``(N, 3, H, W)``, normalised: a map ``(N, C, h, w)``."""
         inputs = self.resize.convert(inputs)
         if self.encoder is not None:
-            return self.encoder(inputs)
+            return latent_map(self.encoder(inputs), self.encoder.grid)
         if self.latents is None:
             return inputs
         return self.latents(self.pixels(inputs))

@@ -40,7 +40,7 @@ def test_the_order_is_read_by_patch_occlusion(command: Callable, experiment: Pat
 
 def test_what_cannot_be_explained(command: Callable, experiment: Path, weights: Path, tmp_path: Path) -> None:
     arguments = ['analyze', 'importance', experiment / 'tiny.py', weights, '--out', tmp_path / 'order.npz']
-    with pytest.raises(UsageError, match='--layer ImageClassifier has no module'):
+    with pytest.raises(ValueError, match="layer 'body': ImageClassifier has no such module"):
         command(*arguments, '--layer', 'body')
     with pytest.raises(UsageError, match='has clean, train, blocks_30'):
         command(*arguments, '--set', 'other')

@@ -9,9 +9,9 @@ import pytest
 import torch
 
 import ofer
-from ofer.cli.analyze import probe
+from ofer.apis.probing import field_means
 from ofer.engine.processes.launch import UsageError
-from ofer.evaluation.probing import linear_probe
+from ofer.evaluation.probing import accuracy_table, linear_probe
 
 ROOT = Path(__file__).resolve().parents[3]
 ORSANET = str(ROOT / 'configs' / 'demo_orsanet.py')
@@ -30,13 +30,13 @@ def test_a_prior_that_knows_helps_and_noise_does_not(command: Callable) -> None:
     assert right['image',].mean() < 0.5
     assert right['landmarks',].mean() > 0.95
     assert right['image', 'landmarks'].mean() > 0.95
-    assert '| image | 100.00 (97.50 to 100.00) |' in probe.table('x', {'image': np.ones(150, dtype=bool)})
+    assert '| image | 100.00 (97.50 to 100.00) |' in accuracy_table('x', {'image': np.ones(150, dtype=bool)})
 
 
 def test_fields_keep_where_things_are(command: Callable) -> None:
     maps = torch.zeros(1, 2, 4, 4)
     maps[0, 1, 3, 3] = 4.0
-    assert probe.pooled(maps).tolist() == [[0, 0, 0, 0, 0, 0, 0, 1.0]]
+    assert field_means(maps).tolist() == [[0, 0, 0, 0, 0, 0, 0, 1.0]]
 
 
 def test_both_tables(command: Callable, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
@@ -45,7 +45,7 @@ def test_both_tables(command: Callable, tmp_path: Path, capsys: pytest.CaptureFi
     torch.save({'state_dict': ofer.get_model(ORSANET).state_dict()}, weights)
     command('analyze', 'probe', ORSANET, str(weights), '--train', '28', '--test', '14', '--batch-size', '7')
     printed = capsys.readouterr().out
-    assert '28 images to learn from, 14 to test on' in printed
+    assert '28 images for training the classifiers, 14 for testing' in printed
     rows = ('image', 'semantics', 'landmarks', 'image + semantics + landmarks', 'its own priors', "another face's priors")
     assert all(re.search(rf'^\| {re.escape(row)} +\| ', printed, re.MULTILINE) for row in rows)
 

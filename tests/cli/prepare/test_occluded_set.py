@@ -59,10 +59,10 @@ def test_a_stopped_run_goes_on(command: Callable, given: list[str], tmp_path: Pa
     (cut / last['image']).unlink()
     capsys.readouterr()
     command('prepare', 'occluded-set', *given, '--out', str(cut))
-    assert '4 faces written, 2 were there' in capsys.readouterr().out
+    assert '4 faces written, 2 existed already' in capsys.readouterr().out
     assert contents(cut) == contents(whole)
     command('prepare', 'occluded-set', *given, '--out', str(cut))
-    assert '0 faces written, 6 were there' in capsys.readouterr().out
+    assert '0 faces written, 6 existed already' in capsys.readouterr().out
 
 
 def test_other_settings_and_other_folders_are_refused(command: Callable, given: list[str], tmp_path: Path) -> None:

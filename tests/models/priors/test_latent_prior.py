@@ -1,4 +1,4 @@
-"""Latents of a masked autoencoder's encoder, frozen and trained on."""
+"""Latents of a masked autoencoder's encoder, frozen, and the same network trained further."""
 
 from pathlib import Path
 
@@ -18,42 +18,39 @@ def autoencoder() -> torch.nn.Module:
     )
 
 
-def test_both_read_an_autoencoders_checkpoint_and_give_its_latents_as_a_map(tmp_path: Path) -> None:
+def test_an_autoencoders_checkpoint_gives_the_latents_of_a_prior_and_of_a_trained_encoder(tmp_path: Path) -> None:
     model = autoencoder().eval()
     torch.save(dict(state_dict=model.state_dict()), tmp_path / 'mae.pth')
-    given = dict(network=VIT, checkpoint=str(tmp_path / 'mae.pth'))
-    prior = MODELS.build(dict(type='LatentPrior', input_format=dict(size=16), **given))
-    encoder = MODELS.build(dict(type='LatentEncoder', **given)).eval()
+    file = str(tmp_path / 'mae.pth')
+    prior = MODELS.build(dict(type='LatentPrior', network=VIT, input_format=dict(size=16), checkpoint=file))
+    encoder = dict(**VIT, init_cfg=dict(type='Pretrained', checkpoint=file, prefix='encoder'))
+    svdd = dict(type='ViTSVDD', in_channels=12)
+    detector = MODELS.build(dict(type='OcclusionDetector', data_preprocessor=PREPROCESSOR, encoder=encoder, detector=svdd)).eval()
     prior.init_weights()
-    encoder.init_weights()
+    detector.init_weights()
     pixels = torch.randint(0, 256, (2, 3, 16, 16), generator=torch.Generator().manual_seed(0))
     inputs = model.data_preprocessor(dict(inputs=list(pixels)))['inputs']
     expected = model.latents(inputs)
     out = prior(pixels / 255)
     assert out.shape == (2, 12, 4, 4)
     assert torch.allclose(out[:, :, 1, 2], expected[:, 6], atol=1e-5)
-    assert torch.allclose(encoder(inputs), out, atol=1e-5)
+    assert torch.allclose(detector.features(inputs), out, atol=1e-5)
     assert not out.requires_grad
-    assert encoder(inputs).requires_grad
+    assert detector.features(inputs).requires_grad
     assert prior.predict(pixels / 255).shape == (2, 4, 4)
 
 
-@pytest.mark.parametrize('kind', ['LatentPrior', 'LatentEncoder'])
-def test_weights_that_are_missing(kind: str) -> None:
+def test_weights_that_are_missing() -> None:
     with pytest.raises(FileNotFoundError, match='latent_ofer_mae'):
-        MODELS.build(dict(type=kind, network=VIT, checkpoint='nowhere.pth')).init_weights()
+        MODELS.build(dict(type='LatentPrior', network=VIT, checkpoint='nowhere.pth')).init_weights()
 
 
 def test_reads_the_encoder_that_a_detector_was_trained_with(tmp_path: Path) -> None:
-    encoder = dict(
-        type='LatentEncoder', network=dict(type='ConvStemViT', img_size=16, widths=(2, 2, 2), embed_dims=4, depth=1, num_heads=1)
-    )
+    encoder = dict(type='ConvStemViT', img_size=16, widths=(2, 2, 2), embed_dims=4, depth=1, num_heads=1)
     detector = dict(type='ViTSVDD', in_channels=4, classifies=True)
     model = MODELS.build(dict(type='OcclusionDetector', data_preprocessor=PREPROCESSOR, encoder=encoder, detector=detector)).eval()
     torch.save(dict(state_dict=model.state_dict()), tmp_path / 'detector.pth')
-    prior = MODELS.build(
-        dict(type='LatentPrior', network=encoder['network'], input_format=dict(size=16), checkpoint=str(tmp_path / 'detector.pth'))
-    )
+    prior = MODELS.build(dict(type='LatentPrior', network=encoder, input_format=dict(size=16), checkpoint=str(tmp_path / 'detector.pth')))
     prior.init_weights()
     pixels = torch.rand(2, 3, 16, 16)
     inputs = (255 * pixels - model.data_preprocessor.mean) / model.data_preprocessor.std

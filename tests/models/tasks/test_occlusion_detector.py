@@ -18,7 +18,7 @@ LATENTS = dict(type='LatentPrior', network=VIT, input_format=dict(size=32))
 VARIANTS = dict(
     svdd=dict(latents=LATENTS, detector=dict(type='ViTSVDD', in_channels=12, hidden=(8,))),
     pasted=dict(
-        encoder=dict(type='LatentEncoder', network=CONVOLUTIONS),
+        encoder=CONVOLUTIONS,
         detector=dict(type='ViTSVDD', in_channels=12, classifies=True),
         pasting=dict(),
     ),
@@ -82,7 +82,7 @@ def test_trains_predicts_and_goes_through_a_checkpoint(name: str) -> None:
 
 def test_what_is_trained() -> None:
     assert not any(p.requires_grad for p in build('svdd').latents.parameters())
-    assert all(p.requires_grad for p in build('pasted').encoder.network.blocks.parameters())
+    assert all(p.requires_grad for p in build('pasted').encoder.blocks.parameters())
     with pytest.raises(ValueError, match='not both'):
         MODELS.build(
             dict(
