@@ -50,7 +50,7 @@ def test_images_do_not_change_each_other(image: Tensor) -> None:
 
 def test_layers_that_explain_nothing(image: Tensor) -> None:
     model = Linear().eval()
-    with pytest.raises(ValueError, match="layer 'neck': .* has no such module"):
+    with pytest.raises(ValueError, match=r"layer 'neck': .* has no such module"):
         grad_cam(model, image, 'neck')
     with pytest.raises(ValueError, match="layer 'unused': the logits do not depend on it"):
         grad_cam(model, image, 'unused')
