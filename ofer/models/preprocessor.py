@@ -77,10 +77,11 @@ class FacePreprocessor(ClsDataPreprocessor):
     def _is_ready(self, data: dict) -> bool:
         """Whether a batch of one tensor has its labels on the device: nothing is left to do for each sample, which costs time."""
         samples = data.get('data_samples')
-        simple = self.batch_augments is None and not self.to_onehot and not self.to_rgb and self.pad_size_divisor == 1
+        simple = self._enable_normalize and not (self.batch_augments or self.to_onehot or self.to_rgb) and self.pad_size_divisor == 1
         if not simple or not samples or not isinstance(data['inputs'], Tensor):
             return False
-        return all(value.device == self.device for value in samples[0].values() if isinstance(value, Tensor))
+        # self.device may lack the index of the GPU, and so be unequal to that of its tensors
+        return all(value.device == self.mean.device for value in samples[0].values() if isinstance(value, Tensor))
 
     def _normalised(self, data: dict) -> dict:
         inputs: Any = self.cast_data(data['inputs'])
