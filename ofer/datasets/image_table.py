@@ -14,7 +14,7 @@ import torch
 from mmengine.logging import print_log
 from mmengine.registry import FUNCTIONS
 from torch import Tensor
-from torch.utils.data import Dataset
+from torch.utils.data import DataLoader, Dataset
 
 from ofer.registry import DATASETS
 from ofer.structures import FaceSample
@@ -39,6 +39,8 @@ class ImageTable(Dataset):
         dataset: config of the data set; its pipeline must end in ``PackFace``.
         deterministic: names of further transforms of the pipeline without random draws; see ``Raises``.
         device: of images and labels, e.g. ``'cpu'``; default: the GPU if there is one.
+        workers: processes that run the pipeline, e.g. to draw faces; 0: this one.
+        drop: fields of the samples that are not kept, e.g. ``gt_parsing``, which takes eight bytes a pixel.
 
     Raises:
         ValueError: the pipeline has random draws, so every epoch would get the same draws; or images differ in size.
@@ -48,9 +50,17 @@ class ImageTable(Dataset):
         *('LoadFace', 'LoadLandmarks', 'Resize', 'ResizeEdge', 'CenterCrop', 'Grayscale', 'PackFace', 'BlockOcclusion', 'PatchOcclusion'),
     )
 
-    def __init__(self, dataset: Mapping[str, Any] | Dataset, deterministic: Sequence[str] = (), device: str | None = None) -> None:
+    def __init__(
+        self,
+        dataset: Mapping[str, Any] | Dataset,
+        deterministic: Sequence[str] = (),
+        device: str | None = None,
+        workers: int = 0,
+        drop: Sequence[str] = (),
+    ) -> None:
         self.dataset: Any = DATASETS.build(dataset) if isinstance(dataset, Mapping) else dataset
         self.device = device or ('cuda' if torch.cuda.is_available() else 'cpu')
+        self.workers, self.drop = workers, tuple(drop)
         steps = getattr(getattr(self.dataset, 'pipeline', None), 'transforms', [])
         drawing = [name for name in map(_name, steps) if name not in (*self.DETERMINISTIC, *deterministic)]
         if drawing:
@@ -75,7 +85,8 @@ class ImageTable(Dataset):
 
     @cached_property
     def _table(self) -> tuple[Tensor, list[FaceSample]]:
-        items = [self.dataset[i] for i in range(len(self.dataset))]
+        batches = DataLoader(self.dataset, batch_size=64, num_workers=self.workers, collate_fn=self._kept)
+        items = [item for batch in batches for item in batch]
         sizes = {tuple(item['inputs'].shape) for item in items}
         if len(sizes) > 1:
             raise ValueError(f'ImageTable: images of {len(sizes)} sizes, {sorted(sizes)[:2]} among them: put Resize into the pipeline')
@@ -84,6 +95,12 @@ class ImageTable(Dataset):
             images = images[:, :1].clone()
         print_log(f'{len(images)} images in memory ({self.device}), {images.nbytes / 2**20:.0f} MiB', 'current', logging.INFO)
         return images.to(self.device), [item['data_samples'].to(self.device) for item in items]
+
+    def _kept(self, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        for item in items:
+            for name in self.drop:
+                item['data_samples'].pop(name, None)
+        return items
 
     def get_cat_ids(self, index: int) -> list[int]:
         """The label of an item, for the wrappers of mmengine."""

@@ -17,8 +17,9 @@ class FacePreprocessor(ClsDataPreprocessor):
     """Augment images in training, and normalise them.
 
     Images with one channel are repeated to three channels. With augmentations, the samples of a training batch get ``gt_occlusion``
-    ``(H, W)`` bool, True = more than half of the pixel is covered, and ``gt_score`` if an augmentation changes the label. Random numbers
-    come from the global generator of the device, which :class:`~ofer.engine.ResumableHook` seeds for each step.
+    ``(H, W)`` bool, True = more than half of the pixel is covered, ``gt_score`` if an augmentation changes the label, and ``gt_image`` and
+    ``hole`` if augmentations make them. Random numbers come from the global generator of the device, which
+    :class:`~ofer.engine.ResumableHook` seeds for each step.
 
     Args:
         grey: convert images to grey, for networks that are trained on grey faces and later used on photographs.
@@ -27,7 +28,7 @@ class FacePreprocessor(ClsDataPreprocessor):
             ``batch_augments`` ...
 
     Raises:
-        ValueError: samples of a training batch have parsing maps, holes or second images, which the augmentations do not transform.
+        ValueError: samples of a training batch have parsing maps, which the augmentations do not transform.
     """
 
     def __init__(self, augmentations: Sequence[dict] = (), grey: bool = False, **kwargs: Any) -> None:
@@ -50,18 +51,20 @@ class FacePreprocessor(ClsDataPreprocessor):
     @torch.no_grad()
     def _augmented(self, data: dict) -> dict:
         samples = data.get('data_samples') or []
-        dense = [name for name in ('gt_parsing', 'gt_image', 'hole') if samples and name in samples[0]]
-        if dense:
-            raise ValueError(
-                f'the augmentations of FacePreprocessor would leave {", ".join(dense)} behind: augment in the pipeline instead'
-            )
+        if samples and 'gt_parsing' in samples[0]:
+            raise ValueError('the augmentations of FacePreprocessor would leave gt_parsing behind: augment in the pipeline instead')
         inputs: Any = self.cast_data(data['inputs'])
         images = (inputs if isinstance(inputs, Tensor) else torch.stack(list(inputs))).float()
-        landmarks = None
-        if samples and 'gt_landmarks' in samples[0]:
-            landmarks = torch.stack([sample.gt_landmarks for sample in samples]).to(images)
+        occlusion, landmarks, truth, hole = (stacked(samples, name) for name in ('gt_occlusion', 'gt_landmarks', 'gt_image', 'hole'))
         scores = self._scores(samples, images)
-        batch = FaceBatch(images, self._occlusion(samples, images), landmarks, scores)
+        batch = FaceBatch(
+            images,
+            images.new_zeros(len(images), 1, *images.shape[2:]) if occlusion is None else occlusion[:, None].to(images),
+            landmarks=None if landmarks is None else landmarks.to(images),
+            scores=scores,
+            truth=None if truth is None else truth.to(images) if images.shape[1] == 3 else grey(truth.to(images)),
+            hole=None if hole is None else hole[:, None].to(images.device),
+        )
         for augmentation in self.augmentations:
             batch = augmentation(batch)
         if batch.scores is not None and batch.scores is not scores:
@@ -69,9 +72,9 @@ class FacePreprocessor(ClsDataPreprocessor):
                 sample.set_field(score, 'gt_score')
         for sample, covered in zip(samples, batch.occlusion[:, 0] > 0.5, strict=False):  # there may be no samples
             sample.set_field(covered, 'gt_occlusion')
-        if batch.landmarks is not None:
-            for sample, points in zip(samples, batch.landmarks, strict=True):
-                sample.gt_landmarks = points
+        for name, values in _labels(batch).items():
+            for sample, value in zip(samples, values, strict=False):
+                sample.set_field(value, name)
         return data | {'inputs': batch.images}
 
     def _is_ready(self, data: dict) -> bool:
@@ -95,7 +98,19 @@ class FacePreprocessor(ClsDataPreprocessor):
             return one_hot(labels, self.num_classes).to(images.dtype)
         return None
 
-    def _occlusion(self, samples: Sequence[Any], images: Tensor) -> Tensor:
-        if samples and 'gt_occlusion' in samples[0]:
-            return torch.stack([sample.gt_occlusion for sample in samples])[:, None].to(images)
-        return images.new_zeros(len(images), 1, *images.shape[2:])
+
+def stacked(samples: Sequence[Any], name: str) -> Tensor | None:
+    """A field of all samples as one tensor; None if the first sample has no such field, or if there are no samples."""
+    return torch.stack([sample.get(name) for sample in samples]) if samples and name in samples[0] else None
+
+
+def _labels(batch: FaceBatch) -> dict[str, Tensor]:
+    """The fields of the samples that augmentations change, by name, without ``gt_occlusion``."""
+    found = {}
+    if batch.landmarks is not None:
+        found['gt_landmarks'] = batch.landmarks
+    if batch.truth is not None:
+        found['gt_image'] = batch.truth.round().clamp(0, 255).to(torch.uint8).expand(-1, 3, -1, -1)
+    if batch.hole is not None:
+        found['hole'] = batch.hole[:, 0]
+    return found

@@ -71,3 +71,24 @@ def test_colours_can_be_taken_away():
     torch.testing.assert_close(result, torch.full((2, 3, 8, 8), (0.299 * 255 - 127.5) / 127.5))
     white = preprocessor(data(1) | {'data_samples': None})['inputs']
     torch.testing.assert_close(white, torch.ones(2, 3, 8, 8))
+
+
+def test_truth_and_holes_of_samples_are_augmented_too():
+    given = data(3)
+    for sample in given['data_samples']:
+        sample.gt_image = torch.arange(8, dtype=torch.uint8).expand(3, 8, 8)
+        sample.hole = (torch.arange(8) < 2).expand(8, 8)
+    mirror = dict(type='BatchAffine', flip=1.0, degrees=0.0, scale=(1.0, 1.0), translate=0.0)
+    sample = build(mirror)(given, training=True)['data_samples'][1]
+    assert torch.equal(sample.gt_image, torch.arange(8, dtype=torch.uint8).flip(0).expand(3, 8, 8))
+    assert torch.equal(sample.hole, (torch.arange(8) >= 6).expand(8, 8))
+
+
+def test_holes_and_truth_are_made_for_grey_images():
+    result = build(dict(type='KeepTruth'), BLACK, dict(type='BatchHole', grid=2))(data(1), training=True)
+    sample = result['data_samples'][0]
+    assert sample.gt_image.shape == (3, 8, 8)
+    assert sample.gt_image.dtype == torch.uint8
+    assert bool((sample.gt_image == 255).all())
+    assert bool(sample.hole.all())
+    assert bool((result['inputs'] == -1).all())

@@ -91,9 +91,16 @@ class BatchAffine(nn.Module):
             mirrored=mirrored,
         )
         grid = F.affine_grid(matrices, list(images.shape), align_corners=False)
-        moved = F.grid_sample(images - self.fill, grid, align_corners=False) + self.fill
-        occlusion = batch.occlusion
+        occlusion, truth, hole = batch.occlusion, batch.truth, batch.hole
+        moved = self._moved(images, grid)
         if occlusion.any():
             occlusion = F.grid_sample(occlusion, grid, align_corners=False)
+        if truth is not None:
+            truth = moved if truth is images else self._moved(truth, grid)
+        if hole is not None:
+            hole = F.grid_sample(hole.to(images), grid, align_corners=False) > 0.5
         landmarks = None if batch.landmarks is None else moved_landmarks(batch.landmarks, matrices, mirrored)
-        return replace(batch, images=moved, occlusion=occlusion, landmarks=landmarks)
+        return replace(batch, images=moved, occlusion=occlusion, landmarks=landmarks, truth=truth, hole=hole)
+
+    def _moved(self, images: Tensor, grid: Tensor) -> Tensor:
+        return F.grid_sample(images - self.fill, grid, align_corners=False) + self.fill

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ofer.models.augmentations.affine import uniform
@@ -31,8 +31,16 @@ class BatchLight(nn.Module):
         factor = uniform(number, *self.contrast, device)[:, None, None, None]
         offset = uniform(number, -self.brightness, self.brightness, device)[:, None, None, None] * 255
         middle = images.mean((1, 2, 3), keepdim=True)
-        lit = ((images - middle) * factor + middle + offset).clamp(0, 255)
-        if self.blur:
-            blurred = F.avg_pool2d(F.pad(lit, (1, 1, 1, 1), mode='replicate'), 3, 1)
-            lit = torch.where((torch.rand(number, device=device) < self.blur)[:, None, None, None], blurred, lit)
-        return replace(batch, images=lit)
+        blurred = (torch.rand(number, device=device) < self.blur)[:, None, None, None] if self.blur else None
+
+        def lit(faces: Tensor) -> Tensor:
+            changed = ((faces - middle) * factor + middle + offset).clamp(0, 255)
+            if blurred is None:
+                return changed
+            return torch.where(blurred, F.avg_pool2d(F.pad(changed, (1, 1, 1, 1), mode='replicate'), 3, 1), changed)
+
+        result = lit(images)
+        truth = batch.truth
+        if truth is not None:
+            truth = result if truth is images else lit(truth)
+        return replace(batch, images=result, truth=truth)

@@ -52,9 +52,15 @@ def assemble(features: Tensor, mask: Tensor, symmetry: bool = True) -> Tensor:
     if steps == 0:
         return features
     order = (~masked).to(torch.uint8).argsort(dim=1, stable=True)  # for each image the masked places in raster order, then the others
-    drafts = [_draft(image, places[:count], places[count:], symmetry) for image, places, count in zip(features, order, counts, strict=True)]
-    # Images with fewer masked places are padded with any finite value, so that gradients are finite.
-    generated = _chain(*(pad_sequence(list(parts), padding_value=1.0) for parts in zip(*drafts, strict=True)))
+    if features.device.type == 'cpu':
+        drafts = [
+            _draft(image, places[:count], places[count:], symmetry) for image, places, count in zip(features, order, counts, strict=True)
+        ]
+        # Images with fewer masked places are padded with any finite value, so that gradients are finite.
+        drafted = tuple(pad_sequence(list(parts), padding_value=1.0) for parts in zip(*drafts, strict=True))
+    else:
+        drafted = _drafts(features, masked, order[:, :steps], symmetry)
+    generated = _chain(*drafted)
     generated = generated.transpose(1, 2).to(features.dtype)
     flat, index = features.flatten(2), order[:, :steps].unsqueeze(1).expand_as(generated)
     if min(counts) < steps:  # padding belongs to places that are not masked, which are unchanged
@@ -94,6 +100,42 @@ def _draft(image: Tensor, places: Tensor, others: Tensor, symmetry: bool) -> tup
     for weight, source in zip(weights, sources, strict=True):
         mixed = torch.addcmul(mixed, weight, source)
     return direction, mixed, total + itself
+
+
+def _drafts(features: Tensor, masked: Tensor, places: Tensor, symmetry: bool) -> tuple[Tensor, Tensor, Tensor]:
+    """:func:`_draft` for all images at once: for GPUs, where the number of operations decides, not their size.
+
+    Args:
+        features: ``(N, C, H, W)``.
+        masked: ``(N, L)`` bool.
+        places: ``(N, T)``: for each image its masked places in raster order, then others, whose results have no meaning but are finite.
+        symmetry: use the mirror image.
+
+    Returns:
+        ``(T, N, C)``, ``(T, N, C)`` and ``(T, N, 1)``, as of :func:`_draft`.
+    """
+    features = features.to(torch.promote_types(features.dtype, torch.float32))
+    patches = features.flatten(2).mT
+    index = places[..., None].expand(-1, -1, patches.shape[2])
+    current = patches.gather(1, index)
+    direction = F.normalize(current, dim=2, eps=_SHORT)
+    with torch.no_grad(), torch.autocast(features.device.type, enabled=False):
+        lengths = torch.linalg.vector_norm(patches, dim=2).clamp_min(_SHORT)
+        scores = direction @ patches.mT / lengths[:, None]
+        best = scores.masked_fill(masked[:, None], -torch.inf).argmax(2)
+    source = patches.gather(1, best[..., None].expand_as(index))
+    found = (~masked.all(1)).to(source)[:, None, None]
+    weights, sources = [_similarity(direction, source) * found], [source]
+    if symmetry:
+        around = F.avg_pool2d(features.flip(3), 3, 1, 1, count_include_pad=False)
+        sources.append(around.flatten(2).mT.gather(1, index))
+        weights.append(_similarity(direction, sources[-1]))
+    total = sum(weights, torch.zeros_like(direction[..., :1]))
+    itself = _TINY * (total == 0)
+    mixed = itself * current
+    for weight, one in zip(weights, sources, strict=True):
+        mixed = torch.addcmul(mixed, weight, one)
+    return direction.transpose(0, 1), mixed.transpose(0, 1), (total + itself).transpose(0, 1)
 
 
 def _chain(direction: Tensor, mixed: Tensor, total: Tensor) -> Tensor:

@@ -24,3 +24,8 @@ class FaceBatch:
     """``(N, 68, 2)``, x and y as shares of width and height, 300-W order; None without labels."""
     scores: Tensor | None = None
     """``(N, K)``, the label as a distribution over the classes; None without labels."""
+    truth: Tensor | None = None
+    """As ``images``, without the occluders: the target of painters; None if nobody needs it, see
+    :class:`~ofer.models.augmentations.KeepTruth`."""
+    hole: Tensor | None = None
+    """``(N, 1, H, W)`` bool, True = to be repainted; None without holes."""

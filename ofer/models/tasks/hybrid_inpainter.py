@@ -6,7 +6,8 @@
               └─ mean colour ── pasted ── U-Net ── pasted ── reconstruction
 
 Training alternates: the discriminators learn to distinguish true from painted faces, the U-Net minimises Eq. 5. L1 compares the whole
-output of the U-Net, as published; all other terms take the final result, the input image with the hole repainted.
+output of the U-Net, as published, and optionally the hole once more; all other terms take the final result, the input image with the hole
+repainted.
 """
 
 from collections.abc import Mapping
@@ -20,12 +21,28 @@ from torch.nn import functional as F
 
 from ofer.masks import MASKED_SHARE, resize_mask
 from ofer.models.layers.input_format import InputFormat
+from ofer.models.layers.true_faces import holes, true_images
 from ofer.models.losses.relativistic import relativistic_loss
 from ofer.registry import MODELS
 from ofer.structures import FaceSample
 
 Features = dict[str, Tensor]
 IMAGE = 'image'
+
+
+def hole_l1(images: Tensor, truth: Tensor, hole: Tensor) -> Tensor:
+    """Mean absolute difference over the pixels of all holes of a batch.
+
+    Args:
+        images: ``(N, C, H, W)``.
+        truth: ``(N, C, H, W)``.
+        hole: ``(N, H, W)`` bool.
+
+    Returns:
+        A scalar; 0 if there is no hole.
+    """
+    inside = hole.unsqueeze(1)
+    return ((images - truth).abs() * inside).sum() / (inside.sum() * images.shape[1]).clamp(min=1)
 
 
 @MODELS.register_module()
@@ -50,6 +67,7 @@ class HybridInpainter(BaseModel):
         consistency: :class:`~ofer.models.ConsistencyLoss`.
         semantic: :class:`~ofer.models.SemanticConsistencyLoss`.
         reconstruction_weight: weight of L1 (lambda_re of Eq. 5).
+        hole_weight: weight of a further L1, of the hole alone, which is a small part of the image; not in the paper.
         adversarial_weight: weight of the term of each discriminator (lambda_d of Eq. 5).
 
     Raises:
@@ -64,7 +82,7 @@ class HybridInpainter(BaseModel):
         patch_size: int = 16, hidden_share: float = MASKED_SHARE, perceptual: dict | None = None,
         discriminators: Mapping[str, dict] | None = None, consistency: dict | None = None,
         semantic: dict | None = None, reconstruction_weight: float = 1.0, adversarial_weight: float = 0.002,
-        init_cfg: dict | None = None,
+        init_cfg: dict | None = None, hole_weight: float = 0.0,
     ) -> None:  # fmt: skip
         super().__init__(data_preprocessor=MODELS.build(data_preprocessor), init_cfg=init_cfg)
         self.input_format = InputFormat.of(self.data_preprocessor, 'HybridInpainter')
@@ -79,7 +97,7 @@ class HybridInpainter(BaseModel):
         self.discriminators = nn.ModuleDict({name: MODELS.build(config) for name, config in (discriminators or {}).items()})
         self.consistency = MODELS.build(consistency) if consistency else None
         self.semantic = MODELS.build(semantic) if semantic else None
-        self.reconstruction_weight, self.adversarial_weight = reconstruction_weight, adversarial_weight
+        self.reconstruction_weight, self.adversarial_weight, self.hole_weight = reconstruction_weight, adversarial_weight, hole_weight
         if self.perceptual is None and (self.consistency is not None or set(self.discriminators) - {IMAGE}):
             raise ValueError('consistency and discriminators of features need perceptual, the network whose features they compare')
 
@@ -176,7 +194,7 @@ class HybridInpainter(BaseModel):
         if mode == 'tensor':
             return self.reconstruct(inputs, hole)
         if mode == 'loss':
-            return self.generator_losses(inputs, hole, self.truth(inputs, data_samples))[0]
+            return self.generator_losses(inputs, hole, true_images(inputs, data_samples, self.input_format))[0]
         coarse = self.paint_coarsely(inputs, hole)
         painted, painting = (coarse, None) if self.generator is None else self._paint(inputs, hole, coarse)
         for sample, first, final in zip(data_samples, self._pictures(coarse), self._pictures(painted), strict=True):
@@ -188,16 +206,6 @@ class HybridInpainter(BaseModel):
 
     def _pictures(self, images: Tensor) -> Tensor:
         return self.input_format.pixels(images).clamp(0, 1)
-
-    def truth(self, images: Tensor, data_samples: list[FaceSample]) -> Tensor:
-        """Target images, ``(N, 3, H, W)``, normalised: ``gt_image`` of each sample, or the image itself."""
-        given = [sample.get('gt_image') for sample in data_samples]
-        return torch.stack(
-            [
-                image if true is None else self.input_format.convert(true[None].to(image.device).float() / 255)[0]
-                for image, true in zip(images, given, strict=True)
-            ]
-        )
 
     def views(self, images: Tensor) -> Features:
         """Inputs of losses and discriminators: ``image``, and the layers of ``perceptual``."""
@@ -217,6 +225,8 @@ class HybridInpainter(BaseModel):
         """
         painted, painting = self._paint(images, hole, self.paint_coarsely(images, hole))
         losses = dict(loss_l1=self.reconstruction_weight * F.l1_loss(painting.image, truth))
+        if self.hole_weight:
+            losses['loss_l1_hole'] = self.hole_weight * hole_l1(painting.image, truth, hole)
         with torch.no_grad():
             true_views = self.views(truth)
         if self.consistency is not None:
@@ -240,8 +250,12 @@ class HybridInpainter(BaseModel):
         """
         data = self.data_preprocessor(data, training=True)
         images, samples = data['inputs'], data['data_samples']
+        return self.update(images, holes(images, samples), true_images(images, samples, self.input_format), optim_wrapper)
+
+    def update(self, images: Tensor, hole: Tensor, truth: Tensor, optim_wrapper: OptimWrapperDict) -> dict[str, Tensor]:
+        """:meth:`train_step` on tensors; arguments as for :meth:`generator_losses`."""
         with optim_wrapper['generator'].optim_context(self):
-            losses, painted, true = self.generator_losses(images, holes(images, samples), self.truth(images, samples))
+            losses, painted, true = self.generator_losses(images, hole, truth)
         self.parse_losses(losses)  # checks that losses are finite before any step
         log = self._train_discriminators(painted, true, optim_wrapper) if self.discriminators else {}
         self.discriminators.requires_grad_(False)
@@ -263,27 +277,3 @@ class HybridInpainter(BaseModel):
         total, log = self.parse_losses(losses)
         optim_wrapper['discriminators'].update_params(total)
         return {name: value for name, value in log.items() if name != 'loss'}
-
-
-def holes(images: Tensor, data_samples: list[FaceSample] | None) -> Tensor:
-    """The holes of the samples as a batch.
-
-    Args:
-        images: ``(N, 3, H, W)``.
-        data_samples: ``N`` samples with ``hole``.
-
-    Returns:
-        ``(N, H, W)`` bool, True = to be repainted.
-
-    Raises:
-        ValueError: a hole is missing, or its size differs from that of the images.
-    """
-    given = [sample.get('hole') for sample in data_samples or ()]
-    if len(given) != len(images) or any(hole is None for hole in given):
-        raise ValueError(
-            'HybridInpainter needs a data sample with hole, (H, W) bool, for each image: put a transform that draws holes before'
-        )
-    for index, hole in enumerate(given):
-        if hole.shape != images.shape[2:]:
-            raise ValueError(f'hole {index} is {tuple(hole.shape)} and its image {tuple(images.shape[2:])}: make holes after resizing')
-    return torch.stack([hole.to(images.device) for hole in given]).bool()

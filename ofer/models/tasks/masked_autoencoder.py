@@ -12,8 +12,10 @@ import torch
 from mmengine.model import BaseModel
 from torch import Tensor
 
+from ofer.masks import resize_mask
 from ofer.models.layers.input_format import InputFormat
 from ofer.models.layers.patches import check_mask, grid_side, mask_to_pixels, patchify, random_mask, unpatchify
+from ofer.models.layers.true_faces import holes, true_images
 from ofer.models.layers.weights import load_pretrained
 from ofer.registry import MODELS
 from ofer.structures import FaceSample
@@ -149,11 +151,12 @@ class MaskedAutoencoder(BaseModel):
 
         Args:
             inputs: ``(N, 3, H, W)``, normalised.
-            data_samples: filled by ``'predict'``; optional.
+            data_samples: filled by ``'predict'``; optional. For ``'loss'``, ``gt_image`` is the target if the input is not the true face.
             mode: ``'tensor'``: latents ``(N, L, D)`` of the visible patches; ``'loss'``: dict of losses; ``'predict'``: samples with
                 ``pred_image`` and ``hidden_patches``.
-            mask: ``(N, L)`` bool, True = hidden. Without it, ``'tensor'`` hides nothing, ``'loss'`` draws from torch's generator, and
-                ``'predict'`` takes each sample's ``pred_occlusion`` ``(grid, grid)`` or else draws from its ``sample_idx`` alone.
+            mask: ``(N, L)`` bool, True = hidden. Without it, ``'tensor'`` hides nothing, ``'loss'`` hides the ``hole`` ``(H, W)`` of
+                the samples or, if they have none, draws from torch's generator, and ``'predict'`` takes each sample's ``pred_occlusion``
+                ``(grid, grid)`` or else draws from its ``sample_idx`` alone.
 
         Raises:
             ValueError: unknown mode, images or a mask of another size.
@@ -164,8 +167,8 @@ class MaskedAutoencoder(BaseModel):
             return self.latents(inputs, mask)
         if mode == 'loss':
             if mask is None:
-                mask = random_mask(len(inputs), self.num_patches, self.mask_ratio).to(inputs.device)
-            target = patchify(inputs, self.decoder.patch_size)
+                mask = self._training_mask(inputs, data_samples)
+            target = patchify(true_images(inputs, data_samples, self.input_format), self.decoder.patch_size)
             target = normalize_patches(target) if self.norm_pix else target
             return dict(loss=self.loss(self.predict_patches(inputs, mask), target, mask))
         samples = [FaceSample() for _ in inputs] if data_samples is None else data_samples
@@ -178,6 +181,12 @@ class MaskedAutoencoder(BaseModel):
             sample.pred_image = image
             sample.hidden_patches = hidden.view(grid, grid)
         return samples
+
+    def _training_mask(self, inputs: Tensor, data_samples: list[FaceSample] | None) -> Tensor:
+        if data_samples and 'hole' in data_samples[0]:
+            grid = grid_side(self.num_patches)
+            return resize_mask(holes(inputs, data_samples), grid, grid).flatten(1)
+        return random_mask(len(inputs), self.num_patches, self.mask_ratio).to(inputs.device)
 
     def _mask_of(self, sample: FaceSample, index: int) -> Tensor:
         if 'pred_occlusion' in sample:

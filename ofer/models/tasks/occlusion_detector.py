@@ -24,7 +24,8 @@ class OcclusionDetector(BaseModel):
         encoder: network of latents, e.g. :class:`~ofer.models.ConvStemViT`, instead of ``latents``: trained together with the detector.
             With neither, the input of the detector is the normalised image.
         pasting: arguments of :func:`~ofer.models.occlusion_detectors.pasting.paste_pieces`: pieces are pasted over the
-            training images, and the detector gets their places as targets. None: nothing is pasted.
+            training images, and the detector gets their places as targets. None: nothing is pasted. Occluders that the samples mark in
+            ``gt_occlusion`` are targets in either case.
         size: input height and width of the encoder or detector, pixels; images are resized after pasting. None: not resized.
 
     Raises:
@@ -64,8 +65,8 @@ class OcclusionDetector(BaseModel):
 
         Args:
             inputs: ``(N, 3, H, W)``, normalised.
-            data_samples: filled by ``'predict'``; optional.
-            mode: ``'tensor'``: scores ``(N, grid, grid)``; ``'loss'``: dict of losses, of unoccluded faces; ``'predict'``: samples with
+            data_samples: filled by ``'predict'``; optional. For ``'loss'`` with ``gt_occlusion`` ``(H, W)`` if faces are occluded.
+            mode: ``'tensor'``: scores ``(N, grid, grid)``; ``'loss'``: dict of losses; ``'predict'``: samples with
                 ``occlusion_score`` and ``pred_occlusion``.
 
         Raises:
@@ -76,10 +77,11 @@ class OcclusionDetector(BaseModel):
         if mode == 'loss':
             if not self.detector.learns:
                 return dict(loss=inputs.new_zeros((), requires_grad=True))  # the runner wants to step
-            if self.pasting is None:
-                return dict(loss=self.detector.loss(self.features(inputs)))
-            pasted, covered = paste_pieces(self.pixels(inputs), **self.pasting)
-            return dict(loss=self.detector.loss(self.features(self.input_format.convert(pasted)), covered))
+            covered = known_occlusion(data_samples, inputs.device)
+            if self.pasting is not None:
+                pasted, pieces = paste_pieces(self.pixels(inputs), **self.pasting)
+                inputs, covered = self.input_format.convert(pasted), pieces if covered is None else covered | pieces
+            return dict(loss=self.detector.loss(self.features(inputs), covered))
         scores = self.detector(self.features(inputs))
         if mode == 'tensor':
             return scores
@@ -103,3 +105,12 @@ class OcclusionDetector(BaseModel):
         self.detector.flags(scores)  # raises if the threshold is unset
         excess = (scores - self.detector.threshold)[:, None]
         return F.interpolate(excess, size=inputs.shape[-2:], mode='bilinear', align_corners=False)[:, 0]
+
+
+def known_occlusion(data_samples: list[FaceSample] | None, device: torch.device) -> Tensor | None:
+    """``gt_occlusion`` of all samples, ``(N, H, W)`` bool; None if a sample has none, or if no face is occluded."""
+    given = [sample.get('gt_occlusion') for sample in data_samples or ()]
+    if not given or any(mask is None for mask in given):
+        return None
+    covered = torch.stack([mask.to(device) for mask in given])
+    return covered if bool(covered.any()) else None

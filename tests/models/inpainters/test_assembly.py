@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from ofer.models.inpainters.assembly import assemble
+from ofer.models.inpainters.assembly import _draft, _drafts, assemble
 from ofer.models.inpainters.plain_loop import plain_loop
 from ofer.registry import MODELS
 
@@ -33,6 +33,23 @@ def test_equals_the_plain_loop(symmetry: bool) -> None:
     assert torch.equal(out.movedim(1, -1)[~mask], features.movedim(1, -1)[~mask])
     for i in range(len(mask)):  # the batch is not mixed
         torch.testing.assert_close(assemble(features[i : i + 1], mask[i : i + 1], symmetry)[0], out[i])
+
+
+@pytest.mark.parametrize('symmetry', [True, False])
+def test_all_images_at_once_are_as_one_by_one(symmetry: bool) -> None:
+    """The form for GPUs."""
+    mask = masks(7).flatten(1)
+    features = torch.randn(len(mask), 5, 7, 7, generator=torch.Generator().manual_seed(1))
+    features[4, :, 3, 3] = 0
+    order = (~mask).to(torch.uint8).argsort(dim=1, stable=True)
+    together = _drafts(features.requires_grad_(), mask, order, symmetry)
+    assert all(part.isfinite().all() for part in together)
+    for i, count in enumerate(mask.sum(1).tolist()):
+        alone = _draft(features[i], order[i, :count], order[i, count:], symmetry)
+        for part, expected in zip(together, alone, strict=True):
+            torch.testing.assert_close(part[:count, i], expected)
+    sum(part.sum() for part in together).backward()
+    assert features.grad.isfinite().all()
 
 
 @pytest.mark.parametrize('dtype', [torch.bfloat16, torch.float16])
