@@ -78,3 +78,15 @@ def test_epochs_can_be_entered_in_their_middle(fer_zips):
     rest = list(loader.epoch(1, start=2))
     for one, other in zip(whole[2:], rest, strict=True):
         np.testing.assert_array_equal(one['inputs'], other['inputs'])
+
+
+def test_faces_can_be_drawn_by_several_processes_and_labels_dropped():
+    drawn = dict(type='SyntheticFaces', size=48, length=5, pipeline=PLAIN)
+    alone = ImageTable(drawn)
+    together = ImageTable(drawn, workers=2, drop=('gt_parsing', 'gt_landmarks'))
+    assert torch.equal(together.__getitems__(range(5))['inputs'], alone.__getitems__(range(5))['inputs'])
+    sample = together[3]['data_samples']
+    assert 'gt_parsing' not in sample
+    assert 'gt_landmarks' not in sample
+    assert torch.equal(sample.gt_occlusion, alone[3]['data_samples'].gt_occlusion)
+    assert int(sample.gt_label) == int(alone[3]['data_samples'].gt_label)

@@ -11,6 +11,7 @@ from mmengine.registry import init_default_scope
 from torch import Tensor, nn
 
 from ofer.engine.finite import NonFiniteLossError
+from ofer.models.layers.true_faces import true_images
 from ofer.models.layers.weights import load_pretrained
 from ofer.models.losses import consistency_loss
 from ofer.registry import HOOKS, MODELS
@@ -188,7 +189,7 @@ def test_truth_may_differ_from_the_input() -> None:
     data = batch(2)
     data['data_samples'][1].gt_image = data['inputs'][0]
     data = model.data_preprocessor(data)
-    truth = model.truth(data['inputs'], data['data_samples'])
+    truth = true_images(data['inputs'], data['data_samples'], model.input_format)
     torch.testing.assert_close(truth[1], data['inputs'][0])
 
 
@@ -212,7 +213,7 @@ def test_each_term_of_equation_5_by_hand() -> None:
     model = distinct(build(reconstruction_weight=2.0, coarse=dict(type='StubCoarse'), patch_size=8))
     data = model.data_preprocessor(different())
     images, hole = data['inputs'], torch.stack([sample.hole for sample in data['data_samples']])
-    truth, inside = model.truth(images, data['data_samples']), hole[:, None]
+    truth, inside = true_images(images, data['data_samples'], model.input_format), hole[:, None]
     losses, painted_views, true_views = model.generator_losses(images, hole, truth)
     pasted = torch.where(inside, model.paint_coarsely(images, hole), images)
     painting = model.generator(torch.cat([pasted, torch.where(inside, 0.0, images)], 1), hole)
@@ -228,13 +229,16 @@ def test_each_term_of_equation_5_by_hand() -> None:
     torch.testing.assert_close(losses, expected)
     torch.testing.assert_close(painted_views, model.views(painted))
     torch.testing.assert_close(true_views, model.views(truth))
+    model.hole_weight = 3.0
+    further = model.generator_losses(images, hole, truth)[0]['loss_l1_hole']
+    torch.testing.assert_close(further, 3 * (painting.image - truth)[inside.expand_as(truth)].abs().mean())
 
 
 def test_the_discriminators_want_true_faces_ahead_and_the_generator_painted_ones() -> None:
     model = distinct(build(adversarial_weight=0.3)).train()
     data = model.data_preprocessor(different())
     images, hole = data['inputs'], torch.stack([sample.hole for sample in data['data_samples']])
-    _, painted, true = model.generator_losses(images, hole, model.truth(images, data['data_samples']))
+    _, painted, true = model.generator_losses(images, hole, true_images(images, data['data_samples'], model.input_format))
     still = {name: dict(optimizer=dict(type='SGD', lr=0.0)) for name in ('generator', 'discriminators')}
     log = model.train_step(different(), build_optim_wrapper(model, dict(constructor='PartsOptimWrapperConstructor', **still)))
     for name, discriminator in model.discriminators.items():

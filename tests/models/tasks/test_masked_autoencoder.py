@@ -163,3 +163,20 @@ def test_weights_come_from_its_own_file(tmp_path: Path) -> None:
         assert torch.equal(model.state_dict()[name], value), name
     with pytest.raises(FileNotFoundError, match=r'nothing.pth: the weights of MaskedAutoencoder are missing. Train a masked autoencoder'):
         build(checkpoint=str(tmp_path / 'nothing.pth')).init_weights()
+
+
+def test_a_hole_is_what_training_hides_and_the_true_image_its_target() -> None:
+    model, x = build(), images(2)
+    hole = torch.zeros(16, 16, dtype=torch.bool)
+    hole[4:8, :8] = True  # two patches
+    samples = [FaceSample() for _ in range(2)]
+    for sample in samples:
+        sample.hole = hole
+        sample.gt_image = torch.full((3, 16, 16), 180, dtype=torch.uint8)  # 1 after normalisation
+    mask = torch.zeros(2, 16, dtype=torch.bool)
+    mask[:, 4:6] = True
+    expected = model.loss(model.predict_patches(x, mask), torch.ones(2, 16, 48), mask)
+    torch.testing.assert_close(model(x, samples, mode='loss')['loss'], expected)
+    samples[1].pop('gt_image')  # its own image is the target
+    target = torch.stack([torch.ones(16, 48), patchify(x, 4)[1]])
+    torch.testing.assert_close(model(x, samples, mode='loss')['loss'], model.loss(model.predict_patches(x, mask), target, mask))

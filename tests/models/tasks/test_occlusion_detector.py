@@ -122,6 +122,30 @@ def test_images_are_enlarged_after_pasting(monkeypatch: pytest.MonkeyPatch) -> N
     assert seen == {'pasted on': 24, 'looked_at': 32}
 
 
+def test_marked_occluders_are_targets_besides_pasted_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    pieces = torch.zeros(2, 32, 32, dtype=torch.bool)
+    pieces[:, :8, :8] = True
+    monkeypatch.setattr('ofer.models.tasks.occlusion_detector.paste_pieces', lambda images: (images, pieces))
+    model = build('pasted')
+    seen = []
+    monkeypatch.setattr(model.detector, 'loss', lambda features, covered=None: seen.append(covered))
+    samples = [FaceSample() for _ in range(2)]
+    for sample in samples:
+        sample.gt_occlusion = torch.zeros(32, 32, dtype=torch.bool)
+    images = torch.zeros(2, 3, 32, 32)
+    model(images, samples, mode='loss')
+    samples[0].gt_occlusion[16:] = True
+    model(images, samples, mode='loss')
+    model.pasting = None
+    model(images, samples, mode='loss')
+    marked = torch.stack([sample.gt_occlusion for sample in samples])
+    for covered, expected in zip(seen, (pieces, pieces | marked, marked), strict=True):
+        assert torch.equal(covered, expected)
+    samples[0].gt_occlusion[:] = False
+    model(images, samples, mode='loss')
+    assert seen[-1] is None
+
+
 def test_the_threshold_is_found_on_faces_of_its_own() -> None:
     model = build('svdd')
     train(model)
