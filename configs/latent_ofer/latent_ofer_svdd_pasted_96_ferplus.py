@@ -23,7 +23,6 @@ model['data_preprocessor'] = dict(model['data_preprocessor'], augmentations=augm
 del augmentations
 
 # Objects at the 48 pixels of the images, half of the faces; the detector enlarges them.
-model['size'] = 96
 val_dataloader = dict(dataset=dict(indices=list(range(1500, 2500)), pipeline=_base_.pasted))
 test_dataloader = dict(dataset=dict(indices=1000, pipeline=_base_.pasted))
 test_sets = dict(_delete_=True, objects=dict())

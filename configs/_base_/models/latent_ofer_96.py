@@ -23,6 +23,7 @@ model = dict(
             ),
             detector=dict(type='ViTSVDD', in_channels=96, hidden=(64,), nu=0.02, classifies=True),
             pasting=dict(clean=0.6),
+            size=96,
         ),
     ),
     inpainter=dict(
