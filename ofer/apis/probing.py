@@ -47,7 +47,7 @@ def probe(model: ORSANet, dataset: Dataset, indices: Sequence[int], batch_size: 
         inputs, samples = model_inputs(model, batch)
         with torch.inference_mode():
             priors = model.precompute(inputs)['priors']
-            features.setdefault('image', []).append(model.tokens(model.backbone(inputs)[-1]).mean((2, 3)).cpu().numpy())
+            features.setdefault('image', []).append(model.image_tokens(model.backbone(inputs)).mean((2, 3)).cpu().numpy())
             for name, prior in priors.items():
                 features.setdefault(name, []).append(field_means(prior).cpu().numpy())
             for origin, given in _exchanged(priors):

@@ -92,6 +92,7 @@ def convert(kind: str, published: 'State', labels: str | None = None, norm_pix: 
         raise ValueError('norm_pix is for the decoder of a masked autoencoder, and this file has none')
     if labels is not None:
         reorder_outputs(result, labels)
+        result.model = _changed(result.model, layout.variants.get(labels, {}))
     return result
 
 
@@ -100,3 +101,11 @@ def _format(kind: str) -> ModuleType:
     if kind not in modules:
         raise ValueError(f'kind={kind!r}: choose one of {", ".join(modules)}')
     return import_module(modules[kind])
+
+
+def _changed(model: dict, changes: dict) -> dict:
+    from mmengine.config import Config
+
+    config = Config(model)
+    config.merge_from_dict(changes)
+    return config.to_dict()

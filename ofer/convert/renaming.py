@@ -25,12 +25,15 @@ class Layout:
         names: published name to ours; several that end in ``[0]``, ``[1]``, ... are joined along the first axis.
         dead: parameters that the published forward pass never reads, with the reason.
         outputs: our parameters whose first axis is the classes; empty if the model is no recogniser.
+        variants: by training set (:data:`~ofer.convert.label_orders.LABEL_ORDERS`), what its parameters do not state: changes of
+            ``model`` by their keys, as ``{'data_preprocessor.channel_order': 'bgr'}``.
     """
 
     model: dict
     names: Rules
     dead: Rules = field(default_factory=list)
     outputs: tuple[str, ...] = ()
+    variants: dict[str, dict] = field(default_factory=dict)
 
 
 @dataclass

@@ -23,17 +23,21 @@ class FacePreprocessor(ClsDataPreprocessor):
 
     Args:
         grey: convert images to grey, for networks that are trained on grey faces and later used on photographs.
+        channel_order: ``'rgb'``, or ``'bgr'`` for networks that were trained on BGR images: images are swapped before they are normalised,
+            and ``mean`` and ``std`` are in this order.
         augmentations: configs of modules that map a :class:`~ofer.models.layers.face_batch.FaceBatch` to another, applied in this order.
         kwargs: arguments of ``ClsDataPreprocessor`` of mmpretrain: ``mean`` and ``std`` for RGB in [0, 255], ``num_classes``,
             ``batch_augments`` ...
 
     Raises:
-        ValueError: samples of a training batch have parsing maps, which the augmentations do not transform.
+        ValueError: an unknown ``channel_order``; or samples of a training batch have parsing maps, which the augmentations do not transform.
     """
 
-    def __init__(self, augmentations: Sequence[dict] = (), grey: bool = False, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.grey = grey
+    def __init__(self, augmentations: Sequence[dict] = (), grey: bool = False, channel_order: str = 'rgb', **kwargs: Any) -> None:
+        if channel_order not in ('rgb', 'bgr'):
+            raise ValueError(f'channel_order={channel_order!r}: choose rgb or bgr')
+        super().__init__(**({'to_rgb': channel_order == 'bgr'} | kwargs))
+        self.grey, self.channel_order = grey, channel_order
         self.augmentations = torch.nn.ModuleList(MODELS.build(config) for config in augmentations)
 
     def forward(self, data: dict, training: bool = False) -> dict:

@@ -34,6 +34,11 @@ def test_training_augments_before_it_normalises_and_marks_what_is_covered():
     assert 'gt_occlusion' not in plain['data_samples'][0]
 
 
+def test_unknown_order_of_channels():
+    with pytest.raises(ValueError, match='choose rgb or bgr'):
+        MODELS.build(dict(type='FacePreprocessor', channel_order='gbr', **NORMAL))
+
+
 def test_known_occlusion_is_kept():
     given = data()
     for sample in given['data_samples']:

@@ -42,7 +42,7 @@ def main(args: argparse.Namespace) -> None:
 
     config = read_config(args.config, args.cfg_options)
     model = ofer.get_model(config, args.checkpoint, args.device)
-    if not isinstance(model, ORSANet) or (model.parsing_prior is None and model.landmark_prior is None):
+    if not isinstance(model, ORSANet) or model.tokens is None or (model.parsing_prior is None and model.landmark_prior is None):
         raise UsageError(f'{args.config}: is no ORSANet with priors')
     draw = np.random.default_rng(args.seed)
     parts = []

@@ -53,7 +53,8 @@ class InputFormat:
         """The format that a model's data preprocessor makes.
 
         Args:
-            preprocessor: has ``mean`` and ``std`` for RGB in [0, 255], as mmpretrain's ``ClsDataPreprocessor`` with ``to_rgb=False``.
+            preprocessor: has ``mean`` and ``std`` for RGB in [0, 255], as mmpretrain's ``ClsDataPreprocessor`` with ``to_rgb=False``, or in
+                the ``channel_order`` of :class:`~ofer.models.FacePreprocessor`.
             owner: name of the model for messages.
             size: height and width that the model takes, pixels; None: any.
 
@@ -64,12 +65,13 @@ class InputFormat:
             raise ValueError(
                 f'the data_preprocessor of {owner} has no mean and std: other networks could not see its images in their own format'
             )
-        if preprocessor.to_rgb:
+        order: Any = getattr(preprocessor, 'channel_order', 'rgb')
+        if preprocessor.to_rgb != (order == 'bgr'):
             raise ValueError(
                 f'the data_preprocessor of {owner} has to_rgb=True: images are RGB from decoding on, and this would swap them to BGR'
             )
         mean, std = (tuple(float(v) / 255 for v in values.flatten()) for values in (preprocessor.mean, preprocessor.std))
-        return cls(size, mean * 3 if len(mean) == 1 else mean, std * 3 if len(std) == 1 else std)
+        return cls(size, mean * 3 if len(mean) == 1 else mean, std * 3 if len(std) == 1 else std, order)
 
     def convert(self, pixels: Tensor) -> Tensor:
         """Images in this format.

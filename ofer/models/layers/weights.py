@@ -11,22 +11,27 @@ from typing import Any
 from torch import Tensor, nn
 
 from ofer import compat
+from ofer import weights as shipped
 from ofer.models.layers.fit import Fit, compare
 
 ANOTHER_CONFIG = 'Is it a checkpoint of another config? Published files go through ofer convert first.'
+OF_PACKAGE = 'ofer::'
+"""How the names of weights begin that come with the package."""
 
 
 def read_weights(path: str | Path) -> dict[str, Tensor]:
     """The tensors in a file, by name.
 
     Args:
-        path: of a checkpoint.
+        path: of a checkpoint; or ``'ofer::NAME'``, weights that come with the package, e.g. ``'ofer::landmarks'``.
 
     Raises:
         FileNotFoundError: there is no such file.
         UnsafeCheckpointError: the file carries anything but data.
-        ValueError: it holds no tensors.
+        ValueError: it holds no tensors, or no weights of that name come with the package.
     """
+    if str(path).startswith(OF_PACKAGE):
+        return shipped.read_weights(shipped.shipped_file(str(path).removeprefix(OF_PACKAGE)))[0]
     return tensors_of(compat.load_checkpoint(path), path)
 
 

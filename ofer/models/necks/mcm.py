@@ -5,7 +5,8 @@ Image tokens and landmark tokens, each preceded by its mean token, are reduced a
 ablation (Table 6) and published weights; Eq. 6 projects the query, the published code does not (``query_projection=False``).
 """
 
-from typing import cast
+from collections.abc import Callable
+from typing import ClassVar, cast
 
 import torch
 from mmengine.model import BaseModule
@@ -73,9 +74,12 @@ class CrossFusionBlock(nn.Module):
 class PyramidBlock(nn.Module):
     """One cross-fusion block per width, then top-down: every width receives the next narrower one, widened by a transposed convolution."""
 
-    def __init__(self, num_tokens: int, widths: tuple[int, ...], num_heads: int, drop_path: float, **options: bool) -> None:
+    def __init__(
+        self, num_tokens: int, widths: tuple[int, ...], num_heads: int, drop_path: float,
+        fusion: Callable[..., nn.Module] = CrossFusionBlock, **options: bool,
+    ) -> None:  # fmt: skip
         super().__init__()
-        self.fusions = nn.ModuleList(CrossFusionBlock(num_tokens, dims, num_heads, drop_path, **options) for dims in widths)
+        self.fusions = nn.ModuleList(fusion(num_tokens, dims, num_heads, drop_path, **options) for dims in widths)
         self.widen = nn.ModuleList(nn.ConvTranspose1d(2 * num_tokens, 2 * num_tokens, 2, 2) for _ in widths[1:])
 
     def forward(self, pyramid: list[Tensor]) -> list[Tensor]:
@@ -105,6 +109,8 @@ class MCM(BaseModule):
     """
 
     SIZES = {'small': 4, 'base': 6, 'large': 8}  # noqa: RUF012
+    fusion: ClassVar[type[nn.Module]] = CrossFusionBlock
+    """The block at each width; another one takes the same arguments."""
 
     def __init__(
         self, size: str | int = 'large', embed_dims: int = 512, landmark_channels: int = 512, grid: int = 7, num_heads: int = 8,
@@ -123,7 +129,7 @@ class MCM(BaseModule):
         self.pos_embed = nn.Parameter(torch.zeros(1, num_tokens, embed_dims))
         self.narrow = nn.ModuleList(nn.Conv1d(2 * num_tokens, 2 * num_tokens, 2**i, 2**i) for i in range(1, num_scales))
         self.blocks = nn.ModuleList(
-            PyramidBlock(num_tokens, widths, num_heads, rate, query_projection=query_projection, reintegration=reintegration)
+            PyramidBlock(num_tokens, widths, num_heads, rate, self.fusion, query_projection=query_projection, reintegration=reintegration)
             for rate in torch.linspace(0, drop_path, depth).tolist()
         )
         self.norm = nn.LayerNorm(embed_dims, eps=1e-6)

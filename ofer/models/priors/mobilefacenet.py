@@ -114,20 +114,22 @@ class MobileFaceNet(BaseModule):
         self.conv_6_sep = ConvBlock(c128, c512)
         self.output_layer = GlobalDepthwiseOutput(c512, input_size // STRIDE, 2 * num_landmarks)
 
-    def features(self, x: Tensor) -> Tensor:
-        """Last feature map, which ORSANet fuses.
+    def maps(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Feature maps at strides 4, 8 and 16.
 
         Args:
             x: ``(N, 3, H, W)``, normalised as in this network's training; any size.
 
         Returns:
-            ``(N, 512 * width, H / 16, W / 16)``.
+            ``(N, 64 * width, H / 4, W / 4)``, ``(N, 128 * width, H / 8, W / 8)`` and ``(N, 512 * width, H / 16, W / 16)``.
         """
-        x = self.conv2_dw(self.conv1(x))
-        x = self.conv_3(self.conv_23(x))
-        x = self.conv_4(self.conv_34(x))
-        x = self.conv_5(self.conv_45(x))
-        return self.conv_6_sep(x)
+        fine = self.conv_3(self.conv_23(self.conv2_dw(self.conv1(x))))
+        middle = self.conv_4(self.conv_34(fine))
+        return fine, middle, self.conv_6_sep(self.conv_5(self.conv_45(middle)))
+
+    def features(self, x: Tensor) -> Tensor:
+        """Last feature map, which ORSANet fuses: ``(N, 512 * width, H / 16, W / 16)``; ``x`` as in :meth:`maps`."""
+        return self.maps(x)[-1]
 
     def landmarks(self, features: Tensor) -> Tensor:
         """Points from the feature map of an image of ``input_size``.

@@ -37,7 +37,8 @@ class ORSANet(BaseModel):
 
     Args:
         backbone: image backbone, e.g. :class:`~ofer.models.IRNet`; the last of its feature maps is used.
-        tokens: maps the features to a square grid of tokens, :class:`~ofer.models.GridTokens`.
+        tokens: maps the features to a square grid of tokens, :class:`~ofer.models.GridTokens`. None: the interaction takes all maps of
+            the backbone as they are.
         head: classification head on ``((N, D),)``.
         parsing_prior: frozen face parser; requires ``guidance``.
         guidance: :class:`~ofer.models.SSGM`. None: image features are not guided.
@@ -48,23 +49,26 @@ class ORSANet(BaseModel):
         data_preprocessor: normalises; mmpretrain's ``ClsDataPreprocessor`` with mean and std for RGB in [0, 255].
 
     Raises:
-        ValueError: a prior without the module that uses it, or the other way round; no mean and std; ``to_rgb``.
+        ValueError: a prior without the module that uses it, or the other way round; no mean and std; ``to_rgb``; neither tokens nor
+            interaction.
     """
 
     precomputed_parts: ClassVar = ('parsing_prior', 'landmark_prior')
     """Frozen parts whose outputs :meth:`precompute` returns; a feature cache belongs to those that are not None."""
 
     def __init__(
-        self, backbone: dict, tokens: dict, head: dict, data_preprocessor: dict, parsing_prior: dict | None = None,
+        self, backbone: dict, tokens: dict | None, head: dict, data_preprocessor: dict, parsing_prior: dict | None = None,
         guidance: dict | None = None, landmark_prior: dict | None = None, interaction: dict | None = None,
         occlusion_head: dict | None = None, init_cfg: dict | None = None,
     ) -> None:  # fmt: skip
         if (parsing_prior is None) != (guidance is None) or (landmark_prior is None) != (interaction is None):
             raise ValueError('parsing_prior goes with guidance, and landmark_prior with interaction: give both of a pair or neither')
+        if tokens is None and (interaction is None or guidance is not None):
+            raise ValueError('without tokens, the maps of the backbone go to the interaction: give it, and no guidance')
         super().__init__(data_preprocessor=MODELS.build(data_preprocessor), init_cfg=init_cfg)
         self.input_format = InputFormat.of(self.data_preprocessor, 'ORSANet')
         self.backbone = MODELS.build(backbone)
-        self.tokens = MODELS.build(tokens)
+        self.tokens = MODELS.build(tokens) if tokens else None
         self.parsing_prior = MODELS.build(parsing_prior) if parsing_prior else None
         self.guidance = MODELS.build(guidance) if guidance else None
         self.landmark_prior = MODELS.build(landmark_prior) if landmark_prior else None
@@ -97,11 +101,15 @@ class ORSANet(BaseModel):
         return {'priors': priors}
 
     def image_features(self, inputs: Tensor, priors: Priors) -> Tensor:
-        """Tokens on their grid, guided by the semantics: ``(N, D, grid, grid)``."""
+        """Tokens on their grid, guided by the semantics: ``(N, D, grid, grid)``; without tokens, the last map of the backbone."""
         return self._guided(self.backbone(inputs), priors)
 
+    def image_tokens(self, maps: tuple[Tensor, ...]) -> Tensor:
+        """The last map of the backbone as tokens on their grid, not guided: ``(N, D, grid, grid)``; without tokens, the map itself."""
+        return maps[-1] if self.tokens is None else self.tokens(maps[-1])
+
     def _guided(self, maps: tuple[Tensor, ...], priors: Priors) -> Tensor:
-        features = self.tokens(maps[-1])
+        features = self.image_tokens(maps)
         return features if self.guidance is None else self.guidance(features, priors['semantics'])
 
     def extract_feat(self, inputs: Tensor, priors: Priors | None = None) -> tuple[Tensor]:
@@ -110,7 +118,7 @@ class ORSANet(BaseModel):
         return self._fused(self.backbone(inputs), priors)
 
     def _fused(self, maps: tuple[Tensor, ...], priors: Priors) -> tuple[Tensor]:
-        features = self._guided(maps, priors)
+        features = maps if self.tokens is None else self._guided(maps, priors)
         if self.interaction is None:
             return (features.mean((2, 3)),)
         return (self.interaction(features, priors['landmarks']),)
@@ -167,5 +175,6 @@ class ORSANet(BaseModel):
             seen['parsing'] = self.parsing_prior.predict(pixels)
         if self.landmark_prior is not None:
             seen['landmarks'] = self.landmark_prior.predict(pixels)
-            seen['fusion_attention'] = self.interaction.attention(features, priors['landmarks'])
+            if hasattr(self.interaction, 'attention'):
+                seen['fusion_attention'] = self.interaction.attention(features, priors['landmarks'])
         return seen

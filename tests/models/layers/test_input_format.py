@@ -65,6 +65,16 @@ def test_format_of_a_preprocessor_is_what_the_preprocessor_makes() -> None:
     assert InputFormat.of(preprocessor, 'a model', 4).convert(images / 255).shape == (2, 3, 4, 4)
 
 
+def test_a_network_of_bgr_images() -> None:
+    config = dict(type='FacePreprocessor', mean=[10.0, 20.0, 30.0], std=[50.0, 60.0, 70.0], channel_order='bgr')
+    images = torch.randint(256, (2, 3, 8, 8), dtype=torch.uint8)
+    preprocessor = MODELS.build(config)
+    given, own = preprocessor({'inputs': images})['inputs'], InputFormat.of(preprocessor, 'a model')
+    torch.testing.assert_close(given[:, 0], (images[:, 2] - 10.0) / 50)
+    torch.testing.assert_close(own.convert(images / 255), given)
+    torch.testing.assert_close(own.pixels(given), images / 255)
+
+
 def test_pixels_undoes_the_order_of_the_channels() -> None:
     other, pixels = InputFormat(None, (0.1, 0.2, 0.3), (2.0, 1.0, 4.0), 'bgr'), torch.rand(2, 3, 4, 4)
     torch.testing.assert_close(other.pixels(other.convert(pixels)), pixels)

@@ -9,7 +9,8 @@ from mmengine.registry import DefaultScope
 from torch import Tensor, nn
 
 from ofer.models.layers.fit import compare
-from ofer.models.layers.weights import fill, without_prefix
+from ofer.models.layers.weights import fill, load_pretrained, read_weights, training_only, without_prefix
+from ofer.registry import MODELS
 
 
 class Net(BaseModule):
@@ -79,3 +80,33 @@ def test_pretrained_start_by_config(tmp_path: Path, wrapped: bool) -> None:
     net = Net(init_cfg=dict(type='Pretrained', checkpoint=str(tmp_path / 'file.pth')))
     with DefaultScope.overwrite_default_scope('ofer'), pytest.raises(ValueError, match=r'file\.pth: nothing of it fits Net'):
         net.init_weights()
+
+
+def test_weights_of_the_package_have_a_name() -> None:
+    network = MODELS.build(dict(type='MobileFaceNet', input_size=96, width=0.25))
+    load_pretrained(network, 'ofer::landmarks', 'no remedy')
+    assert torch.equal(network.conv1.conv.weight, read_weights('ofer::landmarks')['conv1.conv.weight'])
+    assert network.conv1.conv.weight.dtype == torch.float32
+    with pytest.raises(ValueError, match='no weights called'):
+        read_weights('ofer::nothing')
+
+
+def test_tensors_that_only_a_loss_reads_may_be_missing() -> None:
+    class Loss(nn.Module):
+        training_only = ('centers',)
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.centers, self.scale = nn.Parameter(torch.zeros(2)), nn.Parameter(torch.zeros(1))
+
+    net = Net()
+    net.loss = Loss()
+    assert training_only(net) == {'loss.centers'}
+    given = {name: value for name, value in ones(net).items() if name != 'loss.centers'}
+    fill(net, given, 'file')
+    assert net.loss.centers.tolist() == [0, 0]
+    assert net.loss.scale == 1
+    fill(net, ones(net), 'file')
+    assert net.loss.centers.tolist() == [1, 1]
+    with pytest.raises(ValueError, match=r'1 missing: loss\.scale'):
+        fill(net, {name: value for name, value in given.items() if name != 'loss.scale'}, 'file')

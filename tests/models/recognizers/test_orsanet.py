@@ -108,6 +108,11 @@ def test_half_a_pair_is_refused(missing):
         without(missing)
 
 
+def test_without_tokens_the_interaction_needs_the_maps():
+    with pytest.raises(ValueError, match='go to the interaction'):
+        MODELS.build({**MODEL, 'tokens': None})
+
+
 def test_swapped_channels_are_refused():
     with pytest.raises(ValueError, match='to_rgb'):
         MODELS.build({**MODEL, 'data_preprocessor': {**PREPROCESSOR, 'to_rgb': True}})
