@@ -92,7 +92,8 @@ def convert(kind: str, published: 'State', labels: str | None = None, norm_pix: 
         raise ValueError('norm_pix is for the decoder of a masked autoencoder, and this file has none')
     if labels is not None:
         reorder_outputs(result, labels)
-        result.model = _changed(result.model, layout.variants.get(labels, {}))
+        if labels in layout.variants:
+            result.model = _changed(result.model, layout.variants[labels])
     return result
 
 

@@ -30,7 +30,8 @@ class FacePreprocessor(ClsDataPreprocessor):
             ``batch_augments`` ...
 
     Raises:
-        ValueError: an unknown ``channel_order``; or samples of a training batch have parsing maps, which the augmentations do not transform.
+        ValueError: an unknown ``channel_order``; or samples of a training batch have parsing maps, which the augmentations do not
+            transform.
     """
 
     def __init__(self, augmentations: Sequence[dict] = (), grey: bool = False, channel_order: str = 'rgb', **kwargs: Any) -> None:
