@@ -91,8 +91,8 @@ def occlusion_report(
     number = images or (QUICK_IMAGES if quick else None)
     duplicates, note = facts.pop('duplicates')
     if number is not None and number < len(faces.labelled):
-        rows = faces.part(number, seed)
-        faces, duplicates = faces.select(rows), None if duplicates is None else duplicates[rows]
+        duplicates = None if duplicates is None else duplicates[faces.part_rows(number, seed)]
+        faces = faces.part(number, seed)
     titles = unique_names(names or [_title(model) for model in given])
     if len(titles) != len(given):
         raise ValueError(f'{len(titles)} names for {len(given)} models: give one each')

@@ -15,7 +15,7 @@ or a folder with a subfolder for each class.
 import argparse
 from pathlib import Path
 
-from ofer.cli.options import at_least
+from ofer.cli.options import add_overrides, at_least
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--device', help='cpu or cuda (default: cuda if available)')
     parser.add_argument('--seed', type=at_least(0), default=0, help='of all protocols; published numbers use 0')
     parser.add_argument('--overwrite', action='store_true', help='replace answers in DIR of other models or data')
+    add_overrides(parser, 'test_dataloader.dataset.data_root=data/fer2013; they change the config of the images')
 
 
 def main(args: argparse.Namespace) -> int | None:
@@ -48,8 +49,15 @@ def main(args: argparse.Namespace) -> int | None:
         raise UsageError('give a config with its checkpoint, the word default, or --adapter')
     if args.out is None:
         raise UsageError('--out: give a folder for the report')
-    passed = {name: value for name, value in vars(args).items() if name not in ('models', 'data', 'out', 'adapter', 'main', 'debug')}
-    content = occlusion_report(models, args.data, args.out, progress=True, **passed)
+    data = args.data
+    if args.cfg_options:
+        data = overridden(data or next((model[0] for model in models if isinstance(model, tuple)), None), args.cfg_options)
+    passed = {
+        name: value
+        for name, value in vars(args).items()
+        if name not in ('models', 'data', 'out', 'adapter', 'cfg_options', 'main', 'debug')
+    }
+    content = occlusion_report(models, data, args.out, progress=True, **passed)
     for problem in content['problems']:
         print(f'note: {problem}')
     seconds = content['run']['seconds']
@@ -73,3 +81,14 @@ def paired(words: list[str]) -> list[object]:
             follows = bool(rest) and Path(rest[0]).suffix not in ('', '.py')
             found.append((word, rest.pop(0) if follows else None))
     return found
+
+
+def overridden(config: str | None, options: list[str]) -> object:
+    """The config of the images with overrides."""
+    from ofer.engine.config import read_config
+    from ofer.engine.processes.launch import UsageError
+    from ofer.shipped import find_config
+
+    if config is None or Path(config).is_dir():
+        raise UsageError('--cfg-options: the images have no config')
+    return read_config(config if config.endswith('.py') else find_config(config), options)

@@ -21,8 +21,6 @@ _BROWS = (slice(17, 22), slice(22, 27))
 def region_areas(landmarks: np.ndarray, grid: int) -> dict[str, np.ndarray]:
     """Share of each patch that belongs to each region.
 
-    The forehead, which has no landmarks, reaches as far above the brows as two thirds of the distance from brows to nose.
-
     Args:
         landmarks: ``(68, 2)``, x and y as shares of the crop's width and height, 300-W order; may lie outside.
         grid: patches a side.
@@ -33,19 +31,42 @@ def region_areas(landmarks: np.ndarray, grid: int) -> dict[str, np.ndarray]:
     Raises:
         ValueError: ``landmarks`` of another shape, or not finite.
     """
+    masks = region_masks(landmarks, grid * _SAMPLES)
+    return {name: _area_of_patches(masks[name], grid) for name in ('face', *REGIONS)}
+
+
+def region_masks(landmarks: np.ndarray, side: int) -> dict[str, np.ndarray]:
+    """Pixels of each region.
+
+    The forehead, which has no landmarks, reaches as far above the brows as two thirds of the distance from brows to nose. The eye band is
+    what sunglasses cover: the eyes and the bridge of the nose, as wide as the face at the eyes.
+
+    Args:
+        landmarks: ``(68, 2)``, x and y as shares of the crop's width and height, 300-W order; may lie outside.
+        side: height and width of the crop, pixels.
+
+    Returns:
+        ``(side, side)`` bool for ``'face'``, ``'eye_band'`` and each of :data:`REGIONS`.
+
+    Raises:
+        ValueError: ``landmarks`` of another shape, or not finite.
+    """
     if landmarks.shape != (68, 2) or not np.isfinite(landmarks).all():
         raise ValueError(f'landmarks must be (68, 2) and finite, got {landmarks.shape}')
-    side = grid * _SAMPLES
     points = np.clip(landmarks, -2, 3).astype(np.float64) * side
     eyes = [points[eye].mean(0) for eye in _EYES]
     between = eyes[1] - eyes[0]
     distance = max(float(np.linalg.norm(between)), 1e-3)
     up = (points[17:27].mean(0) - points[33]) * 2 / 3
     face = _drawn([np.concatenate([points[:17], points[26:16:-1] + up])], side)
+    down = np.array([-between[1], between[0]])
+    ends = np.stack([points[0], points[16]])  # the outline beside the eyes
+    ends += (np.mean(eyes, 0) - ends.mean(0)) @ down / max(float(down @ down), 1e-6) * down  # at the height of the eyes
     masks = {
         'face': face,
         'brows': _drawn([points[brow] for brow in _BROWS], side, 0.18 * distance, closed=False),
         'eyes': _drawn([points[eye] for eye in _EYES], side, 0.2 * distance),
+        'eye_band': _drawn([np.concatenate([ends - 0.3 * down, (ends + 0.3 * down)[::-1]])], side),
         'nose': _drawn([points[[27, 31, 32, 33, 34, 35]]], side),
         'mouth': _drawn([points[48:60]], side, 0.1 * distance),
     }
@@ -54,9 +75,8 @@ def region_areas(landmarks: np.ndarray, grid: int) -> dict[str, np.ndarray]:
     across = np.array([axis[1], -axis[0]])
     leftwards = (xy - points[27]) @ (across if across @ between >= 0 else -across)
     masks['left_half'], masks['right_half'] = face & (leftwards > 0), face & (leftwards <= 0)
-    down = np.array([-between[1], between[0]])
     masks['lower_face'] = face & ((xy - points[30]) @ down > 0)
-    return {name: _area_of_patches(mask, grid) for name, mask in masks.items()}
+    return masks
 
 
 def occluded_shares(patch_map: np.ndarray, landmarks: np.ndarray | None) -> tuple[float, dict[str, float]]:

@@ -10,15 +10,16 @@ from typing import Any
 import numpy as np
 
 from ofer.evaluation.report import plain
-from ofer.report import sections
+from ofer.report import landmarks, sections
 from ofer.report.cells import Section, as_rows
 from ofer.report.contamination import contamination
 from ofer.report.contenders import BLOCK, Contender
+from ofer.report.detector import detector_conditions, detector_entry
 from ofer.report.differences import differences
 from ofer.report.entries import Entry
 from ofer.report.faces import Faces
 from ofer.report.header import data_facts, machine, model_facts, versions
-from ofer.report.measuring import REFERENCE, Done, Loop, measure, parts_of, rounded_batch
+from ofer.report.measuring import PART, REFERENCE, Done, Loop, images_of, measure, parts_of, rounded_batch
 from ofer.report.protocols import SECTIONS, VERSION, Choice, Condition, choose_conditions
 from ofer.report.results import Results
 from ofer.report.storage import Storage
@@ -28,6 +29,13 @@ SCHEMA = 1
 COMPUTE: dict[str, Callable[[sections.Context], Section]] = {
     'clean': sections.clean,
     'artificial': sections.artificial,
+    'objects': sections.objects,
+    'regions': sections.regions,
+    'real': sections.real,
+    'corruptions': sections.corruptions,
+    'selective': sections.selective,
+    'stability': sections.stability,
+    'detection': sections.detection,
 }
 
 
@@ -93,9 +101,19 @@ def make_report(job: Job, progress: Callable[[int], Callable[[Done], None]] | No
     else:
         conditions = [condition for condition in conditions if condition.importance != 'reference']
     shared = {'data': job.faces.digest, 'protocol': VERSION, 'seed': job.choice.seed, 'block': BLOCK}
-    storage = Storage(job.folder, {entry.name: {**entry.identity, **shared} for entry in entries}, job.overwrite)
+    identities = {entry.name: {**entry.identity, **shared} for entry in entries}
+    identities[landmarks.NAME] = {**landmarks.identity(), **shared}
+    detecting = detector_entry() if 'detection' in job.choice.sections else None
+    if detecting is not None:
+        identities[detecting.name] = {**detecting.identity, **shared}
+    storage = Storage(job.folder, identities, job.overwrite)
+    if any(condition.landmarks for condition in conditions):
+        faces = landmarks.with_landmarks(faces, storage)
     loop = Loop(faces, loaded, storage, rounded_batch(job.batch_size))
     seconds = _run(loop, entries, conditions, job.processes, progress)
+    if detecting is not None:
+        found = replace(loop, contenders={detecting.name: detecting.load()})
+        seconds['detecting'] = _run(found, [detecting], detector_conditions(conditions), job.processes, progress)['measuring']
 
     flags = {name: contamination(job.data_type, job.split, one.facts.get('trained_on')) for name, one in contenders.items()}
     results = Results(faces, storage, {name: one.classes for name, one in contenders.items()})
@@ -182,9 +200,15 @@ def _run(
 ) -> dict[str, float]:
     import time
 
-    parts, models = range(parts_of(loop.faces)), [name for name in loop.contenders if name != REFERENCE]
-    missing = sum(not loop.storage.has(name, c.name, part) for c in conditions for part in parts for name in models)
-    show = progress(missing * len(loop.faces) // len(parts)) if progress is not None else None
+    models = [name for name in loop.contenders if name != REFERENCE]
+    missing = sum(
+        min(PART, images_of(loop.faces, condition.name) - part * PART)
+        for condition in conditions
+        for part in range(parts_of(loop.faces, condition.name))
+        for name in models
+        if not loop.storage.has(name, condition.name, part)
+    )
+    show = progress(missing) if progress is not None else None
     spent = Done(0, 0.0, 0.0)
     begin = time.perf_counter()
 

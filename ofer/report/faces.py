@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -89,34 +89,33 @@ class Faces:
         found.update(repr(self.images.shape).encode() + np.ascontiguousarray(self.images).tobytes())
         return found.hexdigest()
 
-    def part(self, number: int, seed: int = 0) -> np.ndarray:
-        """Rows of a fixed part: the labelled images whose names come first in the order of their keys."""
+    @property
+    def main(self) -> int:
+        """Number of images that conditions other than the clean one are measured on: up to the last one with a label."""
+        return int(self.labelled[-1]) + 1
+
+    def part_rows(self, number: int, seed: int = 0) -> np.ndarray:
+        """Rows of a fixed part: the labelled images whose names come first in the order of their keys; then the others of the lists."""
         rows = self.labelled
         keys = image_keys([self.names[row] for row in rows], 'part-1', seed)
-        return np.sort(rows[np.argsort(keys, kind='stable')[:number]])
+        chosen = np.sort(rows[np.argsort(keys, kind='stable')[:number]])
+        listed = np.unique(np.concatenate([np.array([], int), *(one.rows for one in self.lists.values())]))
+        return np.concatenate([chosen, np.setdiff1d(listed, chosen)])
 
-    def select(self, rows: np.ndarray) -> 'Faces':
-        """Only some of the images, and what the lists have of them."""
+    def part(self, number: int, seed: int = 0) -> 'Faces':
+        """A fixed part of the labelled images, and the whole lists, whose other images have no label then."""
+        rows = self.part_rows(number, seed)
         place = np.full(len(self), -1)
         place[rows] = np.arange(len(rows))
-        lists = {}
-        for name, one in self.lists.items():
-            kept = place[one.rows] >= 0
-            if kept.any():
-                kinds = None if one.kinds is None else one.kinds[kept]
-                note = f'{one.note}; {kept.sum()} of them in this part'
-                lists[name] = FaceList(place[one.rows[kept]], one.labels[kept], kinds, note)
-        return Faces(
-            self.title,
-            tuple(self.names[row] for row in rows),
-            self.images[rows],
-            self.labels[rows],
-            self.classes,
-            f'{self.source}; part of {len(rows)} images',
-            lists,
-            None if self.landmarks is None else self.landmarks[rows],
-            None if self.hashes is None else tuple(self.hashes[row] for row in rows),
-            self.problems,
+        return replace(
+            self,
+            names=tuple(self.names[row] for row in rows),
+            images=self.images[rows],
+            labels=np.where(np.arange(len(rows)) < number, self.labels[rows], UNLABELLED),
+            source=f'{self.source}; part of {number} images',
+            lists={name: replace(one, rows=place[one.rows]) for name, one in self.lists.items()},
+            landmarks=None if self.landmarks is None else self.landmarks[rows],
+            hashes=None if self.hashes is None else tuple(self.hashes[row] for row in rows),
         )
 
     def restrict(self, classes: Sequence[str]) -> 'Faces':
@@ -130,10 +129,7 @@ class Faces:
             kinds = None if one.kinds is None else one.kinds[kept]
             note = one.note if kept.all() else f'{one.note}; {(~kept).sum()} of other classes left out'
             lists[name] = FaceList(one.rows[kept], new[one.labels[kept]], kinds, note)
-        return Faces(
-            self.title, self.names, self.images, new[self.labels], tuple(classes), self.source, lists, self.landmarks, self.hashes,
-            self.problems,
-        )  # fmt: skip
+        return replace(self, labels=new[self.labels], classes=tuple(classes), lists=lists)
 
 
 def read_faces(dataset: Any, lists: Mapping[str, Any] | None = None, size: int | None = None, title: str | None = None) -> Faces:

@@ -12,7 +12,7 @@ import numpy as np
 from ofer.report.contenders import BLOCK, Answers, Contender
 from ofer.report.entries import Entry
 from ofer.report.faces import Faces
-from ofer.report.protocols.base import Batch, Condition
+from ofer.report.protocols.base import CLEAN, Batch, Condition
 from ofer.report.storage import Storage, store_answers
 
 PART = 256
@@ -58,7 +58,7 @@ class Loop:
                 continue  # the model states none
             found: dict[str, list[Answers]] = {name: [] for name in group}
             covered: list[np.ndarray | None] = []
-            for batch in self._batches(part, importance):
+            for batch in self._batches(part, importance, condition.name):
                 begin = time.perf_counter()
                 occluded = condition.draw(batch)
                 middle = time.perf_counter()
@@ -74,13 +74,13 @@ class Loop:
     def importance(self, name: str, part: int) -> np.ndarray | None:
         """Importance of the patches to a contender, ``(n, 14, 14)``, computed once; None if it states none."""
         if not self.storage.has(name, IMPORTANCE, part):
-            found = [self.contenders[name].importance(batch.images) for batch in self._batches(part, None)]
+            found = [self.contenders[name].importance(batch.images) for batch in self._batches(part, None, IMPORTANCE)]
             self.storage.write(name, IMPORTANCE, part, importance=_whole(found))
         with np.load(self.storage.path(name, IMPORTANCE, part), allow_pickle=False) as content:
             return content['importance'] if 'importance' in content.files else None
 
-    def _batches(self, part: int, importance: np.ndarray | None) -> Iterable[Batch]:
-        start, stop = part * PART, min((part + 1) * PART, len(self.faces))
+    def _batches(self, part: int, importance: np.ndarray | None, condition: str) -> Iterable[Batch]:
+        start, stop = part * PART, min((part + 1) * PART, images_of(self.faces, condition))
         for begin in range(start, stop, self.batch_size):
             rows = slice(begin, min(begin + self.batch_size, stop))
             landmarks = None if self.faces.landmarks is None else self.faces.landmarks[rows]
@@ -108,7 +108,7 @@ def measure(
     steps = [
         (condition, part, missing)
         for condition in conditions
-        for part in range(parts_of(loop.faces))
+        for part in range(parts_of(loop.faces, condition.name))
         if (missing := [name for name in names if not loop.storage.has(name, condition.name, part)])
     ]
     if processes < 2 or len(steps) < 2:
@@ -130,9 +130,14 @@ def measure(
             raise
 
 
-def parts_of(faces: Faces) -> int:
-    """Number of files for each contender and condition."""
-    return -(-len(faces) // PART)
+def images_of(faces: Faces, condition: str) -> int:
+    """Number of images that a condition is measured on: images that are only in a list are shown as they are, and not occluded."""
+    return len(faces) if condition == CLEAN else faces.main
+
+
+def parts_of(faces: Faces, condition: str) -> int:
+    """Number of files of a condition for each contender."""
+    return -(-images_of(faces, condition) // PART)
 
 
 def rounded_batch(batch_size: int) -> int:

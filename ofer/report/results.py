@@ -91,7 +91,7 @@ class Results:
         """Answers for all images, also those without a label (whose target is -1); None if they were not computed."""
         key = model, condition
         if key not in self._cache:
-            found = self.storage.read(model, condition, parts_of(self.faces))
+            found = self.storage.read(model, condition, parts_of(self.faces, condition))
             self._cache[key] = None if found is None or 'probabilities' not in found else self._joined(model, found)
         return self._cache[key]
 
@@ -112,6 +112,6 @@ class Results:
 
     def _joined(self, model: str, found: dict[str, np.ndarray]) -> Result:
         present = class_indices(self.outputs[model], self.faces.classes)
-        target = np.array([*present, -1])[self.faces.labels]
+        target = np.array([*present, -1])[self.faces.labels[: len(found['probabilities'])]]
         problems = tuple(dict.fromkeys(found.get('problems', np.array([], str)).tolist()))
         return Result(found['probabilities'], target, tuple(present), found.get('covered'), found.get('agreement'), problems)

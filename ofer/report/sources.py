@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,28 @@ from mmengine.registry import DefaultScope
 from ofer.datasets.base import FERDataset
 from ofer.datasets.duplicates import content_hashes
 from ofer.registry import DATASETS, SCOPE
-from ofer.report.faces import Faces, read_faces
+from ofer.report.faces import FaceList, Faces, read_faces
+
+KNOWN_LISTS: dict[str, dict[str, dict[str, str]]] = {
+    'FERPlus': {
+        'occlusion': dict(list_file='ferplus/jianfei_occlusion_list.txt'),
+        'pose_30': dict(list_file='ferplus/pose_30_ferplus_list.txt'),
+        'pose_45': dict(list_file='ferplus/pose_45_ferplus_list.txt'),
+    },
+    'RAFDB': {
+        'occlusion': dict(list_file='rafdb_occlusion_list.txt'),
+        'pose_30': dict(list_file='val_raf_db_list.txt'),
+        'pose_45': dict(list_file='val_raf_db_list_45.txt'),
+    },
+    'AffectNet': {
+        'occlusion': dict(list_file='occlusion_affectnet_list.txt'),
+        'pose_30': dict(list_file='pose_30_affectnet_list.txt'),
+        'pose_45': dict(list_file='pose_45_affectnet_list.txt'),
+    },
+}
+"""Published lists by the type of their data set, for configs that name none."""
+WHOLE = {'FEDRO': 'FED-RO', 'OccluFER': 'Occlu-FER'}
+"""Data sets of which every face is really occluded."""
 
 
 def build_dataset(config: Mapping[str, Any], **changes: Any) -> Any:
@@ -37,15 +59,21 @@ def faces_of_config(
         ValueError: it cannot be read.
     """
     main = build_dataset(dataset)
+    subsets = {name: dict(one['subset']) for name, one in (test_sets or {}).items() if 'subset' in one and 'before_packing' not in one}
     lists: dict[str, Any] = {}
     problems = []
-    for name, override in (test_sets or {}).items():
-        if 'subset' in override and 'before_packing' not in override:
-            try:
-                lists[name] = build_dataset(dataset, subset=dict(override['subset']))
-            except (OSError, ValueError) as error:
-                problems.append(f'list {name}: {error}')
-    return read_faces(main, lists, size), problems
+    for name, subset in (subsets or KNOWN_LISTS.get(dataset['type'], {})).items():
+        try:
+            lists[name] = build_dataset(dataset, subset=subset)
+        except (OSError, ValueError) as error:
+            problems.append(f'list {name}: {error}')
+    faces = read_faces(main, lists, size)
+    if dataset['type'] in WHOLE:
+        everything = FaceList(
+            faces.labelled, faces.labels[faces.labelled], None, f'{WHOLE[dataset["type"]]}: every face is really occluded'
+        )
+        faces = replace(faces, lists={'all': everything, **faces.lists})
+    return faces, problems
 
 
 def training_duplicates(faces: Faces, dataset: Mapping[str, Any]) -> tuple[np.ndarray | None, str]:

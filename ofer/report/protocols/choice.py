@@ -4,7 +4,10 @@ from dataclasses import dataclass
 
 from ofer.report.protocols.areas import area_conditions
 from ofer.report.protocols.base import CLEAN, Condition, unchanged
+from ofer.report.protocols.corruptions import corruption_conditions
 from ofer.report.protocols.fills import FILL_NAMES
+from ofer.report.protocols.objects import object_conditions
+from ofer.report.protocols.regions import region_conditions
 
 VERSION = '1'
 """Version of the protocol. It changes whenever a change moves a number; reports of different versions do not compare."""
@@ -48,4 +51,10 @@ def choose_conditions(choice: Choice) -> list[Condition]:
             found += area_conditions(ORDERS[1:], ('black',), QUICK_SHARES, choice.seed)
         else:
             found += area_conditions(ORDERS, FILL_NAMES, SHARES, choice.seed)
+    if 'objects' in choice.sections:
+        found += object_conditions(choice.cutouts, choice.seed)
+    if 'regions' in choice.sections:
+        found += region_conditions(('black',) if choice.quick else ('black', 'mean'), choice.seed)
+    if 'corruptions' in choice.sections:
+        found += corruption_conditions((3,) if choice.quick else (1, 2, 3, 4, 5), choice.seed)
     return found

@@ -116,9 +116,113 @@ def artificial_tables(cells: Cells, models: list[str], content: Mapping[str, Any
         yield Table('artificial', f'Area under the curve from 0 to {upto} %: mean accuracy', ('order and fill', *models), rows)
 
 
+def object_tables(cells: Cells, models: list[str], content: Mapping[str, Any]) -> Iterator[Table]:
+    """Objects over faces."""
+    del content
+    kinds = list(dict.fromkeys(cell['condition'] for cell in cells if cell['metric'] == 'drop'))
+    yield Table('objects', 'Accuracy by object, in %', ('object', 'covers', *models), _with_covered(cells, kinds, models))
+    shares = [name for name in dict.fromkeys(cell['condition'] for cell in cells) if name not in kinds]
+    if shares:
+        rows = pivot(cells, shares, [(model, 'accuracy') for model in models], 'condition')
+        yield Table('objects', 'Accuracy by covered share of the image, in %', ('objects', *models), rows)
+
+
+def region_tables(cells: Cells, models: list[str], content: Mapping[str, Any]) -> Iterator[Table]:
+    """Facial regions."""
+    del content
+    names = list(dict.fromkeys(cell['condition'] for cell in cells))
+    yield Table('regions', 'Accuracy without a region, in %', ('region and fill', 'covers', *models), _with_covered(cells, names, models))
+    rows = pivot(cells, names, [(model, 'drop') for model in models], 'condition')
+    yield Table('regions', 'Accuracy lost without a region, in %', ('region and fill', *models), rows)
+    rows = pivot(cells, names, [(model, 'drop_per_percent') for model in models], 'condition')
+    yield Table('regions', 'Accuracy lost for each percent of the image that the region covers, in %', ('region and fill', *models), rows)
+
+
+def real_tables(cells: Cells, models: list[str], content: Mapping[str, Any]) -> Iterator[Table]:
+    """Published lists."""
+    lists = list(content['header']['data']['lists'])
+    for metric, title in (('accuracy', 'Accuracy (WAR)'), ('balanced_accuracy', 'Balanced accuracy (UAR)')):
+        rows = []
+        for name in dict.fromkeys(cell['condition'] for cell in cells if cell['metric'] == metric):
+            found = [find(cells, condition=name, model=model, metric=metric) for model in models]
+            rows.append((name, str(next((cell['n'] for cell in found if cell is not None), 0)), *map(percent, found)))
+        if lists and rows:
+            yield Table('real', f'{title} on published lists, in %', ('list', 'images', *models), tuple(rows))
+
+
+def corruption_tables(cells: Cells, models: list[str], content: Mapping[str, Any]) -> Iterator[Table]:
+    """Corruptions."""
+    names = list(dict.fromkeys(cell['facts']['corruption'] for cell in cells if 'corruption' in cell['facts']))
+    rows = pivot(cells, names, [(model, 'accuracy') for model in models], 'condition', lambda cell: percent(cell, interval=False))
+    yield Table('corruptions', 'Accuracy, mean over severities, in %', ('corruption', *models), rows)
+    columns = [('all corruptions', metric) for metric in ('accuracy', 'mce', 'relative_mce')]
+    title = f'Mean corruption error, in % of that of {content["header"]["baseline"]}'
+    yield Table('corruptions', title, ('model', 'mean accuracy', 'mCE', 'relative mCE'), pivot(cells, models, columns, 'model'))
+
+
+def selective_tables(cells: Cells, models: list[str], content: Mapping[str, Any]) -> Iterator[Table]:
+    """Selective prediction."""
+    del content
+    titles = {
+        'aurc': 'Area under risk and coverage, in % (lower is better)',
+        'accuracy_at_80': 'Accuracy on the surest 80 % of the images, in %',
+        'confidence_gap': 'Mean confidence minus accuracy, in %',
+        'confidence': 'Mean confidence by covered share, in %',
+    }
+    for metric, title in titles.items():
+        names = list(dict.fromkeys(cell['condition'] for cell in cells if cell['metric'] == metric))
+        if names:
+            rows = pivot(cells, names, [(model, metric) for model in models], 'condition')
+            yield Table('selective', title, ('images', *models), rows)
+    names = list(dict.fromkeys(cell['condition'] for cell in cells if cell['metric'] == 'doubt_grows'))
+    if names:
+        rows = pivot(cells, names, [(model, 'doubt_grows') for model in models], 'condition', plain_number)
+        note = 'Rank correlation of doubt and covered share within each image: 1, doubt always grows; 0, it has nothing to do with it.'
+        yield Table('selective', 'Does doubt grow with occlusion?', ('curve', *models), rows, note)
+
+
+def stability_tables(cells: Cells, models: list[str], content: Mapping[str, Any]) -> Iterator[Table]:
+    """Stability."""
+    del content
+    titles = {
+        'flips': 'Answers that differ from those for the clean image, in %',
+        'confidence_of_flips': 'Confidence of these answers, in %',
+        'map_iou': 'Occlusion map against what is covered: intersection over union of patches, in %',
+    }
+    for metric, title in titles.items():
+        names = list(dict.fromkeys(cell['condition'] for cell in cells if cell['metric'] == metric))
+        if names:
+            rows = pivot(cells, names, [(model, metric) for model in models], 'condition')
+            yield Table('stability', title, ('condition', *models), rows)
+
+
+def detection_tables(cells: Cells, models: list[str], content: Mapping[str, Any]) -> Iterator[Table]:
+    """Detection."""
+    del models, content
+    names = list(dict.fromkeys(cell['condition'] for cell in cells))
+    rows = pivot(cells, names, [('detector', 'found'), ('detector', 'drop')], 'condition')
+    yield Table('detection', 'Faces that the detector finds, in %', ('condition', 'found', 'fewer than clean'), rows)
+
+
+def _with_covered(cells: Cells, names: Sequence[str], models: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    rows = []
+    for name in names:
+        covered = find(cells, condition=name, metric='covered')
+        accuracies = (find(cells, condition=name, model=model, metric='accuracy') for model in models)
+        rows.append((name, percent(covered, interval=False), *map(percent, accuracies)))
+    return tuple(rows)
+
+
 MAKERS: dict[str, Callable[[Cells, list[str], Mapping[str, Any]], Iterator[Table]]] = {
     'clean': clean_tables,
     'artificial': artificial_tables,
+    'objects': object_tables,
+    'regions': region_tables,
+    'real': real_tables,
+    'corruptions': corruption_tables,
+    'selective': selective_tables,
+    'stability': stability_tables,
+    'detection': detection_tables,
 }
 
 

@@ -1,0 +1,31 @@
+"""End to end: the share of faces that the detector still finds."""
+
+from ofer.report.cells import Cell, Section
+from ofer.report.detector import MARGIN, NAME, detector_conditions
+from ofer.report.measuring import parts_of
+from ofer.report.protocols.base import CLEAN
+from ofer.report.sections.context import Context, share_cell
+
+SECTION = 'detection'
+DETECTOR = 'detector'
+
+
+def detection(context: Context) -> Section:
+    """Share of faces found under each condition, and how much less that is than on clean images."""
+    faces = context.results.faces
+    cells: list[Cell] = []
+    whole = None
+    for condition in detector_conditions(context.conditions):
+        found = context.results.storage.read(NAME, condition.name, parts_of(faces, condition.name))
+        if found is None:
+            continue
+        hits = found['probabilities'][faces.labelled, 0] > 0.5
+        cells.append(share_cell(context, SECTION, DETECTOR, condition.name, 'found', hits, condition.facts))
+        if condition.name == CLEAN:
+            whole = hits
+        elif whole is not None:
+            cells.append(
+                Cell(SECTION, DETECTOR, condition.name, 'drop', float(whole.mean() - hits.mean()), n=len(hits), facts=condition.facts)
+            )
+    note = f'faces are shown with a grey border of {100 * MARGIN:.0f} % of their side'
+    return Section(tuple(cells), problems=(note,) if cells else ('no detector was tried',))

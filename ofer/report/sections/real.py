@@ -1,0 +1,34 @@
+"""Really occluded and turned faces: the published lists."""
+
+import numpy as np
+
+from ofer.report.cells import Cell, Section
+from ofer.report.protocols.base import CLEAN
+from ofer.report.sections.clean import whole_summary
+from ofer.report.sections.context import Context, share_cell
+
+SECTION = 'real'
+
+
+def real(context: Context) -> Section:
+    """All metrics on each list, accuracy by type of occlusion, and both again without duplicates of training images."""
+    cells: list[Cell] = []
+    faces = context.results.faces
+    problems = [problem for problem in faces.problems if problem.startswith('list ')]
+    for name, one in faces.lists.items():
+        if one.note:
+            problems.append(f'{name}: {one.note}')
+        for model in context.results.models:
+            result = context.results.listed(model, name, CLEAN)
+            if result is None:
+                continue
+            cells += whole_summary(context, SECTION, model, name, result)
+            for kind in [] if one.kinds is None else np.unique(one.kinds):
+                hits = result.correct[one.kinds == kind]
+                cells.append(share_cell(context, SECTION, model, f'{name}, type {kind}', 'accuracy', hits, dict(list=name, type=int(kind))))
+            if context.duplicates is not None and context.duplicates[one.rows].any():
+                kept = result.correct[~context.duplicates[one.rows]]
+                cells.append(share_cell(context, SECTION, model, f'{name}, without duplicates', 'accuracy', kept, dict(list=name)))
+    if not faces.lists:
+        problems.append('the data set has no published list of really occluded faces, or none was found')
+    return Section(tuple(cells), problems=tuple(dict.fromkeys(problems)))

@@ -1,0 +1,34 @@
+"""Facial regions: what it costs to lose one."""
+
+import numpy as np
+
+from ofer.evaluation import bootstrap
+from ofer.report.cells import Cell, Section
+from ofer.report.protocols.base import CLEAN
+from ofer.report.sections.context import Context, share_cell
+
+SECTION = 'regions'
+
+
+def regions(context: Context) -> Section:
+    """Accuracy and loss of accuracy without each region; the loss also for each percent of the image that the region covers."""
+    cells: list[Cell] = []
+    for condition, model, result in context.measured(SECTION):
+        facts, flags, n = condition.facts, context.flags_of(model), len(result)
+        cells.append(share_cell(context, SECTION, model, condition.name, 'accuracy', result.correct, facts))
+        whole = context.results.get(model, CLEAN)
+        assert result.covered is not None
+        assert whole is not None
+        lost = bootstrap.interval(bootstrap.mean_of(whole.correct.astype(float) - result.correct), bootstrap.resamples(n))
+        covered = float(result.covered.mean())
+        cells.append(Cell(SECTION, model, condition.name, 'drop', *lost, n, facts, flags))
+        cells.append(Cell(SECTION, model, condition.name, 'covered', covered, n=n, facts=facts))
+        rate = float(lost.value / (100 * covered)) if covered else None
+        cells.append(Cell(SECTION, model, condition.name, 'drop_per_percent', rate, n=n, facts=facts, flags=flags))
+    problems = context.problems(SECTION)
+    wanted = [condition for condition in context.conditions if condition.section == SECTION]
+    if wanted and not cells:
+        problems.append('no landmarks: regions cannot be placed')
+    empty = [cell.condition for cell in cells if cell.metric == 'covered' and not np.any(cell.value)]
+    problems += [f'{name}: covers no pixel' for name in dict.fromkeys(empty)]
+    return Section(tuple(cells), problems=tuple(problems))
