@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,6 +34,18 @@ def at_least(least: int) -> Callable[[str], int]:
         return value
 
     return number
+
+
+def seconds(text: str) -> float:
+    """Argument type: a time, as seconds: ``90``, ``90s``, ``8min``, ``1.5h``.
+
+    >>> seconds('8min')
+    480.0
+    """
+    match = re.fullmatch(r'(\d+(?:\.\d+)?)\s*(s|min|h)?', text.strip())
+    if match is None or not float(match[1]):
+        raise argparse.ArgumentTypeError(f'{text}: expected a time such as 90s, 8min or 1.5h')
+    return float(match[1]) * {None: 1, 's': 1, 'min': 60, 'h': 3600}[match[2]]
 
 
 def file_of(*suffixes: str) -> Callable[[str], Path]:

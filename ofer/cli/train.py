@@ -1,9 +1,10 @@
 """Train the model of a config: ``ofer train configs/orsanet_rafdb.py``."""
 
 import argparse
+import time
 from pathlib import Path
 
-from ofer.cli.options import add_launcher, add_overrides, set_local_rank
+from ofer.cli.options import add_launcher, add_overrides, seconds, set_local_rank
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,6 +19,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument('--amp', action='store_true', help='mixed precision: bfloat16 on CPUs and GPUs, float16 on older GPUs')
     parser.add_argument('--compile', action='store_true', help='compile the networks: slower to start, then faster, especially on GPUs')
+    parser.add_argument('--large-gpu', action='store_true', help='--amp, channels-last, more workers, and with --time compiled if it pays')
+    parser.add_argument(
+        '--time', type=seconds, metavar='TIME', help='fit the length of the training and of its schedules to this time, e.g. 8min'
+    )
     parser.add_argument('--tensorboard', action='store_true', help='write learning curves; show them with tensorboard --logdir work_dirs')
     parser.add_argument('--no-validate', action='store_true', help='do not evaluate during training')
     add_overrides(parser, 'optim_wrapper.optimizer.lr=1e-3')
@@ -26,9 +31,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace) -> None:
+    started = time.monotonic()
+    import torch
+
     from ofer.engine.config import TRAINING, latest_checkpoint, read_config, resumed_meta, use_mixed_precision, use_tensorboard
+    from ofer.engine.config.large_gpu import use_large_gpu
     from ofer.engine.processes.launch import start_processes
     from ofer.engine.runner import Runner
+    from ofer.engine.time_fitting import fit_to_time
 
     set_local_rank(args)
     config = read_config(args.config, args.cfg_options, TRAINING)
@@ -38,6 +48,8 @@ def main(args: argparse.Namespace) -> None:
         config.randomness = dict(config.get('randomness', {}), seed=args.seed)
     if args.amp:
         use_mixed_precision(config)
+    if args.large_gpu:
+        use_large_gpu(config, workers=min(8, torch.get_num_threads()))
     if args.compile:
         config.custom_hooks = [hook for hook in config.get('custom_hooks', []) if hook['type'] != 'CompileHook']
         config.custom_hooks.append(dict(type='CompileHook', trained=True))
@@ -56,4 +68,7 @@ def main(args: argparse.Namespace) -> None:
             if args.seed is None and seed is not None:  # mmengine restores it only after the samplers are built
                 config.randomness = dict(config.get('randomness', {}), seed=seed)
     start_processes(config)
-    Runner.from_cfg(config).train()
+    runner = Runner.from_cfg(config)
+    if args.time is not None:
+        fit_to_time(runner, started + args.time, may_compile=args.large_gpu and torch.cuda.is_available())
+    runner.train()

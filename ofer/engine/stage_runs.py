@@ -4,6 +4,7 @@ import os
 import shlex
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +15,8 @@ from ofer.engine.processes.tool_runs import last_lines, progress, run_logged
 from ofer.engine.stages import Stage
 
 SETTINGS = 'settings.py'
+STARTUP = 10.0
+"""Seconds that a process takes before its own clock starts."""
 
 
 class StageRuns:
@@ -27,6 +30,8 @@ class StageRuns:
         processes: of each training.
         seed: of all trainings; None: the seeds of the configs.
         say: called with each progress line.
+        arguments: further ones of each training.
+        deadlines: time of :func:`time.monotonic` at which a training should be over, by the name of its stage.
     """
 
     def __init__(
@@ -38,9 +43,12 @@ class StageRuns:
         processes: int = 1,
         seed: int | None = None,
         say: Callable[[str], None] = lambda line: None,
+        arguments: Sequence[str] = (),
+        deadlines: Mapping[str, float] | None = None,
     ) -> None:
         self.stages, self.chosen, self.folder = stages, chosen, folder
         self.jobs, self.processes, self.seed, self.say = jobs, processes, seed, say
+        self.arguments, self.deadlines = arguments, deadlines or {}
         self.free = threading.Semaphore(jobs)
 
     def describe(self) -> tuple[str, list[str]]:
@@ -48,7 +56,7 @@ class StageRuns:
         lines, problems = [], []
         for name in self.chosen:
             stage = self.stages[name]
-            state = f'train {stage.path.stem}'
+            state = stage.title
             if (self.folder / name / 'last_checkpoint').is_file():
                 state = f'go on with {stage.path.stem}'
             if stage.checkpoint.is_file():
@@ -95,16 +103,8 @@ class StageRuns:
             return None if stage.checkpoint.is_file() else self._train(stage)
 
     def _train(self, stage: Stage) -> str | None:
-
         place = self.folder / stage.name
-        command = ['train', os.path.relpath(stage.path), '--work-dir', str(place), '--resume']
-        command += [] if self.seed is None else ['--seed', str(self.seed)]
-        command += ['--cfg-options', *stage.options] if stage.options else []
-        start = []
-        if self.processes > 1:
-            start = ['-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', str(self.processes)]
-            command += ['--launcher', 'pytorch']
-        command = [*start, '-m', 'ofer', *command]
+        command = self._command(stage)
         log = self.folder / 'logs' / f'{stage.name}.log'
         self.say(f'\n$ python {shlex.join(command)}\n  (full output: {log})\n')
         place.mkdir(parents=True, exist_ok=True)
@@ -117,9 +117,26 @@ class StageRuns:
         code = run_logged([sys.executable, *command], log, self.jobs, show)
         if code:
             return f'ended with status {code}: {last_lines(log)} ({log})'
+        if stage.command:
+            return None if stage.checkpoint.is_file() else f'did not write {stage.checkpoint} ({log})'
         last = latest_checkpoint(place)
         if last is None:
             return f'wrote no checkpoint in {place}'
         publish_weights(last, stage.checkpoint)
         self.say(f'{stage.name:<12}{stage.checkpoint}')
         return None
+
+    def _command(self, stage: Stage) -> list[str]:
+        """Arguments of Python."""
+        if stage.command:
+            return ['-m', 'ofer', *stage.command]
+        command = ['train', os.path.relpath(stage.path), '--work-dir', str(self.folder / stage.name), '--resume']
+        command += [] if self.seed is None else ['--seed', str(self.seed)]
+        command += self.arguments
+        if stage.name in self.deadlines:
+            command += ['--time', f'{max(1.0, self.deadlines[stage.name] - time.monotonic() - STARTUP):.0f}s']
+        command += ['--cfg-options', *stage.options] if stage.options else []
+        if self.processes > 1:
+            start = ['-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', str(self.processes)]
+            return [*start, '-m', 'ofer', *command, '--launcher', 'pytorch']
+        return ['-m', 'ofer', *command]

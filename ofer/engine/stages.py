@@ -9,21 +9,24 @@ A plan is a Python config::
 
 ``config`` is the name of a config of the library, or the path of a file. The weights of the stage are written to ``checkpoint``.
 ``options`` are overrides of its config, as for --cfg-options. The plan does not list what a stage needs: its config does, in the paths of
-the checkpoints and other files that it reads.
+the checkpoints and other files that it reads. A stage may also be another command of ofer, which writes labels for later stages::
+
+    labels=dict(command=['prepare', 'landmarks', CONFIG, 'checkpoints/teacher.pth', 'data/labels.npz'], checkpoint='data/labels.npz')
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from mmengine.config import Config
 
 from ofer.engine.config import read_config
+from ofer.engine.config.checking import EXTRA_NAMES, RUNNER_NAMES
 from ofer.engine.plans import check_entries, read_plan
 from ofer.shipped import find_file
 
-FILES, FOLDERS = {'checkpoint', 'load_from'}, {'data_root', 'folder'}
+FILES, FOLDERS = {'checkpoint', 'load_from', 'file', 'boxes'}, {'data_root', 'folder'}
 LOADERS = ('train_dataloader', 'val_dataloader')
 
 
@@ -39,6 +42,7 @@ class Stage:
         checkpoint: file for its weights.
         needs: the stages whose checkpoints it reads.
         foreign: other files and folders that it reads.
+        command: of ofer, with its arguments; empty for a training.
     """
 
     name: str
@@ -48,6 +52,12 @@ class Stage:
     checkpoint: Path
     needs: tuple[str, ...]
     foreign: tuple[Path, ...]
+    command: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """What it does, in two words."""
+        return f'run {self.command[0]}' if self.command else f'train {self.path.stem}'
 
     @property
     def missing(self) -> list[Path]:
@@ -55,14 +65,17 @@ class Stage:
         return [path for path in self.foreign if not path.exists()]
 
 
-def read_stages(plan: Path, root: Path, options: Sequence[str] = (), checkpoints: Path | None = None) -> dict[str, Stage]:
+def read_stages(
+    plan: Path, root: Path, options: Sequence[str] = (), checkpoints: Path | None = None, data: Path | None = None
+) -> dict[str, Stage]:
     """The stages of a plan by name, in its order.
 
     Args:
         plan: the file.
         root: folder of relative config paths; names of configs of the library do not depend on it.
         options: overrides of all stages, or of one stage with its name as prefix: ``svdd.train_cfg.max_epochs=2``.
-        checkpoints: folder for the checkpoints of the stages; None: as in the plan.
+        checkpoints: folder for what the stages write; None: as in the plan.
+        data: folder in place of the configs' ``data``; weights that no stage writes are also looked for in its folder ``checkpoints``.
 
     Raises:
         FileNotFoundError: the plan or a config is missing.
@@ -70,34 +83,56 @@ def read_stages(plan: Path, root: Path, options: Sequence[str] = (), checkpoints
     """
     given = read_plan(plan, {'stages': dict}, {}).stages
     for name, entry in given.items():
-        check_entries(f'{plan}: stage {name!r}', entry, {'config': str, 'checkpoint': str}, {'options': list[str]})
+        own = {'command': list[str]} if isinstance(entry, Mapping) and 'command' in entry else {'config': str}
+        check_entries(f'{plan}: stage {name!r}', entry, {**own, 'checkpoint': str}, {'options': list[str]})
     moves = {
         entry.checkpoint: str((checkpoints or Path(entry.checkpoint).parent) / Path(entry.checkpoint).name) for entry in given.values()
     }
+    by_file = {Path(moves[entry.checkpoint]): name for name, entry in given.items()}
     stages: dict[str, Stage] = {}
     for name, entry in given.items():
-        own = [*entry.get('options', []), *_options_of(name, options, set(given))]
+        read = _command if 'command' in entry else _training
         try:
-            path = find_file(entry.config, root)
-            own += moved_options(read_config(path, own), moves)
-            config = read_config(path, own)
+            stage = read(name, entry, root, _options_of(name, options, set(given)), moves, data)
         except ValueError as error:
             raise ValueError(f'{plan}: stage {name!r}: {error}') from error
-        read = [Path(value) for key, value in _strings(config.to_dict()) if key.rsplit('.', 1)[-1] in FILES and '://' not in value]
-        by_checkpoint = {Path(moves[other.checkpoint]): name for name, other in given.items()}
-        needs = tuple(dict.fromkeys(by_checkpoint[file] for file in read if file in by_checkpoint))
+        needs = tuple(dict.fromkeys(by_file[file] for file in stage.foreign if file in by_file and by_file[file] != name))
         if late := [other for other in needs if other not in stages]:
             raise ValueError(f'{plan}: stage {name!r} reads what {", ".join(late)} leaves, so it has to come later')
-        stages[name] = Stage(
-            name=name,
-            path=path,
-            options=tuple(own),
-            config=config,
-            checkpoint=Path(moves[entry.checkpoint]),
-            needs=needs,
-            foreign=tuple(dict.fromkeys([*(file for file in read if file not in by_checkpoint), *_folders(config)])),
-        )
+        stages[name] = replace(stage, needs=needs, foreign=tuple(file for file in stage.foreign if file not in by_file))
     return stages
+
+
+def _training(name: str, entry: Any, root: Path, options: Sequence[str], moves: Mapping[str, str], data: Path | None) -> Stage:
+    """A training. All files that it reads are in ``foreign``."""
+    path = find_file(entry.config, root)
+    own = [*entry.get('options', []), *options]
+    config = read_config(path, own)
+    own += moved_options(config, {**_data_moves((value for _, value in _strings(config.to_dict())), data), **moves})
+    config = read_config(path, own)
+    read = [Path(value) for key, value in _strings(config.to_dict()) if key.rsplit('.', 1)[-1] in FILES and '://' not in value]
+    files = tuple(dict.fromkeys([*read, *_folders(config)]))
+    return Stage(name, path, tuple(own), config, Path(moves[entry.checkpoint]), (), files)
+
+
+def _command(name: str, entry: Any, root: Path, options: Sequence[str], moves: Mapping[str, str], data: Path | None) -> Stage:
+    """A command, which no override concerns. Its words that contain a slash, configs excepted, are files."""
+    del root, options
+    places = {**_data_moves(entry.command, data), **moves}
+    words = [places.get(word, word) for word in entry.command]
+    output = Path(moves[entry.checkpoint])
+    read = [Path(new) for old, new in zip(entry.command, words, strict=True) if '/' in old and not old.endswith('.py')]
+    files = tuple(dict.fromkeys(file for file in read if file not in (output, output.parent)))
+    return Stage(name, Path('ofer'), (), Config(dict(command=words)), output, (), files, tuple(words))
+
+
+def _data_moves(values: Iterable[str], data: Path | None) -> dict[str, str]:
+    """New place by old place, of what is in ``data`` or ``checkpoints`` in configs and in the user's folder in truth."""
+    if data is None:
+        return {}
+    moves = {value: str(data / Path(value).relative_to('data')) for value in values if Path(value).parts[:1] == ('data',)}
+    weights = {f'checkpoints/{path.name}': str(path) for path in (data / 'checkpoints').glob('*')}
+    return {**moves, **weights}
 
 
 def moved_options(config: Config, moves: Mapping[str, str]) -> list[str]:
@@ -110,7 +145,8 @@ def moved_options(config: Config, moves: Mapping[str, str]) -> list[str]:
     Returns:
         One override, as for --cfg-options, for each value that equals an old place.
     """
-    return [f'{key}={moves[value]}' for key, value in _strings(config.to_dict()) if moves.get(value, value) != value]
+    own = {name: value for name, value in config.to_dict().items() if name in RUNNER_NAMES | EXTRA_NAMES}
+    return [f'{key}={moves[value]}' for key, value in _strings(own) if moves.get(value, value) != value]
 
 
 def _options_of(stage: str, options: Sequence[str], stages: set[str]) -> list[str]:

@@ -14,8 +14,9 @@ from ofer.engine.config import read_config
 from ofer.engine.peak_speed import matmul_tflops, peak_of
 from ofer.evaluation.complexity import Complexity, Cost
 from ofer.registry import MODELS, SCOPE
+from ofer.shipped import find_config
 
-ROOT = Path(__file__).resolve().parents[2]
+
 SMALL = [
     'optim_wrapper.type=SAMOptimWrapper',
     'model.landmark_prior.network.width=0.25',
@@ -28,7 +29,7 @@ EAGER = [way for way in speed.WAYS if not way.compiled]
 
 @pytest.fixture(scope='module')
 def config() -> Config:
-    return read_config(str(ROOT / 'configs' / 'demo' / 'demo_orsanet.py'), SMALL)
+    return read_config(find_config('demo_orsanet'), SMALL)
 
 
 @pytest.fixture(scope='module')
