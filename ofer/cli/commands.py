@@ -20,7 +20,6 @@ COMMANDS = {
     'demo': ('ofer.cli.demo', 'train a small ORSANet on drawn faces and write a report'),
     'demo-deocclude': ('ofer.cli.demo_deocclude', 'train a small Latent-OFER on drawn faces and write a report'),
     'zoo train': ('ofer.cli.zoo.train', 'train, test and package the weights that come with the package'),
-    'zoo ship': ('ofer.cli.zoo.ship', 'put trained weights and their cards into the package'),
     'analyze ablation': ('ofer.cli.analyze.ablation', 'train and test variants of an experiment over seeds'),
     'analyze benchmark': ('ofer.cli.analyze.benchmark', 'speed and memory of a model'),
     'analyze compare': ('ofer.cli.analyze.compare', 'compare two models image by image'),

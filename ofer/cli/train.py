@@ -36,7 +36,7 @@ def main(args: argparse.Namespace) -> None:
 
     from ofer.engine.config import TRAINING, latest_checkpoint, read_config, resumed_meta, use_mixed_precision, use_tensorboard
     from ofer.engine.config.large_gpu import use_large_gpu
-    from ofer.engine.processes.launch import start_processes
+    from ofer.engine.processes.launch import UsageError, start_processes
     from ofer.engine.runner import Runner
     from ofer.engine.time_fitting import fit_to_time
 
@@ -70,5 +70,7 @@ def main(args: argparse.Namespace) -> None:
     start_processes(config)
     runner = Runner.from_cfg(config)
     if args.time is not None:
+        if args.launcher != 'none':
+            raise UsageError('--time: several processes would choose several lengths; train in one process, or set the length')
         fit_to_time(runner, started + args.time, may_compile=args.large_gpu and torch.cuda.is_available())
     runner.train()

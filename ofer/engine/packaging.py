@@ -14,7 +14,7 @@ from torch import Tensor
 
 from ofer.compat import load_checkpoint
 from ofer.engine.checkpoints.atomic_backend import AtomicBackend
-from ofer.engine.checkpoints.weights import classes_of, load_stages, load_weights
+from ofer.engine.checkpoints.weights import load_stages, load_weights
 from ofer.engine.config import image_size
 from ofer.evaluation.complexity import complexity
 from ofer.evaluation.report import plain

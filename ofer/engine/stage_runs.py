@@ -54,6 +54,7 @@ class StageRuns:
     def describe(self) -> tuple[str, list[str]]:
         """What will be done, one line for each stage, and the problems that prevent it."""
         lines, problems = [], []
+        width = max(12, *(len(name) + 2 for name in self.chosen))
         for name in self.chosen:
             stage = self.stages[name]
             state = stage.title
@@ -64,7 +65,7 @@ class StageRuns:
             elif lacks := self._lacks(stage):
                 state += f' — but there is no {", no ".join(lacks)}'
                 problems.append(f'{name} lacks {", ".join(lacks)}')
-            lines.append(f'  {name:<12}{state}{"" if "—" in state else f", {stage.checkpoint}"}')
+            lines.append(f'  {name:<{width}}{state}{"" if "—" in state else f", {stage.checkpoint}"}')
             if self._differs(stage):
                 problems.append(
                     f'{name} was trained with other settings than those of now ({self._settings(stage)}). Remove {self.folder / name} and '

@@ -26,7 +26,7 @@ from ofer.engine.config.checking import EXTRA_NAMES, RUNNER_NAMES
 from ofer.engine.plans import check_entries, read_plan
 from ofer.shipped import find_file
 
-FILES, FOLDERS = {'checkpoint', 'load_from', 'file', 'boxes'}, {'data_root', 'folder'}
+FILES, FOLDERS = {'checkpoint', 'checkpoints', 'load_from', 'file', 'boxes'}, {'data_root', 'folder'}
 LOADERS = ('train_dataloader', 'val_dataloader')
 
 
@@ -85,9 +85,7 @@ def read_stages(
     for name, entry in given.items():
         own = {'command': list[str]} if isinstance(entry, Mapping) and 'command' in entry else {'config': str}
         check_entries(f'{plan}: stage {name!r}', entry, {**own, 'checkpoint': str}, {'options': list[str]})
-    moves = {
-        entry.checkpoint: str((checkpoints or Path(entry.checkpoint).parent) / Path(entry.checkpoint).name) for entry in given.values()
-    }
+    moves = {entry.checkpoint: str(_place(Path(entry.checkpoint), checkpoints)) for entry in given.values()}
     by_file = {Path(moves[entry.checkpoint]): name for name, entry in given.items()}
     stages: dict[str, Stage] = {}
     for name, entry in given.items():
@@ -103,6 +101,13 @@ def read_stages(
     return stages
 
 
+def _place(path: Path, checkpoints: Path | None) -> Path:
+    """Where a stage writes: weights into the folder for checkpoints, labels into ``data`` beside it, which keeps its inner folders."""
+    if checkpoints is None:
+        return path
+    return checkpoints.parent / path if path.parts[0] == 'data' else checkpoints / path.name
+
+
 def _training(name: str, entry: Any, root: Path, options: Sequence[str], moves: Mapping[str, str], data: Path | None) -> Stage:
     """A training. All files that it reads are in ``foreign``."""
     path = find_file(entry.config, root)
@@ -110,7 +115,7 @@ def _training(name: str, entry: Any, root: Path, options: Sequence[str], moves: 
     config = read_config(path, own)
     own += moved_options(config, {**_data_moves((value for _, value in _strings(config.to_dict())), data), **moves})
     config = read_config(path, own)
-    read = [Path(value) for key, value in _strings(config.to_dict()) if key.rsplit('.', 1)[-1] in FILES and '://' not in value]
+    read = [Path(value) for key, value in _strings(_known(config)) if _name(key) in FILES and '://' not in value]
     files = tuple(dict.fromkeys([*read, *_folders(config)]))
     return Stage(name, path, tuple(own), config, Path(moves[entry.checkpoint]), (), files)
 
@@ -118,9 +123,9 @@ def _training(name: str, entry: Any, root: Path, options: Sequence[str], moves: 
 def _command(name: str, entry: Any, root: Path, options: Sequence[str], moves: Mapping[str, str], data: Path | None) -> Stage:
     """A command, which no override concerns. Its words that contain a slash, configs excepted, are files."""
     del root, options
-    places = {**_data_moves(entry.command, data), **moves}
-    words = [places.get(word, word) for word in entry.command]
     output = Path(moves[entry.checkpoint])
+    places = {**_data_moves(entry.command, data), **moves, str(Path(entry.checkpoint).parent): str(output.parent)}
+    words = [places.get(word, word) for word in entry.command]
     read = [Path(new) for old, new in zip(entry.command, words, strict=True) if '/' in old and not old.endswith('.py')]
     files = tuple(dict.fromkeys(file for file in read if file not in (output, output.parent)))
     return Stage(name, Path('ofer'), (), Config(dict(command=words)), output, (), files, tuple(words))
@@ -145,8 +150,21 @@ def moved_options(config: Config, moves: Mapping[str, str]) -> list[str]:
     Returns:
         One override, as for --cfg-options, for each value that equals an old place.
     """
-    own = {name: value for name, value in config.to_dict().items() if name in RUNNER_NAMES | EXTRA_NAMES}
-    return [f'{key}={moves[value]}' for key, value in _strings(own) if moves.get(value, value) != value]
+    own = _known(config)
+    moved = {key: moves[value] for key, value in _strings(own) if moves.get(value, value) != value}
+    lists: dict[str, list[str]] = {}
+    for key, value in _strings(own):
+        parent, _, last = key.rpartition('.')
+        if last.isdigit():  # a text in a list is overridden with the list
+            lists.setdefault(parent, []).append(moved.get(key, value))
+    options = [f'{key}={value}' for key, value in moved.items() if not key.rpartition('.')[2].isdigit()]
+    parents = dict.fromkeys(key.rpartition('.')[0] for key in moved if key.rpartition('.')[2].isdigit())
+    return [*options, *(f'{parent}=[{",".join(lists[parent])}]' for parent in parents)]
+
+
+def _known(config: Config) -> dict[str, Any]:
+    """A config without the helpers of its file."""
+    return {name: value for name, value in config.to_dict().items() if name in RUNNER_NAMES | EXTRA_NAMES}
 
 
 def _options_of(stage: str, options: Sequence[str], stages: set[str]) -> list[str]:
@@ -162,7 +180,7 @@ def _options_of(stage: str, options: Sequence[str], stages: set[str]) -> list[st
 
 def _folders(config: Config) -> list[Path]:
     loaders = {name: config[name] for name in LOADERS if config.get(name)}
-    return [Path(value) for key, value in _strings(loaders) if key.rsplit('.', 1)[-1] in FOLDERS and value]
+    return [Path(value) for key, value in _strings(loaders) if _name(key) in FOLDERS and value]
 
 
 def _strings(value: Any, key: str = '') -> Iterator[tuple[str, str]]:
@@ -173,3 +191,8 @@ def _strings(value: Any, key: str = '') -> Iterator[tuple[str, str]]:
     children = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, (list, tuple)) else ()
     for name, child in children:
         yield from _strings(child, f'{key}.{name}' if key else str(name))
+
+
+def _name(key: str) -> str:
+    """The last name of a dotted key: ``checkpoints`` of ``model.checkpoints.0``."""
+    return next((part for part in reversed(key.split('.')) if not part.isdigit()), '')

@@ -68,7 +68,7 @@ def fit_to_time(runner: Runner, until: float, may_compile: bool = False) -> Fit:
     if runner._resume and file.is_file():
         fit = Fit(**json.loads(file.read_text(encoding='utf-8')))
         if fit.compiled:
-            compile_parts(unwrap_model(runner.model), trained=True)
+            compile_parts(unwrap_model(runner.model), trained=True, by_block=True)
     else:
         fit = _measured(runner, loader, until, full, by_epoch, may_compile)
         AtomicBackend().put_text(json.dumps(asdict(fit)), file)
@@ -141,7 +141,7 @@ def _measured(runner: Runner, loader: DataLoader, until: float, full: int, by_ep
     compiled = False
     if may_compile and until - time.monotonic() > MIN_FOR_COMPILING:
         model = unwrap_model(runner.model)
-        compile_parts(model, trained=True)
+        compile_parts(model, trained=True, by_block=True)
         try:
             with limited(COMPILING):
                 faster = _step_seconds(runner, loader, COMPILING)

@@ -135,7 +135,7 @@ def measure(model: BaseModel, config: Config, way: Way, data: dict[str, Any], de
         model.to(memory_format=torch.channels_last if way.channels_last else torch.contiguous_format)
         if way.compiled:
             torch._dynamo.reset()
-            compile_parts(model, trained=True)
+            compile_parts(model, trained=True, by_block=True)
             stack.callback(uncompile_parts, model)
         step: Callable[[], Any] = training_step(model, config, data, precompute=way.priors != 'both', dtype=way.dtype)
         if way.priors == 'cached':

@@ -10,7 +10,7 @@ Besides the ``stages`` of :mod:`ofer.engine.stages` the plan has::
             options=['model.data_preprocessor.grey=True'],  # of the model that is shipped
             facts=dict(aligner=...),            # stored with the weights
             tests=['--tta', '--all'],           # arguments of ofer test; [] for no test
-            calibrated=True,                    # by the predictions for the validation split
+            calibrated='val',                   # the split by whose predictions
             card=dict(title=..., data=..., ...),
         ),
     )
@@ -35,7 +35,7 @@ from ofer.engine.time_fitting import FILE as FITTED
 from ofer.shipped import find_file
 
 ENTRY = {'config': str, 'card': dict}
-OPTIONAL = {'stage': str, 'options': list[str], 'facts': dict, 'tests': list[str], 'calibrated': bool}
+OPTIONAL = {'stage': str, 'options': list[str], 'facts': dict, 'tests': list[str], 'calibrated': str}
 
 
 @dataclass(frozen=True)
@@ -192,7 +192,7 @@ def _packaged(zoo: Zoo, name: str, jobs: int) -> Path:
     tool = _Tool(place, zoo.out / 'logs' / f'package_{name}.log', jobs)
     if entry.get('calibrated') and checkpoint is not None:
         dump, calibrated = place / 'validation.json', place / checkpoint.name
-        split = 'test_dataloader.dataset.split=val'
+        split = f'test_dataloader.dataset.split={entry["calibrated"]}'
         tool(dump, 'test', file, checkpoint, '--tta', '--dump', dump, '--cfg-options', *options, split)
         tool(calibrated, 'calibrate', checkpoint, dump, '--out', calibrated)
         checkpoint = calibrated

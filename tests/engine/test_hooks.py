@@ -5,6 +5,7 @@ import torch
 from torch import nn
 
 from ofer.engine.finite import NonFiniteError
+from ofer.engine.hooks.compile import repeated_blocks
 from ofer.engine.hooks.resumable import mean_buffers, moved_buffers
 from ofer.registry import HOOKS, MODELS
 
@@ -105,3 +106,9 @@ def test_buffers_of_frozen_parts_are_not_counted_as_moved() -> None:
 def test_an_interval_of_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match='interval=0'):
         HOOKS.build({'type': 'ResumableHook', 'interval': 0})
+
+
+def test_repeated_blocks_are_those_in_a_row() -> None:
+    net = MODELS.build(dict(type='IRNet', arch=dict(stem=4, units=(1, 2), channels=(4, 8))))
+    assert repeated_blocks(net) == list(net.body)
+    assert repeated_blocks(torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Linear(2, 2))) == []

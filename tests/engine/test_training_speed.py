@@ -16,7 +16,6 @@ from ofer.evaluation.complexity import Complexity, Cost
 from ofer.registry import MODELS, SCOPE
 from ofer.shipped import find_config
 
-
 SMALL = [
     'optim_wrapper.type=SAMOptimWrapper',
     'model.landmark_prior.network.width=0.25',

@@ -1,7 +1,7 @@
 """Train the weights that come with the package: ``ofer zoo train all --data data --out work_dirs/zoo``.
 
-The plan configs/zoo/plan_zoo.py lists the trainings, what each needs, and their expected times on two CPU cores and on a large GPU. Finished
-trainings are not repeated, and stopped ones are resumed. Afterwards the weights are calibrated, tested, and written in half precision to
+The plan configs/zoo/plan_zoo.py lists the trainings and their expected times on two CPU cores and on a large GPU. Finished trainings
+are not repeated, and stopped ones are resumed. Afterwards the weights are calibrated, tested, and written in half precision to
 OUT/weights, each with its card; ``ofer zoo ship`` puts them into the package.
 
 --data is the folder of the data sets: fer2013 (with ferplus), occluders, portraits, and checkpoints for the published landmark network.

@@ -9,15 +9,18 @@ from ofer.engine.testing.unwrapping import unwrap_model
 from ofer.models.priors.frozen_prior import FrozenPrior
 from ofer.registry import HOOKS
 
+CONTAINERS = (nn.Sequential, nn.ModuleList)
 WHOLE = ('data_preprocessor', 'head')  # take data samples: nothing to gain in compiling them
 
 
-def compile_parts(model: nn.Module, trained: bool) -> list[str]:
+def compile_parts(model: nn.Module, trained: bool, by_block: bool = False) -> list[str]:
     """Have the networks of a model compiled when their first batch comes.
 
     Args:
         model: with parts.
         trained: the trained parts too, not only the frozen priors.
+        by_block: compile the repeated blocks of a trained part, and leave what is between them: blocks of equal shapes share one compiled
+            code, so that a deep network is ready several times sooner.
 
     Returns:
         The names of the parts.
@@ -27,16 +30,28 @@ def compile_parts(model: nn.Module, trained: bool) -> list[str]:
         if isinstance(part, FrozenPrior):
             part.compile(dynamic=False, options=dict(freezing=True))
         elif trained and name not in WHOLE:
-            part.compile(dynamic=False)
+            for block in (by_block and repeated_blocks(part)) or [part]:
+                block.compile(dynamic=False)
         else:
             continue
         chosen.append(name)
     return chosen
 
 
+def repeated_blocks(part: nn.Module) -> list[nn.Module]:
+    """The outermost modules that a network has in a row, several of the same class with children of their own."""
+    found: list[nn.Module] = []
+    for child in part.children():
+        rows = [block for block in child.children() if len(list(block.children()))] if isinstance(child, CONTAINERS) else []
+        kinds = [type(block) for block in rows]
+        repeated = [block for block in rows if kinds.count(type(block)) > 1 and not isinstance(block, CONTAINERS)]
+        found += repeated or repeated_blocks(child)
+    return found
+
+
 def uncompile_parts(model: nn.Module) -> None:
     """Have all networks of a model run as they are written."""
-    for part in model.children():
+    for part in model.modules():
         part._compiled_call_impl = None
 
 
