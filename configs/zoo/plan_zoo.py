@@ -1,7 +1,8 @@
 """Plan: the weights that come with the package, for `ofer zoo train`.
 
 Data, in the folder --data: fer2013 (the archives, and ferplus), occluders (RGBA cut-outs of hands, cups, glasses; masks in its folder
-mask), portraits (photographs of one person each), checkpoints/mobilefacenet.pth (the published landmark network, `ofer convert mobilefacenet`).
+mask), portraits (photographs of one person each), and checkpoints/mobilefacenet.pth, the published landmark network (`ofer convert
+mobilefacenet SRC DST`).
 """
 
 faces = 'configs/priors/segface_mobilenet_fer2013.py'
