@@ -1,7 +1,6 @@
 """Every config parses, builds, dumps and reloads; every component is used by a config."""
 
 import ast
-import inspect
 import re
 from collections.abc import Iterator
 from copy import deepcopy
@@ -18,14 +17,17 @@ from torch import nn
 
 from ofer.engine.config import read_config
 from ofer.engine.config.checking import EXTRA_NAMES, RUNNER_NAMES
+from ofer.engine.config.signatures import signature_of
 from ofer.engine.testing.test_sets import test_sets as sets_of
 from ofer.registry import ALL_REGISTRIES, DATA_SAMPLERS, DATASETS, HOOKS, METRICS, MODELS
-from ofer.shipped import config_files, find_base, plan_files
+from ofer.shipped import PLAN, config_files, find_base, plan_files
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIGS = ROOT / 'configs'
 FOLDERS_OF_CONFIGS = [CONFIGS, *(ROOT / 'projects').glob('*/configs')]
-EXPERIMENTS = sorted({*config_files().values(), *(ROOT / 'projects').glob('*/configs/*.py')})
+EXPERIMENTS = sorted(
+    path for path in {*config_files().values(), *(ROOT / 'projects').glob('*/configs/*.py')} if not path.stem.startswith(PLAN)
+)
 FOLDERS = ('latent_ofer', 'baselines', 'priors', 'demo', 'ablations')
 BESIDE_CONFIGS = ('ofer.faces.', 'ofer.engine.hooks.time_budget')
 """What commands build or add."""
@@ -97,7 +99,7 @@ def test_the_rest_builds(path: Path) -> None:
         # Real data sets are not here: arguments and transforms are checked without reading them.
         for node in nodes(loader.dataset):
             dataset = DATASETS.get(node['type']) if 'type' in node else None
-            if dataset is not None and 'lazy_init' in inspect.signature(dataset).parameters:
+            if dataset is not None and 'lazy_init' in signature_of(dataset).arguments:
                 node['lazy_init'] = True
         DATASETS.build(loader.dataset)
         assert DATA_SAMPLERS.get(loader.sampler.type) is not None

@@ -15,6 +15,7 @@ from ofer.engine.config import read_config
 from ofer.engine.plans import check_entries
 from ofer.engine.plans import read_plan as read_plan_file
 from ofer.engine.processes.tool_runs import last_lines, run_logged
+from ofer.evaluation.paired import mean_interval
 from ofer.evaluation.report import markdown_table
 from ofer.shipped import find_file
 
@@ -22,8 +23,12 @@ Measures = dict[str, dict[str, float]]  # by test set and name of the metric
 Results = dict[str, dict[int, Measures]]  # by variant and seed
 
 
-def read_plan(path: Path) -> dict[str, Config]:
+def read_plan(path: Path, base: str | None = None) -> dict[str, Config]:
     """The config of every variant, by name.
+
+    Args:
+        path: of the plan.
+        base: another base than that of the plan.
 
     Raises:
         FileNotFoundError: the plan or its base is missing.
@@ -32,16 +37,17 @@ def read_plan(path: Path) -> dict[str, Config]:
     plan = read_plan_file(path, {'base': str, 'variants': dict, 'seeds': list[int]}, {'common': list[str], 'sets': list[str]})
     for name, options in plan.variants.items():
         check_entries(f'{path}: variants', {name: options}, {}, {name: list[str]})
+    base = base or plan.base
     configs = {}
     for name, options in plan.variants.items():
         try:
-            configs[name] = read_config(find_file(plan.base, Path()), [*plan.get('common', []), *options])
+            configs[name] = read_config(find_file(base, Path()), [*plan.get('common', []), *options])
         except ValueError as error:
             raise ValueError(f'{path}: variant {name!r}: {error}') from error
         if 'sets' in plan:
             known = configs[name].get('test_sets', {})
             if unknown := set(plan.sets) - set(known):
-                raise ValueError(f'{path}: {plan.base} has no test set {", ".join(sorted(unknown))}; it has {", ".join(known) or "none"}')
+                raise ValueError(f'{path}: {base} has no test set {", ".join(sorted(unknown))}; it has {", ".join(known) or "none"}')
             configs[name].test_sets = {key: known[key] for key in plan.sets}
     return configs
 
@@ -140,8 +146,8 @@ def table(results: Results, measure: str) -> str:
         measure: name of the metric.
 
     Returns:
-        Mean and standard deviation over the seeds; in brackets, mean and standard deviation of the difference from the first variant,
-        over the seeds of both.
+        Mean and standard deviation over the seeds; in brackets, mean and standard deviation of the difference from the first variant
+        over the seeds of both, and the 95 % interval of that mean.
     """
     first, *_ = results
     sets = list(dict.fromkeys(name for runs in results.values() for found in runs.values() for name in found))
@@ -153,7 +159,7 @@ def table(results: Results, measure: str) -> str:
             cell = spread(values)
             shared = [seed for seed in runs if seed in results[first]]
             if variant != first and shared:
-                cell += f' ({spread([runs[seed][name][measure] - results[first][seed][name][measure] for seed in shared], "+")})'
+                cell += f' ({_difference([runs[seed][name][measure] - results[first][seed][name][measure] for seed in shared])})'
             cells.append(cell)
         rows.append([variant, str(len(runs)), *cells])
     return markdown_table(['variant', 'seeds', *sets], rows)
@@ -165,3 +171,10 @@ def spread(values: Sequence[float], sign: str = '') -> str:
         return '-'
     mean = format(statistics.mean(values), f'{sign}.2f')
     return f'{mean} ± {statistics.stdev(values):.2f}' if len(values) > 1 else mean
+
+
+def _difference(values: Sequence[float]) -> str:
+    if len(values) < 2:
+        return spread(values, '+')
+    interval = mean_interval(values)
+    return f'{spread(values, "+")}, 95 %: {interval.low:+.2f} to {interval.high:+.2f}'

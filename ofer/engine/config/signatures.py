@@ -1,7 +1,9 @@
 """The arguments of the constructor of a component, with their annotated or documented types."""
 
+import ast
 import inspect
 import re
+import textwrap
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -42,7 +44,7 @@ class Signature:
 
 @cache
 def signature_of(component: Callable) -> Signature:
-    """Arguments of a class or function, including those of its bases if it passes ``**kwargs`` to them."""
+    """Arguments of a class or function, including those of its bases if it passes ``**kwargs`` to them and to nothing else."""
     owners = component.__mro__ if inspect.isclass(component) else (component,)
     arguments: dict[str, Argument] = {}
     for owner in owners:
@@ -62,9 +64,23 @@ def signature_of(component: Callable) -> Signature:
             required = parameter.default is parameter.empty
             default = None if required else parameter.default
             arguments[name] = Argument(name, stated.get(name, documented.get(name, Any)), required, default)
-        if not any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
+        more = next((parameter.name for parameter in parameters if parameter.kind is parameter.VAR_KEYWORD), None)
+        if more is None:
             return Signature(arguments, more=False)
+        if _given_elsewhere(call, more):
+            return Signature(arguments, more=True)
     return Signature(arguments, more=True)
+
+
+def _given_elsewhere(call: Any, more: str) -> bool:
+    """Whether a constructor passes its ``**more`` to another function than that of its bases, e.g. to ``timm.create_model``."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(call))))
+    except (OSError, TypeError, SyntaxError):  # no source
+        return False
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    passing = [node.func for node in calls for word in node.keywords if word.arg is None and ast.unparse(word.value) == more]
+    return any(not ast.unparse(target).endswith('.__init__') for target in passing)
 
 
 def _hints(call: Any) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def test_table_has_mean_deviation_and_paired_difference(command: Callable) -> No
     cells = {line.split('|')[1].strip(): line.split('|')[3].strip() for line in text.splitlines()[2:]}
     assert cells == {
         'full': '72.00 ± 2.83',  # sqrt(((70 - 72)^2 + (74 - 72)^2) / 1)
-        'less': '72.00 ± 4.24 (+0.00 ± 1.41)',  # differences -1 and 1
+        'less': '72.00 ± 4.24 (+0.00 ± 1.41, 95 %: -12.71 to +12.71)',  # differences -1 and 1; t = 12.71 for one degree of freedom
         'one': '71.00 (+1.00)',
         'none': '-',
     }

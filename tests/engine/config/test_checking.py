@@ -6,6 +6,8 @@ import pytest
 from mmengine.config import Config
 
 from ofer.engine.config import TRAINING, check_config, read_config
+from ofer.engine.config.signatures import signature_of
+from ofer.registry import MODELS
 
 ROOT = Path(__file__).resolve().parents[3]
 CONFIGS = sorted(path for path in (ROOT / 'configs').rglob('*.py') if '_base_' not in path.parts)
@@ -112,3 +114,12 @@ def test_all_slips_are_listed(tiny: Path) -> None:
     with pytest.raises(ValueError, match='batch_size') as caught:
         read_config(tiny, ['train_dataloader.batch_size=0', 'train_cfg.max_epochs=0'])
     assert len(str(caught.value).splitlines()) == 2
+
+
+def test_arguments_that_go_to_another_library_are_not_refused() -> None:
+    """``**kwargs`` of TIMMBackbone and TimmClassifier go to timm, and those of ``DropoutLinearHead`` to its base alone."""
+    assert signature_of(MODELS.get('TimmClassifier')).more
+    assert signature_of(MODELS.get('TIMMBackbone')).more
+    head = signature_of(MODELS.get('DropoutLinearHead'))
+    assert not head.more
+    assert {'dropout', 'loss', 'topk'} <= set(head.arguments)

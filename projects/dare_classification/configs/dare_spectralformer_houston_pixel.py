@@ -1,0 +1,14 @@
+"""SpectralFormer on Houston, by pixel, with the published recipe (OA 86.14 without DARE, by its authors)."""
+
+_base_ = ['_base_/spectralformer.py', '_base_/houston.py', '_base_/adam.py', 'ofer::_base_/runtime.py']
+
+custom_imports = dict(imports=['ofer_dare_classification', 'ofer.parent_names'])
+model = dict(data_preprocessor=dict(num_classes=15), backbone=dict(num_bands=144, token_size=3), head=dict(num_classes=15))
+train_dataloader = dict(dataset=dict(patch=1))
+val_dataloader = dict(dataset=dict(patch=1))
+test_dataloader = dict(dataset=dict(patch=1))
+
+train_cfg = dict(max_epochs=520)
+optim_wrapper = dict(optimizer=dict(weight_decay=0.005))
+# a tenth of the epochs, one epoch early: the published code steps before each epoch
+param_scheduler = dict(type='MultiStepLR', milestones=[51, 103, 155, 207, 259, 311, 363, 415, 467, 519], gamma=0.9, by_epoch=True)
