@@ -1,6 +1,6 @@
 """Components (backbones, priors, necks, heads, losses, inpainters, occlusion detectors), and the models that put them together."""
 
-from .augmentations import BatchAffine, BatchErasing, BatchLight, BatchPasting
+from .augmentations import BatchAffine, BatchErasing, BatchHole, BatchLight, BatchPasting, KeepTruth
 from .backbones import ConvStemViT, FacePyramid, IRNet, MaskedViT
 from .heads import DropoutLinearHead, FaceHead, GatedLinearHead, OcclusionMapHead, PublishedLatentHead
 from .inpainters import (
@@ -43,6 +43,7 @@ __all__ = [
     'SSGM',
     'BatchAffine',
     'BatchErasing',
+    'BatchHole',
     'BatchLight',
     'BatchPasting',
     'CoherentSemanticAttention',
@@ -63,6 +64,7 @@ __all__ = [
     'HybridInpainter',
     'HybridUNet',
     'IRNet',
+    'KeepTruth',
     'LandmarkDetector',
     'LandmarkPrior',
     'LatentBoxMLP',

@@ -17,10 +17,7 @@ model = dict(
         model=dict(
             type='OcclusionDetector',
             data_preprocessor=pixels,
-            encoder=dict(
-                type='LatentEncoder',
-                network=dict(type='ConvStemViT', img_size=96, widths=(16, 32, 64), embed_dims=96, depth=3, num_heads=3),
-            ),
+            encoder=dict(type='ConvStemViT', img_size=96, widths=(16, 32, 64), embed_dims=96, depth=3, num_heads=3),
             detector=dict(type='ViTSVDD', in_channels=96, hidden=(64,), nu=0.02, classifies=True),
             pasting=dict(clean=0.6),
             size=96,
