@@ -14,6 +14,7 @@ from mmengine.runner import Runner
 from torch.utils.data import DataLoader
 
 from ofer.engine.config.components import LOADERS, Component, components, find, names_in
+from ofer.engine.config.earlier_types import EARLIER_TYPES
 from ofer.engine.config.ranges import outside
 from ofer.engine.config.signatures import Argument, Signature, signature_of
 from ofer.engine.config.types import fits, name_of
@@ -147,6 +148,8 @@ def _label(made: Any) -> str:
 def _unknown_type(kind: Any, component: Component) -> str:
     if not isinstance(kind, str):
         return 'expected the name of a component'
+    if kind in EARLIER_TYPES:
+        return EARLIER_TYPES[kind]
     known = names_in(component.registry)
     close = difflib.get_close_matches(kind, known, n=3, cutoff=0.6)
     similar = [name for name in known if name.lower() == kind.lower()]

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from ofer import compat
 from ofer import weights as shipped
+from ofer.models.layers.earlier_names import with_present_names
 from ofer.models.layers.fit import Fit, compare
 
 ANOTHER_CONFIG = 'Is it a checkpoint of another config? Published files go through ofer convert first.'
@@ -56,7 +57,7 @@ def fill(module: nn.Module, given: Mapping[str, Tensor], source: str | Path, who
 
     Counters of BatchNorm may be missing: files with BatchNorm folded away carry none, and evaluation does not read them. So may tensors
     that only the loss reads (:func:`training_only`). Tensors of parts that the network can do without, and that its config has switched
-    off, are not read.
+    off, are not read. Former names of parameters are replaced.
 
     Args:
         module: receives the weights.
@@ -72,7 +73,7 @@ def fill(module: nn.Module, given: Mapping[str, Tensor], source: str | Path, who
         ValueError: names or shapes differ (``whole``), or little fits, so that the network would start at random; or the tensors are of an
             earlier structure. The message lists names, and the network is as it was.
     """
-    given = _without_switched_off(given, module)
+    given = with_present_names(_without_switched_off(given, module), module)
     _check_names(given, module, source)
     own = module.state_dict()
     unread = training_only(module)

@@ -1,5 +1,7 @@
 """Detects occluded patches of a face (Latent-OFER Sec. 3.1), from the latents of an encoder or from the image."""
 
+from typing import ClassVar
+
 import torch
 from mmengine.model import BaseModel
 from torch import Tensor
@@ -31,6 +33,9 @@ class OcclusionDetector(BaseModel):
     Raises:
         ValueError: both ``latents`` and ``encoder``.
     """
+
+    earlier_names: ClassVar = {'encoder.network.': 'encoder.'}
+    """Prefixes of parameters in checkpoints of version 0.1, and the present ones."""
 
     def __init__(
         self, detector: dict, data_preprocessor: dict, latents: dict | None = None, encoder: dict | None = None,

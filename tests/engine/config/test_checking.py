@@ -57,6 +57,7 @@ def test_every_config_of_the_package_passes(path: Path) -> None:
         # names of components
         ('optim_wrapper.optimizer.type=AdamWW', r"optimizer\.type='AdamWW': no optimizer has this name\. Did you mean AdamW"),
         ('model.backbone.type=Resnet', r"model\.backbone\.type='Resnet': no .* has this name\. Did you mean ResNet"),
+        ('model.head.loss.type=StagedLoss', r"type='StagedLoss': It is called ScheduledLoss since version 0\.2"),
         ('model.head.loss.type=CrossEntropy', r'model\.head\.loss\.type=.*Did you mean .*CrossEntropyLoss'),
         ('train_dataloader.dataset.type=FaceFolderr', r'dataset\.type=.*Did you mean FaceFolder'),
         ('train_dataloader.sampler.type=Balanced', r"sampler\.type='Balanced': no data sampler has this name"),
