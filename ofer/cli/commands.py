@@ -26,6 +26,7 @@ COMMANDS = {
     'analyze complexity': ('ofer.cli.analyze.complexity', 'parameters and multiply-adds of a model'),
     'analyze importance': ('ofer.cli.analyze.importance', 'order the patches of images by their importance to a model'),
     'analyze measures': ('ofer.cli.analyze.measures', 'several models on one test set, side by side'),
+    'analyze other-tools': ('ofer.cli.analyze.other_tools', 'our recogniser beside other tools on the faces of FER2013'),
     'analyze overhead': ('ofer.cli.analyze.overhead', 'time overhead of the inferencer over the bare model'),
     'analyze panel': ('ofer.cli.analyze.panel', 'picture of the priors and attention of an ORSANet'),
     'analyze photographs': ('ofer.cli.analyze.photographs', 'faces found in photographs, and whose region is called occluded'),

@@ -1,6 +1,9 @@
 """Maps the classes of a model to those of a test set: by name, never by number."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 
 def class_indices(outputs: Sequence[str], classes: Sequence[str]) -> list[int]:
@@ -24,3 +27,24 @@ def class_indices(outputs: Sequence[str], classes: Sequence[str]) -> list[int]:
             'or test a model that knows all of them.'
         )
     return [list(outputs).index(name) for name in classes]
+
+
+def for_classes(answers: Mapping[str, ArrayLike], classes: Sequence[str]) -> NDArray[np.float64]:
+    """Probabilities of a model that knows more classes, for those of a test set.
+
+    Args:
+        answers: probability ``(N,)`` of each of the model's classes, by name.
+        classes: of the test set, in the order of its labels.
+
+    Returns:
+        ``(N, K)``: the other classes are dropped, and what is left is normalised to a sum of 1.
+
+    Raises:
+        ValueError: the test set has a class that the model does not have.
+
+    >>> for_classes({'anger': [0.2], 'contempt': [0.6], 'neutral': [0.2]}, ['neutral', 'anger']).tolist()
+    [[0.5, 0.5]]
+    """
+    class_indices(list(answers), classes)
+    scores = np.stack([np.asarray(answers[name], np.float64) for name in classes], 1)
+    return scores / np.maximum(scores.sum(1, keepdims=True), 1e-12)

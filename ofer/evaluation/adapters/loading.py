@@ -8,7 +8,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
-ADAPTERS: dict[str, str] = {}
+ADAPTERS: dict[str, str] = {
+    'fer': 'ofer.evaluation.adapters.outside:fer',
+    'face-api': 'ofer.evaluation.adapters.outside:face_api',
+}
 """``module:factory`` of each adapter by its name; the factory takes no arguments."""
 
 
