@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ofer.cli.options import at_least, share
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
 
@@ -84,7 +84,7 @@ def read_faces(data: str, split: str, ratio: float, limit: int | None) -> 'tuple
     from ofer.datasets import FER2013
     from ofer.synthetic.draws import Draws
 
-    steps = [dict(type='LoadFace'), dict(type='BlockOcclusion', ratio=ratio, fill='black')]
+    steps: list[dict[str, Any]] = [dict(type='LoadFace'), dict(type='BlockOcclusion', ratio=ratio, fill='black')]
     dataset = FER2013(data_root=data, split=split, pipeline=steps)
     chosen = sorted(Draws(0).permutation(len(dataset))[:limit])
     items = [dataset[index] for index in chosen]
@@ -110,7 +110,8 @@ class CropsOnly:
     """Our recogniser in the form of the adapters: crops are resized to its input and not aligned."""
 
     def __init__(self, recogniser: Any, batch_size: int = 64) -> None:
-        self.recogniser, self.batch_size, self.classes = recogniser, batch_size, recogniser.classes
+        self.recogniser, self.batch_size = recogniser, batch_size
+        self.classes: Sequence[str] = recogniser.classes
 
     def __call__(self, images: 'np.ndarray') -> 'np.ndarray':
         """Calibrated probabilities ``(N, K)``."""

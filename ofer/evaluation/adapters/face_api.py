@@ -85,7 +85,7 @@ def load(files: str | Path | None = None) -> Callable[[np.ndarray], np.ndarray]:
         scores = []
         for start in range(0, len(images), BATCH):
             resized = np.stack([cv2.resize(image, (SIDE, SIDE)) for image in images[start : start + BATCH]])
-            x = torch.from_numpy(resized - np.float32(MEAN)).permute(0, 3, 1, 2) / 255
+            x = torch.from_numpy(resized - np.array(MEAN, np.float32)).permute(0, 3, 1, 2) / 255
             for index in range(4):
                 x = block(x, f'dense{index}')
             scores.append((x.mean((2, 3)) @ weights['fc/weights'] + weights['fc/bias']).softmax(1).numpy())

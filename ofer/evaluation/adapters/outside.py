@@ -48,7 +48,7 @@ class OutsideTool:
         module = import_module(f'ofer.evaluation.adapters.{TOOLS[name]}')
         self.name = name
         self.trained_on: tuple[str, ...] = module.TRAINED_ON
-        self.classes = known_names(module.NAMES, name)
+        self.classes: Sequence[str] = known_names(module.NAMES, name)
         self._answer: Callable[[np.ndarray], np.ndarray] = (
             module.load(files) if python is None else lambda images: run_elsewhere(name, files, python, images)
         )
