@@ -1,4 +1,5 @@
-# make demo    from nothing to trained models, a table and a picture
+# make demo    photographs with covered faces, and a short training: one page to look at, in a few minutes
+# make demo-train    small models trained on drawn faces: a table and a picture
 # make demo-deocclude    the same for Latent-OFER: occluders found, painted over, and what that changes
 # make test    the fast tests          make slow   the slow ones
 # make lint    style, formatting, types, imports
@@ -17,7 +18,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # Build with the environment's own setuptools: a fresh one per package is slower, and 82 breaks packages that import pkg_resources.
 INSTALL := $(PIP) install --no-build-isolation --editable
 
-.PHONY: demo demo-deocclude test slow lint format clean
+.PHONY: demo demo-train demo-deocclude test slow lint format clean
 .DEFAULT_GOAL := test
 
 # Where venv fails half-way (Debian without python3-venv), nothing must be left that looks finished.
@@ -36,6 +37,9 @@ $(INSTALLED_DEV): $(INSTALLED)
 
 demo: $(INSTALLED)
 	$(BIN)/python tools/demo.py
+
+demo-train: $(INSTALLED)
+	$(BIN)/python tools/demo_train.py
 
 demo-deocclude: $(INSTALLED)
 	$(BIN)/python tools/demo_deocclude.py

@@ -102,6 +102,8 @@ setup(
             'av>=14',
             'pandas>=2.1.1',
             'pyarrow>=15',
+            # As in the extra demo.
+            'scikit-image>=0.23',
         ],
         # Videos: ofer predict clip.mp4. 14 is the first PyAV that tells how a phone was held.
         'video': ['av>=14'],
@@ -109,7 +111,8 @@ setup(
         'table': ['pandas>=2.1.1', 'pyarrow>=15'],
         # Learning curves: ofer train CONFIG --tensorboard, then tensorboard --logdir work_dirs
         'tensorboard': ['tensorboard>=2.16'],
-        'demo': ['tensorboard>=2.16'],
+        # Public-domain photographs that are part of the wheel; 0.23 is the first scikit-image for numpy 2.
+        'demo': ['tensorboard>=2.16', 'scikit-image>=0.23'],
     },
     classifiers=[
         'Programming Language :: Python :: 3',

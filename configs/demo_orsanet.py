@@ -1,8 +1,8 @@
-"""`make demo`, third step: a small ORSANet on drawn faces, with the priors of demo_landmarks.py and demo_parsing.py."""
+"""`make demo-train`, third step: a small ORSANet on drawn faces, with the priors of demo_landmarks.py and demo_parsing.py."""
 
 _base_ = ['_base_/datasets/drawn_faces_64.py', '_base_/schedules/adamw_onecycle.py', '_base_/runtime.py']
 
-work_dir = 'work_dirs/demo/orsanet'
+work_dir = 'work_dirs/demo_train/orsanet'
 size = 64
 
 model = dict(
@@ -17,14 +17,14 @@ model = dict(
         network=dict(type='SegFace', encoder='mobilenet_v3_large'),
         input_format=dict(size=size),
         stage=2,
-        checkpoint='work_dirs/demo/parsing/epoch_2.pth',
+        checkpoint='work_dirs/demo_train/parsing/epoch_2.pth',
     ),
     guidance=dict(type='SSGM', channels=256, semantic_channels=112, hidden=64),
     landmark_prior=dict(
         type='LandmarkPrior',
         network=dict(type='MobileFaceNet', input_size=size),
         input_format=dict(size=size, channel_order='rgb'),
-        checkpoint='work_dirs/demo/landmarks/epoch_2.pth',
+        checkpoint='work_dirs/demo_train/landmarks/epoch_2.pth',
     ),
     interaction=dict(type='MCM', size=2, embed_dims=256, landmark_channels=512, grid=4),
     head=dict(

@@ -1,4 +1,4 @@
-"""ORSANet's Table 6, and the differences between paper and published code, on drawn faces: for the priors of `make demo`."""
+"""ORSANet's Table 6, and the differences between paper and published code, on drawn faces: for the priors of `make demo-train`."""
 
 base = 'demo_orsanet'
 common = ['train_dataloader.dataset.length=1050', 'default_hooks.checkpoint.max_keep_ckpts=1', 'train_cfg.val_interval=100']

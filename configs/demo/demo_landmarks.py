@@ -1,8 +1,8 @@
-"""`make demo`, first step: a landmark network on drawn faces, half of them occluded. It becomes the landmark prior of demo_orsanet.py."""
+"""`make demo-train`, first step: a landmark network on drawn faces, half of them occluded: the landmark prior of demo_orsanet.py."""
 
 _base_ = ['../_base_/datasets/demo_priors.py', '../_base_/schedules/adamw_warmup_2e.py', '../_base_/runtime.py']
 
-work_dir = 'work_dirs/demo/landmarks'
+work_dir = 'work_dirs/demo_train/landmarks'
 model = dict(
     type='LandmarkDetector',
     data_preprocessor=dict(type='ClsDataPreprocessor', mean=[0, 0, 0], std=[255, 255, 255], to_rgb=False),

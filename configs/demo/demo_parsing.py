@@ -1,4 +1,4 @@
-"""`make demo`, second step: a face parser on drawn faces, half of them occluded. It becomes the semantic prior of demo_orsanet.py."""
+"""`make demo-train`, second step: a face parser on drawn faces, half of them occluded. It becomes the semantic prior of demo_orsanet.py."""
 
 _base_ = [
     '../_base_/models/segface_mobilenet.py',
@@ -7,7 +7,7 @@ _base_ = [
     '../_base_/runtime.py',
 ]
 
-work_dir = 'work_dirs/demo/parsing'
+work_dir = 'work_dirs/demo_train/parsing'
 train_dataloader = dict(batch_size=8)
 val_evaluator = dict(type='ParsingMetric')
 test_evaluator = val_evaluator

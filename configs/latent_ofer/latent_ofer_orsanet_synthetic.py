@@ -1,6 +1,6 @@
 """ORSANet after the first stages of Latent-OFER, on drawn faces: flagged patches are repainted, then ORSANet predicts.
 
-First `make demo`, for the ORSANet, and tools/train_stages.py configs/latent_ofer/plan_synthetic.py; then
+First `make demo-train`, for the ORSANet, and tools/train_stages.py configs/latent_ofer/plan_synthetic.py; then
 python tools/test.py configs/latent_ofer/latent_ofer_orsanet_synthetic.py --all.
 Rows of Table 10: without reconstruction model.detector=None model.inpainter=None; the masked autoencoder's painting alone
 model.inpainter.model.generator=None; a perfect detector model.detector=None, if the test set has holes (objects).
@@ -15,7 +15,7 @@ _base_ = [
 
 model = dict(
     classifier=dict(
-        checkpoint='work_dirs/demo/orsanet/epoch_3.pth',
+        checkpoint='work_dirs/demo_train/orsanet/epoch_3.pth',
         model=dict(
             _delete_=True,
             type='ORSANet',
@@ -29,14 +29,14 @@ model = dict(
                 network=dict(type='SegFace', encoder='mobilenet_v3_large'),
                 input_format=dict(size=64),
                 stage=2,
-                checkpoint='work_dirs/demo/parsing/epoch_2.pth',
+                checkpoint='work_dirs/demo_train/parsing/epoch_2.pth',
             ),
             guidance=dict(type='SSGM', channels=256, semantic_channels=112, hidden=64),
             landmark_prior=dict(
                 type='LandmarkPrior',
                 network=dict(type='MobileFaceNet', input_size=64),
                 input_format=dict(size=64, channel_order='rgb'),
-                checkpoint='work_dirs/demo/landmarks/epoch_2.pth',
+                checkpoint='work_dirs/demo_train/landmarks/epoch_2.pth',
             ),
             interaction=dict(type='MCM', size=2, embed_dims=256, landmark_channels=512, grid=4),
             head=dict(

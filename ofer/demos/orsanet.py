@@ -7,8 +7,9 @@ import shlex
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -33,7 +34,27 @@ CONDITIONS = {'clean': 'clean', 'blocks_10_black': '10 % black', 'blocks_20_blac
 TOTAL = 'all, from start to end'
 SINGLE = 'test'  # the name that ofer test gives to a config's only test set
 PANEL_FACES, PANEL_BLOCK, PANEL_SIZE = 6, 0.2, 176
-SMOKE_LENGTH = {'train': 96, 'val': 14, 'test': 14}
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How much is trained and tested.
+
+    Attributes:
+        lengths: number of faces in ``train``, ``val`` and ``test``; empty: those of the configs.
+        epochs: of each training by name; those of its config if it has none.
+        classifiers: names of those that are trained.
+    """
+
+    lengths: Mapping[str, int] = field(default_factory=dict)
+    epochs: Mapping[str, int] = field(default_factory=dict)
+    classifiers: tuple[str, ...] = tuple(CLASSIFIERS)
+
+
+FULL = Extent()
+SMOKE = Extent({'train': 96, 'val': 14, 'test': 14}, dict.fromkeys((*PRIORS, *CLASSIFIERS), 1))
+SHORT = Extent({'train': 700, 'val': 70, 'test': 210}, {'landmarks': 2, 'parsing': 1, 'orsanet': 3}, ('orsanet',))
+"""A first look, of about two minutes."""
 
 
 REPORT = """# Demo: ORSANet on drawn faces
@@ -65,16 +86,16 @@ class Demo:
 
     Args:
         folder: where everything goes.
-        smoke: a few faces and one epoch only.
+        extent: how much is trained and tested.
         say: gets each line about what is done.
     """
 
-    def __init__(self, folder: Path, smoke: bool, say: Callable[[str], None] = lambda line: None) -> None:
-        self.folder, self.smoke, self.say = folder, smoke, say
+    def __init__(self, folder: Path, extent: Extent = FULL, say: Callable[[str], None] = lambda line: None) -> None:
+        self.folder, self.extent, self.say = folder, extent, say
         self._lock = threading.Lock()
-        self.configs = {name: find_config(f'demo_{name}') for name in (*PRIORS, *CLASSIFIERS)}
+        self.configs = {name: find_config(f'demo_{name}') for name in (*PRIORS, *extent.classifiers)}
         self.precision = ['--amp'] if cpu_has_bfloat16() else []  # only where it is the faster one
-        self.epochs = {name: 1 if smoke else read_config(path).train_cfg.max_epochs for name, path in self.configs.items()}
+        self.epochs = {name: extent.epochs.get(name) or read_config(path).train_cfg.max_epochs for name, path in self.configs.items()}
 
     def checkpoint(self, name: str) -> Path:
         """Where training leaves its last weights."""
@@ -82,12 +103,12 @@ class Demo:
 
     def length(self, name: str, part: str) -> int:
         """Number of faces in ``train``, ``val`` or ``test``."""
-        return SMOKE_LENGTH[part] if self.smoke else read_config(self.configs[name])[f'{part}_dataloader'].dataset.length
+        return self.extent.lengths.get(part) or read_config(self.configs[name])[f'{part}_dataloader'].dataset.length
 
     def options(self, name: str) -> list[str]:
-        """Overrides of the config: where the priors' weights are, and the few faces of a smoke test."""
-        options = [f'{part}_dataloader.dataset.length={length}' for part, length in SMOKE_LENGTH.items()] if self.smoke else []
-        options += ['train_cfg.max_epochs=1'] if self.smoke else []
+        """Overrides of the config: where the priors' weights are, and the numbers of faces and epochs."""
+        options = [f'{part}_dataloader.dataset.length={length}' for part, length in self.extent.lengths.items()]
+        options += [f'train_cfg.max_epochs={self.extent.epochs[name]}'] if name in self.extent.epochs else []
         if name == 'orsanet':
             options.append(f'model.landmark_prior.checkpoint={self.checkpoint("landmarks")}')
             options.append(f'model.parsing_prior.checkpoint={self.checkpoint("parsing")}')
@@ -134,7 +155,8 @@ class Demo:
                 self.say(f'{step:<16}{said[:124]}')
 
         # Two steps run side by side, each on its share of the cores: small networks gain more from that than from threads.
-        code = run_logged([sys.executable, '-m', 'ofer', *arguments], log, jobs=2, show=show)
+        alone = len(self.extent.classifiers) == 1 and arguments[1] == str(self.configs.get('orsanet'))
+        code = run_logged([sys.executable, '-m', 'ofer', *arguments], log, jobs=1 if alone else 2, show=show)
         self.add_seconds(step, time.monotonic() - start)
         if code:
             raise SystemExit(f'{last_lines(log, 15)}\n\ndemo: {step} ended with status {code}. The same command goes on from here.')
@@ -156,7 +178,7 @@ def side_by_side(action: Callable[[str], T], names: Iterable[str]) -> dict[str, 
 
 def draw_panel(demo: Demo) -> Path:
     """Some test faces, half of them behind a black block, and what ORSANet sees in them."""
-    models = {name: ofer.get_model(demo.configs[name], demo.checkpoint(name)) for name in CLASSIFIERS}
+    models = {name: ofer.get_model(demo.configs[name], demo.checkpoint(name)) for name in demo.extent.classifiers}
     size = models['orsanet'].landmark_prior.input_format.size
     block = TRANSFORMS.build({'type': 'BlockOcclusion', 'ratio': PANEL_BLOCK})
     # Each face twice: as the models get it, and large enough to look at.
@@ -182,7 +204,7 @@ def draw_panel(demo: Demo) -> Path:
 def table(results: dict[str, Measures]) -> str:
     """Markdown: a line a classifier, accuracy with its interval on every condition."""
     rows = []
-    for name in CLASSIFIERS:
+    for name in (name for name in CLASSIFIERS if name in results):
         found = [results[name][condition] for condition in CONDITIONS]
         rows.append([CLASSIFIERS[name], *(f'{f["accuracy"]:.1f} ({f["accuracy_low"]:.1f}-{f["accuracy_high"]:.1f})' for f in found)])
     return markdown_table(['accuracy in %', *CONDITIONS.values()], rows)
@@ -211,20 +233,29 @@ def write_report(demo: Demo, results: dict[str, Measures]) -> Path:
     return path
 
 
-def run_demo(folder: Path, smoke: bool = False, say: Callable[[str], None] = lambda line: None) -> None:
+def run_steps(demo: Demo) -> tuple[dict[str, Measures], Path]:
+    """Train and test what is not trained and tested yet.
+
+    Returns:
+        Measures of each network, and the panel.
+    """
+    side_by_side(demo.train, PRIORS)
+    side_by_side(demo.train, demo.extent.classifiers)
+    results = side_by_side(demo.test, (*demo.extent.classifiers, *PRIORS))
+    return results, draw_panel(demo)
+
+
+def run_demo(folder: Path, extent: Extent = FULL, say: Callable[[str], None] = lambda line: None) -> None:
     """Do what is not done yet, and write ``report.md``.
 
     Args:
         folder: where everything goes.
-        smoke: a few faces and one epoch only.
+        extent: how much is trained and tested.
         say: gets each line about what is done, and the result.
     """
-    demo = Demo(folder.resolve(), smoke, say)
+    demo = Demo(folder.resolve(), extent, say)
     start = time.monotonic()
-    side_by_side(demo.train, PRIORS)
-    side_by_side(demo.train, CLASSIFIERS)
-    results = side_by_side(demo.test, CLASSIFIERS) | side_by_side(demo.test, PRIORS)
-    picture = draw_panel(demo)
+    results, picture = run_steps(demo)
     demo.add_seconds(TOTAL, time.monotonic() - start)
     report = write_report(demo, results)
     say(f'\n{table(results)}\n\nPicture: {picture}\nReport:  {report}\nTime:    {demo.seconds[TOTAL] / 60:.1f} minutes')

@@ -1,4 +1,4 @@
-"""Drawn faces of 64 pixels, half of them occluded: for the priors of `make demo`, which are tested on their validation set."""
+"""Drawn faces of 64 pixels, half of them occluded: for the priors of `make demo-train`, which are tested on their validation set."""
 
 train_dataloader = dict(
     batch_size=16,

@@ -1,4 +1,4 @@
-"""AdamW with a warm-up of a fifth of an epoch and cosine, two epochs: the priors of `make demo`."""
+"""AdamW with a warm-up of a fifth of an epoch and cosine, two epochs: the priors of `make demo-train`."""
 
 train_cfg = dict(by_epoch=True, max_epochs=2, val_interval=2)
 optim_wrapper = dict(optimizer=dict(type='AdamW', lr=2e-3, weight_decay=0.01), clip_grad=dict(max_norm=5.0))
