@@ -93,6 +93,16 @@ def test_centres_move_in_training_only_and_the_loss_has_its_gradient() -> None:
     assert torch.equal(head.centers, moved)
 
 
+def test_centres_move_by_the_samples_of_all_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two processes with the same batch move the centres as one process with the batch twice."""
+    features, weights, labels = torch.randn(4, 3), torch.rand(4, 3), torch.tensor([0, 1, 1, 0])
+    once, both = small_head(), small_head()
+    once.update_centers(features.repeat(2, 1), weights.repeat(2, 1), labels.repeat(2))
+    monkeypatch.setattr('ofer_dacl.head.all_reduce', lambda values: values.mul_(2))
+    both.update_centers(features, weights, labels)
+    torch.testing.assert_close(both.centers, once.centers)
+
+
 def test_weights_are_the_second_of_two_probabilities() -> None:
     head, feats = small_head().eval(), (torch.randn(2, 3, 2, 2),)
     logits = head.attention_heads(head.attention(feats[-1].flatten(1))).view(2, 3, 2)

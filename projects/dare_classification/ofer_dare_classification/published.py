@@ -9,7 +9,7 @@ MARKS = {'blocks.0.filter.complex_weight': gfnet, 'patch_to_embedding.weight': s
 
 
 def layout(published: State) -> Layout:
-    """GFNet, CrossViT (small, 240 pixels) or SpectralFormer; sizes are read from the file.
+    """GFNet, CrossViT (240 pixels) or SpectralFormer; sizes are read from the file.
 
     Raises:
         KeyError: it is none of them.

@@ -1,10 +1,12 @@
 """The three networks: published weights to their frozen numbers, and their parts by plain loops."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+import timm
 import torch
 from ofer_dare_classification import GFNet, SpectralFormer
 from ofer_dare_classification.gfnet import GlobalFilter
@@ -12,6 +14,7 @@ from ofer_dare_classification.gfnet import GlobalFilter
 import ofer
 from ofer import compat
 from ofer.convert.published import convert
+from ofer.registry import MODELS
 
 
 def normalised(seed: int, *shape: int) -> torch.Tensor:
@@ -65,6 +68,62 @@ def test_converted_weights_fit_the_config(published_file: Callable, name: str, c
     state = compat.load_checkpoint(path)['state_dict']
     loaded = ofer.get_model(config, path).state_dict()
     assert loaded.keys() == state.keys()
+
+
+@pytest.mark.parametrize('name', ['crossvit_tiny_240', 'crossvit_9_dagger_240'])
+def test_another_crossvit_is_recognised(name: str) -> None:
+    state = timm.create_model(name, num_classes=3).state_dict()
+    published = {re.sub(r'^(pos_embed|cls_token)_', r'\1.', key): value for key, value in state.items()}
+    result = convert('dare_classification', published)
+    assert result.complete
+    assert result.model['model_name'] == name
+    assert result.model['num_classes'] == 3
+    with pytest.raises(ValueError, match='none of timm'):
+        convert('dare_classification', {**published, 'norm.0.weight': torch.zeros(5)})
+
+
+@pytest.mark.parametrize(
+    ('backbone', 'shape'),
+    [
+        (dict(type='SpectralFormer', num_bands=7, token_size=3, embed_dims=8, depth=4, mlp_dims=4), (2, 7, 3)),
+        (dict(type='GFNet', arch=dict(embed_dims=8, depth=3), img_size=32, patch_size=8), (2, 3, 32, 32)),
+    ],
+)
+def test_other_sizes_are_read_from_the_file(backbone: dict, shape: tuple[int, ...]) -> None:
+    """A network of another size, in published names, comes back as it was."""
+    head = dict(type='LinearClsHead', num_classes=5, in_channels=8)
+    model = MODELS.build(dict(type='ImageClassifier', backbone=dict(backbone), head=head)).eval()
+    rules = SPECTRALFORMER if backbone['type'] == 'SpectralFormer' else GFNET
+    published = {}
+    for name, value in model.state_dict().items():
+        for pattern, new in rules:
+            if re.match(pattern, name):
+                name = re.sub(pattern, new, name)
+                break
+        published[name] = value
+    result = convert('dare_classification', published)
+    assert result.complete
+    again = MODELS.build(result.model).eval()
+    again.load_state_dict(result.state_dict)
+    x = torch.rand(shape)
+    torch.testing.assert_close(again(x), model(x))
+
+
+GFNET = [(r'head\.fc\.', 'head.'), (r'backbone\.', '')]
+SPECTRALFORMER = [
+    (r'backbone\.pos_embed', 'pos_embedding'),
+    (r'backbone\.cls_token', 'cls_token'),
+    (r'backbone\.embed\.', 'patch_to_embedding.'),
+    (r'backbone\.layers\.(\d+)\.norm1\.', r'transformer.layers.\1.0.fn.norm.'),
+    (r'backbone\.layers\.(\d+)\.attn\.qkv\.', r'transformer.layers.\1.0.fn.fn.to_qkv.'),
+    (r'backbone\.layers\.(\d+)\.attn\.proj\.', r'transformer.layers.\1.0.fn.fn.to_out.0.'),
+    (r'backbone\.layers\.(\d+)\.norm2\.', r'transformer.layers.\1.1.fn.norm.'),
+    (r'backbone\.layers\.(\d+)\.mlp\.fc1\.', r'transformer.layers.\1.1.fn.fn.net.0.'),
+    (r'backbone\.layers\.(\d+)\.mlp\.fc2\.', r'transformer.layers.\1.1.fn.fn.net.3.'),
+    (r'backbone\.fusions\.', 'transformer.skipcat.'),
+    (r'backbone\.norm\.', 'mlp_head.0.'),
+    (r'head\.fc\.', 'mlp_head.1.'),
+]
 
 
 def test_another_file_is_named() -> None:

@@ -41,8 +41,6 @@ class DistributionClassifier(ImageClassifier):
 
     optional_parts: ClassVar = ('teacher',)
     """Parts that a checkpoint may contain although the config disables them."""
-    precomputed_parts: ClassVar = ('teacher',)
-    """Frozen parts whose outputs :meth:`precompute` returns."""
 
     def __init__(self, teacher: dict | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)

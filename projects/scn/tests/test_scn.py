@@ -99,6 +99,14 @@ def test_labels_change_in_their_epoch_and_stay_changed() -> None:
     torch.testing.assert_close(head.loss(feats, samples((0, 0)))['loss'], head.loss(feats, samples((2, 0)))['loss'])
 
 
+def test_changes_of_other_processes_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    head, feats = sure_head()
+    head.set_epoch(1)
+    monkeypatch.setattr('ofer_scn.head.all_gather_object', lambda own: [own, {'faces.zip#7': 1}])
+    head.loss(feats, samples((0, 0)))
+    assert head.relabelled == {'faces.zip#0': 2, 'faces.zip#7': 1}
+
+
 def test_soft_labels_are_refused() -> None:
     head, feats = sure_head()
     soft = [sample.set_gt_score(torch.tensor([0.5, 0.5, 0.0])) for sample in samples((0, 0))]
