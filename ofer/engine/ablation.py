@@ -61,6 +61,7 @@ class Ablation:
         amp: mixed precision in the tests; for the training, the configs set it.
         jobs: number of runs at the same time.
         say: called with each progress or error line.
+        run_tool: runs a command, given its arguments and a file for its output, and returns its exit status; None: in a process of its own.
     """
 
     def __init__(
@@ -70,9 +71,11 @@ class Ablation:
         amp: bool = False,
         jobs: int = 1,
         say: Callable[[str], None] = lambda line: None,
+        run_tool: Callable[[Sequence[str], Path], int] | None = None,
     ) -> None:
         self.folder, self.configs, self.jobs, self.say = folder, configs, jobs, say
         self.test_flags = ['--amp'] if amp else []
+        self.run_tool = run_tool or self._in_own_process
 
     def place(self, variant: str) -> Path:
         return self.folder / re.sub(r'\W+', '_', variant)
@@ -89,6 +92,8 @@ class Ablation:
         for variant in variants:  # before the threads start: one could read a file that another one is writing
             self._keep_config(variant)
         runs = [(variant, seed) for seed in seeds for variant in variants]
+        if self.jobs == 1:  # in this thread, which receives the signals
+            return [self.measure(*run) for run in runs].count(False)
         with ThreadPoolExecutor(self.jobs) as pool:
             return list(pool.map(lambda run: self.measure(*run), runs)).count(False)
 
@@ -132,10 +137,13 @@ class Ablation:
     def _tool(self, place: Path, tool: str, *arguments: str) -> bool:
         log = place / f'{tool}.log'
         self.say(f'{tool} {place} ({log})')
-        code = run_logged([sys.executable, '-m', 'ofer', tool, *arguments], log, self.jobs)
+        code = self.run_tool([tool, *arguments], log)
         if code:
             self.say(f'{place}: ofer {tool} failed with status {code}: {last_lines(log)} ({log})')
         return code == 0
+
+    def _in_own_process(self, arguments: Sequence[str], log: Path) -> int:
+        return run_logged([sys.executable, '-m', 'ofer', *arguments], log, self.jobs)
 
 
 def table(results: Results, measure: str) -> str:

@@ -9,8 +9,13 @@ and the paired difference from the first variant with its 95 % interval.
 
 import argparse
 import json
+from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from functools import partial
 from pathlib import Path
+
+INTERRUPTED = 130
+"""Status of a command that its user has stopped."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--seeds', nargs='+', type=int, help="default: the plan's")
     parser.add_argument('--measure', default='accuracy', help='metric of the table (default: accuracy)')
     parser.add_argument('--jobs', type=int, default=1, help='number of runs at the same time; they share the cores')
+    parser.add_argument(
+        '--in-process', action='store_true', help='run all in this process: for trainings that are shorter than the start of a process'
+    )
     parser.add_argument('--amp', action='store_true', help='mixed precision')
 
 
@@ -38,7 +46,10 @@ def main(args: argparse.Namespace) -> None:
             use_mixed_precision(config)
     folder = args.out or Path('work_dirs') / 'ablations' / Path(args.base or args.plan).stem
     seeds = args.seeds or list(read_file(args.plan).seeds)
-    ablation = Ablation(folder, configs, args.amp, args.jobs, partial(print, flush=True))
+    if args.in_process and args.jobs > 1:
+        raise UsageError('--in-process makes one run after the other: give no --jobs')
+    run_tool = _in_this_process if args.in_process else None
+    ablation = Ablation(folder, configs, args.amp, args.jobs, partial(print, flush=True), run_tool)
     failed = ablation.run(chosen, seeds)
     results = ablation.finished()
     text = table(results, args.measure)
@@ -47,3 +58,16 @@ def main(args: argparse.Namespace) -> None:
     print(f'\n{text}\n\n{folder / "ablation.md"}')
     if failed:
         raise UsageError(f'{failed} of {len(seeds) * len(chosen)} runs failed, see above; run the command again to continue')
+
+
+def _in_this_process(arguments: Sequence[str], log: Path) -> int:
+    from ofer.cli.main import main as run_command
+
+    with log.open('a', encoding='utf-8') as file, redirect_stdout(file), redirect_stderr(file):
+        try:
+            run_command(arguments)
+        except SystemExit as stop:
+            if stop.code == INTERRUPTED:
+                raise KeyboardInterrupt from stop
+            return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    return 0

@@ -53,6 +53,31 @@ def test_runs_what_is_not_done_and_reports_what_fails(
         command(*args)
 
 
+def test_runs_in_this_process(command: Callable, plan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ablation, 'run_logged', lambda *_: pytest.fail('another process'))
+    args = ['analyze', 'ablation', str(plan), '--out', str(tmp_path / 'out'), '--in-process', '--variants', 'full', 'broken']
+    with pytest.raises(ValueError, match='1 of 2 runs failed'):
+        command(*args)
+    rows = [line.split('|') for line in (tmp_path / 'out' / 'ablation.md').read_text().splitlines() if line.startswith('|')]
+    assert [row[2].strip() for row in rows[2:]] == ['1', '0', '0']
+    log = (tmp_path / 'out' / 'full' / 'seed_0' / 'train.log').read_text()
+    assert 'Epoch(train) [1]' in log
+    assert '/nowhere: no such folder' in (tmp_path / 'out' / 'broken' / 'seed_0' / 'train.log').read_text()
+    with pytest.raises(ValueError, match='give no --jobs'):
+        command(*args, '--jobs', '2')
+
+
+def test_an_interruption_ends_all_runs_of_this_process(
+    command: Callable, plan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(arguments: list[str]) -> None:
+        raise SystemExit(130)
+
+    monkeypatch.setattr('ofer.cli.main.main', interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        command('analyze', 'ablation', str(plan), '--out', str(tmp_path / 'out'), '--in-process')
+
+
 def test_configs_are_written_once_and_compared_before_anything_runs(
     command: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
