@@ -171,6 +171,8 @@ def crop_faces(job: CropJob, workers: int = 0) -> Iterator[CropSummary]:
     out = Path(job.out)
     out.mkdir(parents=True, exist_ok=True)
     _same_settings(job)
+    if job.keep == 'all':
+        _forget_last_image(out / TABLE)
     summary, done = _resumed(out)
     rest = [name for name in names if name not in done]
     yield summary
@@ -248,6 +250,17 @@ def _whole_rows(path: Path) -> list[list[str]]:
     if end < len(content):
         os.truncate(path, end)
     return list(csv.reader(io.StringIO(content[:end].decode('utf-8'), newline='')))[1:]
+
+
+def _forget_last_image(path: Path) -> None:
+    """Remove the rows of the last image, whose other faces a killed run may not have written; the image is cropped again."""
+    rows = _whole_rows(path)
+    kept = [row for row in rows if row[0] != rows[-1][0]]
+    if len(kept) < len(rows):
+        partial = path.with_name(f'.part-{path.name}')
+        with open(partial, 'w', newline='', encoding='utf-8') as file:
+            csv.writer(file).writerows([COLUMNS, *kept])
+        os.replace(partial, path)
 
 
 def _copy_annotations(source: Path, out: Path) -> None:

@@ -122,7 +122,9 @@ class Answering:
             if len(readable) > 1:  # one of them fails: process the others separately
                 return [item for picture in group for item in self._detected([picture])]
             return [_Waiting(picture, problem=f'detection failed: {error}') for picture in group]
-        return [self._cropped(picture, found.get(id(picture), [])) for picture in group]
+        items = [self._cropped(picture, found.get(id(picture), [])) for picture in group]
+        self._find_landmarks(items)
+        return items
 
     def _cropped(self, picture: Picture, found: Sequence[DetectedFace]) -> _Waiting:
         faces = [_Face(detected) for detected in found]
@@ -132,12 +134,15 @@ class Answering:
                 face.crop = self.recogniser.aligner(picture.image, face.detected)
             except (cv2.error, ValueError) as error:
                 face.problem = f'cannot be aligned: {error}'
-        if self.landmarks is not None and faces:
-            assert picture.image is not None
-            points = self.landmarks([picture.image] * len(faces), found)
-            for face, own in zip(faces, points, strict=True):
-                face.landmarks = own
         return _Waiting(picture, faces)
+
+    def _find_landmarks(self, items: Sequence[_Waiting]) -> None:
+        """Landmarks of all faces of a group of pictures, in one call."""
+        pairs = [(item.picture.image, face) for item in items for face in item.faces if item.picture.image is not None]
+        if self.landmarks is not None and pairs:
+            images, faces = zip(*pairs, strict=True)
+            for face, points in zip(faces, self.landmarks(images, [face.detected for face in faces]), strict=True):
+                face.landmarks = points
 
     def _recognise(self, faces: Sequence[_Face]) -> None:
         answers = self.recogniser([face.crop for face in faces])  # type: ignore[misc]

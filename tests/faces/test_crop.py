@@ -81,6 +81,26 @@ def test_a_stopped_run_is_finished_without_a_lost_or_doubled_face(photographs: P
     assert str(run(job)) == str(summary)
 
 
+def test_a_run_killed_at_any_byte_of_a_row_of_faces_is_finished(tmp_path: Path) -> None:
+    """Three faces an image; whatever of the table was on disk when the run was killed, the next one makes the same table and crops."""
+    boxes = {}
+    for name in ('a.png', 'b.png'):
+        paint(tmp_path / 'in' / name)
+        faces = [np.array([4 + 20 * i, 4, 20 + 20 * i, 20], np.float32) for i in range(3)]
+        boxes[name] = [FaceBox(name, box, 0.5, np.ones((5, 2), np.float32)) for box in faces]
+    job = CropJob(str(tmp_path / 'in'), str(tmp_path / 'out'), WHOLE, BOX, 'all', boxes=boxes)
+    assert str(run(job)) == '6 faces of 2 images; skipped: 0'
+    whole = (tmp_path / 'out/faces.csv').read_bytes()
+    assert len(table(tmp_path / 'out/faces.csv')) == 7
+    for end in range(0, len(whole) + 1, 7):
+        (tmp_path / 'out/faces.csv').write_bytes(whole[:end])
+        (tmp_path / 'out/b_2.png').unlink()
+        assert str(run(job)) == '6 faces of 2 images; skipped: 0', whole[:end]
+        assert (tmp_path / 'out/faces.csv').read_bytes() == whole
+        assert (tmp_path / 'out/b_2.png').is_file()
+    assert not list((tmp_path / 'out').glob('.part*'))
+
+
 def test_crops_of_other_settings_are_not_mixed(photographs: Path, tmp_path: Path) -> None:
     run(CropJob(str(photographs), str(tmp_path / 'out'), WHOLE, BOX))
     with pytest.raises(ValueError, match='other settings'):
