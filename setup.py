@@ -44,7 +44,7 @@ setup(
     packages=[*find_packages(include=['ofer', 'ofer.*']), *CONFIGS],
     package_dir=CONFIGS,
     entry_points={'console_scripts': ['ofer = ofer.cli.main:main']},
-    package_data={'ofer.weights': ['*.safetensors', 'README.md']},
+    package_data={'ofer.weights': ['*.safetensors', '*.json', 'README.md']},
     zip_safe=False,
     install_requires=[
         # mmengine and mmpretrain import pkg_resources, which setuptools 82 removed.

@@ -6,17 +6,24 @@ from fnmatch import fnmatch
 from ofer.shipped import config_files, find_config
 
 
-def list_models(pattern: str | None = None) -> list[str]:
+def list_models(pattern: str | None = None, pretrained: bool = False) -> list[str]:
     """Names of models for :func:`ofer.get_model`.
 
     Args:
         pattern: shell pattern, e.g. ``'orsanet_*'``; None: all names.
+        pretrained: names of weights instead, each of which states its own model: those of the package, and those that are downloaded once.
+            ``ofer.get_model(name, weights='default')`` and, for recognisers, ``ofer.FERInferencer(name)`` use them.
 
     Example:
         >>> list_models('orsanet_affectnet*')
         ['orsanet_affectnet7', 'orsanet_affectnet8']
+        >>> list_models('recog*', pretrained=True)
+        ['recogniser']
     """
-    return [name for name in config_files() if pattern is None or fnmatch(name, pattern)]
+    from ofer.apis.named_weights import pretrained as names_of_weights
+
+    names = names_of_weights() if pretrained else config_files()
+    return [name for name in names if pattern is None or fnmatch(name, pattern)]
 
 
 def describe_config(name: str) -> str:

@@ -9,12 +9,13 @@ from mmengine.config import Config
 from mmengine.model import BaseModel
 
 from ofer.apis.models import get_model
+from ofer.apis.named_weights import fill_described, pretrained, weights_file
 from ofer.compat import load_checkpoint, unwrap_state_dict
-from ofer.engine.checkpoints.weights import fill, load_stages
+from ofer.engine.checkpoints.weights import load_stages
 from ofer.engine.config import read_config
 from ofer.inference.recogniser import Recogniser
-from ofer.shipped import find_config
-from ofer.weights import SHIPPED, read_weights, shipped_file
+from ofer.shipped import config_files, find_config
+from ofer.weights import read_weights, shipped_file
 
 DEFAULTS = {'default': 'recogniser', 'deoccluder': 'deoccluder'}
 """Weights that come with the package, by the names that users give them."""
@@ -31,7 +32,8 @@ def load_recogniser(
     Args:
         model: ``'default'`` for the model of the package (or, with ``weights``, the model that the file describes), one of
             :func:`ofer.list_models`, a config file, a config, or a model.
-        weights: a checkpoint. None: the weights of the package, or the files in the config of a pipeline.
+        weights: a checkpoint, the name of weights, a URL with its hash, or ``'default'``, see
+            :func:`ofer.apis.named_weights.weights_file`. None: the weights of the package, or the files in the config of a pipeline.
         device: of the model.
         aligner: config of the aligner; None: the aligner of the checkpoint.
 
@@ -49,8 +51,10 @@ def load_recogniser(
         classes = getattr(model, 'classes', None) or _classes(meta)
         return Recogniser(model.to(device), _named(classes, model), meta, aligner)
     name = DEFAULTS.get(model, model) if isinstance(model, str) else None
-    if isinstance(model, str) and (model in DEFAULTS or (weights is None and name in SHIPPED)):
-        weights = weights or shipped_file(str(name))
+    if weights is not None:
+        weights = weights_file(weights, name)
+    if isinstance(model, str) and (model in DEFAULTS or (name in pretrained() and name not in config_files())):
+        weights = weights or (shipped_file(str(name)) if model in DEFAULTS else weights_file(str(name)))
         state, meta = _read(weights)
         if not isinstance(meta.get('model'), Mapping):
             raise ValueError(f'{weights}: does not state its own model. Give its config, model=..., too.')
@@ -61,7 +65,7 @@ def load_recogniser(
     network = get_model(config)
     classes = _classes(meta)
     if weights is not None:
-        fill(network, state, weights)
+        fill_described(network, state, meta, weights)
     elif getattr(network, 'checkpoints', None):
         classes = load_stages(network)
     else:

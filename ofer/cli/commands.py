@@ -7,6 +7,7 @@ exit status. Slow imports are in ``main``. A name of two words is a command of a
 COMMANDS = {
     'predict': ('ofer.cli.predict', 'expressions and occlusion of the faces in images, videos and cameras'),
     'models': ('ofer.cli.models', 'list the available models'),
+    'download': ('ofer.cli.download', 'download weights, for machines without the web too'),
     'doctor': ('ofer.cli.doctor', 'versions, devices, weights, and a self-test'),
     'deocclude': ('ofer.cli.deocclude', 'repaint the occluded parts of faces in photos'),
     'train': ('ofer.cli.train', 'train the model of a config'),
@@ -21,6 +22,7 @@ COMMANDS = {
     'demo-train': ('ofer.cli.demo_train', 'train a small ORSANet on drawn faces and write a report'),
     'demo-deocclude': ('ofer.cli.demo_deocclude', 'train a small Latent-OFER on drawn faces and write a report'),
     'zoo train': ('ofer.cli.zoo.train', 'train, test and package the weights that come with the package'),
+    'zoo ship': ('ofer.cli.zoo.ship', 'put trained weights and their cards into the package'),
     'analyze ablation': ('ofer.cli.analyze.ablation', 'train and test variants of an experiment over seeds'),
     'analyze benchmark': ('ofer.cli.analyze.benchmark', 'speed and memory of a model'),
     'analyze compare': ('ofer.cli.analyze.compare', 'compare two models image by image'),

@@ -21,7 +21,11 @@ def add_inferencer_arguments(parser: argparse.ArgumentParser, model: str = 'defa
     parser.add_argument('--quiet', action='store_true', help='no progress, no summary')
     networks = parser.add_argument_group('networks')
     networks.add_argument('--model', default=model, help='default, a name from `ofer models`, or a config file (default: %(default)s)')
-    networks.add_argument('--weights', metavar='FILE', help='checkpoint of the model (default: the one of the package)')
+    networks.add_argument(
+        '--weights',
+        metavar='FILE',
+        help='checkpoint of the model, name of weights, or URL with #sha256= (default: the weights of the package)',
+    )
     networks.add_argument('--detector', choices=['default', 'small', 'yunet', 'cascade'], default='default', help='face detector')
     networks.add_argument('--detector-file', metavar='FILE', help='file of the YuNet model (default: downloaded once)')
     networks.add_argument('--no-detect', action='store_true', help='every image is a cropped face')

@@ -11,7 +11,6 @@ interrupted.
 """
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ofer.cli.inference import add_inferencer_arguments, build_inferencer, run_job
@@ -100,10 +99,11 @@ def settings(args: argparse.Namespace) -> dict[str, Any]:
     """The arguments that determine the rows, and the hashes of the weights."""
     import hashlib
 
+    from ofer.apis.named_weights import weights_file
     from ofer.weights import SHIPPED
 
     names = ('model', 'weights', 'detector', 'detector_file', 'no_detect', 'landmarks', 'no_landmarks', 'every', 'schema')
     limits = ('min_probability', 'max_occluded', 'min_size')
     chosen = {name: getattr(args, name) for name in (*names, *limits)}
-    sha256 = hashlib.sha256(Path(args.weights).read_bytes()).hexdigest() if args.weights else dict(SHIPPED)
+    sha256 = hashlib.sha256(weights_file(args.weights, args.model).read_bytes()).hexdigest() if args.weights else dict(SHIPPED)
     return chosen | dict(sha256=sha256)

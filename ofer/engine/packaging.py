@@ -10,7 +10,6 @@ import torch
 from mmengine.config import Config
 from mmengine.model import BaseModel
 from mmengine.registry import DefaultScope
-from torch import Tensor
 
 from ofer.compat import load_checkpoint
 from ofer.engine.checkpoints.atomic_backend import AtomicBackend
@@ -20,7 +19,7 @@ from ofer.evaluation.complexity import complexity
 from ofer.evaluation.report import plain
 from ofer.models.priors.frozen_prior import FrozenPrior
 from ofer.registry import MODELS, SCOPE
-from ofer.weights import write_weights
+from ofer.weights import read_weights, write_weights
 
 TRAINING_ONLY = ('augmentations', 'checkpoint', 'batch_augments', 'init_cfg')
 """What a model's config needs for training alone: augmentations, and files that its weights replace."""
@@ -61,9 +60,8 @@ def package(path: Path, config: Config, checkpoint: Path | None, facts: Mapping[
     if unread:
         meta['unread'] = list(unread)
     path.parent.mkdir(parents=True, exist_ok=True)
-    sha256 = write_weights(path, state, plain(meta))
-    found = {name: value for name, value in meta.items() if name not in ('model', part, 'unread')}
-    write_card(path.with_suffix('.json'), {'sha256': sha256, **size_of(path, state), **found, **card})
+    write_weights(path, state, plain(meta))
+    write_card(path.with_suffix('.json'), {**file_facts(path), **card})
 
 
 def for_prediction(model: Any) -> Any:
@@ -88,9 +86,16 @@ def unread_tensors(model: BaseModel, config: Config) -> tuple[str, ...]:
     return (*dead, *buffers)
 
 
-def size_of(path: Path, state: Mapping[str, Tensor]) -> dict[str, Any]:
-    """Size of a file of weights in bytes, and of the networks in numbers."""
-    return {'bytes': path.stat().st_size, 'parameters': sum(value.numel() for value in state.values() if value.is_floating_point())}
+def file_facts(path: Path) -> dict[str, Any]:
+    """What a file of weights says about itself: hash, size, and its description without the model."""
+    state, meta = read_weights(path)
+    known = {name: value for name, value in meta.items() if name not in ('model', 'network', 'unread', 'pipeline')}
+    return {
+        'sha256': hashlib.sha256(path.read_bytes()).hexdigest(),
+        'bytes': path.stat().st_size,
+        'parameters': sum(value.numel() for value in state.values() if value.is_floating_point()),
+        **known,
+    }
 
 
 def write_card(path: Path, card: Mapping[str, Any]) -> None:

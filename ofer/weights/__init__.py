@@ -1,6 +1,6 @@
 """The weights that come with the package: small files in half precision, each checked by its SHA-256 before it is read.
 
-What they were trained on, how, and what they are fit for is in ``README.md`` beside them.
+Each has a card beside it, ``NAME.json``: hash, data, recipe, accuracy, and what it is fit for. ``README.md`` is written from the cards.
 """
 
 import hashlib
@@ -13,11 +13,17 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).resolve().parent
 
-SHIPPED: dict[str, str] = {
-    'face_detector': '67101c7b8ed64f09453b9d61512c3b9d4b7d3455ed9faf70a82bde43b4699011',
-    'landmarks': 'a5b357ffa1f85b15afce24a51320faab08fab47da78d52c0fa31350f63ba3433',
-    'recogniser': '725066377ee287f145352cec5d795cefd48b561b961ffb57d8332e24447a1598',
-}
+INDEX = 'index.json'
+"""The one JSON file of the folder that is no card: further weights by name, see :mod:`ofer.apis.named_weights`."""
+
+
+def read_cards(folder: Path) -> dict[str, dict[str, Any]]:
+    """The cards in a folder, by the name of the weights."""
+    files = sorted(path for path in folder.glob('*.json') if path.name != INDEX)
+    return {path.stem: json.loads(path.read_text(encoding='utf-8')) for path in files}
+
+
+SHIPPED: dict[str, str] = {name: card['sha256'] for name, card in read_cards(FOLDER).items()}
 """SHA-256 of each file by its name, whose first eight digits are part of the file's."""
 
 
