@@ -1,14 +1,16 @@
 """Published names to ours: what is mapped, what is dropped and why, what does not fit."""
 
 import json
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import torch
 
 from ofer.categories import EXPRESSIONS_7, EXPRESSIONS_8
 from ofer.convert.label_orders import LABEL_ORDERS
-from ofer.convert.published import convert
+from ofer.convert.published import KINDS, convert, tensors_in
 from ofer.convert.renaming import Layout, report, translate
 from ofer.registry import MODELS
 
@@ -191,3 +193,19 @@ def test_an_encoder_alone_serves_as_latent_prior(tmp_path: Path) -> None:
     assert torch.equal(prior.network.cls_token, published['cls_token'])
     with pytest.raises(ValueError, match='norm_pix'):
         convert('mae', published, norm_pix=True)
+
+
+def test_a_format_may_join_several_state_dicts(monkeypatch: pytest.MonkeyPatch) -> None:
+    format_ = ModuleType('two_parts')
+    format_.tensors = lambda checkpoint: checkpoint['one'] | checkpoint['two']  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, 'two_parts', format_)
+    monkeypatch.setitem(KINDS, 'two_parts', 'two_parts')
+    a, b = {'a': torch.zeros(1)}, {'b': torch.ones(1)}
+    assert tensors_in({'one': a, 'two': b}, 'two_parts', 'x.pth') == a | b
+    assert tensors_in({'state_dict': a}, 'ir50', 'x.pth') == a
+    with pytest.raises(ValueError, match=r'x\.pth: this is no two_parts file: it has no two'):
+        tensors_in({'one': a}, 'two_parts', 'x.pth')
+    with pytest.raises(ValueError, match=r'x\.pth: no parameters found'):
+        tensors_in({'one': 1}, 'ir50', 'x.pth')
+    with pytest.raises(ValueError, match="kind='ir51'"):
+        tensors_in({'state_dict': a}, 'ir51', 'x.pth')

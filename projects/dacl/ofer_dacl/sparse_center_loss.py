@@ -9,7 +9,7 @@ from torch import Tensor
 
 
 def sparse_center_loss(features: Tensor, weights: Tensor, centers: Tensor, labels: Tensor) -> Tensor:
-    """Sum over the batch and the dimensions of ``A (x - c_y)^2 / (2 N)`` (Eq. 5).
+    """Sum over the batch and the dimensions of ``A (x - c_y)^2 / (2 N)``.
 
     Args:
         features: ``(N, D)``, ``x``.
@@ -29,7 +29,7 @@ def sparse_center_loss(features: Tensor, weights: Tensor, centers: Tensor, label
 
 
 def center_gradient(features: Tensor, weights: Tensor, centers: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-    """The two parts of the gradient of the centres, which is ``-total / (1 + number)`` (Eq. 8).
+    """The two parts of the gradient of the centres, which is ``-total / (1 + number)``.
 
     Args:
         features: ``(N, D)``.

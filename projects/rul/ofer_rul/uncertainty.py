@@ -1,4 +1,4 @@
-"""Mixing of two faces by their uncertainty (Zhang et al., Relative Uncertainty Learning, NeurIPS 2021, Eq. 3)."""
+"""Mixing of two faces by their uncertainty (Zhang et al., Relative Uncertainty Learning, NeurIPS 2021)."""
 
 from torch import Tensor
 

@@ -19,7 +19,7 @@ from .rank_regularization import rank_regularization
 
 
 def changed_labels(logits: Tensor, labels: Tensor, margin: float) -> Tensor:
-    """The labels after relabelling (SCN, Eq. 4).
+    """The labels after relabelling.
 
     Args:
         logits: ``(N, K)``, unnormalised.

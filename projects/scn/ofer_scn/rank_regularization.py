@@ -1,4 +1,4 @@
-"""Rank regularisation: the sure half of a batch has a higher mean weight than the rest, by a margin (SCN, Eq. 3)."""
+"""Rank regularisation: the sure half of a batch has a higher mean weight than the rest, by a margin."""
 
 from torch import Tensor
 

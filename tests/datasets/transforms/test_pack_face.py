@@ -59,3 +59,15 @@ def test_pipelines_that_would_leave_labels_behind_are_refused(config):
     check_geometry([transform, block])
     with pytest.raises(ValueError, match=r'leaves gt_occlusion, gt_image behind. Put it before'):
         check_geometry([block, transform])
+
+
+def test_transforms_of_projects_that_move_the_image_are_known_by_their_own_word():
+    class Moved:
+        MOVES_IMAGE = True
+
+        def __call__(self, results: dict) -> dict:
+            return results
+
+    check_geometry([Moved()])
+    with pytest.raises(ValueError, match='Moved moves the image and leaves gt_landmarks behind'):
+        check_geometry([Moved()], ('gt_landmarks',))
