@@ -8,6 +8,7 @@ COMMANDS = {
     'predict': ('ofer.cli.predict', 'expressions and occlusion of the faces in images, videos and cameras'),
     'models': ('ofer.cli.models', 'list the available models'),
     'download': ('ofer.cli.download', 'download weights, for machines without the web too'),
+    'describe': ('ofer.cli.describe', 'tell which config made a checkpoint'),
     'doctor': ('ofer.cli.doctor', 'versions, devices, weights, and a self-test'),
     'deocclude': ('ofer.cli.deocclude', 'repaint the occluded parts of faces in photos'),
     'train': ('ofer.cli.train', 'train the model of a config'),

@@ -18,7 +18,9 @@ from ofer.cli.options import at_least
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('root', help='folder of the data set')
-    parser.add_argument('--type', required=True, help='class of the data set, as in configs: RAFDB, AffectNet, FaceFolder ...')
+    parser.add_argument(
+        '--type', required=True, help='class of the data set, as in configs: RAFDB, AffectNet, FaceFolder ..., or my_package.MyFaces'
+    )
     parser.add_argument('--split', nargs='+', default=[], metavar='SPLIT', help='train, val or test (default: all existing splits)')
     parser.add_argument(
         '--workers',

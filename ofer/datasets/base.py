@@ -226,7 +226,13 @@ class FERDataset(BaseDataset):
                 continue
             item.pop('unlabelled', None)
             votes = item.pop('votes', None)
-            item['gt_label'] = index[item.pop('expression')]
+            expression = item.pop('expression')
+            if expression not in index:
+                raise ValueError(
+                    f'{item["img_path"]}: expression {expression!r} is none of {", ".join(self.classes)}. Translate the names in '
+                    'read_annotation, e.g. with ofer.categories.canonical_expression.'
+                )
+            item['gt_label'] = index[expression]
             if votes is not None:
                 score = np.array([votes.get(name, 0) for name in self.classes], dtype=np.float32)
                 item['gt_score'] = score / score.sum()

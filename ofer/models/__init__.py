@@ -32,7 +32,7 @@ from .losses import (
     wing_loss,
 )
 from .necks import MCM, SSGM, CrossAttentionHeads, GridTokens, LatentBoxMLP, LatentMLP, activation_map, fuse_heads, select_keys
-from .occlusion_detectors import LatentOneClassSVM, PatchSVDD, ViTSVDD
+from .occlusion_detectors import LatentOneClassSVM, OneClassDetector, PatchSVDD, ViTSVDD
 from .preprocessor import FacePreprocessor
 from .priors import LandmarkPrior, LatentPrior, MobileFaceNet, ParsingPrior, SegFace
 from .recognizers import LatentFER, LatentOFER, ORSANet
@@ -81,6 +81,7 @@ __all__ = [
     'ORSANet',
     'OcclusionDetector',
     'OcclusionMapHead',
+    'OneClassDetector',
     'ParsingLoss',
     'ParsingPrior',
     'PatchDiscriminator',

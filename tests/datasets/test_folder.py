@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from ofer.datasets import FaceFolder
+from ofer.datasets import FaceFolder, FERDataset
 from ofer.datasets.archive import DamagedImageError
 
 
@@ -140,3 +140,13 @@ def test_measures_are_made_on_all_images(make_folder):
         FaceFolder(root, 'test', damaged='skip')
     with pytest.raises(ValueError, match="damaged='ignore'"):
         FaceFolder(root, 'test', damaged='ignore')
+
+
+class Raw(FERDataset):
+    def read_annotation(self) -> tuple[str, list[dict]]:
+        return 'a list', [{'img_path': 'a.png', 'expression': 'glee'}]
+
+
+def test_a_name_of_an_expression_that_is_not_translated(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"a\.png: expression 'glee' is none of surprise, fear.*canonical_expression"):
+        Raw(str(tmp_path))

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import Any
 
 from ofer.datasets.base import FERDataset
@@ -41,11 +42,18 @@ class Split:
 
 
 def dataset_class(name: str) -> type[FERDataset]:
-    """The registered data set of a name.
+    """The registered data set of a name, or that of ``module.Name`` in another package.
 
     Raises:
-        ValueError: there is none, or its images are not files.
+        ValueError: there is none, its images are not files, or its module cannot be imported.
     """
+    module, _, last = name.rpartition('.')
+    if module:
+        try:
+            import_module(module)
+        except ImportError as error:
+            raise ValueError(f'type {name!r}: {error}. Install its package, or add the folder that contains it to PYTHONPATH.') from error
+        name = last
     known = {key: value for key, value in DATASETS.module_dict.items() if issubclass(value, FERDataset) and _reads_files(value)}
     if name not in known:
         raise ValueError(f'type {name!r}: no data set that reads files, expected one of {", ".join(sorted(known))}')

@@ -40,8 +40,16 @@ def read_file(path: Path) -> Config:
     check_files(path)
     try:
         return Config.fromfile(path)
+    except ImportError as error:
+        remedy = 'Install the package of custom_imports, or add the folder that contains it to the environment variable PYTHONPATH.'
+        raise ValueError(f'{path}: {_innermost(error)}. {remedy}') from error
     except Exception as error:  # statements of a config may raise any exception
         raise ValueError(f'{_place(path, error)}: {_text(error)}') from error
+
+
+def _innermost(error: BaseException) -> BaseException:
+    cause = error.__cause__ or error.__context__
+    return error if cause is None else _innermost(cause)
 
 
 def check_files(path: Path, inherited_by: tuple[Path, ...] = ()) -> None:

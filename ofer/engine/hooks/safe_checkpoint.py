@@ -8,6 +8,7 @@ from typing import Any
 from mmengine.hooks import CheckpointHook
 from mmengine.runner import Runner
 
+import ofer
 from ofer.engine.loops import gradients_pending
 from ofer.registry import HOOKS
 
@@ -42,6 +43,11 @@ class SafeCheckpointHook(CheckpointHook):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{'backend_args': {'backend': 'atomic'}, **kwargs})
         self._due = False
+
+    def before_save_checkpoint(self, runner: Runner, checkpoint: dict[str, Any]) -> None:
+        """Note the version of this library."""
+        del runner
+        checkpoint['meta']['ofer_version'] = ofer.__version__
 
     def every_n_train_iters(self, runner: Runner, n: int, start: int = 0) -> bool:
         """Whether to save after this iteration: not amid an accumulation, whose gradients no checkpoint holds, but at its end."""

@@ -97,7 +97,9 @@ def _of_others(error: BaseException, text: str, frames: list[FrameType]) -> str:
             'or another train_dataloader.batch_size, from 2.'
         )
     if module:
-        return f'{module}: {said}. Sizes or settings of the parts of the model in the config do not fit together.'
+        own_argument = isinstance(error, TypeError) and 'unexpected keyword argument' in text
+        remedy = 'Add it to forward.' if own_argument else 'Sizes or settings of the parts of the model in the config do not fit together.'
+        return f'{module}: {said}. {remedy}'
     component = _component_of(frames)
     if component:
         return f'{component}: {said}.'

@@ -59,3 +59,9 @@ def test_an_override_that_leads_nowhere(tiny: Path, option: str, message: str) -
     with pytest.raises(ValueError, match=r'--cfg-options') as caught:
         read_config(tiny, [option])
     assert message in str(caught.value)
+
+
+def test_a_package_of_ones_own_that_is_missing(tmp_path: Path) -> None:
+    (tmp_path / 'mine.py').write_text("custom_imports = dict(imports=['no_such_package'])")
+    with pytest.raises(ValueError, match=r"mine\.py: No module named 'no_such_package'\. Install the package .* PYTHONPATH"):
+        read_config(tmp_path / 'mine.py')
