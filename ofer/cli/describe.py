@@ -1,7 +1,7 @@
 """Tell which config made a checkpoint: its name, model, classes, length of the training, seed, time and version.
 
-    ofer describe work_dirs/orsanet_rafdb/epoch_60.pth
-    ofer describe epoch_60.pth --config-out its_config.py
+ofer describe work_dirs/orsanet_rafdb/epoch_60.pth
+ofer describe epoch_60.pth --config-out its_config.py
 """
 
 import argparse
