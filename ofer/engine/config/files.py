@@ -18,8 +18,8 @@ SUFFIXES = ('.py', '.json', '.yaml', '.yml')
 
 def locate(path: Path) -> Path:
     """The path of a config, given by its path or name; a message states the new one if it has moved into a folder of ``configs/``."""
-    if not path.suffix and not path.exists() and len(path.parts) == 1:
-        return find_config(path.name)
+    if len(path.parts) == 1 and not path.suffix and (not path.exists() or (path.is_dir() and path.name in config_files())):
+        return find_config(path.name)  # also beside a folder of this name, e.g. that of a run
     found = moved_config(path)
     if found != path:
         print_log(f'{path} has moved to {Path("configs") / found.relative_to(config_folder())}', 'current', logging.WARNING)

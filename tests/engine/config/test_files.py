@@ -65,3 +65,12 @@ def test_a_package_of_ones_own_that_is_missing(tmp_path: Path) -> None:
     (tmp_path / 'mine.py').write_text("custom_imports = dict(imports=['no_such_package'])")
     with pytest.raises(ValueError, match=r"mine\.py: No module named 'no_such_package'\. Install the package .* PYTHONPATH"):
         read_config(tmp_path / 'mine.py')
+
+
+def test_a_name_is_a_config_also_beside_a_folder_of_that_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / 'resnet18_rafdb').mkdir()
+    assert read_config('resnet18_rafdb').model.type == 'ImageClassifier'
+    (tmp_path / 'other').mkdir()
+    with pytest.raises(FileNotFoundError, match=r'other: a folder, not a config'):
+        read_config('other')
