@@ -76,7 +76,7 @@ def check_classes(key: str, loader: DataLoader, model: nn.Module) -> None:
         ValueError: they differ; the message states both and the remedy.
     """
     outputs = getattr(getattr(model, 'head', None), 'num_classes', None)
-    classes = _classes(loader)
+    classes = classes_of_data(loader)
     if not isinstance(outputs, int) or not classes or len(classes) == outputs:
         return
     raise ValueError(
@@ -86,5 +86,15 @@ def check_classes(key: str, loader: DataLoader, model: nn.Module) -> None:
     )
 
 
-def _classes(loader: DataLoader) -> tuple[str, ...]:
+def classes_without_images(loader: DataLoader) -> tuple[str, ...]:
+    """Classes of a data set of which it has no image; none if the data set states neither classes nor labels."""
+    classes = classes_of_data(loader)
+    if not classes or not hasattr(loader.dataset, 'get_gt_labels'):
+        return ()
+    present = {int(label) for label in loader.dataset.get_gt_labels()}
+    return tuple(name for index, name in enumerate(classes) if index not in present)
+
+
+def classes_of_data(loader: DataLoader) -> tuple[str, ...]:
+    """Names of the classes of a loader's data set, in the order of the labels; empty if it states none."""
     return tuple((getattr(loader.dataset, 'metainfo', None) or {}).get('classes') or ())

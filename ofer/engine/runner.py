@@ -9,9 +9,17 @@ from mmengine.runner import BaseLoop, CheckpointLoader, EpochBasedTrainLoop
 from mmengine.runner import Runner as _Runner
 from torch.utils.data import DataLoader
 
-from ofer.engine.loaders import check_batches, check_classes, drop_lone_image, without_worker_settings
+from ofer.engine.loaders import (
+    check_batches,
+    check_classes,
+    classes_of_data,
+    classes_without_images,
+    drop_lone_image,
+    without_worker_settings,
+)
 from ofer.engine.log_lines import keep_readable
 from ofer.engine.schedules import lasting
+from ofer.engine.testing.classes import join_by_name
 from ofer.engine.testing.unwrapping import unwrap_model
 from ofer.models.layers.fit import some
 from ofer.models.layers.weights import fill, tensors_of
@@ -49,16 +57,28 @@ class Runner(_Runner):
         return super().build_train_loop(loop)
 
     def build_val_loop(self, loop: BaseLoop | Mapping[str, Any]) -> BaseLoop:
-        """The loop over the validation data.
+        """The loop over the validation data. These may have fewer classes than the training data, in any order: they are matched by name.
 
         Raises:
-            ValueError: the data have no batch, or other classes than the model.
+            ValueError: the data have no batch, or classes that the training data do not have.
         """
-        if not isinstance(loop, BaseLoop):
-            loader = self._val_dataloader = self._built(self._val_dataloader)  # type: ignore[has-type]
-            check_batches('val_dataloader', loader)
+        if isinstance(loop, BaseLoop):
+            return super().build_val_loop(loop)
+        loader = self._val_dataloader = self._built(self._val_dataloader)  # type: ignore[has-type]
+        check_batches('val_dataloader', loader)
+        absent = classes_without_images(loader)
+        if absent:
+            self.logger.info(f'val_dataloader: no image of {", ".join(absent)}; averages over classes are over the others')
+        trained = classes_of_data(self._train_dataloader) if isinstance(self._train_dataloader, DataLoader) else ()
+        tested = classes_of_data(loader)
+        if not trained or not tested or trained == tested:
             check_classes('val_dataloader', loader, unwrap_model(self.model))
-        return super().build_val_loop(loop)
+            return super().build_val_loop(loop)
+        built = super().build_val_loop(loop)
+        note = join_by_name(trained, tested, built.evaluator.metrics, 'val_dataloader')
+        if note:
+            self.logger.info(note.replace('test_evaluator', 'val_evaluator'))
+        return built
 
     def _built(self, dataloader: DataLoader | Mapping[str, Any]) -> DataLoader:
         return self.build_dataloader(dataloader, self.seed, self._randomness_cfg.get('diff_rank_seed', False))

@@ -53,6 +53,58 @@ def test_resuming_a_finished_training_says_so(command: Callable, experiment: Pat
     assert not list(folder.glob('epoch_*.pth'))
 
 
+def test_resuming_a_finished_training_by_iterations_says_so(command: Callable, experiment: Path) -> None:
+    folder = experiment / 'finished_iterations'
+    (experiment / 'iterations.py').write_text(
+        f"_base_ = '{experiment}/tiny.py'\n"
+        'train_cfg = dict(_delete_=True, by_epoch=False, max_iters=2, val_interval=2)\n'
+        "train_dataloader = dict(sampler=dict(type='InfiniteSampler'))\n"
+        'default_hooks = dict(checkpoint=dict(by_epoch=False, interval=2))\n'
+        'log_processor = dict(by_epoch=False)\nparam_scheduler = None\n'
+    )
+    for _ in range(2):
+        command('train', experiment / 'iterations.py', '--work-dir', folder, '--resume')
+    said = [line for log in folder.rglob('*.log') for line in log.read_text().splitlines() if 'The training is finished' in line]
+    assert len(said) == 1
+    assert said[0].endswith('2 of 2 iterations are done. To train longer, raise train_cfg.max_iters.')
+
+
+def test_validation_with_fewer_classes_is_matched_by_name(command: Callable, experiment: Path) -> None:
+    folder = experiment / 'fewer'
+    (experiment / 'fewer.py').write_text(
+        f"_base_ = '{experiment}/tiny.py'\n"
+        "val_dataloader = dict(dataset=dict(classes=('c', 'a', 'empty'), mapping=dict(b=None)))\n"
+        "train_dataloader = dict(dataset=dict(classes=('a', 'b', 'c', 'empty')))\n"
+        'model = dict(head=dict(num_classes=4), data_preprocessor=dict(num_classes=4))\n'
+        'train_cfg = dict(max_epochs=1)\n'
+    )
+    command('train', experiment / 'fewer.py', '--work-dir', folder)
+    (log,) = folder.rglob('*.log')
+    text = log.read_text()
+    assert 'val_dataloader: no image of empty; averages over classes are over the others' in text
+    assert 'val_dataloader has no b; such predictions count as wrong (val_evaluator.absent)' in text
+    line = next(line for line in text.splitlines() if 'Epoch(val)' in line)
+    shown = {name: float(value) for name, value in re.findall(r'(\w+): ([\d.]+|nan)', line)}
+    assert shown['n'] == 6
+    assert shown['accuracy'] == pytest.approx((shown['recall_a'] + shown['recall_c']) / 2, abs=1e-3)
+    assert shown['balanced_accuracy'] == pytest.approx((shown['recall_a'] + shown['recall_c']) / 2, abs=1e-3)
+    assert shown['recall_empty'] != shown['recall_empty']  # NaN
+
+
+def test_validation_with_unknown_classes_is_refused(command: Callable, experiment: Path) -> None:
+    options = "val_dataloader.dataset.classes=['a','b','other']"
+    with pytest.raises(ValueError, match='other'):
+        command(
+            'train',
+            experiment / 'tiny.py',
+            '--work-dir',
+            experiment / 'unknown',
+            '--cfg-options',
+            options,
+            'val_dataloader.dataset.mapping.c=None',
+        )
+
+
 def test_checkpoint_states_the_classes(trained: Path) -> None:
     assert load_checkpoint(trained / 'epoch_2.pth')['meta']['dataset_meta']['classes'] == ('a', 'b', 'c')
     assert len(list(trained.glob('best_accuracy_*.pth'))) == 1
