@@ -39,12 +39,13 @@ def test_training_ends_with_the_time_and_the_rates_at_zero(clock):
             hook.before_train_iter(run, step)
             rates = [group['lr'] for group in run.optim_wrapper.optimizer.param_groups]
             assert rates[0] == pytest.approx(10 * rates[1])
-            if 1 <= clock[0] <= 5:
+            if 1 <= clock[0] - 100 <= 5:
                 assert rates[0] == pytest.approx(0.2)
-            clock[0] += 0.5
+            clock[0] += 0.5 if hook.start is not None else 100.0  # the first step takes long
+            hook.after_train_iter(run, step)
         run.epoch += 1
     assert run.epoch == 7  # of 1.5 s each: after the sixth, 1 s is left, more than half an epoch
-    assert rates[0] == pytest.approx(0.0, abs=1e-3)
+    assert rates[0] < 0.03 * 0.2
 
 
 def test_a_schedule_of_the_config_is_refused(clock):

@@ -29,8 +29,8 @@ def rate_factor(progress: float, rising: float, falling: float) -> float:
 class TimeBudgetHook(Hook):
     """Ends a training by epochs after about a given time, with the learning rate at 0.
 
-    It replaces ``param_scheduler``, which must be empty; the rates of the optimiser are the largest. Data are read before the time
-    starts. An epoch is the last one if less than half an epoch is left after it. A machine with another load trains other numbers of
+    It replaces ``param_scheduler``, which must be empty; the rates of the optimiser are the largest. The time starts after the first step,
+    in which data are read and occluders drawn. An epoch is the last one if less than half an epoch is left after it. A machine with another load trains other numbers of
     epochs, so that results are not reproduced exactly; the log states the number.
 
     Args:
@@ -48,23 +48,19 @@ class TimeBudgetHook(Hook):
         if seconds <= 0 or not 0 < rising <= falling < 1:
             raise ValueError(f'TimeBudgetHook: seconds={seconds} must be above 0, and 0 < rising={rising} <= falling={falling} < 1')
         self.seconds, self.rising, self.falling = seconds, rising, falling
-        self.start = 0.0
+        self.start: float | None = None
         self.rates: list[tuple[dict, float]] = []
 
     def before_train(self, runner: Runner) -> None:
-        """Read the data, keep the largest rates and start the time."""
+        """Keep the largest rates."""
         if runner.param_schedulers:
             raise ValueError('TimeBudgetHook sets the learning rate: set param_scheduler=None')
-        full_init = getattr(runner.train_dataloader.dataset, 'full_init', None)
-        if callable(full_init):
-            full_init()
         wrapper = runner.optim_wrapper
         parts = wrapper.values() if hasattr(wrapper, 'values') else [wrapper]
         self.rates = [(group, group['lr']) for part in parts for group in part.optimizer.param_groups]
-        self.start = time.monotonic()
 
     def _progress(self) -> float:
-        return (time.monotonic() - self.start) / self.seconds
+        return 0.0 if self.start is None else (time.monotonic() - self.start) / self.seconds
 
     def before_train_epoch(self, runner: Runner) -> None:
         """Make this epoch the last one if the time is nearly over."""
@@ -79,3 +75,8 @@ class TimeBudgetHook(Hook):
         factor = rate_factor(self._progress(), self.rising, self.falling)
         for group, rate in self.rates:
             group['lr'] = factor * rate
+
+    def after_train_iter(self, runner: Runner, batch_idx: int, data_batch: dict | None = None, outputs: dict | None = None) -> None:
+        """Start the time."""
+        if self.start is None:
+            self.start = time.monotonic()
