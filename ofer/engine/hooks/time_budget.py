@@ -30,8 +30,8 @@ class TimeBudgetHook(Hook):
     """Ends a training by epochs after about a given time, with the learning rate at 0.
 
     It replaces ``param_scheduler``, which must be empty; the rates of the optimiser are the largest. The time starts after the first step,
-    in which data are read and occluders drawn. An epoch is the last one if less than half an epoch is left after it. A machine with another load trains other numbers of
-    epochs, so that results are not reproduced exactly; the log states the number.
+    in which data are read and occluders drawn. An epoch is the last one if less than half an epoch is left after it. A machine with
+    another load trains other numbers of epochs, so that results are not reproduced exactly; the log states the number.
 
     Args:
         seconds: the time.
