@@ -1,4 +1,4 @@
-"""The attention heads of DAN (Wen et al. 2021, Sec. 3.2): spatial attention, then channel attention, in several heads at once.
+"""The attention heads of DAN (Wen et al. 2021): spatial attention, then channel attention, in several heads at once.
 
 The attentions are those of the library's :class:`~ofer.models.CrossAttentionHeads`, in the other order.
 """
@@ -29,7 +29,7 @@ class SpatialChannelHead(nn.Module):
 
 @MODELS.register_module()
 class DANAttention(BaseModule):
-    """Attention heads, compared by a log-softmax over the heads (Eq. 8).
+    """Attention heads, compared by a log-softmax over the heads.
 
     Args:
         channels: ``C`` of the feature map.

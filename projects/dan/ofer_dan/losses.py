@@ -1,4 +1,4 @@
-"""The two losses of DAN beside cross entropy: affinity (Eq. 1) draws a face to its class, partition (Eq. 9) draws the heads apart."""
+"""The two losses of DAN beside cross entropy: affinity draws a face to its class, partition draws the heads apart."""
 
 from typing import ClassVar
 

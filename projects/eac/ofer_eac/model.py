@@ -14,7 +14,7 @@ from ofer.structures import FaceSample
 
 
 def class_maps(features: Tensor, weight: Tensor) -> Tensor:
-    """Map of each class: the classifier applied at each place (Eq. 4).
+    """Map of each class: the classifier applied at each place.
 
     Args:
         features: ``(N, C, h, w)``, the last feature map.
@@ -27,7 +27,7 @@ def class_maps(features: Tensor, weight: Tensor) -> Tensor:
 
 
 def flip_consistency(maps: Tensor, mirrored: Tensor) -> Tensor:
-    """Mean squared difference between maps and the maps of the mirrored images, mirrored back (Eq. 6).
+    """Mean squared difference between maps and the maps of the mirrored images, mirrored back.
 
     Args:
         maps: ``(N, K, h, w)``.

@@ -1,4 +1,4 @@
-"""The cross-fusion transformer of POSTER (Zheng et al. 2022, Sec. 3.2): landmarks query the image, and the image queries the landmarks.
+"""The cross-fusion transformer of POSTER (Zheng et al. 2022): landmarks query the image, and the image queries the landmarks.
 
 The multi-scale module of ORSANet is this one with the second direction left out, so the pyramid is that of the library.
 """

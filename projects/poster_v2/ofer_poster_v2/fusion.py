@@ -1,4 +1,4 @@
-"""The fusion of POSTER V2 (Mao et al. 2023, Sec. 3): landmark maps query image maps at three scales, and a small transformer joins them.
+"""The fusion of POSTER V2 (Mao et al. 2023): landmark maps query image maps at three scales, and a small transformer joins them.
 
 The published code has one window per scale, the whole map; there is no second direction.
 """

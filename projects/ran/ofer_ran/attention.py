@@ -1,6 +1,6 @@
-"""Self-attention and relation attention over the regions of a face (Wang et al. 2020, Sec. III-B and C).
+"""Self-attention and relation attention over the regions of a face (Wang et al. 2020).
 
-The published code normalises both weights by a softmax over the regions; the paper does not.
+The published code normalises both weights by a softmax over the regions.
 """
 
 import torch

@@ -1,4 +1,4 @@
-"""The classifier of RAN, and its region-biased loss (Wang et al. 2020, Eq. 5): some region must weigh more than the whole face."""
+"""The classifier of RAN, and its region-biased loss (Wang et al. 2020): some region must weigh more than the whole face."""
 
 from typing import Any
 
