@@ -36,6 +36,10 @@ class Remote:
         file: its name in the cache.
         urls: tried in turn.
         sha256: of its content.
+
+    Example:
+        >>> Remote('a.pth', ('https://example.org/a.pth',), '0' * 64).file
+        'a.pth'
     """
 
     file: str
@@ -57,6 +61,10 @@ def remote_weights() -> dict[str, Remote]:
     Raises:
         FileNotFoundError: ``OFER_INDEX`` names no file.
         ValueError: an index cannot be read; the message names file and entry.
+
+    Example:
+        >>> sorted(set(remote_weights()) - set(pretrained()))
+        []
     """
     files = [FOLDER / INDEX]
     if os.environ.get(OWN_INDEX):
@@ -98,6 +106,10 @@ def weights_file(weights: str | Path, model: Any = None) -> Path:
     Raises:
         FileNotFoundError: it has to be downloaded, and cannot.
         ValueError: no weights belong to the model, or a URL has no hash.
+
+    Example:
+        >>> weights_file('recogniser').suffix
+        '.safetensors'
     """
     text = str(weights)
     if text == DEFAULT:
@@ -131,6 +143,12 @@ def fill_described(network: 'nn.Module', state: Mapping[str, Any], meta: Mapping
 
     Raises:
         ValueError: they do not fit.
+
+    Example:
+        >>> import torch
+        >>> fill_described(layer := torch.nn.Linear(1, 1, bias=False), {'weight': torch.ones(1, 1)}, {}, 'a file')
+        >>> layer.weight.item()
+        1.0
     """
     from ofer.engine.checkpoints.weights import fill
 
@@ -151,6 +169,10 @@ def download(names: Sequence[str], folder: Path | None = None) -> list[Path]:
     Raises:
         FileNotFoundError: one could not be downloaded.
         ValueError: no such name.
+
+    Example:
+        >>> [path.name.partition('-')[0] for path in download(['landmarks'])]
+        ['landmarks']
     """
     remote = {**remote_weights(), **extras()}
     known = [*SHIPPED, *(name for name in remote if name not in SHIPPED)]
@@ -167,7 +189,11 @@ def download(names: Sequence[str], folder: Path | None = None) -> list[Path]:
 
 
 def extras() -> dict[str, Remote]:
-    """Files of others that parts of the package fetch on their first use."""
+    """Files of others that parts of the package fetch on their first use.
+
+    >>> list(extras())
+    ['yunet']
+    """
     from ofer.faces import yunet
 
     return {'yunet': Remote(yunet.FILE, yunet.URLS, yunet.SHA256)}
