@@ -44,7 +44,11 @@ setup(
     packages=[*find_packages(include=['ofer', 'ofer.*']), *CONFIGS],
     package_dir=CONFIGS,
     entry_points={'console_scripts': ['ofer = ofer.cli.main:main']},
-    package_data={'ofer.weights': ['*.safetensors', '*.json', 'README.md']},
+    package_data={
+        'ofer.weights': ['*.safetensors', '*.json', 'README.md'],
+        'ofer.report': ['*.json'],
+        'ofer.report.rendering': ['*.html', '*.css'],
+    },
     zip_safe=False,
     install_requires=[
         # mmengine and mmpretrain import pkg_resources, which setuptools 82 removed.
@@ -83,6 +87,8 @@ setup(
         'timm>=1.0.16',
         # Weights in its format are read as such (ofer.compat); timm needs it too.
         'safetensors>=0.4',
+        # The page of the occlusion report; 3.1 is the first for Python 3.10. torch needs it too.
+        'jinja2>=3.1',
         # Progress bars with the time left; 4.66 is the first for Python 3.12.
         'tqdm>=4.66',
     ],

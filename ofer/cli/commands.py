@@ -14,6 +14,7 @@ COMMANDS = {
     'train': ('ofer.cli.train', 'train the model of a config'),
     'test': ('ofer.cli.test', 'test a checkpoint'),
     'report': ('ofer.cli.report', 'how well models stand occlusion, and whether one is better than another'),
+    'leaderboard': ('ofer.cli.leaderboard', 'compare the occlusion reports of a folder'),
     'train-stages': ('ofer.cli.train_stages', 'train the stages of Latent-OFER in order'),
     'calibrate': ('ofer.cli.calibrate', 'fit the temperature and the thresholds of occlusion, and store them with the weights'),
     'crop': ('ofer.cli.crop', 'crop the faces of photographs, in the layout of their data set'),

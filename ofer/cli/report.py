@@ -3,13 +3,14 @@
     ofer report CONFIG CHECKPOINT [CONFIG CHECKPOINT ...] --out DIR
     ofer report default --data configs/baselines/plain_ferplus.py --out DIR --quick
     ofer report default --adapter my_module:my_function --data faces/ --out DIR
+    ofer report --check
 
 A model is a config with its checkpoint, a config of a pipeline that names its own files, or the word default, for the model that comes with
 the package. All models see the same occluded pixels. DIR gets report.html, report.md, report.tex, report.json and CSV files. A run that was
 interrupted goes on where it stopped when the same command is started again.
 
 The images are those of the test_dataloader of the first config, with the published lists among its test_sets, or those of --data: a config,
-or a folder with a subfolder for each class.
+or a folder with a subfolder for each class. --check compares this installation with reference values, in about two minutes.
 """
 
 import argparse
@@ -37,6 +38,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--device', help='cpu or cuda (default: cuda if available)')
     parser.add_argument('--seed', type=at_least(0), default=0, help='of all protocols; published numbers use 0')
     parser.add_argument('--overwrite', action='store_true', help='replace answers in DIR of other models or data')
+    parser.add_argument('--check', action='store_true', help='compare this installation with the reference values, on drawn faces')
+    parser.add_argument('--update', action='store_true', help='with --check: write the reference values')
     add_overrides(parser, 'test_dataloader.dataset.data_root=data/fer2013; they change the config of the images')
 
 
@@ -44,6 +47,8 @@ def main(args: argparse.Namespace) -> int | None:
     from ofer.apis.reports import occlusion_report
     from ofer.engine.processes.launch import UsageError
 
+    if args.check:
+        return check(args.update)
     models = [*paired(args.models), *(f'adapter:{name}' for name in args.adapter)]
     if not models:
         raise UsageError('give a config with its checkpoint, the word default, or --adapter')
@@ -55,14 +60,32 @@ def main(args: argparse.Namespace) -> int | None:
     passed = {
         name: value
         for name, value in vars(args).items()
-        if name not in ('models', 'data', 'out', 'adapter', 'cfg_options', 'main', 'debug')
+        if name not in ('models', 'data', 'out', 'adapter', 'cfg_options', 'check', 'update', 'main', 'debug')
     }
     content = occlusion_report(models, data, args.out, progress=True, **passed)
     for problem in content['problems']:
         print(f'note: {problem}')
     seconds = content['run']['seconds']
-    print(f'{args.out / "report.md"}: {seconds["answers"]:.0f} answers in {seconds["measuring"]:.0f} s')
+    print(f'{args.out / "report.html"}: {seconds["answers"]:.0f} answers in {seconds["measuring"]:.0f} s')
     return None
+
+
+def check(update: bool) -> int:
+    """Compare with the reference values, or write them."""
+    from ofer.apis.recognisers import load_recogniser
+    from ofer.report.check import IMAGES, deviations, measured_values, read_reference, write_reference
+
+    measured = measured_values(load_recogniser)
+    if update:
+        write_reference(measured)
+        print('reference values written')
+        return 0
+    found = deviations(measured, read_reference())
+    for one in found:
+        print(one)
+    number = sum(map(len, measured['right_answers'].values()))
+    print(f'{number} values of {len(measured["right_answers"])} models on {IMAGES} drawn faces: {len(found) or "no"} deviations')
+    return 1 if found else 0
 
 
 def paired(words: list[str]) -> list[object]:

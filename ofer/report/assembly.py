@@ -1,7 +1,5 @@
 """Puts a report together: measures what is missing, computes the sections, and returns plain data."""
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,16 +14,16 @@ from ofer.report.contamination import contamination
 from ofer.report.contenders import BLOCK, Contender
 from ofer.report.detector import detector_conditions, detector_entry
 from ofer.report.differences import differences
+from ofer.report.digest import SCHEMA, digest
 from ofer.report.entries import Entry
 from ofer.report.faces import Faces
 from ofer.report.header import data_facts, machine, model_facts, versions
 from ofer.report.measuring import PART, REFERENCE, Done, Loop, images_of, measure, parts_of, rounded_batch
 from ofer.report.protocols import SECTIONS, VERSION, Choice, Condition, choose_conditions
+from ofer.report.published import published_for
 from ofer.report.results import Results
 from ofer.report.storage import Storage
 
-SCHEMA = 1
-"""Version of the layout of ``report.json``."""
 COMPUTE: dict[str, Callable[[sections.Context], Section]] = {
     'clean': sections.clean,
     'artificial': sections.artificial,
@@ -138,17 +136,12 @@ def make_report(job: Job, progress: Callable[[int], Callable[[Done], None]] | No
             for name, one in computed.items()
         },
         'differences': as_rows(differences(context)),
+        'published': as_rows(published_for(job.data_type, len(faces.classes))),
     }
     content = plain(content)
     content['digest'] = digest(content)
     content['run'] = plain({'machine': machine(), 'seconds': seconds})
     return content
-
-
-def digest(content: Mapping[str, Any]) -> str:
-    """SHA-256 of everything but the run itself: two reports of the same models on the same images have the same."""
-    rest = {key: value for key, value in content.items() if key not in ('digest', 'run')}
-    return hashlib.sha256(json.dumps(rest, sort_keys=True, separators=(',', ':')).encode()).hexdigest()
 
 
 def load_contenders(entries: Sequence[Entry]) -> tuple[dict[str, Contender], list[str]]:

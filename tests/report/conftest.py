@@ -1,10 +1,12 @@
 """Faces of random pixels, and callables that answer by arithmetic."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import ofer
 from ofer.report.faces import FaceList, Faces
 
 CLASSES = ('surprise', 'happiness', 'neutral')
@@ -19,13 +21,6 @@ class Brightness:
         thirds = np.stack([part.mean((1, 2, 3)) for part in np.array_split(images.astype(float), 3, axis=1)], 1) / 20
         powers = np.exp(thirds - thirds.max(1, keepdims=True))
         return powers / powers.sum(1, keepdims=True)
-
-
-class Tilted(Brightness):
-    """Another answer for many images."""
-
-    def __call__(self, images: np.ndarray) -> np.ndarray:
-        return super().__call__(images)[:, ::-1]
 
 
 def make_faces(number: int = 70, size: int = 28, classes: Sequence[str] = CLASSES) -> Faces:
@@ -50,3 +45,23 @@ def faces() -> Faces:
 @pytest.fixture
 def brightness() -> Callable:
     return Brightness()
+
+
+@pytest.fixture(scope='session')
+def whole_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a report of two models: all sections but detection and the network for the reference order, with numbers on RAF-DB."""
+    from ofer.report import assembly
+    from ofer.report.protocols import choice
+
+    brightness, find, folder = Brightness(), assembly.published_for, tmp_path_factory.mktemp('report')
+
+    def rolled(images: np.ndarray) -> np.ndarray:
+        scores = brightness(images)
+        return np.where(images[:, :1, 0, 0] % 4 == 0, np.roll(scores, 1, 1), scores)
+
+    rolled.classes = brightness.classes
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(choice, 'ORDERS', ('square', 'patches'))
+        patch.setattr(assembly, 'published_for', lambda data, classes: find('RAFDB', 7))
+        ofer.occlusion_report([brightness, rolled], make_faces(), folder, quick=True, names=['a', 'b & c'], device='cpu')
+    return folder

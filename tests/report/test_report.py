@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import ofer
-from ofer.report.assembly import digest
+from ofer.report.digest import digest
 from ofer.report.faces import Faces
 
 TOOL = """

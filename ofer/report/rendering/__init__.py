@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ofer.report.rendering.csv_files import csv_files
+from ofer.report.rendering.html import html
 from ofer.report.rendering.latex import latex
 from ofer.report.rendering.markdown import markdown
 
@@ -24,6 +25,7 @@ def write_report(content: Mapping[str, Any], folder: Path) -> list[Path]:
         'report.json': json.dumps(content, indent=1) + '\n',
         'report.md': markdown(content),
         'report.tex': latex(content),
+        'report.html': html(content),
         **csv_files(content),
     }
     folder.mkdir(parents=True, exist_ok=True)

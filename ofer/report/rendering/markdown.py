@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ofer.evaluation.report import markdown_table
-from ofer.report.rendering.tables import MARK, differences_table, tables
+from ofer.report.rendering.tables import MARK, differences_table, published_table, tables
 from ofer.report.rendering.words import SECTION_TITLES, head_lines
 
 
@@ -28,4 +28,7 @@ def markdown(content: Mapping[str, Any]) -> str:
     found_differences = differences_table(content)
     if found_differences is not None:
         lines += ['## Differences', '', markdown_table(found_differences.head, found_differences.rows), '', found_differences.note, '']
+    published = published_table(content)
+    if published is not None:
+        lines += [f'## {published.title}', '', markdown_table(published.head, published.rows), '', published.note, '']
     return '\n'.join(lines)

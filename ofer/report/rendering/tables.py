@@ -245,3 +245,21 @@ def differences_table(content: Mapping[str, Any]) -> Table | None:
     note = f'{len(found)} tests, corrected over all of them (Holm). Only below 5 % after the correction is it called a difference.'
     head = ('condition and metric', 'models', 'difference in %', 'p', 'p, corrected', 'different')
     return Table('differences', 'Differences between models, on the same images', head, rows, note)
+
+
+def published_table(content: Mapping[str, Any]) -> Table | None:
+    """Published numbers beside the measured ones of the condition that comes nearest; None if there are none for the data set."""
+    found = content['published']
+    if not found:
+        return None
+    models = list(content['header']['models'])
+    cells = [cell for section in content['sections'].values() for cell in section['cells']]
+    rows = []
+    for one in found:
+        measured = (find(cells, condition=one['condition'], model=model, metric='accuracy') for model in models)
+        rows.append(
+            (one['condition'], one['method'], f'[{100 * one["accuracy"]:.2f}]', *map(percent, measured), one['source'], one['note'])
+        )
+    head = ('images', 'method', 'published, in %', *(f'{model}, measured here' for model in models), 'source', 'protocol')
+    note = 'Numbers in [ ] were published by others and not measured here: other training data, sizes and pixels. No test compares them.'
+    return Table('published', 'Published numbers, not measured here', head, tuple(rows), note)

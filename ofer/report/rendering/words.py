@@ -15,6 +15,19 @@ SECTION_TITLES = {
     'detection': 'Detection',
 }
 
+SECTION_NOTES = {
+    'clean': 'The images as they are.',
+    'artificial': 'An exact share of every image is covered. The faster a curve falls, the more a model depends on what is covered.',
+    'objects': 'Drawn objects are placed by landmarks; cut-outs lie at random places.',
+    'regions': 'Regions are placed by the landmarks of each face and covered as a whole.',
+    'real': 'Images that others chose because the face is really occluded or turned, with the labels of their lists.',
+    'corruptions': 'Fifteen common corruptions; nothing is covered.',
+    'selective': 'What a model gets wrong if it may leave out the images of which it is least sure.',
+    'stability': 'How often an answer changes when something is covered, right or wrong.',
+    'detection': 'The first step of every use outside of a benchmark.',
+}
+"""What each section is about."""
+
 
 def head_lines(content: Mapping[str, Any]) -> list[str]:
     """What the numbers depend on, a sentence each."""

@@ -29,6 +29,7 @@ def objects(context: Context) -> Section:
         groups.setdefault((model, facts['source']), []).append((result.covered, result.correct))
     for (model, source), parts in groups.items():
         covered, correct = (np.concatenate(values) for values in zip(*parts, strict=True))
+        cells.append(share_cell(context, SECTION, model, f'{source}, all kinds', 'accuracy', correct, dict(source=source)))
         for low, high in BINS:
             inside = (covered > low) & (covered <= high)
             if inside.sum() >= LEAST:

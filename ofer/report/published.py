@@ -1,0 +1,57 @@
+"""Published numbers, with source and protocol. They are shown beside measured ones, marked, and never mixed with them."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+FILE = Path(__file__).with_name('published.json')
+
+
+@dataclass(frozen=True)
+class Published:
+    """A published accuracy.
+
+    Args:
+        data: type of the data set, e.g. ``'RAFDB'``; ``'AffectNet8'`` for AffectNet with contempt.
+        condition: of this protocol that comes nearest: a condition, a list, or the mean of several.
+        method: its name.
+        accuracy: in [0, 1].
+        source: paper and table.
+        note: what is known about the protocol, and what differs.
+    """
+
+    data: str
+    condition: str
+    method: str
+    accuracy: float
+    source: str
+    note: str
+
+
+@cache
+def published() -> tuple[Published, ...]:
+    """All published numbers."""
+    return tuple(_read())
+
+
+def published_for(data: str, num_classes: int) -> list[Published]:
+    """The published numbers of a data set.
+
+    Args:
+        data: its type.
+        num_classes: of the report; AffectNet is published with seven and with eight.
+
+    >>> [one.accuracy for one in published_for('FERPlus', 8) if one.method == 'RAN']
+    [0.8855, 0.8363, 0.8223, 0.804]
+    """
+    wanted = 'AffectNet8' if data == 'AffectNet' and num_classes == 8 else data
+    return [one for one in published() if one.data == wanted]
+
+
+def _read() -> Iterator[Published]:
+    for table in json.loads(FILE.read_text(encoding='utf-8')):
+        for method, values in table['rows'].items():
+            for condition, value in zip(table['conditions'], values, strict=True):
+                yield Published(table['data'], condition, method, round(value / 100, 4), table['source'], table['note'])

@@ -1,0 +1,109 @@
+"""Checks the content of a ``report.json``: its layout, its numbers, and its digest."""
+
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ofer.report.digest import SCHEMA, digest
+
+TOP = {
+    'schema': int,
+    'protocol': str,
+    'header': dict,
+    'problems': list,
+    'conditions': list,
+    'sections': dict,
+    'differences': list,
+    'published': list,
+    'digest': str,
+    'run': dict,
+}
+HEADER = {'settings': dict, 'data': dict, 'models': dict, 'baseline': str, 'versions': dict}
+DATA = {'title': str, 'sha256': str, 'images': int, 'classes': list, 'per_class': dict, 'size': list, 'lists': dict}
+CELL = {'section': str, 'model': str, 'condition': str, 'metric': str, 'n': int, 'facts': dict, 'flags': list}
+CURVE = {'section': str, 'model': str, 'name': str, 'x': list, 'y': list, 'facts': dict}
+SHARES = (
+    'accuracy',
+    'balanced_accuracy',
+    'macro_f1',
+    'ece',
+    'covered',
+    'area',
+    'aurc',
+    'accuracy_at_80',
+    'confidence',
+    'flips',
+    'map_iou',
+    'found',
+)
+"""Metrics in [0, 1]."""
+
+
+def read_report(path: str | Path) -> dict[str, Any]:
+    """Read and check a report.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: it is no report, has another schema, a number is out of range, or it was changed after it was written.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f'{path}: no such file. Write it with ofer report --out.')
+    try:
+        content = json.loads(path.read_text(encoding='utf-8'))
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f'{path}: no JSON ({error}). Give a report.json of ofer report.') from error
+    check_report(content, str(path))
+    return content
+
+
+def check_report(content: Any, name: str = 'report') -> None:
+    """Check a report.
+
+    Args:
+        content: of ``report.json``.
+        name: of the file, for messages.
+
+    Raises:
+        ValueError: see :func:`read_report`.
+    """
+    _entries(content, TOP, name)
+    if content['schema'] != SCHEMA:
+        raise ValueError(f'{name}: schema {content["schema"]}, and this version of ofer reads {SCHEMA}. Write the report again.')
+    _entries(content['header'], HEADER, f'{name}: header')
+    _entries(content['header']['data'], DATA, f'{name}: header: data')
+    for model, facts in content['header']['models'].items():
+        _entries(facts, {'classes': list, 'contamination': list}, f'{name}: header: models: {model}')
+    for title, section in content['sections'].items():
+        place = f'{name}: sections: {title}'
+        _entries(section, {'cells': list, 'curves': list, 'problems': list}, place)
+        for number, cell in enumerate(section['cells']):
+            _cell(cell, f'{place}: cell {number}')
+        for number, curve in enumerate(section['curves']):
+            _entries(curve, CURVE, f'{place}: curve {number}')
+            if len(curve['x']) != len(curve['y']):
+                raise ValueError(f'{place}: curve {number}: {len(curve["x"])} x and {len(curve["y"])} y')
+    if digest(content) != content['digest']:
+        raise ValueError(f'{name}: was changed after it was written: its digest is not that of its content. Write the report again.')
+
+
+def _cell(cell: Any, place: str) -> None:
+    _entries(cell, CELL, place)
+    for key in ('value', 'low', 'high'):
+        value = cell.get(key)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value)):
+            raise ValueError(f'{place}: {key}={value!r}: expected a number or null')
+        if value is not None and not -1e-9 <= value <= 1 + 1e-9 and (cell['metric'] in SHARES or cell['metric'].startswith('recall')):
+            raise ValueError(f'{place}: {cell["metric"]} has {key}={value}: expected a share in [0, 1]')
+
+
+def _entries(value: Any, expected: Mapping[str, type], place: str) -> None:
+    if not isinstance(value, dict):
+        raise ValueError(f'{place}: {type(value).__name__}, expected an object. Give a report.json of ofer report.')
+    for key, kind in expected.items():
+        if key not in value:
+            raise ValueError(f'{place}: has no {key!r}. Give a report.json of ofer report.')
+        if not isinstance(value[key], kind) or (kind is int and isinstance(value[key], bool)):
+            raise ValueError(f'{place}: {key!r} is {type(value[key]).__name__}, expected {kind.__name__}')

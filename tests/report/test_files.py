@@ -1,0 +1,124 @@
+"""The files of a report: page, tables, CSV, LaTeX; the check of submitted ones, and the leaderboard."""
+
+import csv
+import json
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ofer.cli.main import main
+from ofer.report.digest import digest
+from ofer.report.published import published
+from ofer.report.schema import check_report, read_report
+
+VOID = {'meta', 'img', 'br', 'line', 'circle', 'rect', 'path', 'polyline'}
+
+
+class Tags(HTMLParser):
+    """Notes the tags of a page, and those that are not closed in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.wrong: list[str] = []
+        self.links: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.links += [value for key, value in attrs if key in ('src', 'href') and value]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID and (not self.open or self.open.pop() != tag):
+            self.wrong.append(tag)
+
+
+def test_files(whole_report: Path) -> None:
+    content = read_report(whole_report / 'report.json')
+    page = (whole_report / 'report.html').read_text()
+    tags = Tags()
+    tags.feed(page)
+    assert tags.open == tags.wrong == []
+    assert all(link.startswith(('#', 'data:')) for link in tags.links)  # nothing is loaded from elsewhere
+    assert not re.search(r'https?://', page)
+    assert {f'#{name}' for name in content['sections']} <= set(tags.links)
+    assert all(f'id="{link[1:]}"' in page for link in tags.links if link.startswith('#'))
+    assert page.count('<svg') > 15
+    assert 'b___c' in page  # names of models have no letters with a meaning
+
+    [accuracy] = [c for c in content['sections']['clean']['cells'] if c['model'] == 'b___c' and c['metric'] == 'accuracy']
+    shown = f'{100 * accuracy["value"]:.2f} ({100 * accuracy["low"]:.1f} to {100 * accuracy["high"]:.1f})'
+    for name in ('report.html', 'report.md', 'report.tex'):
+        assert shown in (whole_report / name).read_text(), name
+    with (whole_report / 'clean.csv').open() as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == len(content['sections']['clean']['cells'])
+    assert float(next(r for r in rows if r['model'] == 'b___c' and r['metric'] == 'accuracy')['value']) == accuracy['value']
+    tex = (whole_report / 'report.tex').read_text()
+    assert tex.count(r'\begin{tabular}') == tex.count(r'\end{tabular}') > 10
+    assert not re.search(r'(?<!\\)[&]\s*(?<!\\)_', tex)
+
+    assert 'Published numbers, not measured here' in (whole_report / 'report.md').read_text()
+    assert '[92.28]' in page  # marked by brackets
+
+
+def test_published_numbers_are_marked_and_come_with_source_and_protocol() -> None:
+    found = published()
+    assert len(found) > 100
+    assert all(one.source and one.note and 0.2 < one.accuracy < 1 for one in found)
+    known = {(one.data, one.condition, one.method): one.accuracy for one in found}
+    assert known['FERPlus', 'occlusion', 'RAN'] == 0.8363
+    assert known['RAFDB', 'square-mean-30', 'ORSANet'] == 0.8402
+    assert known['AffectNet', 'occlusion', 'Latent-OFER'] == 0.661
+
+
+@pytest.mark.parametrize(
+    ('change', 'message'),
+    [
+        (lambda content: content.pop('sections'), "has no 'sections'"),
+        (lambda content: content.update(schema=0), 'schema 0, and this version of ofer reads 1'),
+        (lambda content: content['sections']['clean']['cells'][0].update(value=0.99), 'was changed after it was written'),
+        (lambda content: content['sections']['clean']['cells'][0].update(value=1.5), 'expected a share in [0, 1]'),
+        (lambda content: content['sections']['clean']['cells'][0].update(value='high'), "value='high': expected a number or null"),
+        (lambda content: content['header']['data'].update(images='many'), "'images' is str, expected int"),
+        (lambda content: content['sections']['artificial']['curves'][0]['x'].pop(), 'x and'),
+    ],
+)
+def test_what_is_refused(whole_report: Path, change: Callable[[dict], Any], message: str) -> None:
+    content = json.loads((whole_report / 'report.json').read_text())
+    change(content)
+    with pytest.raises(ValueError, match=re.escape(message)):
+        check_report(content)
+
+
+def test_a_leaderboard(whole_report: Path, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    """The best model is first; a file that was changed is refused; reports of other pixels have a table of their own."""
+    content = json.loads((whole_report / 'report.json').read_text())
+    other = json.loads(json.dumps(content))
+    other['header']['settings']['seed'] = 5
+    other['digest'] = digest(other)
+    reports = tmp_path
+    (reports / 'mine.json').write_text(json.dumps(content))
+    (reports / 'other.json').write_text(json.dumps(other))
+    main(['leaderboard', str(reports), '--out', str(reports / 'board.html')])
+    content['sections']['clean']['cells'][0]['value'] = 1.0
+    (reports / 'forged.json').write_text(json.dumps(content))
+    with pytest.raises(SystemExit) as end:
+        main(['leaderboard', str(reports)])
+    assert end.value.code == 1
+    out, err = capsys.readouterr()
+    assert 'forged.json: was changed after it was written' in err
+    assert out.count('## random faces') == 2
+    assert out.index('1. a ') < out.index('2. b___c')
+    page = (reports / 'board.html').read_text()
+    tags = Tags()
+    tags.feed(page)
+    assert tags.open == tags.wrong == []
+    assert page.count('<table>') == 2
+    with pytest.raises(SystemExit):
+        main(['leaderboard', str(tmp_path / 'gone')])
+    assert 'no reports there' in capsys.readouterr().err
