@@ -12,7 +12,7 @@ from ofer.apis.models import get_model
 from ofer.apis.named_weights import fill_described, pretrained, weights_file
 from ofer.compat import load_checkpoint, unwrap_state_dict
 from ofer.engine.checkpoints.weights import load_stages
-from ofer.engine.config import read_config
+from ofer.engine.config import given_size, read_config
 from ofer.inference.recogniser import Recogniser
 from ofer.shipped import config_files, find_config
 from ofer.weights import read_weights, shipped_file
@@ -71,8 +71,9 @@ def load_recogniser(
     else:
         title = model if isinstance(model, (str, Path)) else type(network).__name__
         raise ValueError(f'{title}: give its weights: without them its answers would be random')
-    pipeline = config.get('test_dataloader', {}).get('dataset', {}).get('pipeline', meta.get('pipeline') or [])
-    return Recogniser(network.to(device), _named(classes, network), meta, aligner, pipeline)
+    dataset = config.get('test_dataloader', {}).get('dataset', {})
+    pipeline = dataset.get('pipeline', meta.get('pipeline') or [])
+    return Recogniser(network.to(device), _named(classes, network), meta, aligner, pipeline, given_size(dataset))
 
 
 def _read(weights: str | Path) -> tuple[dict[str, Any], dict[str, Any]]:

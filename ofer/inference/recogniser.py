@@ -48,6 +48,7 @@ class Recogniser:
             the name of the region).
         aligner: description of the aligner, in place of the checkpoint's.
         pipeline: transforms of the config between reading and packing, e.g. resizing.
+        size: height and width of the images before the pipeline, pixels, for models whose checkpoint states no aligner; None: unknown.
 
     Set ``explains`` for ``attention`` (Grad-CAM of the predicted expression, which needs a backward pass) and ``parsing`` (of models that
     parse the face, such as :class:`~ofer.models.ORSANet`).
@@ -64,6 +65,7 @@ class Recogniser:
         meta: Mapping[str, Any] | None = None,
         aligner: Mapping[str, Any] | None = None,
         pipeline: Sequence[Mapping[str, Any]] = (),
+        size: int | None = None,
     ) -> None:
         meta = meta or {}
         self.model = model.eval()
@@ -74,7 +76,7 @@ class Recogniser:
             raise ValueError(f'temperature={self.temperature}: expected a positive number')
         self.occlusion_thresholds = _thresholds(meta.get('occlusion_thresholds') or {})
         steps = [dict(step) for step in pipeline if step['type'] not in ('LoadFace', 'PackFace')]
-        self.aligner: Aligner = choose_aligner(meta, aligner, _fallback(steps))
+        self.aligner: Aligner = choose_aligner(meta, aligner, _fallback(steps, size))
         with DefaultScope.overwrite_default_scope(SCOPE):
             self.transforms = [TRANSFORMS.build(step) for step in steps]
 
@@ -181,11 +183,11 @@ def _array(values: Tensor | None) -> np.ndarray | None:
     return None if values is None else values.float().cpu().numpy()
 
 
-def _fallback(steps: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
-    """ArcFace's alignment in the size to which the config resizes; None where it does not."""
+def _fallback(steps: Sequence[Mapping[str, Any]], given: int | None) -> dict[str, Any] | None:
+    """ArcFace's alignment in the size to which the config resizes, or else in the given one; None where both are unknown."""
     for step in reversed(steps):
         size = step.get('scale', step.get('crop_size')) if step['type'] in ('Resize', 'CenterCrop') else None
         size = size[0] if isinstance(size, (tuple, list)) else size
         if isinstance(size, int):
             return dict(type='ArcFaceAligner', size=size)
-    return None
+    return None if given is None else dict(type='ArcFaceAligner', size=given)

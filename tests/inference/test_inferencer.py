@@ -12,8 +12,12 @@ from mmengine.model import BaseModel
 
 import ofer
 from ofer.apis.inferencer import FERInferencer
+from ofer.apis.recognisers import load_recogniser
+from ofer.categories import EXPRESSIONS_7
+from ofer.engine.config import read_config
 from ofer.faces import DetectedFace
 from ofer.inference.abstention import Limits
+from ofer.shipped import find_config
 from ofer.structures import FaceSample
 
 from .conftest import CLASSES, META, TINY, SquareDetector, squares
@@ -179,6 +183,16 @@ def test_wrong_thresholds_are_named(tiny_model: BaseModel, wrong: dict) -> None:
     assert Recogniser(tiny_model, CLASSES, dict(occlusion_thresholds=dict(mouth=0.3))).occlusion_thresholds == dict(mouth=0.3)
     with pytest.raises(ValueError, match=f'occlusion_thresholds=.*{next(iter(wrong))}'):
         Recogniser(tiny_model, CLASSES, dict(occlusion_thresholds=wrong))
+
+
+@pytest.mark.parametrize(('steps', 'size'), [([], 64), ([dict(type='Resize', scale=80)], 80)])
+def test_a_face_gets_the_size_that_the_model_was_trained_on(tmp_path: Path, steps: list, size: int) -> None:
+    """Neither the checkpoint nor the pipeline says it, but the data set does: drawn faces of 64 pixels have no aligner."""
+    config = read_config(find_config('demo_resnet18'))
+    config.test_dataloader.dataset.pipeline[1:1] = steps
+    model = ofer.get_model(config)
+    torch.save(dict(meta=dict(dataset_meta=dict(classes=EXPRESSIONS_7)), state_dict=model.state_dict()), tmp_path / 'weights.pth')
+    assert load_recogniser(config, tmp_path / 'weights.pth').aligner.describe() == dict(type='ArcFaceAligner', size=size)
 
 
 def test_tracks_and_smoothing_through_a_video(inferencer: FERInferencer, tmp_path: Path) -> None:

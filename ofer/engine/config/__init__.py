@@ -3,7 +3,7 @@
 from ofer.engine.checkpoints.latest import latest_checkpoint, resumed_meta
 from ofer.engine.config.checking import TESTING, TRAINING, check_config
 from ofer.engine.config.files import read_file
-from ofer.engine.config.image_size import image_size
+from ofer.engine.config.image_size import given_size, image_size
 from ofer.engine.config.mixed_precision import use_mixed_precision
 from ofer.engine.config.overrides import parse_options
 from ofer.engine.config.reading import read_config
@@ -13,6 +13,7 @@ __all__ = [
     'TESTING',
     'TRAINING',
     'check_config',
+    'given_size',
     'image_size',
     'latest_checkpoint',
     'parse_options',

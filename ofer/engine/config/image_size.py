@@ -23,6 +23,24 @@ def image_size(config: Config) -> int:
     return size
 
 
+def given_size(dataset: Mapping[str, Any]) -> int | None:
+    """Height and width, in pixels, in which a data set gives out its images, before its pipeline; None where they differ or are unknown.
+
+    Args:
+        dataset: its config. Of several data sets that are joined, the first counts.
+
+    Example:
+        >>> given_size(dict(type='SyntheticFaces', size=64))
+        64
+    """
+    if isinstance(dataset.get('size'), int):
+        return dataset['size']
+    wrapped = [inner for inner in (dataset.get('dataset'), *(dataset.get('datasets') or ())) if inner]
+    if wrapped:
+        return given_size(wrapped[0])
+    return getattr(DATASETS.get(dataset['type']), 'NATIVE_SIZE', None) if 'type' in dataset else None
+
+
 def _size_of(dataset: Mapping[str, Any]) -> int | None:
     for transform in reversed(dataset.get('pipeline') or []):
         for key in ('scale', 'crop_size', 'size'):
@@ -31,9 +49,5 @@ def _size_of(dataset: Mapping[str, Any]) -> int | None:
                 size = size[0]
             if isinstance(size, int):
                 return size
-    if isinstance(dataset.get('size'), int):
-        return dataset['size']
     wrapped = [inner for inner in (dataset.get('dataset'), *(dataset.get('datasets') or ())) if inner]
-    if wrapped:
-        return _size_of(wrapped[0])
-    return getattr(DATASETS.get(dataset['type']), 'NATIVE_SIZE', None) if 'type' in dataset else None
+    return _size_of(wrapped[0]) if wrapped and not isinstance(dataset.get('size'), int) else given_size(dataset)

@@ -50,6 +50,7 @@ class DACLHead(LinearClsHead):
             *(nn.Linear(second, code), nn.BatchNorm1d(code), nn.Tanh()),
         )
         self.attention_heads = nn.Linear(code, 2 * in_channels)
+        self.grid = grid
         self.center_weight, self.center_rate = center_weight, center_rate
         self.register_buffer('centers', torch.randn(num_classes, in_channels))
 
@@ -59,6 +60,9 @@ class DACLHead(LinearClsHead):
 
     def weights(self, feats: tuple[Tensor, ...]) -> Tensor:
         """Weight of each dimension of the pooled feature, ``(N, C)`` in (0, 1), 1 = it counts fully."""
+        if feats[-1].shape[1:] != (self.in_channels, self.grid, self.grid):
+            expected = f'(N, {self.in_channels}, {self.grid}, {self.grid})'
+            raise ValueError(f'feature map of shape {tuple(feats[-1].shape)}: DACLHead expects {expected}; is it an image of another size?')
         logits = self.attention_heads(self.attention(feats[-1].flatten(1)))
         return logits.view(len(logits), self.in_channels, 2).softmax(2)[:, :, 1]
 

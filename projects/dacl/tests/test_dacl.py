@@ -109,6 +109,13 @@ def test_weights_are_the_second_of_two_probabilities() -> None:
     torch.testing.assert_close(head.weights(feats), (logits[..., 1] - logits[..., 0]).sigmoid())
 
 
+def test_maps_of_another_size_are_named() -> None:
+    head = small_head().eval()
+    assert head((torch.zeros(1, 3, 5, 5),)).shape == (1, 2)  # only the loss needs the size
+    with pytest.raises(ValueError, match=r'\(1, 3, 5, 5\): DACLHead expects \(N, 3, 2, 2\)'):
+        head.weights((torch.zeros(1, 3, 5, 5),))
+
+
 def test_centres_are_saved_and_resumed() -> None:
     head, other = small_head(), small_head()
     head.centers += 1

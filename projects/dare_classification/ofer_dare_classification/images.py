@@ -75,6 +75,8 @@ class TorchvisionCIFAR(ArrayImages):
         FileNotFoundError: the data set is not in the folder, or damaged.
     """
 
+    NATIVE_SIZE = 32
+
     def __init__(self, data_root: str, name: str = 'CIFAR10', **kwargs: Any) -> None:
         if name not in ('CIFAR10', 'CIFAR100'):
             raise ValueError(f'name={name!r}: expected CIFAR10 or CIFAR100')
@@ -106,6 +108,8 @@ class SklearnDigits(ArrayImages):
     Raises:
         ValueError: ``train_size`` leaves a class out, or exceeds 1,000.
     """
+
+    NATIVE_SIZE = 8
 
     def __init__(self, train_size: int = 1000, **kwargs: Any) -> None:
         if not 10 <= train_size <= 1000:

@@ -48,16 +48,23 @@ class RULHead(LinearClsHead):
         self, num_classes: int, channels: int = 512, grid: int = 7, embed_dims: int = 64, dropout: float = 0.4, **kwargs: Any
     ) -> None:
         super().__init__(num_classes, embed_dims, **kwargs)
+        self.channels, self.grid = channels, grid
         self.mu = Branch(channels, grid, embed_dims, dropout)
         self.log_var = Branch(channels, grid, embed_dims, dropout)
 
     def pre_logits(self, feats: tuple[Tensor, ...]) -> Tensor:
         """The mean ``(N, D)`` of the Gaussian of each face."""
-        return self.mu(feats[-1])
+        return self.mu(self._checked(feats))
 
     def uncertainty(self, feats: tuple[Tensor, ...]) -> Tensor:
         """Uncertainty ``(N, 1)`` of each face, above 0, in the unit of the training."""
-        return uncertainty(self.log_var(feats[-1]))
+        return uncertainty(self.log_var(self._checked(feats)))
+
+    def _checked(self, feats: tuple[Tensor, ...]) -> Tensor:
+        if feats[-1].shape[1:] != (self.channels, self.grid, self.grid):
+            expected = f'(N, {self.channels}, {self.grid}, {self.grid})'
+            raise ValueError(f'feature map of shape {tuple(feats[-1].shape)}: RULHead expects {expected}; is it an image of another size?')
+        return feats[-1]
 
     def loss(self, feats: tuple[Tensor, ...], data_samples: list[FaceSample], **kwargs: Any) -> dict[str, Tensor]:
         """Mean of the two losses of the mixture, for random partners; see :meth:`mixed_loss`."""

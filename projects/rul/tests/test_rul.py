@@ -94,6 +94,11 @@ def test_loss_draws_other_partners_each_time_and_reaches_both_branches() -> None
         assert first.grad.abs().sum() > 0
 
 
+def test_maps_of_another_size_are_named() -> None:
+    with pytest.raises(ValueError, match=r'\(1, 2, 3, 3\): RULHead expects \(N, 2, 2, 2\)'):
+        small_head().eval()((torch.zeros(1, 2, 3, 3),))
+
+
 def test_a_file_without_its_classifier_is_named() -> None:
     from ofer.convert.published import tensors_in
 
