@@ -9,6 +9,7 @@ from mmengine.config import Config
 from mmengine.model import BaseModel
 from mmengine.registry import DefaultScope
 
+from ofer.engine import graphs
 from ofer.engine import training_speed as speed
 from ofer.engine.config import read_config
 from ofer.engine.peak_speed import matmul_tflops, peak_of
@@ -23,7 +24,7 @@ SMALL = [
     'model.backbone.arch.units=[1,1,1]',
     'model.interaction.size=1',
 ]
-EAGER = [way for way in speed.WAYS if not way.compiled]
+EAGER = [way for way in speed.WAYS if not way.compiled and not way.graphed]
 
 
 @pytest.fixture(scope='module')
@@ -45,7 +46,14 @@ def test_rows_are_reported_one_by_one_and_written(config: Config, model: BaseMod
         lengths.append(len(json.loads((tmp_path / 'speed.json').read_text())['rows']))
     assert lengths == [1, 2]
     published, ours = report['rows']
-    assert published['way'] == {'name': 'as published', 'priors': 'both', 'dtype': 'float32', 'channels_last': False, 'compiled': False}
+    assert published['way'] == {
+        'name': 'as published',
+        'priors': 'both',
+        'dtype': 'float32',
+        'channels_last': False,
+        'compiled': False,
+        'graphed': False,
+    }
     assert published['problem'] == ours['problem'] == ''
     assert published['memory_mib'] > 50
     counted = report['multiply_adds']
@@ -98,3 +106,40 @@ def test_peak_of_known_and_unknown_devices(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(torch.cuda, 'get_device_name', lambda: 'NVIDIA H100 80GB HBM3')
     assert peak_of('cuda', 'bfloat16').tflops == 989.4
     assert peak_of('cuda', 'float32').source == 'data sheet, dense, TF32'
+
+
+def test_parts_are_recorded_in_the_order_of_their_calls(config: Config, model: BaseModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Graphs themselves need a GPU; here a part only notes that it would be one."""
+    noted: list[torch.nn.Module] = []
+
+    def stand_in(parts: tuple, samples: tuple, allow_unused_input: bool) -> None:
+        assert allow_unused_input
+        for part, args in zip(parts, samples, strict=True):
+            part.train()
+            part(*args)  # the recorded arguments are those of the part
+            forward = part.forward
+            part.forward = lambda *args, part=part, forward=forward: noted.append(part) or forward(*args)
+
+    monkeypatch.setattr(torch.cuda, 'make_graphed_callables', stand_in)
+    data = speed.on_device(speed.random_batch(config, 2, 64), 'cpu')
+    step = speed.training_step(model, config, data)
+    with graphs.graphed_parts(model, step, torch.float32) as parts:
+        names = {part: name for name, part in model.named_children()}
+        assert [names[part] for part in parts] == ['backbone', 'tokens', 'guidance', 'interaction']
+        step()
+    assert noted == parts * 2  # SAM has two passes
+    step()
+    assert len(noted) == 2 * len(parts)
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason='needs a GPU')
+def test_graphs_give_the_maps_of_the_parts(config: Config, model: BaseModel) -> None:
+    data = speed.on_device(speed.random_batch(config, 4, 64), 'cuda')
+    net = model.cuda().train()
+    step = speed.training_step(net, config, data)
+    inputs = net.data_preprocessor(data, True)['inputs']
+    with graphs.graphed_parts(net, step, torch.float32):
+        graphed = net.backbone(inputs)[-1].detach().clone()
+    torch.testing.assert_close(net.backbone(inputs)[-1], graphed, rtol=1e-3, atol=1e-3)
+    net.cpu()
