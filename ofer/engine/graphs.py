@@ -1,8 +1,8 @@
 """CUDA graphs of the trained parts of a model: a pass is a few launches instead of thousands.
 
 A training step of ORSANet has many small kernels. On a fast GPU, starting them takes longer than running them, whatever the precision
-and the layout. A recorded graph starts all kernels of a part, forward or backward, at once. Shapes and addresses must not change: batches are of
-one size, and weights are changed in place, as optimisers and SAM do.
+and the layout. A recorded graph starts all kernels of a part, forward or backward, at once. Shapes and addresses must not change: batches
+are of one size, and weights are changed in place, as optimisers and SAM do.
 """
 
 from collections.abc import Callable, Iterator
