@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ofer.categories import AFFECTNET_CODES, RAFDB_CODES, expression_classes
+from ofer.categories import AFFECTNET_CODES, FERPLUS_CODES, RAFDB_CODES, expression_classes
 
 if TYPE_CHECKING:
     from ofer.convert.renaming import Conversion
@@ -11,6 +11,7 @@ LABEL_ORDERS = {
     'rafdb': RAFDB_CODES,
     'affectnet7': AFFECTNET_CODES[:7],
     'affectnet8': AFFECTNET_CODES,
+    'ferplus': FERPLUS_CODES,
     'occlu-fer7': ('anger', 'disgust', 'fear', 'happiness', 'neutral', 'sadness', 'surprise'),  # its last release has no contempt
     'occlu-fer8': ('anger', 'contempt', 'disgust', 'fear', 'happiness', 'neutral', 'sadness', 'surprise'),
 }

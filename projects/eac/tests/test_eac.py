@@ -7,6 +7,7 @@ import pytest
 import torch
 from ofer_eac import EAC, PackViews, SecondView, class_maps, flip_consistency
 
+import ofer
 from ofer.registry import MODELS
 from ofer.structures import FaceSample
 
@@ -29,6 +30,11 @@ def test_frozen_numbers(converted: Callable, close: Callable) -> None:
         close(mirrored, frozen['attention_flipped_input'])
         close(of_erased, frozen['attention_erased_input'])
         close(flip_consistency(of_erased, mirrored)[None], frozen['consistency'])
+
+
+def test_the_file_fits_the_config(published_file: Callable) -> None:
+    path = published_file('eac', 'eac_resnet50_7cls', labels='rafdb')
+    assert ofer.get_model('eac_rafdb', path).classes[0] == 'surprise'
 
 
 def test_resnet18_is_recognised() -> None:

@@ -1,4 +1,4 @@
-"""The published file of RAN: ``ofer convert ran SRC DST``.
+"""The published file of RAN: ``ofer convert ran SRC DST --labels ferplus``.
 
 A file does not state its regions. Six are assumed, and eight for ``--labels affectnet7`` or ``affectnet8``.
 """

@@ -111,6 +111,11 @@ def test_negative_margin(small: dict) -> None:
         MODELS.build(small['head'] | {'margin': -1})
 
 
+def test_the_file_fits_the_config(published_file: Callable) -> None:
+    path = published_file('ran', 'ran_resnet18_8cls', labels='ferplus')
+    assert ofer.get_model('ran_ferplus', path).classes[-1] == 'contempt'
+
+
 def test_the_network_of_affectnet_has_eight_regions() -> None:
     published = MODELS.build(dict(type='ResNet', depth=18)).state_dict()
     published |= {'alpha.0.weight': torch.zeros(1, 512), 'alpha.0.bias': torch.zeros(1), 'beta.0.weight': torch.zeros(1, 1024)}
