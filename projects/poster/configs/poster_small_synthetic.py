@@ -9,13 +9,13 @@ _base_ = [
 
 custom_imports = dict(imports=['ofer_poster', 'ofer.parent_names'])
 model = dict(
-    backbone=dict(arch='ir_small', input_size=48, interpolation='bilinear', checkpoint=None),
-    tokens=dict(in_size=6, grid=6, embed_dims=128),
+    backbone=dict(arch='ir_small', input_size=64, checkpoint=None),
+    tokens=dict(in_size=8, grid=4, embed_dims=128),
     landmark_prior=dict(
         network=dict(input_size=96, width=0.25),
-        input_format=dict(_delete_=True, size=96, channel_order='grey'),
+        input_format=dict(_delete_=True, size=64, channel_order='grey'),
         checkpoint='ofer::landmarks',
     ),
-    interaction=dict(size=1, embed_dims=128, landmark_channels=128, grid=6),
+    interaction=dict(size=1, embed_dims=128, landmark_channels=128, grid=4),
     head=dict(in_channels=128),
 )

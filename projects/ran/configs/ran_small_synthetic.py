@@ -1,4 +1,4 @@
-"""A small RAN on drawn faces of 64 pixels, for CPUs: six regions of 48 pixels."""
+"""A small RAN on drawn faces of 64 pixels, for CPUs: six regions of 64 pixels."""
 
 _base_ = [
     '_base_/ran.py',
@@ -12,5 +12,5 @@ model = dict(
     backbone=dict(_delete_=True, type='ResNet_CIFAR', depth=18, stem_channels=16, base_channels=16, strides=(2, 2, 2, 1)),
     neck=dict(channels=128),
     head=dict(in_channels=256),
-    region_size=48,
+    region_size=64,
 )

@@ -37,11 +37,12 @@ def crop_regions(images: Tensor, boxes: Sequence[Box], size: int) -> Tensor:
     Returns:
         ``(N, R, 3, size, size)``.
     """
-    height, width = images.shape[-2:]
+    height, width = map(int, images.shape[-2:])  # a tracer gives tensors
     crops = []
     for x0, y0, x1, y1 in boxes:
         crop = images[..., round(y0 * height) : round(y1 * height), round(x0 * width) : round(x1 * width)]
         if crop.shape[-2:] != (size, size):
-            crop = F.interpolate(crop, size=(size, size), mode='bilinear', antialias=True)
+            smaller = size < max(crop.shape[-2:])  # enlarging is the same without antialiasing, which cannot be exported
+            crop = F.interpolate(crop, size=(size, size), mode='bilinear', antialias=smaller)
         crops.append(crop)
     return torch.stack(crops, 1)

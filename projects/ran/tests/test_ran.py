@@ -75,6 +75,12 @@ def test_each_region_is_where_it_says() -> None:
     assert bright.tolist() == [True, False, False, True, True, False, False, True]  # bottom, the wider middles, whole face
 
 
+def test_enlarging_does_not_need_antialiasing() -> None:
+    crop = torch.rand(1, 3, 30, 30)
+    smooth = torch.nn.functional.interpolate(crop, size=(40, 40), mode='bilinear', antialias=True)
+    torch.testing.assert_close(crop_regions(crop, [(0.0, 0.0, 1.0, 1.0)], 40)[:, 0], smooth)
+
+
 @pytest.fixture
 def small() -> dict:
     return dict(
