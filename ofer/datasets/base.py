@@ -157,9 +157,10 @@ class FERDataset(BaseDataset):
             self._metainfo['aligner'] = dict(aligner)
         problems = [item['problem'] for item in items if 'problem' in item]
         if problems:
-            hint = f'{len(problems)} problems, of which the first follows; ofer verify names all'
-            print_log(f'{self.data_root}: {hint}', logger='current', level=logging.ERROR)
-            raise problems[0]
+            if len(problems) == 1:
+                raise problems[0]
+            kind = FileNotFoundError if isinstance(problems[0], FileNotFoundError) else ValueError
+            raise kind(f'{problems[0]} There are {len(problems) - 1} more problems: `ofer verify` lists all.') from problems[0]
         words = [*self._words, f'{self.data_root} ({layout})']
         if self.subset is not None:
             name = os.path.expanduser(self.subset['list_file'])

@@ -2,6 +2,8 @@
 
 import logging
 
+from mmengine.logging.logger import MMFormatter
+
 # Messages without a problem, or with a line for each parameter.
 SILENT = (
     '"FileClient" will be deprecated',
@@ -13,6 +15,7 @@ SILENT = (
 )
 # Hundreds of lines before the first important one.
 FILE_ONLY = ('\n------------------------------------------------------------\nSystem environment:', 'Config:\n', 'Hooks will be executed')
+_CALLER = '%(pathname)s - %(funcName)s - %(lineno)d - '
 
 
 def _is_heard(record: logging.LogRecord) -> bool:
@@ -34,6 +37,8 @@ def keep_readable(logger: logging.Logger) -> logging.Logger:
     """
     logger.addFilter(_is_heard)
     for handler in logger.handlers:
+        if isinstance(handler.formatter, MMFormatter):  # errors without the file, function and line of the caller, as all other messages
+            handler.formatter.err_format = handler.formatter.err_format.replace(_CALLER, '')
         if not isinstance(handler, logging.FileHandler):
             handler.addFilter(_is_for_screen)
     return logger

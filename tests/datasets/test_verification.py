@@ -272,15 +272,12 @@ def test_every_data_set_is_tried_here():
     assert set(str(error.value).split('expected one of ')[1].split(', ')) == {make()[0] for make in SETS}
 
 
-def test_loading_raises_the_first_and_says_how_many_there_are(tmp_path, monkeypatch):
+def test_loading_raises_the_first_and_says_how_many_there_are(tmp_path):
     _, _, files, _, spoilt, _ = rafdb_list()
     lines = str(spoilt['EmoLabel/list_patition_label.txt']).replace('train_00007.jpg 1', 'train_00007.jpg')
     write(tmp_path, {**files, 'EmoLabel/list_patition_label.txt': lines})
-    logged: list[str] = []
-    monkeypatch.setattr('ofer.datasets.base.print_log', lambda text, **_: logged.append(text))
-    with pytest.raises(ValueError, match=r'line 6: .train_00005.jpg 8'):
+    with pytest.raises(ValueError, match=r'line 6: .train_00005.jpg 8.* There are 1 more problems: `ofer verify` lists all'):
         RAFDB(str(tmp_path))
-    assert '2 problems, of which the first follows; ofer verify names all' in logged[0]
 
 
 def test_archives(tmp_path):

@@ -2,9 +2,22 @@
 
 import io
 import logging
+import re
 from pathlib import Path
 
+from mmengine.logging.logger import MMFormatter
+
 from ofer.engine.log_lines import keep_readable
+
+
+def test_no_message_names_its_caller() -> None:
+    screen = io.StringIO()
+    logger = logging.getLogger('test_callers')
+    logger.propagate = False
+    logger.handlers = [logging.StreamHandler(screen)]
+    logger.handlers[0].setFormatter(MMFormatter(color=False, datefmt='%H'))
+    keep_readable(logger).error('out of paper')
+    assert re.fullmatch(r'\d\d - test_callers - ERROR - out of paper\n', screen.getvalue())
 
 
 def test_screen_and_file(tmp_path: Path) -> None:

@@ -1,8 +1,10 @@
 """Starts a command: process group without a GPU, and one clear message for an error that the user can fix."""
 
 import gc
+import logging
 import os
 import sys
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -66,6 +68,12 @@ def end_processes() -> None:
     del group  # joins the threads and releases the GIL meanwhile
 
 
+def show_warnings_plainly() -> None:
+    """Print Python warnings as one line, without file and line of the caller."""
+    warnings.formatwarning = lambda message, *_, **__: f'warning: {message}\n'
+    warnings.filterwarnings('ignore', message='This DataLoader will create')  # more workers than cores: slower at worst
+
+
 def run(main: Callable[[], int | None], debug: bool = False) -> None:
     """Run a command's main function, then exit the process if its status is not 0.
 
@@ -77,6 +85,9 @@ def run(main: Callable[[], int | None], debug: bool = False) -> None:
     """
     code: Any = None
     message: str | None = None
+    logging.raiseExceptions = debug  # otherwise each line for a log file on a full disk prints a traceback
+    if not debug:
+        show_warnings_plainly()
     try:
         code = main()
     except SystemExit as stop:  # by a signal

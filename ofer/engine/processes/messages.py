@@ -1,6 +1,7 @@
 """One message for the user about an error, instead of a traceback."""
 
 import errno
+import os
 import re
 import traceback
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,8 @@ import ofer
 
 PACKAGE = Path(ofer.__file__).resolve().parent
 UNEXPECTED = 'Call the command again with --debug for the traceback.'
+FULL = (errno.ENOSPC, errno.EDQUOT)
+SPACE = 'Free some space and run the same command again; a training continues from its last checkpoint with --resume'
 
 
 class UsageError(ValueError):
@@ -38,12 +41,12 @@ def message_for_user(error: BaseException) -> str:
         return f'out of memory ({text.partition(". ")[0]}). Set a smaller train_dataloader.batch_size (or that of the loader in use).'
     if isinstance(error, MemoryError):
         return 'out of memory. Set smaller batches or fewer workers: train_dataloader.batch_size, train_dataloader.num_workers.'
+    if isinstance(error, OSError) and error.errno is not None and (error.filename is not None or error.errno in FULL):
+        return _of_system(error)
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
     ours = bool(frames) and is_ours(frames[-1].f_code)
     if isinstance(error, UsageError) or (ours and isinstance(error, (ValueError, OSError, RuntimeError, ImportError)) and text):
         return _with_component(text, frames) if isinstance(error, ValueError) else text
-    if isinstance(error, OSError) and error.filename is not None:
-        return _of_file(error)
     if isinstance(error, FileNotFoundError):
         return text
     return _of_others(error, text, frames)
@@ -68,25 +71,25 @@ def _of_worker(text: str) -> str:
     return last.strip() if ours or not kind else f'{kind[-1]} while a batch was read: {last.strip()}. {UNEXPECTED}'
 
 
-def _of_file(error: OSError) -> str:
+def _of_system(error: OSError) -> str:
     reasons = {
         errno.ENOENT: 'no such file or folder',
         errno.EACCES: 'permission denied. Choose another place, or change its permissions',
-        errno.EROFS: 'it is on a file system that cannot be written. Choose another place, e.g. with --work-dir',
+        errno.EROFS: 'the file system is read-only. Choose another place',
         errno.ENOTDIR: 'a part of this path is a file, not a folder',
         errno.EISDIR: 'a folder, where a file was expected',
         errno.EEXIST: 'there is a file of this name already',
-        errno.ENOSPC: 'the disk is full. Free some space; a training continues from its last checkpoint with --resume',
-        errno.EDQUOT: 'the quota of the disk is used up. Free some space; a training continues from its last checkpoint with --resume',
+        errno.ENOSPC: f'the disk is full. {SPACE}',
+        errno.EDQUOT: f'the quota of the disk is used up. {SPACE}',
         errno.ENAMETOOLONG: 'the name is too long',
     }
-    return f'{error.filename}: {reasons.get(error.errno or 0, error.strerror or str(error))}.'
+    number, text = error.errno or 0, error.strerror or str(error)
+    reason = reasons.get(number, text) if text == os.strerror(number) else text.rstrip('.')  # some of this package have their own text
+    return f'{reason}.' if error.filename is None else f'{error.filename}: {reason}.'
 
 
 def _of_others(error: BaseException, text: str, frames: list[FrameType]) -> str:
     """The message of an error of another package, with the part of the config that caused it."""
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return 'the disk is full. Free some space; a training continues from its last checkpoint with --resume.'
     kind = type(error).__name__
     first = re.split(r'\n\s*\n', text.strip())[0]
     said = f'{kind}: {first}'.rstrip('.') if first else kind

@@ -34,6 +34,9 @@ def raising(error: Exception) -> Callable:
     ('error', 'expected'),
     [
         (OSError(errno.ENOSPC, 'No space left on device', 'w/epoch_1.pth'), 'w/epoch_1.pth: the disk is full. Free some space'),
+        (OSError(errno.ENOSPC, 'w: needs 2 GB.'), 'w: needs 2 GB.'),
+        (OSError(errno.ENOSPC, 'No space left on device'), 'the disk is full. Free some space'),
+        (OSError(errno.EROFS, 'Read-only file system', '/mnt/w'), '/mnt/w: the file system is read-only. Choose another place.'),
         (PermissionError(errno.EACCES, 'Permission denied', '/root/w'), '/root/w: permission denied. Choose another place'),
         (NotADirectoryError(errno.ENOTDIR, 'Not a directory', 'a.py/w'), 'a.py/w: a part of this path is a file'),
         (torch.OutOfMemoryError('CUDA out of memory. Tried to allocate 2 GiB'), 'out of memory (CUDA out of memory). Set a smaller'),
