@@ -44,7 +44,22 @@ def look_at(photo: Photograph, inferencer: 'ofer.FERInferencer') -> list[Look]:
             covered = with_mask(covered, result.landmarks)
     titles = ('as it is', 'with a mask drawn over nose and mouth')
     pairs = [(photo.image, free), (covered, inferencer(covered, color='rgb'))]
-    return [Look(title, draw_results(image, results), results) for title, (image, results) in zip(titles, pairs, strict=True)]
+    drawn = [draw_results(image, results) for image, results in pairs]
+    window = around(free, photo.image.shape)
+    return [Look(title, picture[window], results) for title, picture, (_, results) in zip(titles, drawn, pairs, strict=True)]
+
+
+def around(results: Sequence[FaceResult], shape: tuple[int, ...]) -> tuple[slice, slice]:
+    """Rows and columns of an image with its faces and as much again on each side; the whole image if there is no face."""
+    boxes = [result.box for result in results if result.box is not None]
+    height, width = shape[:2]
+    if not boxes:
+        return slice(0, height), slice(0, width)
+    left, top = np.min([box[:2] for box in boxes], 0)
+    right, bottom = np.max([box[2:] for box in boxes], 0)
+    margin = max(right - left, bottom - top)
+    rows = slice(max(0, int(top - 0.6 * margin)), min(height, int(bottom + 0.6 * margin)))
+    return rows, slice(max(0, int(left - margin)), min(width, int(right + margin)))
 
 
 def run_first_look(folder: Path, extent: Extent = SHORT, say: Callable[[str], None] = lambda line: None) -> Path:

@@ -155,8 +155,7 @@ class Demo:
                 self.say(f'{step:<16}{said[:124]}')
 
         # Two steps run side by side, each on its share of the cores: small networks gain more from that than from threads.
-        alone = len(self.extent.classifiers) == 1 and arguments[1] == str(self.configs.get('orsanet'))
-        code = run_logged([sys.executable, '-m', 'ofer', *arguments], log, jobs=1 if alone else 2, show=show)
+        code = run_logged([sys.executable, '-m', 'ofer', *arguments], log, jobs=2, show=show)
         self.add_seconds(step, time.monotonic() - start)
         if code:
             raise SystemExit(f'{last_lines(log, 15)}\n\ndemo: {step} ended with status {code}. The same command goes on from here.')

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 import ofer
-from ofer.demos.first_look import Look, in_words, look_at, render
+from ofer.demos.first_look import Look, around, in_words, look_at, render
 from ofer.demos.photographs import Photograph, photographs, with_mask
+from ofer.inference.face_result import FaceResult
 
 
 @pytest.fixture(scope='module')
@@ -41,6 +42,12 @@ def test_the_page_needs_no_other_file(astronaut: tuple[Photograph, list[Look]]) 
     assert 'NASA' in page
     assert 'happiness' in page
     assert '$' not in page
+
+
+def test_the_picture_is_cut_around_the_faces() -> None:
+    face = FaceResult('a', box=np.array([40, 30, 60, 50], np.float32))
+    assert around([face], (100, 200, 3)) == (slice(18, 62), slice(20, 80))
+    assert around([], (100, 200, 3)) == (slice(0, 100), slice(0, 200))
 
 
 def test_a_mask_covers_the_mouth_and_leaves_the_eyes() -> None:
