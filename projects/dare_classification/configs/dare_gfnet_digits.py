@@ -1,4 +1,4 @@
-"""A small GFNet on the handwritten digits of scikit-learn, 8 x 8 pixels: 200 training images, half a minute on one core."""
+"""A small GFNet on the handwritten digits of scikit-learn, 8 x 8 pixels: 200 training images, 200 steps, ten seconds on one core."""
 
 _base_ = ['_base_/gfnet.py', 'ofer::_base_/schedules/adamw_onecycle.py', 'ofer::_base_/runtime.py']
 
@@ -30,8 +30,8 @@ test_evaluator = val_evaluator
 val_cfg = dict()
 test_cfg = dict()
 
-train_cfg = dict(max_epochs=40, val_interval=40)
+train_cfg = dict(max_epochs=20, val_interval=20)
 optim_wrapper = dict(optimizer=dict(lr=4e-3))
-param_scheduler = dict(eta_max=4e-3, total_steps=40)
+param_scheduler = dict(eta_max=4e-3, total_steps=20)
 custom_hooks = []
-default_hooks = dict(logger=dict(interval=5), checkpoint=dict(interval=40))
+default_hooks = dict(logger=dict(interval=5), checkpoint=dict(interval=20))
