@@ -1,4 +1,4 @@
-"""SpectralFormer on a generated scene of 48 x 48 pixels, 40 bands and 8 classes: 160 training pixels, 200 steps, ten seconds on one core."""
+"""SpectralFormer on a generated scene of 48 x 48 pixels, 40 bands and 8 classes: 160 training pixels, 200 steps, ten seconds."""
 
 _base_ = ['_base_/spectralformer.py', '_base_/adam.py', 'ofer::_base_/runtime.py']
 
