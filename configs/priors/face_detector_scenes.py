@@ -1,7 +1,7 @@
 """The small face detector that ships with the package: grey, anchor-free, five points, trained on composed scenes.
 
 First label the images with a detector (here YuNet, whose conventions boxes and points follow):
-    ofer crop data/fer2013/train.zip data/face_boxes/fer2013_train --boxes-only --detector YuNetDetector
+    ofer crop data/fer2013/train.zip data/face_boxes/fer2013_train --boxes-only --detector yunet
 and likewise for fer2013/val.zip and for data/portraits, photographs of one person each. Cut-outs (RGBA) are in data/occluders, masks in its
 folder mask.
 """

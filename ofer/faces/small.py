@@ -14,6 +14,8 @@ from torch.nn import functional as F
 
 from ofer.faces.detected import DetectedFace
 from ofer.faces.framing import Frame, frame
+from ofer.faces.lighting import stretch
+from ofer.faces.similarity import invert, move
 from ofer.models.tasks.face_detector import FaceDetector, choose_faces
 from ofer.registry import MODELS, SCOPE
 from ofer.weights import read_weights, shipped_file
@@ -31,6 +33,9 @@ class SmallFaceDetector:
     Every image is looked at in several sizes, from its own within limits down to a thumbnail: the network is surest of faces of 20 to 60
     pixels, and every face has that size in one of them.
 
+    Dark and pale images are stretched first. In an image without a sure face, turned copies are searched as well, so that faces that are
+    tilted or upside down are found in photographs of tilted people and from turned cameras.
+
     Args:
         path: its weights, ``.safetensors``; None: those that come with the package.
         threshold: faces with a lower score are discarded. Faces mostly have 0.96 or more.
@@ -39,6 +44,8 @@ class SmallFaceDetector:
         largest: longer side of the largest size, pixels; larger images are reduced to it.
         step: ratio of one size to the next.
         margin: added on each side of the image, as a share of the longer side.
+        turns: angles of the turned copies, degrees counter-clockwise; empty: none are searched, which is faster for videos without faces.
+        turned_threshold: score of a sure face; faces of turned copies with a lower one are discarded.
         device: where the network runs.
 
     Raises:
@@ -59,10 +66,13 @@ class SmallFaceDetector:
         largest: int = 640,
         step: float = 2.5,
         margin: float = 0.15,
+        turns: Sequence[float] = (40.0, -40.0, 90.0, -90.0, 180.0),
+        turned_threshold: float = 0.97,
         device: str | torch.device = 'cpu',
     ) -> None:
         self.threshold, self.overlap, self.margin = threshold, overlap, margin
         self.smallest, self.largest, self.step = smallest, largest, step
+        self.turns, self.turned_threshold = tuple(turns), turned_threshold
         self.network = _read(shipped_file('face_detector') if path is None else Path(path)).to(device)
         self.device = torch.device(device)
 
@@ -72,13 +82,40 @@ class SmallFaceDetector:
         Args:
             images: ``(H, W, 3)`` uint8 RGB, of any sizes. Those of one size are run as one batch.
         """
+        greys = [stretch(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY) if image.ndim == 3 else image) for image in images]
+        found = self._upright(greys)
+        for index, faces in enumerate(found):
+            if self.turns and not any(face.score >= self.turned_threshold for face in faces):
+                found[index] = self._turned(greys[index], faces)
+        return found
+
+    def _upright(self, greys: Sequence[np.ndarray]) -> list[list[DetectedFace]]:
+        """Faces of each image ``(H, W)`` uint8 as it is."""
         looks: list[tuple[int, Frame]] = []
-        for index, image in enumerate(images):
-            grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY) if image.ndim == 3 else image
+        for index, grey in enumerate(greys):
             sizes = look_sizes(max(grey.shape), self.smallest, self.largest, self.step)
             looks += [(index, frame(grey, size, size, self.margin)) for size in sizes]
         answers = self._run([look for _, look in looks])
-        return [self._choose([answers[i] for i, (owner, _) in enumerate(looks) if owner == index]) for index in range(len(images))]
+        return [self._choose([answers[i] for i, (owner, _) in enumerate(looks) if owner == index]) for index in range(len(greys))]
+
+    def _turned(self, grey: np.ndarray, upright: Sequence[DetectedFace]) -> list[DetectedFace]:
+        """Faces of one image: those that were found upright, and those of its turned copies."""
+        matrices = [turn(grey.shape[1], grey.shape[0], angle, min(1.0, self.largest / max(grey.shape))) for angle in self.turns]
+        value = float(grey.mean())
+        copies = [
+            cv2.warpAffine(grey, matrix, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_CONSTANT, borderValue=value)
+            for matrix, size in matrices
+        ]
+        found = [
+            turned_face(face, invert(matrix))
+            for faces, (matrix, _) in zip(self._upright(copies), matrices, strict=True)
+            for face in faces
+            if face.score >= self.turned_threshold
+        ]
+        if not found:
+            return list(upright)
+        numbers = [np.concatenate([[face.score], face.box, face.points.ravel()]) for face in (*upright, *found)]
+        return self._choose([torch.from_numpy(np.stack(numbers)).float()])
 
     @torch.no_grad()
     def _run(self, frames: Sequence[Frame]) -> list[Tensor]:
@@ -116,6 +153,36 @@ def look_sizes(longer: int, smallest: int, largest: int, step: float) -> list[in
     while sizes[-1] > 1.25 * smallest:
         sizes.append(max(round(sizes[-1] / step), smallest))
     return sizes
+
+
+def turn(width: int, height: int, angle: float, scale: float) -> tuple[np.ndarray, tuple[int, int]]:
+    """Turns an image and scales it, without cutting its corners off.
+
+    Args:
+        width: of the image, pixels.
+        height: of the image, pixels.
+        angle: degrees, counter-clockwise.
+        scale: pixels of the copy for each pixel of the image.
+
+    Returns:
+        ``(2, 3)`` matrix from pixels of the image to pixels of the copy, and the width and height of the copy.
+
+    >>> turn(40, 30, 90, 1.0)[1]
+    (30, 40)
+    """
+    matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), angle, scale)
+    cosine, sine = abs(matrix[0, 0]), abs(matrix[0, 1])
+    size = (max(1, round(width * cosine + height * sine)), max(1, round(width * sine + height * cosine)))
+    matrix[:, 2] += ((size[0] - 1) / 2 - (width - 1) / 2, (size[1] - 1) / 2 - (height - 1) / 2)
+    return matrix, size
+
+
+def turned_face(face: DetectedFace, matrix: np.ndarray) -> DetectedFace:
+    """A face under a similarity ``(2, 3)``; its box stays upright and keeps its shape."""
+    scale = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
+    centre = move(face.box.reshape(2, 2).mean(0)[None].astype(np.float64), matrix)[0]
+    half = np.array([face.width, face.height]) * scale / 2
+    return DetectedFace(np.concatenate([centre - half, centre + half]), face.score, move(face.points.astype(np.float64), matrix))
 
 
 def inside(box: Tensor, others: Tensor) -> Tensor:

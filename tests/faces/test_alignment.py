@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ofer.faces import Aligner, ArcFaceAligner, BoxAligner, DetectedFace, build_aligner, choose_aligner, stored_aligner
-from ofer.faces.alignment import ARCFACE_TEMPLATE
+from ofer.faces.alignment import ARCFACE_TEMPLATE, FER2013Aligner, face_roll
 from ofer.faces.similarity import move
 
 ALIGNERS = [
@@ -43,6 +43,26 @@ def test_box_aligner_is_a_square_with_its_margin() -> None:
     """The box is 40 x 50, so the square has 50 * 1.2 = 60 pixels around (30, 45): from (0, 15) to (60, 75)."""
     matrix = BoxAligner(size=30, margin=0.1).matrix(face())
     np.testing.assert_allclose(move(np.array([[0.0, 15.0], [60.0, 75.0]]), matrix), [[-0.5, -0.5], [29.5, 29.5]])
+
+
+@pytest.mark.parametrize('angle', [0, 15, -20, 40, -75, 90, 180])
+def test_fer2013_turns_faces_upright_that_are_turned_far(angle: float) -> None:
+    radians = np.radians(angle)
+    turn = np.array([[np.cos(radians), -np.sin(radians)], [np.sin(radians), np.cos(radians)]])  # clockwise in an image
+    centre = np.array([56.0, 72.0])
+    turned = DetectedFace(np.array([20, 30, 92, 114]), 0.9, (ARCFACE_TEMPLATE - centre) @ turn.T + centre)
+    assert (face_roll(turned.points) - angle + 180) % 360 == pytest.approx(180, abs=1)
+    at = move(turned.points.astype(np.float64), FER2013Aligner(48).matrix(turned))
+    left = abs(angle) if abs(angle) <= FER2013Aligner.LARGEST_ROLL else 0
+    assert abs(face_roll(at)) == pytest.approx(left, abs=1)
+    np.testing.assert_allclose(at.mean(0), [24, 24], atol=4)  # in the middle of the crop, whatever the turn
+    scale = 48 / 84
+    assert np.linalg.norm(at[1] - at[0]) == pytest.approx(scale * np.linalg.norm(ARCFACE_TEMPLATE[1] - ARCFACE_TEMPLATE[0]), rel=0.01)
+
+
+def test_the_turn_of_a_face_in_profile_comes_from_eyes_and_mouth() -> None:
+    profile = np.array([[50.0, 50.0], [52.0, 53.0], [38.0, 70.0], [50.0, 92.0], [51.0, 90.0]])  # the eyes nearly coincide
+    assert abs(face_roll(profile)) < 10
 
 
 def test_refuses_what_is_no_aligner() -> None:

@@ -10,6 +10,9 @@ import torch
 from mmengine.registry import init_default_scope
 
 from ofer.evaluation.face_metric import match_faces
+from ofer.faces.detected import DetectedFace
+from ofer.faces.similarity import invert, move
+from ofer.faces.small import SmallFaceDetector, turn, turned_face
 from ofer.registry import MODELS
 from ofer.weights import write_weights
 
@@ -27,6 +30,12 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp('weights') / 'tiny.safetensors'
     write_weights(path, MODELS.build(TINY).state_dict(), {'model': TINY})
     return path
+
+
+@pytest.fixture(scope='module')
+def astronaut() -> np.ndarray:
+    """A photograph in the public domain, ``(512, 512, 3)``."""
+    return pytest.importorskip('skimage.data').astronaut()
 
 
 class Spotter(torch.nn.Module):
@@ -128,3 +137,30 @@ def test_the_shipped_one_finds_nothing_in_nothing(shipped: Any) -> None:
     rng = np.random.default_rng(0)
     empty = [np.full((200, 300, 3), 120, np.uint8), rng.integers(0, 255, (200, 300, 3), np.uint8), np.zeros((1, 1, 3), np.uint8)]
     assert shipped(empty) == [[], [], []]
+
+
+@pytest.mark.parametrize('angle', [40.0, -40.0, 90.0, 180.0])
+def test_places_in_turned_copies_are_those_of_the_image(angle: float) -> None:
+    matrix, (width, height) = turn(200, 120, angle, 0.5)
+    corners = move(np.array([[0.0, 0.0], [199.0, 0.0], [199.0, 119.0], [0.0, 119.0]]), matrix)
+    assert corners.min() > -1
+    assert (corners.max(0) < (width + 0.5, height + 0.5)).all()
+    upright = DetectedFace(np.array([40, 30, 80, 90]), 0.9, np.array([[50, 50], [70, 50], [60, 60], [52, 75], [68, 75]]))
+    there_and_back = turned_face(turned_face(upright, matrix), invert(matrix))
+    np.testing.assert_allclose(there_and_back.box, upright.box, atol=1e-3)
+    np.testing.assert_allclose(there_and_back.points, upright.points, atol=1e-3)
+
+
+def test_dark_tilted_and_upside_down_faces_are_found(astronaut: np.ndarray) -> None:
+    """The detector of the package, on a photograph under changes that its training did not have."""
+    detector = SmallFaceDetector()
+    (face,) = detector([astronaut])[0]
+    (dark,) = detector([(astronaut * 0.08).astype(np.uint8)])[0]
+    np.testing.assert_allclose(dark.box, face.box, atol=0.15 * face.width)
+    for angle in (45, 90, 180, -90):
+        matrix, size = turn(astronaut.shape[1], astronaut.shape[0], angle, 1.0)
+        found = detector([cv2.warpAffine(astronaut, matrix, size, borderValue=(110, 110, 110))])[0][0]  # the best one
+        expected = turned_face(face, matrix)
+        np.testing.assert_allclose(found.points, expected.points, atol=0.2 * face.width)
+        np.testing.assert_allclose(found.box, expected.box, atol=0.3 * face.width)
+    assert SmallFaceDetector(turns=())([astronaut[::-1]])[0] == []
