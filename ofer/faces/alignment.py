@@ -24,7 +24,7 @@ ARCFACE_SIZE = 112
 class Aligner(ABC):
     """Crops a face from an image.
 
-    ``aligner(image, face)`` gives the crop, ``aligner.matrix(face)`` the way to it, by which points and masks go there and back.
+    ``aligner(image, face)`` returns the crop, ``aligner.matrix(face)`` the transform to it, which maps points and masks.
 
     Args:
         size: height and width of the crop, pixels.
@@ -185,7 +185,7 @@ def build_aligner(description: Mapping[str, Any]) -> Aligner:
 
 
 def stored_aligner(meta: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Description of the aligner that a model was trained with, out of its checkpoint's ``meta``; None where it states none."""
+    """Description of the aligner that a model was trained with, from its checkpoint's ``meta``; None if the checkpoint has none."""
     dataset_meta = meta.get('dataset_meta')
     for place in (meta, dataset_meta if isinstance(dataset_meta, Mapping) else {}):
         if isinstance(place.get('aligner'), Mapping):

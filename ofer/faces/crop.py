@@ -1,7 +1,7 @@
 """Crops of the faces of a folder of photographs, in the folder's own layout, so that every data set is prepared the same way.
 
-Beside the crops lie ``faces.csv`` (which face each was cut from), ``skipped.csv`` (which images have none, and why) and ``crops.json`` (how
-they were cut). A stopped run is resumed from the two tables.
+The folder of the crops also gets ``faces.csv`` (the face of each crop), ``skipped.csv`` (the images without a crop, and the reasons) and
+``crops.json`` (the settings). A stopped run is resumed from the two tables.
 """
 
 import csv
@@ -68,7 +68,7 @@ class CropJob:
         """Crop the faces of one photograph.
 
         Returns:
-            Its name, its faces, and where there is none the kind of reason and the reason.
+            Its name and its faces; if there are none, also the kind of reason and the reason.
         """
         detector, aligner = self._parts
         try:

@@ -15,7 +15,7 @@ def decode_photograph(content: bytes, name: str) -> tuple[np.ndarray, str | None
     """Decode an image file of any kind.
 
     The image is turned as its EXIF data say and reduced to 8 bits; transparency is laid over white; of an animation or a file of several
-    pages the first is taken, which the note says.
+    pages the first is taken, and the note states it.
 
     Args:
         content: the file's bytes.

@@ -44,7 +44,7 @@ def move(points: np.ndarray, matrix: np.ndarray) -> np.ndarray:
 
 
 def invert(matrix: np.ndarray) -> np.ndarray:
-    """The ``(2, 3)`` matrix of the way back."""
+    """The ``(2, 3)`` matrix of the inverse transform."""
     return cv2.invertAffineTransform(matrix)
 
 

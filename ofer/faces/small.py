@@ -21,7 +21,7 @@ from ofer.registry import MODELS, SCOPE
 from ofer.weights import read_weights, shipped_file
 
 INSIDE = 0.7
-"""A face of which a greater share lies in the box of a surer one is a part of that one."""
+"""A face of which a greater share is inside the box of a face with a higher score is discarded as a part of it."""
 MULTIPLE = 32
 """Frames are padded to a multiple of the coarsest stride."""
 

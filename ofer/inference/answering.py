@@ -70,11 +70,11 @@ class Answering:
 
     Args:
         detector: finds the faces.
-        recogniser: says what they express.
-        landmarks: finds 68 points; None: none are wanted, and occlusion is not told by region.
+        recogniser: predicts their expressions.
+        landmarks: finds 68 points; None: results have no landmarks and no occlusion by region.
         batch_size: faces that are recognised together.
-        limits: beyond which to abstain.
-        keep_crops: results hold the aligned face.
+        limits: beyond them the inferencer abstains.
+        keep_crops: whether results contain the aligned face.
     """
 
     detector: Detector
@@ -85,14 +85,14 @@ class Answering:
     keep_crops: bool = False
 
     def __call__(self, pictures: Iterable[Picture], keep_images: bool = False) -> Iterator[tuple[Picture, list[FaceResult]]]:
-        """Answer pictures in their order, holding few of them at a time.
+        """Process pictures in order, with few of them in memory at a time.
 
         Args:
-            pictures: read or not.
-            keep_images: pictures keep their image, for drawing.
+            pictures: with an image, or with the reason why there is none.
+            keep_images: whether pictures keep their image, for drawing.
 
         Yields:
-            Each picture with one result for each face, or one result that says why there is none.
+            Each picture with one result for each face, or one result with the reason if it has none.
         """
         waiting: deque[_Waiting] = deque()
         queue: list[_Face] = []
@@ -197,7 +197,7 @@ class Answering:
 
 
 def grouped(pictures: Iterable[Picture]) -> Iterator[list[Picture]]:
-    """Pictures that are detected together: few, not too large together, and none that waits for another where they are live."""
+    """Groups of pictures for the detector: limited in number and total size; a picture of a live camera is a group of its own."""
     group: list[Picture] = []
     size = 0
     for picture in pictures:

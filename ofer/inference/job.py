@@ -17,7 +17,7 @@ class Summary:
     """Summary of the inputs of a job.
 
     Args:
-        images: that were answered, frames of videos included.
+        images: number of processed images, including frames of videos.
         faces: found in them.
         without: images without a face.
         unreadable: inputs that could not be read.
@@ -60,8 +60,8 @@ class Job:
         reading: how inputs are read; its ``start`` is set here.
         table: rows on disk; None: there are none.
         outputs: take every picture with its results.
-        whole_videos: an output needs all frames of a video: one that was answered in part is answered again from its start, and only the
-            rows that are missing are written.
+        whole_videos: whether an output needs all frames of a video: a video that was processed in part is processed again from its start,
+            and only the missing rows are written.
     """
 
     def __init__(

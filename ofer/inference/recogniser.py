@@ -99,7 +99,7 @@ class Recogniser:
 
     def inputs(self, crops: Sequence[np.ndarray]) -> Tensor:
         """The input of the network: ``(N, 3, H, W)``, normalised, on its device."""
-        # Channels stay last in memory, as they are in arrays: convolutions on CPUs are quicker so.
+        # Channels stay last in memory, as in arrays: convolutions on CPUs are faster in this layout.
         images = torch.from_numpy(np.stack([self._prepared(crop) for crop in crops])).permute(0, 3, 1, 2)
         return self.model.data_preprocessor({'inputs': images})['inputs']
 

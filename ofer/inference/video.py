@@ -83,7 +83,7 @@ def read_video(path: str | Path, every: int = 1, start: int = 0) -> Iterator[Vid
 
 
 def count_frames(path: str | Path) -> int | None:
-    """Number of frames as the file's header states or lets estimate; None where it does not."""
+    """Number of frames, from the header of the file or estimated from its duration; None if the header has neither."""
     try:
         av = pyav()
         with av.open(str(path), metadata_errors='replace') as container:

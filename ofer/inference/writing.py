@@ -1,8 +1,7 @@
 """A file of results that is written incrementally and can be continued by a restarted job.
 
-Beside ``results.csv`` a journal ``results.csv.progress`` notes, after the rows of each image, how long the file is by then. Whenever the
-job is killed, the file is cut back to the last length that was noted, and everything noted is left out the second time: no row is lost or
-doubled.
+Next to ``results.csv``, the journal ``results.csv.progress`` records the length of the file after the rows of each image. If the job is
+killed, the next run truncates the file to the last recorded length and skips every recorded image: no row is lost or doubled.
 """
 
 import json
@@ -86,13 +85,13 @@ class ResultsFile:
 
     @property
     def resumed(self) -> int:
-        """Number of inputs that were answered before, wholly or in part."""
+        """Number of inputs that an earlier run processed, completely or in part."""
         return len(self._answered)
 
     def start(self, source: str) -> int | None:
-        """The frame with which to begin, or None where all of the source has been answered: for :class:`ofer.inference.sources.Reading`.
+        """The first frame to process, or None if the whole source has been processed: for :class:`ofer.inference.sources.Reading`.
 
-        A source counts as answered from the first question on, so that one that is given twice is answered once.
+        A source counts as processed from the first call on, so that a source that is given twice is processed once.
         """
         key = _key(source)
         frame = self._answered.get(key, 0)
@@ -100,7 +99,7 @@ class ResultsFile:
         return frame
 
     def state(self, source: str) -> Mapping[str, Any] | None:
-        """What was noted with the last frame of a source that was answered in part."""
+        """The state that was recorded with the last frame of a source that was processed in part."""
         return self._state.get(source)
 
     def write(self, results: Sequence[FaceResult], state: Mapping[str, Any] | None = None) -> None:
@@ -108,7 +107,7 @@ class ResultsFile:
 
         Args:
             results: of one image, or of one frame of a video.
-            state: what to note for going on after this frame; None for still images.
+            state: recorded for a run that resumes after this frame; None for still images.
         """
         source, frame = results[0].source, results[0].frame
         if self._last not in (None, source):
@@ -126,7 +125,7 @@ class ResultsFile:
         """Close the file.
 
         Args:
-            finished: all inputs were answered; False if the job was interrupted and will be started again.
+            finished: all inputs were processed; False if the job was interrupted and will be resumed.
         """
         if finished and self._last is not None:
             self._note(source=self._last, whole=True)
@@ -140,7 +139,7 @@ class ResultsFile:
 
     def _open_journal(self, overwrite: bool) -> IO[bytes]:
         if self.path.exists() and not self.journal_path.exists() and not overwrite:
-            raise ValueError(f'{self.path}: is there already, and {self.journal_path.name} is not. Give another name, or --overwrite.')
+            raise ValueError(f'{self.path}: exists, but {self.journal_path.name} does not. Give another name, or --overwrite.')
         file = self.journal_path.open('r+b' if self.journal_path.exists() else 'w+b')
         if not _lock(file):
             file.close()
@@ -160,7 +159,7 @@ class ResultsFile:
         self._journal.flush()
 
     def _resume(self) -> int:
-        """Read the journal as far as it and the file agree; gives the length of the file by then."""
+        """Read the journal as far as it agrees with the file, and return the length of the file up to there."""
         if self.parquet and self.path.exists() and not self.rows_path.exists():
             from ofer.inference.parquet import read_parquet
 

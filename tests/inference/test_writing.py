@@ -142,7 +142,7 @@ def test_other_settings_are_refused_and_overwrite_begins_anew(tmp_path: Path) ->
 def test_files_of_others_are_left_alone(tmp_path: Path) -> None:
     path = tmp_path / 'results.csv'
     path.write_text('precious')
-    with pytest.raises(ValueError, match='is there already'):
+    with pytest.raises(ValueError, match=r'exists, but results\.csv\.progress does not'):
         ResultsFile(path, CLASSES, SETTINGS)
     assert path.read_text() == 'precious'
     run(tmp_path / 'other.csv', JOB)
