@@ -22,6 +22,8 @@ from ofer.weights import read_weights, shipped_file
 
 INSIDE = 0.7
 """A face of which a greater share is inside the box of a face with a higher score is discarded as a part of it."""
+AROUND = 0.2
+"""A face around one with a higher score is discarded if that one has a greater share of its area: the same head, found in two sizes."""
 MULTIPLE = 32
 """Frames are padded to a multiple of the coarsest stride."""
 
@@ -137,7 +139,7 @@ class SmallFaceDetector:
     def _choose(self, answers: Sequence[Tensor]) -> list[DetectedFace]:
         numbers = torch.cat(list(answers))
         scores, boxes, points = choose_faces(numbers[:, 0], numbers[:, 1:5], numbers[:, 5:].reshape(-1, 5, 2), self.threshold, self.overlap)
-        kept = (i for i in range(len(scores)) if i == 0 or inside(boxes[i], boxes[:i]).max() <= INSIDE)
+        kept = (i for i in range(len(scores)) if not same_head(boxes[i], boxes[:i]))
         return [DetectedFace(boxes[i].numpy(), float(scores[i]), points[i].numpy()) for i in kept]
 
 
@@ -183,6 +185,15 @@ def turned_face(face: DetectedFace, matrix: np.ndarray) -> DetectedFace:
     centre = move(face.box.reshape(2, 2).mean(0)[None].astype(np.float64), matrix)[0]
     half = np.array([face.width, face.height]) * scale / 2
     return DetectedFace(np.concatenate([centre - half, centre + half]), face.score, move(face.points.astype(np.float64), matrix))
+
+
+def same_head(box: Tensor, surer: Tensor) -> bool:
+    """Whether a box ``(4,)`` is a part of one of the boxes ``(P, 4)`` of faces with higher scores, or a larger box around one."""
+    if not len(surer):
+        return False
+    areas = (surer[:, 2:] - surer[:, :2]).prod(1) / (box[2:] - box[:2]).prod().clamp(min=1e-6)
+    around = torch.stack([inside(other, box[None])[0] for other in surer])
+    return bool(((inside(box, surer) > INSIDE) | ((around > INSIDE) & (areas > AROUND))).any())
 
 
 def inside(box: Tensor, others: Tensor) -> Tensor:

@@ -12,7 +12,7 @@ from mmengine.registry import init_default_scope
 from ofer.evaluation.face_metric import match_faces
 from ofer.faces.detected import DetectedFace
 from ofer.faces.similarity import invert, move
-from ofer.faces.small import SmallFaceDetector, turn, turned_face
+from ofer.faces.small import SmallFaceDetector, same_head, turn, turned_face
 from ofer.registry import MODELS
 from ofer.weights import write_weights
 
@@ -164,3 +164,13 @@ def test_dark_tilted_and_upside_down_faces_are_found(astronaut: np.ndarray) -> N
         np.testing.assert_allclose(found.points, expected.points, atol=0.2 * face.width)
         np.testing.assert_allclose(found.box, expected.box, atol=0.3 * face.width)
     assert SmallFaceDetector(turns=())([np.ascontiguousarray(np.rot90(astronaut, -1))])[0] == []
+
+
+def test_a_head_is_found_once() -> None:
+    face, others = torch.tensor([40.0, 40.0, 80.0, 80.0]), torch.tensor([[200.0, 0.0, 240.0, 40.0]])
+    assert not same_head(face, others[:0])
+    assert not same_head(face, others)
+    assert same_head(torch.tensor([50.0, 50.0, 60.0, 60.0]), face[None])  # a part of it
+    assert same_head(torch.tensor([30.0, 25.0, 100.0, 100.0]), torch.stack([others[0], face]))  # a larger box of the same head
+    assert not same_head(torch.tensor([0.0, 0.0, 120.0, 120.0]), face[None])  # a head behind a small face
+    assert not same_head(torch.tensor([65.0, 40.0, 105.0, 80.0]), face[None])  # a neighbour that overlaps
