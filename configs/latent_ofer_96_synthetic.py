@@ -1,6 +1,6 @@
 """The whole of Latent-OFER at 96 pixels, drawn faces: detect, repaint, recognise. The classifier is trained on repainted faces.
 
-python tools/train_stages.py configs/latent_ofer/plan_96_synthetic.py trains the stages; then tools/train.py trains the classifier
+ofer train-stages configs/latent_ofer/plan_96_synthetic.py trains the stages; then ofer train trains the classifier
 of this config behind the other stages, which are frozen. Rows of Table 10: without reconstruction model.detector=None
 model.inpainter=None; the masked autoencoder's painting alone model.inpainter.model.generator=None; a perfect detector
 model.detector=None (test set objects).

@@ -1,7 +1,7 @@
 """The whole of Latent-OFER by the protocol of FED-RO: trained on RAF-DB and AffectNet together, at its published sizes. Not trained by us.
 
-python tools/train_stages.py configs/latent_ofer/plan_fedro.py trains the stages, then
-python tools/test.py configs/latent_ofer_fedro.py --all tests them together.
+ofer train-stages configs/latent_ofer/plan_fedro.py trains the stages, then
+ofer test configs/latent_ofer_fedro.py --all tests them together.
 Rows of Table 10: without reconstruction model.detector=None model.inpainter=None; the masked autoencoder's painting alone
 model.inpainter.model.generator=None; a perfect detector model.detector=None, if the test set has holes (objects).
 Table 9: --sets irregular with model.detector=None; MAE: the painting alone, as above; CSA: model.inpainter.checkpoint of an inpainter that

@@ -1,7 +1,7 @@
 """The whole of Latent-OFER on FERPlus, small, for a CPU: detect, repaint, recognise.
 
-python tools/train_stages.py configs/latent_ofer/plan_ferplus.py trains the stages, then
-python tools/test.py configs/latent_ofer_ferplus.py --all tests them together.
+ofer train-stages configs/latent_ofer/plan_ferplus.py trains the stages, then
+ofer test configs/latent_ofer_ferplus.py --all tests them together.
 Rows of Table 10: without reconstruction model.detector=None model.inpainter=None; the masked autoencoder's painting alone
 model.inpainter.model.generator=None; a perfect detector model.detector=None, if the test set has holes (objects).
 """

@@ -1,6 +1,6 @@
 """ORSANet (large) on RAF-DB as published: token layout, prior input, query and DARE of the published code.
 
-Runs the published weights (tools/convert/published.py orsanet SRC DST); train orsanet_rafdb.py instead.
+Runs the published weights (ofer convert orsanet SRC DST); train orsanet_rafdb.py instead.
 """
 
 _base_ = ['_base_/models/orsanet_large.py', '_base_/datasets/rafdb.py', '_base_/schedules/sam_adam_400e.py', '_base_/runtime.py']

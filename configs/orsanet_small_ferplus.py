@@ -1,7 +1,7 @@
 r"""The small ORSANet on FERPlus, for CPUs: 48 pixels, a grid of 6 x 6 tokens, one-cycle AdamW instead of SAM.
 
 As the published one starts from a face recogniser, this one starts from its own image backbone, trained without priors:
-    python tools/train.py configs/baselines/irnet_small_ferplus.py --cfg-options train_cfg.max_epochs=9 param_scheduler.total_steps=9
+    ofer train configs/baselines/irnet_small_ferplus.py --cfg-options train_cfg.max_epochs=9 param_scheduler.total_steps=9
     cp work_dirs/irnet_small_ferplus/epoch_9.pth checkpoints/irnet_small_ferplus.pth
 irnet_small_ferplus_longer.py trains the same weights further without priors, in the same steps; the difference is the effect of the priors.
 The priors are MobileFaceNet at 96 pixels (features only, so its grid fits) and the small SegFace of

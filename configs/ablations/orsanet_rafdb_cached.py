@@ -1,7 +1,7 @@
 """ORSANet (large) on RAF-DB as in orsanet_rafdb.py, with the frozen networks' features from disk.
 
 They are computed once, 300 KB per image and 3.7 GB in all, and a training step computes only the trained parts:
-    python tools/prepare/cache_features.py configs/ablations/orsanet_rafdb_cached.py
+    ofer prepare cache-features configs/ablations/orsanet_rafdb_cached.py
 The stored features are those of the whole face, without RandomErasing.
 """
 

@@ -1,6 +1,6 @@
 """Latent-OFER's recognition network on RAF-DB: ResNet-18 with attention heads, and ViT latents.
 
-Not trained by us. Weights: checkpoints/msceleb_resnet18.pth, written by tools/convert/published.py from the published file
+Not trained by us. Weights: checkpoints/msceleb_resnet18.pth, written by ofer convert from the published file
 (msceleb_resnet18), and checkpoints/latent_ofer_mae_rafdb.pth, by that config or from a published file (mae).
 Rows of Table 10: model.latents=full; or model.latents=none with model.encoder=None,
 model.embed=None and model.head.in_channels=512; or the latents alone with

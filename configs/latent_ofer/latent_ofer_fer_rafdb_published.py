@@ -2,9 +2,9 @@
 
 For its published weights, end to end on images:
 
-    python tools/convert/published.py latent_ofer SRC checkpoints/latent_ofer_fer_rafdb_published.pth --labels rafdb
-    python tools/convert/published.py mae SRC checkpoints/latent_ofer_mae_rafdb.pth
-    python tools/test.py configs/latent_ofer/latent_ofer_fer_rafdb_published.py checkpoints/latent_ofer_fer_rafdb_published.pth --all
+    ofer convert latent_ofer SRC checkpoints/latent_ofer_fer_rafdb_published.pth --labels rafdb
+    ofer convert mae SRC checkpoints/latent_ofer_mae_rafdb.pth
+    ofer test configs/latent_ofer/latent_ofer_fer_rafdb_published.py checkpoints/latent_ofer_fer_rafdb_published.pth --all
 
 The published file holds no autoencoder: its latents, which the first layer of the decoder narrows from 768 values to 512, come from the
 second file. Which autoencoder the authors used is not stated.

@@ -1,7 +1,7 @@
 """Latent-OFER's recognition network as in latent_ofer_fer_synthetic.py, with the latents from disk.
 
 They are computed once, 25 KB per image, and the encoder does not run in training:
-    python tools/prepare/cache_features.py configs/latent_ofer/latent_ofer_fer_synthetic_cached.py
+    ofer prepare cache-features configs/latent_ofer/latent_ofer_fer_synthetic_cached.py
 The stored latents are those of the whole face, as in the published code, without RandomErasing. Unlike there, a mirrored
 image has latents of its own. With a ViT-B/16 at 224 pixels they take 600 KB per image.
 """

@@ -1,6 +1,6 @@
 """Hybrid reconstruction at 96 pixels, drawn faces.
 
-First: python tools/train_stages.py configs/latent_ofer/plan_96_synthetic.py --only mae classifier, for the coarse painter and the
+First: ofer train-stages configs/latent_ofer/plan_96_synthetic.py --only mae classifier, for the coarse painter and the
 classifier of the semantic term. Holes are the area of occluders, strokes and random patches.
 """
 

@@ -1,6 +1,6 @@
 """Hybrid reconstruction at its published size on RAF-DB: U-Net with self-assembly at 32 x 32, all terms of Eq. 5.
 
-Not trained by us. First stages, which tools/train_stages.py configs/latent_ofer/plan_rafdb.py trains: the masked autoencoder and a
+Not trained by us. First stages, which ofer train-stages configs/latent_ofer/plan_rafdb.py trains: the masked autoencoder and a
 classifier. By hand: checkpoints/vgg16.pth, torchvision's vgg16-397923af.pth, and data/occluders, cut-outs of objects (RGBA).
 Alternatives to self-assembly: model.generator.assembly.type=CoherentSemanticAttention or ConventionalAssembly.
 """

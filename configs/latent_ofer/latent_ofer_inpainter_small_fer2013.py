@@ -1,6 +1,6 @@
 """Hybrid reconstruction on FER2013 at 96 pixels: small, for a CPU.
 
-First: python tools/train_stages.py configs/latent_ofer/plan_ferplus.py --only mae classifier, for the coarse painter, which works at 64
+First: ofer train-stages configs/latent_ofer/plan_ferplus.py --only mae classifier, for the coarse painter, which works at 64
 pixels, and the classifier of the semantic term. Holes are strokes, patches and the area of drawn occluders.
 Alternatives to self-assembly: model.generator.assembly.type=CoherentSemanticAttention or ConventionalAssembly.
 """

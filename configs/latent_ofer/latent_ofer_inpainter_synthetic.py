@@ -1,6 +1,6 @@
 """Hybrid reconstruction on drawn faces of 64 pixels: small, for two cores.
 
-First: python tools/train_stages.py configs/latent_ofer/plan_synthetic.py --only mae classifier, for the coarse painter and the classifier
+First: ofer train-stages configs/latent_ofer/plan_synthetic.py --only mae classifier, for the coarse painter and the classifier
 of the semantic term. Holes are strokes, patches and the area of drawn occluders; the faces below are known.
 Alternatives to self-assembly: model.generator.assembly.type=CoherentSemanticAttention or ConventionalAssembly.
 """

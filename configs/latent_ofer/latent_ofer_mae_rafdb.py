@@ -1,6 +1,6 @@
 """Masked autoencoder of the published size (ViT-B/16 at 224) on RAF-DB: the first stage of Latent-OFER. Not trained by us.
 
-Start from a published file if possible: python tools/convert/published.py mae SRC checkpoints/mae_vit_base.pth, with --norm-pix if it
+Start from a published file if possible: ofer convert mae SRC checkpoints/mae_vit_base.pth, with --norm-pix if it
 was trained on normalised patches, like most; then --cfg-options load_from=checkpoints/mae_vit_base.pth.
 """
 

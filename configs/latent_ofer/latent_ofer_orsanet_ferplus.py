@@ -1,7 +1,7 @@
 """The small ORSANet after the first stages of Latent-OFER, on FERPlus: flagged patches are repainted, then ORSANet predicts.
 
-First the stages, tools/train_stages.py configs/latent_ofer/plan_ferplus.py, and the ORSANet, whose last checkpoint goes to
-checkpoints/orsanet_small_ferplus.pth; then python tools/test.py configs/latent_ofer/latent_ofer_orsanet_ferplus.py --all.
+First the stages, ofer train-stages configs/latent_ofer/plan_ferplus.py, and the ORSANet, whose last checkpoint goes to
+checkpoints/orsanet_small_ferplus.pth; then ofer test configs/latent_ofer/latent_ofer_orsanet_ferplus.py --all.
 Rows of Table 10: without reconstruction model.detector=None model.inpainter=None; the masked autoencoder's painting alone
 model.inpainter.model.generator=None; a perfect detector model.detector=None, if the test set has holes (objects).
 """

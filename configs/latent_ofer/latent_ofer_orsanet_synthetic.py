@@ -1,7 +1,7 @@
 """ORSANet after the first stages of Latent-OFER, on drawn faces: flagged patches are repainted, then ORSANet predicts.
 
-First `make demo-train`, for the ORSANet, and tools/train_stages.py configs/latent_ofer/plan_synthetic.py; then
-python tools/test.py configs/latent_ofer/latent_ofer_orsanet_synthetic.py --all.
+First `make demo-train`, for the ORSANet, and ofer train-stages configs/latent_ofer/plan_synthetic.py; then
+ofer test configs/latent_ofer/latent_ofer_orsanet_synthetic.py --all.
 Rows of Table 10: without reconstruction model.detector=None model.inpainter=None; the masked autoencoder's painting alone
 model.inpainter.model.generator=None; a perfect detector model.detector=None, if the test set has holes (objects).
 """

@@ -1,6 +1,6 @@
 """ViT-SVDD (ViT-B/16 at 224) on KDEF's faces, on the latents of AffectNet's masked autoencoder. Not trained by us.
 
-First the autoencoder, which latent_ofer_mae_affectnet7.py trains; a published file is also possible (python tools/convert/published.py mae
+First the autoencoder, which latent_ofer_mae_affectnet7.py trains; a published file is also possible (ofer convert mae
 SRC checkpoints/latent_ofer_mae_affectnet7.pth).
 """
 

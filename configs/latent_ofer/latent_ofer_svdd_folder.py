@@ -1,7 +1,7 @@
 """ViT-SVDD of the published size (ViT-B/16 at 224) on unoccluded faces of your own: the second stage of Latent-OFER. Not trained by us.
 
 data/faces holds train, val and test, and in each one folder a class, of unoccluded faces. First get the encoder's weights: train
-latent_ofer_mae_rafdb.py, or convert a published file (python tools/convert/published.py mae SRC checkpoints/mae_vit_base.pth) and set
+latent_ofer_mae_rafdb.py, or convert a published file (ofer convert mae SRC checkpoints/mae_vit_base.pth) and set
 model.latents.checkpoint. The test set has black blocks over the faces, whose places are known.
 """
 

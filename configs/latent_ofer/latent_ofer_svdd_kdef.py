@@ -1,6 +1,6 @@
 """ViT-SVDD (ViT-B/16 at 224) on KDEF's faces, on the latents of KDEF's masked autoencoder. Not trained by us.
 
-First the autoencoder, which latent_ofer_mae_kdef.py trains; a published file is also possible (python tools/convert/published.py mae SRC
+First the autoencoder, which latent_ofer_mae_kdef.py trains; a published file is also possible (ofer convert mae SRC
 checkpoints/latent_ofer_mae_kdef.pth).
 """
 

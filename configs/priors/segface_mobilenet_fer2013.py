@@ -1,7 +1,7 @@
 """Face parser for real faces, trained without manual labels: polygons of landmarks on faces of FER2013, and pasted objects as background.
 
 First:
-    python tools/prepare/landmarks.py configs/priors/segface_mobilenet_fer2013.py checkpoints/mobilefacenet.pth data/fer2013_landmarks.npz
+    ofer prepare landmarks configs/priors/segface_mobilenet_fer2013.py checkpoints/mobilefacenet.pth data/fer2013_landmarks.npz
 Cut-outs of objects (RGBA) are in data/occluders. Landmarks do not contain hair: it is background.
 """
 

@@ -3,7 +3,7 @@
 Get the data from its authors, for research, and put or link it to data/affectnet: the lists in Manually_Annotated_file_lists/ with
 Manually_Annotated_Images/, or train_set/ and val_set/, or train/ and val/ with one folder per class. Images are taken as they are: crop
 the faces first if your copy holds whole photographs. The lists of occluded and turned faces, which come with Region Attention Networks,
-are read from the same folder and fit copies with the images' first names only; FED-RO is read from data/fedro. `tools/test.py --sets test
+are read from the same folder and fit copies with the images' first names only; FED-RO is read from data/fedro. `ofer test --sets test
 fed_ro`, for example, tests on the sets that you have. The validation split is also the test split, as in the published work.
 """
 

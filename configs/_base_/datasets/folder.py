@@ -3,7 +3,7 @@
 Faces elsewhere: --cfg-options data_root=FOLDER. Folders with other names need dataset.mapping, other classes than the basic expressions
 dataset.classes; see FaceFolder. The test set of objects is a copy with cut-outs (RGBA) pasted over the faces:
 
-    python tools/prepare/make_occluded_set.py configs/baselines/resnet18_folder.py --occluders data/occluders --out data/faces_occluded
+    ofer prepare occluded-set configs/baselines/resnet18_folder.py --occluders data/occluders --out data/faces_occluded
 """
 
 data_root = 'data/faces'

@@ -1,6 +1,6 @@
 """ORSANet (large): IR50, Swin-B's parsing features, MobileFaceNet's landmark features. 50.2 M trained parameters, 92.0 M frozen.
 
-Weights: checkpoints/{ir50,mobilefacenet,segface_swin_base}.pth, written by tools/convert/published.py from the published files.
+Weights: checkpoints/{ir50,mobilefacenet,segface_swin_base}.pth, written by ofer convert from the published files.
 """
 
 model = dict(
