@@ -52,7 +52,7 @@ def package(path: Path, config: Config, checkpoint: Path | None, facts: Mapping[
     if part is not None:
         state = {name.removeprefix(f'{part}.'): value for name, value in state.items() if name.startswith(f'{part}.')}
     meta = {part or 'model': described[part] if part else described, 'config': Path(config.filename).stem, **facts}
-    for name in ('seed', 'epoch', 'iter', 'temperature'):
+    for name in ('seed', 'epoch', 'iter', 'temperature', 'occlusion_thresholds'):
         if trained.get(name) is not None:
             meta[name] = trained[name]
     if classes:

@@ -77,7 +77,7 @@ def test_a_packaged_orsanet_answers_as_before_without_the_decoder_of_its_parser(
     config = read_config(find_config('demo_orsanet'), small)
     with DefaultScope.overwrite_default_scope(SCOPE):
         model = MODELS.build(config.model).eval()
-    meta = dict(dataset_meta=dict(classes=tuple('abcdefg')), seed=1, epoch=2, temperature=1.5)
+    meta = dict(dataset_meta=dict(classes=tuple('abcdefg')), seed=1, epoch=2, temperature=1.5, occlusion_thresholds=dict(mouth=0.2))
     torch.save(
         dict(
             meta=meta,
@@ -93,6 +93,7 @@ def test_a_packaged_orsanet_answers_as_before_without_the_decoder_of_its_parser(
     assert described['seed'] == 1
     recogniser = load_recogniser('default', tmp_path / 'orsanet.safetensors')
     assert (recogniser.classes, recogniser.temperature) == (tuple('abcdefg'), 1.5)
+    assert recogniser.occlusion_thresholds == dict(mouth=0.2)
     model.load_state_dict(torch.load(tmp_path / 'o.pth')['state_dict'])
     inputs = torch.randn(2, 3, 64, 64)
     with torch.no_grad():
