@@ -19,7 +19,7 @@ model = dict(
             dict(type='BatchErasing', prob=0.5, size=(0.125, 0.4), fills=('mean',)),
         ],
     ),
-    backbone=dict(type='ResNet_CIFAR', depth=18, stem_channels=32, base_channels=32, init_cfg=[]),
+    backbone=dict(type='ResNet_CIFAR', depth=18, stem_channels=32, base_channels=32, init_cfg=[], zero_init_residual=False),
     neck=dict(type='GlobalAveragePooling'),
     head=dict(
         type='DropoutLinearHead',

@@ -3,8 +3,8 @@
 The running mean of the weights is validated and saved.
 """
 
-num_epochs = 9
-falling = 5  # from this epoch on
+num_epochs = 30
+falling = 12  # from this epoch on
 
 train_cfg = dict(by_epoch=True, max_epochs=num_epochs, val_interval=1)
 optim_wrapper = dict(type='MixedPrecisionOptimWrapper', optimizer=dict(type='SGD', lr=0.1, momentum=0.9, nesterov=True, weight_decay=5e-4))
