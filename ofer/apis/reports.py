@@ -60,7 +60,8 @@ def occlusion_report(
         processes: number of processes; models must then be picklable.
         device: of the models of this library; None: a GPU if there is one.
         seed: of all protocols; published numbers use 0.
-        overwrite: replace answers in ``out`` that were begun with other models or data.
+        overwrite: replace answers in ``out`` that were begun with other models or data. The answers of a callable are used again if its
+            name is the same, so replace them after a change of its code.
         progress: show a progress bar.
 
     Returns:
@@ -158,6 +159,7 @@ def _read(data: Any, config: 'Config | None') -> tuple[Faces, dict[str, Any]]:
 
 def _entry(name: str, model: Any, classes: Sequence[str], device: str | None) -> Entry:
     """The description of a model."""
+    from ofer.apis.named_weights import weights_file
     from ofer.apis.recognisers import load_recogniser
     from ofer.inference.parts import choose_device
     from ofer.inference.recogniser import Recogniser
@@ -166,14 +168,14 @@ def _entry(name: str, model: Any, classes: Sequence[str], device: str | None) ->
 
     if model == 'default':
         described = read_weights(shipped_file('recogniser'))[1].get('config')
-        facts = dict(weights_sha256=SHIPPED['recogniser'], trained_on=_trained_on(described) if described else None)
-        return Entry(name, OfRecogniser(name, partial(load_recogniser, 'default', None, choose_device(device)), facts), _identity(facts))
+        stated: dict[str, Any] = {'weights_sha256': SHIPPED['recogniser'], 'trained_on': _trained_on(described) if described else None}
+        return Entry(name, OfRecogniser(name, partial(load_recogniser, 'default', None, choose_device(device)), stated), _identity(stated))
     if isinstance(model, tuple):
         config, checkpoint = model
-        path = _config(config).filename
-        facts = dict(
-            config=str(config), config_sha256=file_hash(path), weights_sha256=file_hash(checkpoint), trained_on=_trained_on(config)
-        )
+        checkpoint = None if checkpoint is None else weights_file(checkpoint, config)
+        found = _config(config)
+        hashes = dict(config_sha256=file_hash(found.filename), weights_sha256=file_hash(checkpoint), stages_sha256=_stage_hashes(found))
+        facts: dict[str, Any] = {'config': str(config), 'trained_on': _trained_on(config), **hashes}
         loader: Callable[[], Any] = partial(load_recogniser, config, checkpoint, choose_device(device))
         return Entry(name, OfRecogniser(name, loader, facts), _identity(facts))
     if isinstance(model, Recogniser):
@@ -184,6 +186,15 @@ def _entry(name: str, model: Any, classes: Sequence[str], device: str | None) ->
     if callable(model):
         return Entry(name, OfCallable(name, model, classes), {'callable': _title(model)})
     raise ValueError(f"models: {model!r}: expected 'default', (config, checkpoint), 'adapter:NAME' or a callable")
+
+
+def _stage_hashes(config: 'Config') -> dict[str, str]:
+    """SHA-256 of the files that a config names for its stages and priors, by path."""
+    from ofer.engine.benchmark import dicts
+    from ofer.report.contenders import file_hash
+
+    paths = [value for node in dicts(config.get('model') or {}) for value in node.values() if isinstance(value, str) and '.' in value]
+    return {path: code for path in dict.fromkeys(paths) if (code := file_hash(path)) is not None}
 
 
 def _same(value: Any) -> Any:

@@ -36,6 +36,7 @@ COMMANDS = {
     'analyze panel': ('ofer.cli.analyze.panel', 'picture of the priors and attention of an ORSANet'),
     'analyze photographs': ('ofer.cli.analyze.photographs', 'faces found in photographs, and whose region is called occluded'),
     'analyze probe': ('ofer.cli.analyze.probe', 'information about expressions in the priors of an ORSANet'),
+    'analyze report-cost': ('ofer.cli.analyze.report_cost', 'time of the occlusion report over that of pure inference'),
     'analyze self-assembly': ('ofer.cli.analyze.self_assembly', 'speed of self-assembly against a plain loop'),
     'analyze stages': ('ofer.cli.analyze.stages', 'picture of the outputs of the stages of Latent-OFER'),
     'analyze training-speed': ('ofer.cli.analyze.training_speed', 'speed of training as published and as here, and share of the peak'),

@@ -91,9 +91,11 @@ def check(update: bool) -> int:
 def paired(words: list[str]) -> list[object]:
     """Models of the command line: ``default``, and configs, each with the checkpoint behind it if there is one.
 
-    >>> paired(['default', 'a.py', 'a.pth', 'pipeline.py', 'b.py', 'b.safetensors'])
-    ['default', ('a.py', 'a.pth'), ('pipeline.py', None), ('b.py', 'b.safetensors')]
+    >>> paired(['default', 'a.py', 'a.pth', 'pipeline.py', 'orsanet_rafdb', 'b.safetensors'])
+    ['default', ('a.py', 'a.pth'), ('pipeline.py', None), ('orsanet_rafdb', 'b.safetensors')]
     """
+    from ofer.shipped import config_files
+
     found: list[object] = []
     rest = list(words)
     while rest:
@@ -101,7 +103,7 @@ def paired(words: list[str]) -> list[object]:
         if word == 'default':
             found.append(word)
         else:
-            follows = bool(rest) and Path(rest[0]).suffix not in ('', '.py')
+            follows = bool(rest) and rest[0] != 'default' and not rest[0].endswith('.py') and rest[0] not in config_files()
             found.append((word, rest.pop(0) if follows else None))
     return found
 

@@ -88,7 +88,7 @@ def _real(section: Mapping[str, Any], models: list[str]) -> Iterator[Figure]:
     bars = [
         Bar(_words(cell['condition']), cell['model'], cell['value'], cell['low'], cell['high'], models.index(cell['model']))
         for cell in section['cells']
-        if cell['metric'] == 'accuracy' and cell['value'] is not None
+        if cell['metric'] == 'accuracy' and cell['value'] is not None and 'without' not in cell['condition']
     ]
     if bars:
         yield Figure('Published lists', bar_chart(bars, 'accuracy, %'))
