@@ -151,7 +151,9 @@ def load_contenders(entries: Sequence[Entry]) -> tuple[dict[str, Contender], lis
     for entry in entries:
         try:
             found[entry.name] = entry.load()
-        except ImportError as error:
+        except (ImportError, FileNotFoundError) as error:  # the tool, or its weights, are not installed
+            if 'adapter' not in entry.identity:
+                raise
             problems.append(f'{entry.name} is left out: {error}')
     if not found:
         raise ValueError(f'no model can be compared. {" ".join(problems)}')

@@ -228,3 +228,27 @@ def test_important_patches_hurt_a_trained_model_more() -> None:
         scores = model(condition.draw(batch).images).probabilities
         kept[condition.facts['order']] = scores[np.arange(len(images)), clean.argmax(1)].mean()
     assert kept['own'] < kept['patches'] - 0.02, kept
+
+
+@pytest.mark.slow
+def test_important_patches_hurt_more_than_random_ones_on_real_faces() -> None:
+    """Filled with the mean colour; scattered black patches are edges, and as harmful as important ones."""
+    root = Path(__file__).resolve().parents[3] / 'shared' / 'data' / 'fer2013'
+    if not (root / 'test.zip').is_file():
+        pytest.skip('the images of FER2013 are not here')
+    from ofer.apis.recognisers import load_recogniser
+    from ofer.report.contenders import RecogniserContender
+    from ofer.report.protocols.areas import area_conditions
+    from ofer.report.protocols.base import Batch
+    from ofer.report.sources import faces_of_config
+
+    whole, _ = faces_of_config(dict(type='FERPlus', data_root=str(root), split='test', indices=256))
+    faces = replace(whole, lists={}).part(256)
+    model = RecogniserContender('default', load_recogniser())
+    target = np.array([model.classes.index(faces.classes[label]) for label in faces.labels])
+    batch = Batch(faces.names, faces.images, importance=model.importance(faces.images))
+    right: dict[str, list[float]] = {'patches': [], 'own': []}
+    for condition in area_conditions(('patches', 'own'), ('mean',), (10, 20, 30), 0):
+        answers = model(condition.draw(batch).images).probabilities.argmax(1)
+        right[condition.facts['order']].append(float((answers == target).mean()))
+    assert np.mean(right['own']) < np.mean(right['patches']) - 0.01, right

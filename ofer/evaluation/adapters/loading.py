@@ -11,6 +11,8 @@ import numpy as np
 ADAPTERS: dict[str, str] = {
     'fer': 'ofer.evaluation.adapters.outside:fer',
     'face-api': 'ofer.evaluation.adapters.outside:face_api',
+    'deepface': 'ofer.evaluation.adapters.outside:deepface',
+    'emotiefflib': 'ofer.evaluation.adapters.outside:emotiefflib',
 }
 """``module:factory`` of each adapter by its name; the factory takes no arguments."""
 

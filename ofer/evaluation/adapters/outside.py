@@ -16,7 +16,7 @@ import numpy as np
 
 from ofer.categories import canonical_expression
 
-TOOLS = {'fer': 'fer_package', 'face-api': 'face_api'}
+TOOLS = {'fer': 'fer_package', 'face-api': 'face_api', 'deepface': 'deepface_package', 'emotiefflib': 'emotiefflib_package'}
 """Module of each tool."""
 
 _RUN = """
@@ -66,6 +66,18 @@ def fer() -> OutsideTool:
 def face_api() -> OutsideTool:
     """``face-api``; the environment variable ``OFER_FACE_API`` names the folder of its weights."""
     return OutsideTool('face-api', files=os.environ.get('OFER_FACE_API'))
+
+
+def deepface() -> OutsideTool:
+    """``deepface``; the environment variable ``OFER_DEEPFACE_PYTHON`` names the Python in which it is installed, if that is another one."""
+    return OutsideTool('deepface', python=os.environ.get('OFER_DEEPFACE_PYTHON'))
+
+
+def emotiefflib() -> OutsideTool:
+    """``emotiefflib``; the environment variable ``OFER_EMOTIEFFLIB_PYTHON`` names the Python in which it is installed, if that is another
+    one.
+    """
+    return OutsideTool('emotiefflib', python=os.environ.get('OFER_EMOTIEFFLIB_PYTHON'))
 
 
 def known_names(names: Sequence[str], tool: str) -> tuple[str, ...]:

@@ -46,8 +46,22 @@ def head_lines(content: Mapping[str, Any]) -> list[str]:
     lines += [f'List {name}: {one["note"] or one["images"]}' for name, one in data['lists'].items()]
     for name, facts in header['models'].items():
         weights = facts.get('weights_sha256')
-        parts = [facts.get('kind', ''), f'weights {weights[:16]}' if weights else '', f'trained on {_listed(facts.get("trained_on"))}']
+        aligner = facts.get('aligner')
+        parts = [
+            facts.get('kind', ''),
+            f'weights {weights[:16]}' if weights else '',
+            f'config {facts["config_sha256"][:16]}' if facts.get('config_sha256') else '',
+            f'trained on {_listed(facts.get("trained_on"))}',
+            f'outputs {", ".join(facts["classes"])} ({facts.get("label_order", "order unknown")})',
+            f'trained on crops of {aligner["type"]}, {aligner.get("size")} pixels' if aligner else '',
+        ]
         lines.append(f'Model {name}: ' + ', '.join(part for part in parts if part))
+    reference = header.get('reference') or {}
+    if reference.get('weights_sha256'):
+        lines.append(f'Reference model of the importance: weights {reference["weights_sha256"][:16]}')
+    lines.append('Versions: ' + ', '.join(f'{name} {version}' for name, version in header['versions'].items()))
+    machine = content['run']['machine']
+    lines.append(f'Machine: {machine["system"]}, {machine["processor"]}, {machine["cores"]} cores, {machine["torch"]}')
     return lines
 
 
