@@ -52,7 +52,7 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     with pytest.raises(FileNotFoundError, match='npm pack @vladmandic/face-api'):
         OutsideTool('face-api', tmp_path)
     with pytest.raises(ValueError, match=f'Choose one of {", ".join(TOOLS)}'):
-        OutsideTool('deepface')
+        OutsideTool('no_such_tool')
     with pytest.raises(ValueError, match='face-api: unknown expressions bored'):
         known_names(('happy', 'bored'), 'face-api')
 
