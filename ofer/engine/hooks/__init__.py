@@ -9,7 +9,6 @@ from ofer.engine.hooks.resumable import ResumableHook
 from ofer.engine.hooks.safe_checkpoint import SafeCheckpointHook
 from ofer.engine.hooks.set_epoch import SetEpochHook
 from ofer.engine.hooks.skipped_images import SkippedImagesHook
-from ofer.engine.hooks.time_budget import TimeBudgetHook
 
 __all__ = [
     'ChannelsLastHook',
@@ -21,5 +20,4 @@ __all__ = [
     'SafeCheckpointHook',
     'SetEpochHook',
     'SkippedImagesHook',
-    'TimeBudgetHook',
 ]
