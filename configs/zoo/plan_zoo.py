@@ -24,8 +24,7 @@ stages = dict(
         command=['crop', 'data/portraits', 'data/face_boxes/portraits', *boxes],
         checkpoint='data/face_boxes/portraits/faces.csv',
     ),
-    teacher=dict(config='ir48_wide_ferplus', checkpoint='checkpoints/ir48_wide_ferplus.pth'),
-    recogniser=dict(config='ir48_distilled_ferplus', checkpoint='checkpoints/ir48_distilled_ferplus.pth'),
+    recogniser=dict(config='ir48_ferplus', checkpoint='checkpoints/ir48_ferplus.pth'),
     landmarks=dict(config='mobilefacenet_quarter_fer2013', checkpoint='checkpoints/mobilefacenet_quarter_fer2013.pth'),
     parser=dict(config='segface_mobilenet_fer2013', checkpoint='checkpoints/segface_mobilenet_fer2013.pth'),
     orsanet=dict(config='orsanet_48_ferplus', checkpoint='checkpoints/orsanet_48_ferplus.pth'),
@@ -44,7 +43,6 @@ minutes = dict(
     boxes_train=(10, 2),
     boxes_val=(2, 1),
     boxes_portraits=(1, 1),
-    teacher=(110, 2),
     recogniser=(45, 2),
     landmarks=(12, 1),
     parser=(15, 1),
@@ -72,7 +70,7 @@ grey48 = dict(aligner=dict(type='FER2013Aligner', size=48), pipeline=[])
 weights = dict(
     recogniser=dict(
         stage='recogniser',
-        config='ir48_distilled_ferplus',
+        config='ir48_ferplus',
         options=['model.data_preprocessor.grey=True'],
         facts=grey48,
         calibrated='val',

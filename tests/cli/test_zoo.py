@@ -138,7 +138,7 @@ def test_a_library_plan_is_read(tmp_path: Path) -> None:
     """The stages of each of the weights, in the plan that comes with the package."""
     found = read_zoo(Path('configs/zoo/plan_zoo.py'), tmp_path, tmp_path / 'out')
     assert needed_stages(found, ['orsanet']) == ['landmark_labels', 'landmarks', 'parser', 'orsanet']
-    assert needed_stages(found, ['recogniser']) == ['teacher', 'recogniser']
+    assert needed_stages(found, ['recogniser']) == ['recogniser']
     assert set(needed_stages(found, ['deoccluder'])) >= {'mae', 'svdd', 'inpainter', 'fer'}
     assert needed_stages(found, ['face_detector']) == ['boxes_train', 'boxes_val', 'boxes_portraits', 'face_detector']
     assert needed_stages(found, ['all']) == list(found.stages)
