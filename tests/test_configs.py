@@ -155,7 +155,7 @@ def test_experiments_and_plans_have_names_of_their_own() -> None:
 
 def test_only_the_headline_experiments_are_at_the_top() -> None:
     assert all(path.stem.startswith(('orsanet_', 'latent_ofer_', 'demo_orsanet')) for path in CONFIGS.glob('*.py'))
-    assert {path.name for path in CONFIGS.iterdir() if path.is_dir() and path.name != '__pycache__'} == {'_base_', *FOLDERS}
+    assert {path.name for path in CONFIGS.iterdir() if path.is_dir() and path.name != '__pycache__'} == {'_base_', 'zoo', *FOLDERS}
 
 
 def _with_checkpoints(value: Any) -> Iterator[tuple[str, dict]]:

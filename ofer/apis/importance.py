@@ -28,6 +28,13 @@ def importance_of_patches(
 
     Raises:
         ValueError: there is no such layer, it has no feature map, or two images have the same name.
+
+    >>> import ofer
+    >>> from ofer.datasets import SyntheticFaces
+    >>> faces = SyntheticFaces(split='val', size=48, length=7, pipeline=[dict(type='LoadFace'), dict(type='PackFace')])
+    >>> names, maps = importance_of_patches(ofer.get_model('ir48_ferplus'), faces, 'backbone.body.6', grid=6, batch_size=4)
+    >>> maps.shape
+    (7, 6, 6)
     """
     names: list[str] = []
     maps: list[np.ndarray] = []

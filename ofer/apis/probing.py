@@ -24,6 +24,9 @@ class ProbedFaces:
         features: ``(N, D)`` of ``image`` (tokens before guidance, averaged) and of each prior, by name.
         target: ``(N,)``, true classes.
         predictions: ``(N,)`` classes, by the origin of the priors: own, or of another face.
+
+    >>> ProbedFaces({'image': np.zeros((2, 4))}, np.array([0, 3]), {}).target.tolist()
+    [0, 3]
     """
 
     features: dict[str, np.ndarray]
@@ -39,6 +42,12 @@ def probe(model: ORSANet, dataset: Dataset, indices: Sequence[int], batch_size: 
         dataset: gives ``inputs`` and ``data_samples`` with ``gt_label``.
         indices: of the faces.
         batch_size: faces of a batch; priors are exchanged within it.
+
+    >>> import ofer
+    >>> from ofer.datasets import SyntheticFaces
+    >>> faces = SyntheticFaces(split='val', size=64, length=7, pipeline=[dict(type='LoadFace'), dict(type='PackFace')])
+    >>> sorted(probe(ofer.get_model('demo_orsanet'), faces, range(4), batch_size=2).features)
+    ['image', 'landmarks', 'semantics']
     """
     features: dict[str, list[np.ndarray]] = {}
     predictions: dict[str, list[np.ndarray]] = {}
@@ -57,7 +66,11 @@ def probe(model: ORSANet, dataset: Dataset, indices: Sequence[int], batch_size: 
 
 
 def field_means(maps: Tensor) -> Tensor:
-    """``(N, C, h, w)`` to ``(N, C * FIELDS ** 2)``: means of fields."""
+    """``(N, C, h, w)`` to ``(N, C * FIELDS ** 2)``: means of fields.
+
+    >>> field_means(torch.ones(2, 3, 4, 4)).shape
+    torch.Size([2, 12])
+    """
     return F.adaptive_avg_pool2d(maps.float(), FIELDS).flatten(1)
 
 

@@ -191,15 +191,9 @@ def same_head(box: Tensor, surer: Tensor) -> bool:
     """Whether a box ``(4,)`` is a part of one of the boxes ``(P, 4)`` of faces with higher scores, or a larger box around one."""
     if not len(surer):
         return False
-    areas = (surer[:, 2:] - surer[:, :2]).prod(1) / (box[2:] - box[:2]).prod().clamp(min=1e-6)
-    around = torch.stack([inside(other, box[None])[0] for other in surer])
-    return bool(((inside(box, surer) > INSIDE) | ((around > INSIDE) & (areas > AROUND))).any())
-
-
-def inside(box: Tensor, others: Tensor) -> Tensor:
-    """Share of a box ``(4,)`` that lies in each of the others ``(P, 4)``: ``(P,)``."""
-    common = (torch.minimum(box[2:], others[:, 2:]) - torch.maximum(box[:2], others[:, :2])).clamp(min=0).prod(1)
-    return common / (box[2:] - box[:2]).prod().clamp(min=1e-6)
+    common = (torch.minimum(box[2:], surer[:, 2:]) - torch.maximum(box[:2], surer[:, :2])).clamp(min=0).prod(1)
+    area, areas = ((boxes[..., 2:] - boxes[..., :2]).prod(-1).clamp(min=1e-6) for boxes in (box, surer))
+    return bool(((common / area > INSIDE) | ((common / areas > INSIDE) & (areas / area > AROUND))).any())
 
 
 def _read(path: Path) -> FaceDetector:

@@ -126,7 +126,8 @@ def test_hidden_is_the_hole_in_the_training_of_the_inpainter(monkeypatch: pytest
         torch.manual_seed(0)
         model = MODELS.build(painter(config.model.to_dict())).eval()
         (pipeline, size), grid = pipeline_of(config.train_dataloader), model.coarse.encoder.grid
-        draw = [step for step in _steps(pipeline) if step.get('type') == 'PatchHole']
+        augmentations = config.model.to_dict()['data_preprocessor'].get('augmentations', [])
+        draw = [step for step in _steps([pipeline, augmentations]) if step.get('type') in ('PatchHole', 'BatchHole')]
         assert {step['grid'] for step in draw} == {grid}, name
         image = np.zeros((size, size, 3), np.uint8)
         wanted = [*numbers(grid), round(0.3 * grid**2)]
