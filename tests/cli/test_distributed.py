@@ -50,6 +50,7 @@ def script(name: str, folder: Path, *arguments: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 def test_two_processes_are_one_with_twice_the_batch(
     command: Callable, experiment: Path, config: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

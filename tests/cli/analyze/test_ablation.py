@@ -29,6 +29,7 @@ def test_every_variant_of_every_plan_builds_and_differs(command: Callable, path:
         MODELS.build(config.model)
 
 
+@pytest.mark.slow
 def test_runs_what_is_not_done_and_reports_what_fails(
     command: Callable, plan: Path, tmp_path: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
