@@ -1,10 +1,13 @@
-"""The data sample that all stages share."""
+"""The data sample that all stages share, and the samples of a batch."""
 
+from collections.abc import Iterator, Sequence
+from itertools import repeat
 from multiprocessing.reduction import ForkingPickler
-from typing import Any
+from typing import Any, overload
 
 import torch
 from mmpretrain.structures import DataSample
+from torch import Tensor
 
 
 class FaceSample(DataSample):
@@ -33,6 +36,71 @@ class FaceSample(DataSample):
         """A sample with the same tensors; setting its fields does not change this one. Much faster than ``clone()``."""
         fields = {name: set(value) if isinstance(value, set) else value for name, value in self.__dict__.items()}
         return _rebuild(fields, [])
+
+
+class FaceSamples(Sequence[FaceSample]):
+    """The samples of a batch with one tensor for each field, which is much faster than a tensor for each sample.
+
+    It is read like a list. Each reading of an item makes a new :class:`FaceSample`, whose tensors are rows of the columns.
+
+    Args:
+        samples: what the samples contain beside the columns. They are not changed.
+        columns: name of a field -> ``(N, ...)``.
+    """
+
+    def __init__(self, samples: Sequence[FaceSample], columns: dict[str, Tensor]) -> None:
+        self.samples, self.columns = samples, dict(columns)
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+    @overload
+    def __getitem__(self, index: int) -> FaceSample: ...
+    @overload
+    def __getitem__(self, index: slice) -> 'FaceSamples': ...
+    def __getitem__(self, index: int | slice) -> 'FaceSample | FaceSamples':
+        if isinstance(index, slice):
+            return FaceSamples(self.samples[index], {name: column[index] for name, column in self.columns.items()})
+        return _with_fields(self.samples[index], {name: column[index] for name, column in self.columns.items()})
+
+    def __iter__(self) -> Iterator[FaceSample]:
+        rows = zip(*(column.unbind() for column in self.columns.values()), strict=True) if self.columns else repeat(())
+        for sample, values in zip(self.samples, rows, strict=False):
+            yield _with_fields(sample, dict(zip(self.columns, values, strict=True)))
+
+    def to(self, device: torch.device | str) -> 'FaceSamples':
+        """The same samples with their columns on a device."""
+        return FaceSamples(self.samples, {name: column.to(device) for name, column in self.columns.items()})
+
+
+def _with_fields(sample: FaceSample, fields: dict[str, Tensor]) -> FaceSample:
+    """A shallow copy with further fields, without the checks of ``set_field``."""
+    copy = sample.shallow_copy()
+    copy.__dict__.update(fields)
+    copy._data_fields.update(fields)
+    return copy
+
+
+def stacked(samples: Sequence[DataSample], name: str) -> Tensor | None:
+    """A field of all samples as one tensor ``(N, ...)``; None if the first sample has no such field, or if there are no samples."""
+    if isinstance(samples, FaceSamples) and name in samples.columns:
+        return samples.columns[name]
+    return torch.stack([sample.get(name) for sample in samples]) if samples and name in samples[0] else None
+
+
+def set_stacked(samples: Sequence[DataSample], name: str, values: Tensor) -> None:
+    """Set a field of every sample.
+
+    Args:
+        samples: are changed.
+        name: of the field.
+        values: ``(N, ...)``, in the order of the samples.
+    """
+    if isinstance(samples, FaceSamples):
+        samples.columns[name] = values
+        return
+    for sample, value in zip(samples, values, strict=True):
+        sample.set_field(value, name)
 
 
 def _rebuild(fields: dict[str, Any], arrays: list[str]) -> FaceSample:

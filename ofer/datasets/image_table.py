@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from ofer.registry import DATASETS
-from ofer.structures import FaceSample
+from ofer.structures import FaceSample, FaceSamples, stacked
 
 
 @FUNCTIONS.register_module()
@@ -84,7 +84,7 @@ class ImageTable(Dataset):
         len(self._table[1])
 
     @cached_property
-    def _table(self) -> tuple[Tensor, list[FaceSample]]:
+    def _table(self) -> tuple[Tensor, FaceSamples]:
         batches = DataLoader(self.dataset, batch_size=64, num_workers=self.workers, collate_fn=self._kept)
         items = [item for batch in batches for item in batch]
         sizes = {tuple(item['inputs'].shape) for item in items}
@@ -94,7 +94,7 @@ class ImageTable(Dataset):
         if bool((images[:, :1] == images).all()):
             images = images[:, :1].clone()
         print_log(f'{len(images)} images in memory ({self.device}), {images.nbytes / 2**20:.0f} MiB', 'current', logging.INFO)
-        return images.to(self.device), [item['data_samples'].to(self.device) for item in items]
+        return images.to(self.device), _columns([item['data_samples'] for item in items]).to(self.device)
 
     def _kept(self, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
         for item in items:
@@ -115,12 +115,25 @@ class ImageTable(Dataset):
 
     def __getitem__(self, index: int) -> dict[str, Any]:
         images, samples = self._table
-        return {'inputs': images[index], 'data_samples': samples[index].shallow_copy()}
+        return {'inputs': images[index], 'data_samples': samples[index]}
 
     def __getitems__(self, indices: Sequence[int]) -> dict[str, Any]:
         """A batch."""
         images, samples = self._table
-        return {'inputs': images[list(indices)], 'data_samples': [samples[index].shallow_copy() for index in indices]}
+        rows = torch.tensor(indices, device=images.device)
+        columns = {name: column[rows] for name, column in samples.columns.items()}
+        return {'inputs': images[rows], 'data_samples': FaceSamples([samples.samples[index] for index in indices], columns)}
+
+
+def _columns(samples: Sequence[FaceSample]) -> FaceSamples:
+    """Samples with columns for the tensors that all of them have, in one shape."""
+    shapes = [{(name, value.shape) for name, value in sample.items() if isinstance(value, Tensor)} for sample in samples]
+    names = [name for name, _ in set.intersection(*shapes)] if shapes else []
+    columns = {name: column for name in names if (column := stacked(samples, name)) is not None}
+    for sample in samples:
+        for name in names:
+            sample.pop(name)
+    return FaceSamples(samples, columns)
 
 
 def _name(step: Callable) -> str:

@@ -10,6 +10,7 @@ from torch.nn.functional import one_hot
 
 from ofer.models.layers.face_batch import FaceBatch, grey
 from ofer.registry import MODELS
+from ofer.structures import FaceSamples, set_stacked, stacked
 
 
 @MODELS.register_module()
@@ -48,7 +49,10 @@ class FacePreprocessor(ClsDataPreprocessor):
             data = data | {'inputs': grey(self.cast_data(inputs).float())}
         if training and len(self.augmentations):
             data = self._augmented(data)
-        result = self._normalised(data) if self._is_ready(data) else super().forward(data, training)
+        ready = self._is_ready(data)
+        if isinstance(data.get('data_samples'), FaceSamples) and not (training and ready):
+            data = data | {'data_samples': list(data['data_samples'])}  # labels or predictions are written into the samples
+        result = self._normalised(data) if ready else super().forward(data, training)
         if result['inputs'].shape[1] == 1:
             result['inputs'] = result['inputs'].repeat(1, 3, 1, 1)
         return result
@@ -56,6 +60,9 @@ class FacePreprocessor(ClsDataPreprocessor):
     @torch.no_grad()
     def _augmented(self, data: dict) -> dict:
         samples = data.get('data_samples') or []
+        if isinstance(samples, FaceSamples):
+            samples = samples.to(self.device)
+            data = data | {'data_samples': samples}
         if samples and 'gt_parsing' in samples[0]:
             raise ValueError('the augmentations of FacePreprocessor would leave gt_parsing behind: augment in the pipeline instead')
         inputs: Any = self.cast_data(data['inputs'])
@@ -72,14 +79,9 @@ class FacePreprocessor(ClsDataPreprocessor):
         )
         for augmentation in self.augmentations:
             batch = augmentation(batch)
-        if batch.scores is not None and batch.scores is not scores:
-            for sample, score in zip(samples, batch.scores, strict=True):
-                sample.set_field(score, 'gt_score')
-        for sample, covered in zip(samples, batch.occlusion[:, 0] > 0.5, strict=False):  # there may be no samples
-            sample.set_field(covered, 'gt_occlusion')
-        for name, values in _labels(batch).items():
-            for sample, value in zip(samples, values, strict=False):
-                sample.set_field(value, name)
+        changed = _labels(batch) | ({} if batch.scores is scores or batch.scores is None else {'gt_score': batch.scores})
+        for name, values in changed.items() if samples else ():
+            set_stacked(samples, name, values)
         return data | {'inputs': batch.images}
 
     def _is_ready(self, data: dict) -> bool:
@@ -96,22 +98,16 @@ class FacePreprocessor(ClsDataPreprocessor):
         return {'inputs': (inputs.float() - self.mean) / self.std, 'data_samples': data['data_samples']}
 
     def _scores(self, samples: Sequence[Any], images: Tensor) -> Tensor | None:
-        if samples and 'gt_score' in samples[0]:
-            return torch.stack([sample.gt_score for sample in samples]).to(images)
-        if samples and 'gt_label' in samples[0] and self.num_classes:
-            labels = torch.cat([sample.gt_label for sample in samples]).to(images.device)
-            return one_hot(labels, self.num_classes).to(images.dtype)
-        return None
-
-
-def stacked(samples: Sequence[Any], name: str) -> Tensor | None:
-    """A field of all samples as one tensor; None if the first sample has no such field, or if there are no samples."""
-    return torch.stack([sample.get(name) for sample in samples]) if samples and name in samples[0] else None
+        scores = stacked(samples, 'gt_score')
+        if scores is not None:
+            return scores.to(images)
+        labels = stacked(samples, 'gt_label') if self.num_classes else None
+        return None if labels is None else one_hot(labels[:, 0].to(images.device), self.num_classes).to(images.dtype)
 
 
 def _labels(batch: FaceBatch) -> dict[str, Tensor]:
-    """The fields of the samples that augmentations change, by name, without ``gt_occlusion``."""
-    found = {}
+    """The fields of the samples that augmentations change, by name, without ``gt_score``."""
+    found = {'gt_occlusion': batch.occlusion[:, 0] > 0.5}
     if batch.landmarks is not None:
         found['gt_landmarks'] = batch.landmarks
     if batch.truth is not None:

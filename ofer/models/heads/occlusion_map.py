@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from ofer.masks import covered_share
 from ofer.registry import MODELS
-from ofer.structures import FaceSample
+from ofer.structures import FaceSample, stacked
 
 
 @MODELS.register_module()
@@ -57,9 +57,15 @@ class OcclusionMapHead(BaseModule):
         return self.read(joined)[:, 0].float()
 
     def loss(self, maps: Sequence[Tensor], data_samples: Sequence[FaceSample]) -> dict[str, Tensor]:
-        """``{'loss_occlusion': ()}``, from ``gt_occlusion`` of the samples."""
-        target = covered_share(torch.stack([sample.gt_occlusion for sample in data_samples]), self.grid, self.grid)
-        loss = F.binary_cross_entropy_with_logits(self(maps), target)
+        """``{'loss_occlusion': ()}``, from ``gt_occlusion`` of the samples.
+
+        Raises:
+            ValueError: the samples have none.
+        """
+        occlusion = stacked(data_samples, 'gt_occlusion')
+        if occlusion is None:
+            raise ValueError('OcclusionMapHead learns from gt_occlusion, and the samples have none: add augmentations that occlude')
+        loss = F.binary_cross_entropy_with_logits(self(maps), covered_share(occlusion, self.grid, self.grid))
         return {'loss_occlusion': self.loss_weight * loss}
 
     def predict(self, maps: Sequence[Tensor], data_samples: Sequence[FaceSample]) -> None:

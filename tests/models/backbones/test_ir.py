@@ -59,6 +59,13 @@ def test_the_net_for_small_faces_keeps_a_stage_at_full_resolution():
         IRNet('ir_48', out_stages=(4,))
 
 
+def test_every_stage_of_the_large_net_costs_the_same():
+    net = IRNet('ir_48_large', input_size=48, out_stages=(0, 1, 2, 3)).eval()
+    maps = net(torch.randn(1, 3, 48, 48))
+    assert [tuple(x.shape[1:]) for x in maps] == [(32, 48, 48), (64, 24, 24), (128, 12, 12), (256, 6, 6)]
+    assert [x.shape[1] ** 2 * x.shape[2] ** 2 for x in maps] == [maps[0].shape[1] ** 2 * 48**2] * 4
+
+
 def test_a_plain_unit_strides_in_its_first_convolution():
     assert [conv.stride for conv in IRUnit(4, 8, 2, plain=True).modules() if isinstance(conv, torch.nn.Conv2d)] == [(2, 2), (2, 2), (1, 1)]
     assert [conv.stride for conv in IRUnit(4, 8, 2).modules() if isinstance(conv, torch.nn.Conv2d)] == [(2, 2), (1, 1), (2, 2)]

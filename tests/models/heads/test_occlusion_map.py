@@ -58,3 +58,8 @@ def test_the_loss_is_the_weighted_cross_entropy():
 def test_too_few_maps_are_named():
     with pytest.raises(ValueError, match='out_stages'):
         head()((torch.randn(1, 8, 6, 6),))
+
+
+def test_samples_without_occlusion_are_refused():
+    with pytest.raises(ValueError, match='gt_occlusion'):
+        head().loss([torch.zeros(1, 4, 3, 3), torch.zeros(1, 8, 3, 3)], [FaceSample()])
