@@ -4,7 +4,6 @@ The first release has 287,651 faces to train (283,901 without contempt) and 500 
 results need the numbers from the log. Faces marked ``none``, ``uncertain`` or ``no face`` are excluded.
 """
 
-import io
 import os
 from typing import Any
 
@@ -25,10 +24,12 @@ from ofer.datasets.layouts import (
     find_split,
     folder_code,
     items_by_folder,
+    scan_copy,
     what_lies,
 )
-from ofer.datasets.text_lines import whole_number
+from ofer.datasets.text_lines import shortened, whole_number
 from ofer.registry import DATASETS
+from ofer.stored import parse_array
 
 ANSWERS = (*AFFECTNET_CODES, 'none', 'uncertain', 'no face')
 LIST_FOLDERS = ('Manually_Annotated_file_lists/', '')
@@ -90,7 +91,8 @@ class AffectNet(FERDataset):
         return tree.describe(), items_by_folder(tree, folder_meaning, '0 to 7, or names: neutral, happy ...', lists)
 
     def _read_list(self, list_file: str) -> tuple[str, list[Item]]:
-        tree = scan(find_split(self.data_root, IMAGE_FOLDERS) or self.data_root)
+        images = find_split(self.data_root, IMAGE_FOLDERS)
+        tree = scan(images) if images else scan_copy(self.data_root)
         rows = read_rows(list_file, ('subDirectory_filePath', 'expression'))
         matches = ImageNames(tree.images, folders=1).match(row.cells['subDirectory_filePath'] for row in rows)
         items: list[Item] = []
@@ -165,13 +167,13 @@ def read_array(path: str) -> Item:
     """
     if not exists(path):
         raise FileNotFoundError(f'{path}: no such file. Every image needs its own; unpack the annotations again, or remove the image.')
-    try:
-        code = str(np.load(io.BytesIO(read_bytes(path)), allow_pickle=False).item())
-    except (ValueError, EOFError, OSError) as error:
-        raise ValueError(f'{path}: damaged, or not one number ({error}). Copy it again.') from error
+    array = parse_array(read_bytes(path), path, 'Copy it again.')
+    if array.size != 1:
+        raise ValueError(f'{path}: {array.size} entries, expected one number. Copy it again.')
+    code = str(array.item())
     label = answer(code)
     if label is None:
-        raise ValueError(f'{path}: the expression is {code!r}, expected 0 to 10')
+        raise ValueError(f'{path}: the expression is {shortened(code)!r}, expected 0 to 10')
     return label
 
 

@@ -4,8 +4,10 @@ A file in an archive has the path ``archive.zip/member.png``. Archives are opene
 of a parent process is never used by a ``DataLoader`` worker, because processes that share a file position disturb each other.
 """
 
+import lzma
 import os
 import re
+import struct
 import zipfile
 import zlib
 from collections import Counter
@@ -21,6 +23,9 @@ IMAGE_SUFFIXES = (
 _LEFT_BY_SYSTEMS = frozenset({'__macosx', '@eadir', 'thumbs.db', 'ehthumbs.db', 'desktop.ini'})
 
 _PREFIX = re.compile(r'^(?:\./|/)+')
+
+_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, OverflowError, struct.error)
+"""What :mod:`zipfile` raises for a damaged archive."""
 
 _opened: dict[str, tuple[int, zipfile.ZipFile, dict[str, str]]] = {}
 
@@ -174,7 +179,7 @@ def _open(path: str) -> tuple[zipfile.ZipFile, dict[str, str]]:
             raise FileNotFoundError(f'{path}: no such folder or archive. Check data_root.')
         try:
             archive = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
+        except (*_DAMAGED, NotImplementedError) as error:
             raise ValueError(f'{path}: damaged or no zip archive ({error}). Copy it again.') from error
         names = {_PREFIX.sub('', name.replace('\\', '/')): name for name in archive.namelist() if not name.endswith(('/', '\\'))}
         _opened[path] = (os.getpid(), archive, names)
@@ -202,7 +207,7 @@ def read_bytes(path: str) -> bytes:
         raise FileNotFoundError(f'{path}: the archive has no such member. Is it the one that the labels belong to?')
     try:
         return opened.read(members[member])
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except _DAMAGED as error:
         raise DamagedImageError(f'{path}: damaged in its archive ({error}). Copy {archive} again.') from error
     except (RuntimeError, NotImplementedError) as error:  # a password, or a compression that Python does not support
         raise ValueError(f'{path}: cannot be unpacked ({error}). Unpack {archive} with the program that packed it.') from error

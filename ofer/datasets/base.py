@@ -171,6 +171,9 @@ class FERDataset(BaseDataset):
         if self.without:
             items, dropped[f'also in {" or ".join(self.without)}'] = self._without_shared(items)
         left = ['left out: ' + ', '.join(f'{reason} {number}' for reason, number in sorted(dropped.items()))] if dropped else []
+        if not items:
+            found = f'{self.data_root}: no image of the split {self.split!r} has a label that is used'
+            raise ValueError(f'{found}; {left[0]}. Check num_classes, and the labels in the files.')
         self._whole = len(items)
         if self._indices is not None:
             items, self._indices = _part(items, self._indices, self.data_root), None

@@ -12,7 +12,7 @@ from ofer.categories import CK_PLUS_CODES
 from ofer.datasets.archive import scan
 from ofer.datasets.folds import FoldedDataset
 from ofer.datasets.layouts import MissingImagesError, find_split, what_lies
-from ofer.datasets.text_lines import read_text, whole_number
+from ofer.datasets.text_lines import read_text, shortened, whole_number
 from ofer.registry import DATASETS
 
 STRONGEST = 3
@@ -28,7 +28,7 @@ def read_emotion(path: str) -> str:
     text = read_text(path).strip()
     code = whole_number(text)
     if code is None or not 0 <= code < len(CK_PLUS_CODES):
-        raise ValueError(f'{path}, line 1: {text!r}, expected one number from 0 (neutral) to 7 (surprise)')
+        raise ValueError(f'{path}, line 1: {shortened(text)!r}, expected one number from 0 (neutral) to 7 (surprise)')
     return CK_PLUS_CODES[code]
 
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ofer.stored import read_json
+
 CROP_RECORD = 'crops.json'
 
 
@@ -17,11 +19,8 @@ def read_crop_record(folder: str | Path) -> dict[str, Any] | None:
     path = Path(folder) / CROP_RECORD
     if not path.is_file():
         return None
-    try:
-        record = json.loads(path.read_text(encoding='utf-8'))
-    except ValueError as error:
-        raise ValueError(f'{path}: damaged ({error}). Run ofer crop again, or remove the file.') from error
-    if not isinstance(record, dict) or not isinstance(record.get('aligner'), dict):
+    record = read_json(path, 'Run ofer crop again, or remove the file.')
+    if not isinstance(record.get('aligner'), dict):
         raise ValueError(f'{path}: states no aligner. Run ofer crop again, or remove the file.')
     return record
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ofer.datasets.text_lines import read_text, whole_number
+from ofer.datasets.text_lines import read_text, shortened, whole_number
 
 DELIMITERS = (',', ';', '\t', '|')
 
@@ -53,7 +53,7 @@ class Row(NamedTuple):
         """
         value = whole_number(self.text(column))
         if value is None or not 0 <= value <= most:
-            raise self.error(f'{column} is {self.text(column)!r}, expected {expected or f"0 to {most}"}')
+            raise self.error(f'{column} is {shortened(self.text(column))!r}, expected {expected or f"0 to {most}"}')
         return value
 
     def decimal(self, column: str) -> float:
@@ -65,9 +65,9 @@ class Row(NamedTuple):
         try:
             value = float(self.text(column).replace(',', '.'))
         except ValueError as error:
-            raise self.error(self.surplus or f'{column} is {self.text(column)!r}, expected a number') from error
+            raise self.error(self.surplus or f'{column} is {shortened(self.text(column))!r}, expected a number') from error
         if not math.isfinite(value):
-            raise self.error(f'{column} is {self.text(column)!r}, expected a finite number')
+            raise self.error(f'{column} is {shortened(self.text(column))!r}, expected a finite number')
         return value
 
 
@@ -106,7 +106,7 @@ def _places(path: str, line: int, header: Sequence[str], columns: Sequence[str])
     for name in columns:
         if keys.count(_key(name)) != 1:
             state = 'more than one column' if _key(name) in keys else 'no column'
-            found = ', '.join(map(str.strip, header))
+            found = shortened(', '.join(map(str.strip, header)))
             raise ValueError(f'{path}, line {line}: {state} {name!r}; expected {", ".join(columns)}, found {found}')
     return {name: keys.index(_key(name)) for name in columns}
 

@@ -7,11 +7,10 @@ import os
 from typing import Any
 
 from ofer.categories import EXPRESSIONS_7, canonical_expression
-from ofer.datasets.archive import scan
 from ofer.datasets.base import FERDataset
-from ofer.datasets.image_names import ImageNames
-from ofer.datasets.layouts import MissingImagesError, class_folder, find_file, items_by_folder
-from ofer.datasets.text_lines import read_lines, unquoted
+from ofer.datasets.image_names import ImageNames, unlisted_items
+from ofer.datasets.layouts import MissingImagesError, class_folder, find_file, items_by_folder, scan_copy
+from ofer.datasets.text_lines import read_lines, shortened, unquoted
 from ofer.registry import DATASETS
 
 EXPECTED = 'one of: neural, disgust, fear, anger, happy, surprise, sad'
@@ -32,7 +31,7 @@ class FEDRO(FERDataset):
 
     def read_annotation(self) -> tuple[str, list[Item]]:
         """Items of the split; see the base class."""
-        tree = scan(self.data_root)
+        tree = scan_copy(self.data_root)
         known = ImageNames(tree.images, folders=1)
         list_file = find_file(self.data_root, LIST_NAMES)
         if list_file is None:
@@ -50,6 +49,7 @@ class FEDRO(FERDataset):
         items += [{'problem': problem} for problem in problems]
         for name, image in matches.found.items():
             items.append({'img_path': f'{tree.path}/{image}', 'expression': canonical_expression(class_folder(name))})
+        items += unlisted_items(tree.path, known.unlisted(names))
         return f'list {os.path.basename(list_file)}, {tree.describe()}', items
 
     def _listed(self, list_file: str) -> tuple[list[str], list[Item]]:
@@ -62,8 +62,8 @@ class FEDRO(FERDataset):
                 continue
             if canonical_expression(class_folder(name)) not in EXPRESSIONS_7 or name.count('/') != 1:
                 expected = 'expected "happy/name.jpg": an expression and an image'
-                problems.append({'problem': ValueError(f'{list_file}, line {number}: {name!r}, {expected}')})
+                problems.append({'problem': ValueError(f'{list_file}, line {number}: {shortened(name)!r}, {expected}')})
             elif lines.setdefault(name, number) != number:
-                repeated = f'{name!r} stands in line {lines[name]} already, and would count twice. Keep one of them.'
+                repeated = f'{shortened(name)!r} is in line {lines[name]} already, and would count twice. Keep one of them.'
                 problems.append({'problem': ValueError(f'{list_file}, line {number}: {repeated}')})
         return list(lines), problems

@@ -14,8 +14,8 @@ from ofer.datasets.archive import scan
 from ofer.datasets.base import FERDataset
 from ofer.datasets.csv_rows import Row, read_rows
 from ofer.datasets.fer2013 import CSV_NAMES, FER2013_ALIGNER, SPLIT_NAMES, parse_pixels, usage_split
-from ofer.datasets.image_names import ImageNames, image_key
-from ofer.datasets.layouts import MissingImagesError, find_file, find_split
+from ofer.datasets.image_names import ImageNames, image_key, unlisted_items
+from ofer.datasets.layouts import MissingImagesError, find_file, find_split, scan_copy
 from ofer.registry import DATASETS
 
 VOTE_COLUMNS = (*FERPLUS_CODES, 'unknown', 'NF')
@@ -101,12 +101,12 @@ class FERPlus(FERDataset):
             except ValueError as error:
                 items.append({'problem': error})
         pixels_file = find_file(self.data_root, CSV_NAMES)
-        layout, images, problems = self._from_csv(pixels_file, len(rows), positions) if pixels_file else self._from_files(list(positions))
+        layout, images, others = self._from_csv(pixels_file, len(rows), positions) if pixels_file else self._from_files(list(positions))
         for name, index in positions.items():
             item = images.get(name, {}) | self._annotation(rows[index])
             if name in images or 'problem' in item:
                 items.append(item)
-        return layout, items + [{'problem': problem} for problem in problems]
+        return layout, items + others
 
     def _annotation(self, row: Row) -> Item:
         try:
@@ -122,30 +122,34 @@ class FERPlus(FERDataset):
         # The majority vote is always kept; otherwise no vote might be left.
         return item | {'votes': {name: number for name, number in votes.items() if number >= self.least_votes or name == answer}}
 
-    def _from_csv(self, pixels_file: str, rows: int, positions: Mapping[str, int]) -> tuple[str, dict[str, Item], list[Exception]]:
+    def _from_csv(self, pixels_file: str, rows: int, positions: Mapping[str, int]) -> tuple[str, dict[str, Item], list[Item]]:
         pixels = read_rows(pixels_file, ('pixels',))
         if len(pixels) != rows:
             raise ValueError(
                 f'{pixels_file}: {len(pixels)} rows, but the votes have {rows}. They belong together row by row; get the complete file.'
             )
         images: dict[str, Item] = {}
-        problems: list[Exception] = []
+        problems: list[Item] = []
         for name, index in positions.items():
             try:
                 images[name] = {'img_path': f'{pixels_file}/{name}.png', 'img': parse_pixels(pixels[index])}
             except ValueError as error:
-                problems.append(error)
+                problems.append({'problem': error})
         return f'csv {os.path.basename(pixels_file)}', images, problems
 
-    def _from_files(self, wanted: Sequence[str]) -> tuple[str, dict[str, Item], list[Exception]]:
-        tree = scan(find_split(self.data_root, SPLIT_NAMES[str(self.split)]) or self.data_root)
-        matches = ImageNames(tree.images).match(wanted)
-        problems: list[Exception] = [*matches.problems]
+    def _from_files(self, wanted: Sequence[str]) -> tuple[str, dict[str, Item], list[Item]]:
+        split = find_split(self.data_root, SPLIT_NAMES[str(self.split)])
+        tree = scan(split) if split else scan_copy(self.data_root)
+        known = ImageNames(tree.images)
+        matches = known.match(wanted)
+        others: list[Item] = [{'problem': problem} for problem in matches.problems]
         if matches.missing:
             remedy = 'Copy them again.'
             if not matches.found:
                 remedy = (
                     'Images under other names cannot be joined with the votes: use fer2013.csv, or images named by the scripts of FERPlus.'
                 )
-            problems.append(MissingImagesError(matches.missing, len(wanted), tree, remedy))
-        return tree.describe(), {name: {'img_path': f'{tree.path}/{image}'} for name, image in matches.found.items()}, problems
+            others.append({'problem': MissingImagesError(matches.missing, len(wanted), tree, remedy)})
+        if split is not None:  # otherwise the folder has the images of all splits
+            others += unlisted_items(tree.path, known.unlisted(wanted))
+        return tree.describe(), {name: {'img_path': f'{tree.path}/{image}'} for name, image in matches.found.items()}, others

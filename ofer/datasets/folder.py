@@ -6,7 +6,7 @@ from typing import Any
 from ofer.categories import canonical_expression
 from ofer.datasets.archive import scan
 from ofer.datasets.base import FERDataset
-from ofer.datasets.layouts import TRAINING_NAMES, VALIDATION_NAMES, class_folder, find_split, loose_items, what_lies
+from ofer.datasets.layouts import TRAINING_NAMES, VALIDATION_NAMES, class_folder, find_split, loose_items, scan_copy, what_lies
 from ofer.registry import DATASETS
 
 SPLIT_NAMES = {'train': TRAINING_NAMES, 'val': VALIDATION_NAMES, 'test': ('test', 'testing')}
@@ -60,13 +60,13 @@ class FaceFolder(FERDataset):
 
     def read_annotation(self) -> tuple[str, list[dict[str, Any]]]:
         """Items of the split; see the base class."""
-        container = self.data_root if self.split is None else find_split(self.data_root, SPLIT_NAMES[self.split])
-        if container is None:
+        container = None if self.split is None else find_split(self.data_root, SPLIT_NAMES[self.split])
+        if container is None and self.split is not None:
             raise FileNotFoundError(
-                f'{self.data_root}: no folder or archive {self.split}. Make one, or set split=None where the classes lie right '
-                f'there. {what_lies(self.data_root)}'
+                f'{self.data_root}: no folder or archive {self.split}. Make one, or set split=None where the folders of the classes are '
+                f'directly in data_root. {what_lies(self.data_root)}'
             )
-        tree = scan(container)
+        tree = scan(container) if container else scan_copy(self.data_root)
         items = []
         for name in tree.images:
             if not class_folder(name):

@@ -8,7 +8,7 @@ conversion; lists from Windows have ``\`` between folders. An image is identifie
 import os
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ofer.datasets.archive import IMAGE_SUFFIXES
 
@@ -78,6 +78,21 @@ class ImageNames:
                 matches.problems.append(ValueError(both))
         return matches
 
+    def unlisted(self, listed: Iterable[str]) -> list[str]:
+        """The images that no name in a list means.
+
+        >>> ImageNames(['train_00001_aligned.jpg', 'train_00002_aligned.jpg']).unlisted(['train_00002.jpg'])
+        ['train_00001_aligned.jpg']
+        """
+        keys = {self._key(name) for name in listed}
+        without_folders = {key[-1:] for key in keys}
+        return [
+            image
+            for key, images in self._images.items()
+            if key not in keys and key[-1:] not in keys and not (len(key) == 1 and key in without_folders)
+            for image in images
+        ]
+
     def repeated(self) -> Iterator[list[str]]:
         """Groups of images with the same name."""
         return (images for images in self._images.values() if len(images) > 1)
@@ -93,3 +108,8 @@ class ImageNames:
 
         best = max(map(rank, candidates))
         return [image for image in candidates if rank(image) == best]
+
+
+def unlisted_items(folder: str, images: Iterable[str]) -> list[dict[str, Any]]:
+    """Items of images that are not in the list of labels, so that they are counted among those left out."""
+    return [{'img_path': f'{folder}/{image}', 'expression': None, 'unlabelled': 'not in the list'} for image in images]

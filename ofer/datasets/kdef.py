@@ -12,7 +12,7 @@ from ofer.categories import canonical_expression
 from ofer.datasets.archive import scan
 from ofer.datasets.folds import FoldedDataset
 from ofer.datasets.image_names import image_key
-from ofer.datasets.layouts import find_split
+from ofer.datasets.layouts import find_split, scan_copy
 from ofer.registry import DATASETS
 
 ANGLES = ('FL', 'HL', 'S', 'HR', 'FR')
@@ -70,7 +70,8 @@ class KDEF(FoldedDataset):
 
     def read_everybody(self) -> tuple[str, list[dict[str, Any]]]:
         """Items of all people; see the base class."""
-        tree = scan(find_split(self.data_root, ('KDEF',)) or self.data_root)
+        images = find_split(self.data_root, ('KDEF',))
+        tree = scan(images) if images else scan_copy(self.data_root)
         items: list[dict[str, Any]] = []
         for name in tree.images:
             parts = parse_name(name)

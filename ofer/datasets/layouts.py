@@ -24,6 +24,12 @@ def copies(root: str) -> Iterator[str]:
         root = f'{root}/{folders[0]}'
 
 
+def scan_copy(root: str) -> Tree:
+    """The files of the root; if it has no images, of the only folder or archive in it that has."""
+    trees = [scan(copy) for copy in copies(root)]
+    return next((tree for tree in trees if tree.images), trees[0])
+
+
 def find_path(root: str, name: str) -> str | None:
     """Path of ``name``, which may have folders, under ``root``, in any letter case; None if it does not exist."""
     if os.path.isabs(name):

@@ -19,6 +19,7 @@ import numpy as np
 from ofer.datasets.base import FERDataset
 from ofer.datasets.transforms.load_occlusion import mask_path
 from ofer.datasets.transforms.paste_occluders import PasteOccluders
+from ofer.stored import parse_json, read_json
 
 SETTINGS = 'settings.json'
 RANGES = ('number', 'scale', 'x', 'y', 'rotation', 'light')
@@ -78,7 +79,7 @@ class OccludedCopy:
         """Create the folder for these settings, or check that it belongs to them."""
         path = self.out / SETTINGS
         if path.is_file():
-            before = json.loads(path.read_text(encoding='utf-8'))
+            before = read_json(path, f'Give another --out, or remove {self.out}.')
             changed = [key for key in settings if settings[key] != before.get(key)]
             if changed:
                 raise ValueError(f'{self.out}: was written with other settings ({", ".join(changed)}). Give another --out, or remove it.')
@@ -115,7 +116,10 @@ def read_manifest(path: Path) -> list[dict[str, Any]]:
     whole = content[: content.rfind(b'\n') + 1]
     if whole != content:
         _write(path, whole)
-    return [json.loads(line) for line in whole.splitlines()]
+    remedy = 'Remove the file, and write the copy again.'
+    return [
+        parse_json(line, f'{path}, line {number}', remedy, ('index', 'image')) for number, line in enumerate(whole.splitlines(), start=1)
+    ]
 
 
 def _settings(dataset: FERDataset, paste: PasteOccluders) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from ofer.categories import RAFDB_CODES, canonical_expression
 from ofer.datasets.archive import Tree, scan
 from ofer.datasets.base import FERDataset
-from ofer.datasets.image_names import ImageNames, Matches, image_key
+from ofer.datasets.image_names import ImageNames, Matches, image_key, unlisted_items
 from ofer.datasets.layouts import (
     TRAINING_NAMES,
     VALIDATION_NAMES,
@@ -16,9 +16,10 @@ from ofer.datasets.layouts import (
     find_file,
     find_split,
     items_by_folder,
+    scan_copy,
     what_lies,
 )
-from ofer.datasets.text_lines import read_lines, unquoted, whole_number
+from ofer.datasets.text_lines import read_lines, shortened, unquoted, whole_number
 from ofer.registry import DATASETS
 
 LIST_NAMES = tuple(
@@ -71,14 +72,21 @@ class RAFDB(FERDataset):
             problems.append(MissingImagesError(names, len(listed), tree, 'Copy them again from the aligned images of RAF-DB.'))
         items += [{'problem': problem} for problem in problems]
         items += [{'img_path': f'{tree.path}/{image}', 'expression': listed[name]} for name, image in matches.found.items()]
+        own = [image for image in tree.images if image_key(image).startswith(self._prefix)]
+        items += unlisted_items(tree.path, ImageNames(own).unlisted(listed))
         again = f' ({repeated} lines repeated)' if repeated else ''
         return f'list {os.path.basename(list_file)}{again}, {tree.describe()}', items
+
+    @property
+    def _prefix(self) -> str:
+        """With which the names of the images of the split begin."""
+        return 'train_' if self.split == 'train' else 'test_'
 
     def _images(self, listed: list[str]) -> tuple[Tree, Matches]:
         """The first folder or archive with any of the listed images, and the matches."""
         split = TRAINING_NAMES if self.split == 'train' else TEST_NAMES
         places = [find_split(self.data_root, names) for names in (IMAGE_FOLDERS, split, ('Image',))]
-        trees = [scan(place) for place in (*filter(None, places), self.data_root)]
+        trees = [*(scan(place) for place in places if place), scan_copy(self.data_root)]
         tried = [(tree, ImageNames(tree.images).match(listed)) for tree in trees]
         if not any(tree.images for tree in trees):
             raise FileNotFoundError(f'{self.data_root}: the list of labels is there, but no folder or archive Image/aligned. Put it there.')
@@ -86,7 +94,6 @@ class RAFDB(FERDataset):
 
     def _listed(self, list_file: str) -> tuple[dict[str, str], list[Item], int]:
         """Expressions by the names of the images of the split, items for invalid lines, and the number of repeated lines."""
-        prefix = 'train_' if self.split == 'train' else 'test_'
         listed: dict[str, str] = {}
         lines: dict[str, tuple[int, int]] = {}  # of an image: number and label
         problems: list[Item] = []
@@ -99,13 +106,13 @@ class RAFDB(FERDataset):
             key = image_key(name)
             if label is None or not 1 <= label <= 7 or not key.startswith(('train_', 'test_')):
                 expected = 'expected "train_00001.jpg 5": an image and a label from 1 to 7'
-                problems.append({'problem': ValueError(f'{list_file}, line {number}: {line.strip()!r}, {expected}')})
+                problems.append({'problem': ValueError(f'{list_file}, line {number}: {shortened(line.strip())!r}, {expected}')})
                 continue
             first, before = lines.setdefault(key, (number, label))
             if before != label:
                 other = f'{name} has the label {label}, and another one above, {before} in line {first}. Keep the right one.'
                 problems.append({'problem': ValueError(f'{list_file}, line {number}: {other}')})
-            elif key.startswith(prefix):
+            elif key.startswith(self._prefix):
                 if first == number:
                     listed[name] = RAFDB_CODES[label - 1]
                 else:

@@ -25,7 +25,7 @@ from typing import Any
 
 from ofer.datasets.archive import exists
 from ofer.datasets.image_names import image_key
-from ofer.datasets.text_lines import read_lines, whole_number
+from ofer.datasets.text_lines import read_lines, shortened, whole_number
 
 LEAST_AGREEMENT = 0.8
 """Share of a list's labels that must agree with the data set's. The published lists are above 0.97."""
@@ -119,14 +119,12 @@ def read_subset(list_file: str, codes: tuple[str, ...], labels: str = 'list') ->
         match = next((m for m in (form.fullmatch(plain) for form in _FORMS) if m), None)
         label = whole_number(match['label']) if match else None
         if match is None or label is None or label >= len(codes):
-            raise ValueError(
-                f'{list_file}, line {number}: {line.strip()!r}, expected "LABEL/IMAGE", "IMAGE LABEL TYPE" or "LABEL_IMAGE N TYPE" '
-                f'with a label from 0 to {len(codes) - 1}'
-            )
+            expected = f'"LABEL/IMAGE", "IMAGE LABEL TYPE" or "LABEL_IMAGE N TYPE" with a label from 0 to {len(codes) - 1}'
+            raise ValueError(f'{list_file}, line {number}: {shortened(line.strip())!r}, expected {expected}')
         kind = match.groupdict().get('kind')
         face = ListedFace(codes[label], None if kind is None else whole_number(kind))
         key = image_key(match['name'])
         if faces.setdefault(key, face).expression != face.expression:
-            raise ValueError(f'{list_file}, line {number}: {key} stands in the list with another label as well. Keep one of the lines.')
+            raise ValueError(f'{list_file}, line {number}: {key} has another label in the list as well. Keep one of the lines.')
         lines += 1
     return Subset(list_file, labels, lines, faces)

@@ -28,6 +28,15 @@ def read_lines(path: str) -> list[str]:
     return read_text(path).split('\n')  # not splitlines, which also splits at characters that may be part of a name
 
 
+def shortened(text: str, most: int = 80) -> str:
+    """A text for a message, without what is too long: a damaged line may be the whole file.
+
+    >>> shortened('a' * 100, most=3)
+    'aaa ... (100 characters)'
+    """
+    return text if len(text) <= most else f'{text[:most]} ... ({len(text)} characters)'
+
+
 def unquoted(text: str) -> str:
     """The text without spaces and quotation marks around it."""
     text = text.strip()

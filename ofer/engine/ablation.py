@@ -1,6 +1,5 @@
 """Ablations: each variant of an experiment is trained and tested over several seeds, every run in its own process; and the table."""
 
-import json
 import re
 import statistics
 import sys
@@ -17,6 +16,7 @@ from ofer.engine.plans import read_plan as read_plan_file
 from ofer.engine.processes.tool_runs import last_lines, run_logged
 from ofer.evaluation.paired import mean_interval
 from ofer.evaluation.report import markdown_table
+from ofer.evaluation.result_files import read_metrics
 from ofer.shipped import find_file
 
 Measures = dict[str, dict[str, float]]  # by test set and name of the metric
@@ -103,8 +103,8 @@ class Ablation:
         for variant, runs in results.items():
             files = self.place(variant).glob('seed_*/test.json') if self._config(variant) == self.configs[variant].pretty_text else ()
             for seed, file in sorted((int(file.parent.name.removeprefix('seed_')), file) for file in files):
-                sets = json.loads(file.read_text(encoding='utf-8'))['sets']
-                runs[seed] = {name: sets[name]['measures'] for name in self.configs[variant].get('test_sets') or sets}
+                metrics = read_metrics(file)
+                runs[seed] = {name: metrics[name] for name in self.configs[variant].get('test_sets') or metrics}
         return results
 
     def measure(self, variant: str, seed: int) -> bool:

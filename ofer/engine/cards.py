@@ -1,6 +1,5 @@
 """The page about the weights of the package, from their cards: ``ofer/weights/README.md``."""
 
-import json
 import re
 import shutil
 from collections.abc import Mapping, Sequence
@@ -12,6 +11,7 @@ from ofer.engine.packaging import file_facts, read_card, write_card
 from ofer.evaluation.functional import wilson_interval
 from ofer.evaluation.report import markdown_table
 from ofer.shipped import config_files, config_folder
+from ofer.stored import read_json
 from ofer.weights import read_cards
 
 LIMIT = 20_000_000
@@ -73,7 +73,7 @@ def _completed(new: Path, old: Path) -> dict[str, Any]:
 def _json(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise FileNotFoundError(f'{path}: no such card; each file of weights needs one')
-    return json.loads(path.read_text(encoding='utf-8'))
+    return read_json(path, 'Write it again with ofer zoo train.')
 
 
 def write_page(package: Path) -> Path:

@@ -19,6 +19,7 @@ from ofer.evaluation.complexity import complexity
 from ofer.evaluation.report import plain
 from ofer.models.priors.frozen_prior import FrozenPrior
 from ofer.registry import MODELS, SCOPE
+from ofer.stored import read_json
 from ofer.weights import read_weights, write_weights
 
 TRAINING_ONLY = ('augmentations', 'checkpoint', 'batch_augments', 'init_cfg')
@@ -112,7 +113,7 @@ def read_card(path: Path) -> dict[str, Any]:
     """
     if not path.is_file():
         raise FileNotFoundError(f'{path}: no such card. Every file of weights has one, written by ofer zoo train')
-    card = json.loads(path.read_text(encoding='utf-8'))
+    card = read_json(path, 'Write it again with ofer zoo train.', ('sha256',))
     weights = path.with_suffix('.safetensors')
     if not weights.is_file():
         raise FileNotFoundError(f'{weights}: no such weights, but there is their card')

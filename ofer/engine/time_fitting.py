@@ -9,7 +9,7 @@ import json
 import math
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from ofer.engine.runner import Runner
 from ofer.engine.testing.unwrapping import unwrap_model
 from ofer.engine.training_speed import Overdue, limited
 from ofer.models.losses.scheduled import ScheduledLoss
+from ofer.stored import read_json
 
 FILE = 'fitted.json'
 SPARE = 0.1
@@ -66,7 +67,9 @@ def fit_to_time(runner: Runner, until: float, may_compile: bool = False) -> Fit:
     loader = runner._train_dataloader = runner._built(runner._train_dataloader)
     file = Path(runner.work_dir) / FILE
     if runner._resume and file.is_file():
-        fit = Fit(**json.loads(file.read_text(encoding='utf-8')))
+        names = [field.name for field in fields(Fit)]
+        stored = read_json(file, 'Remove it: the length is chosen again then.', names)
+        fit = Fit(**{name: stored[name] for name in names})
         if fit.compiled:
             compile_parts(unwrap_model(runner.model), trained=True, by_block=True)
     else:

@@ -7,6 +7,7 @@ import numpy as np
 
 from ofer.report.faces import Faces
 from ofer.report.storage import Storage
+from ofer.stored import read_arrays
 
 NAME = '_landmarks'
 
@@ -35,5 +36,5 @@ def with_landmarks(faces: Faces, storage: Storage) -> Faces:
         height, width = faces.images.shape[1:3]
         shares = (np.stack(found) + 0.5) / (width, height)  # from pixel centres
         storage.write(NAME, NAME, 0, landmarks=np.round(shares, 5).astype(np.float32))
-    with np.load(storage.path(NAME, NAME, 0), allow_pickle=False) as content:
-        return replace(faces, landmarks=content['landmarks'])
+    stored = read_arrays(storage.path(NAME, NAME, 0), 'Remove the file, and run the same command again.', ('landmarks',))
+    return replace(faces, landmarks=stored['landmarks'])

@@ -14,6 +14,7 @@ from ofer.report.entries import Entry
 from ofer.report.faces import Faces
 from ofer.report.protocols.base import CLEAN, Batch, Condition
 from ofer.report.storage import Storage, store_answers
+from ofer.stored import read_arrays
 
 PART = 256
 """Images in a file of answers, a multiple of the images in a forward pass."""
@@ -76,8 +77,8 @@ class Loop:
         if not self.storage.has(name, IMPORTANCE, part):
             found = [self.contenders[name].importance(batch.images) for batch in self._batches(part, None, IMPORTANCE)]
             self.storage.write(name, IMPORTANCE, part, importance=_whole(found))
-        with np.load(self.storage.path(name, IMPORTANCE, part), allow_pickle=False) as content:
-            return content['importance'] if 'importance' in content.files else None
+        path = self.storage.path(name, IMPORTANCE, part)
+        return read_arrays(path, 'Remove the file, and run the same command again.').get('importance')
 
     def _batches(self, part: int, importance: np.ndarray | None, condition: str) -> Iterable[Batch]:
         start, stop = part * PART, min((part + 1) * PART, images_of(self.faces, condition))

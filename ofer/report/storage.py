@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ofer.report.contenders import Answers
+from ofer.stored import read_arrays, read_json
 
 FOLDER = 'answers'
 
@@ -31,7 +32,7 @@ class Storage:
             path = self.folder / name / 'identity.json'
             wanted = json.loads(json.dumps(identity))
             if path.is_file():
-                found = json.loads(path.read_text(encoding='utf-8'))
+                found = read_json(path, 'Give another --out, or --overwrite.')
                 if found == wanted:
                     continue
                 changed = sorted(key for key in {*found, *wanted} if found.get(key) != wanted.get(key))
@@ -67,8 +68,7 @@ class Storage:
             path = self.path(contender, condition, part)
             if not path.is_file():
                 return None
-            with np.load(path, allow_pickle=False) as content:
-                found.append(dict(content))
+            found.append(read_arrays(path, 'Remove the file, and run the same command again.'))
         common = set.intersection(*(set(one) for one in found))
         return {name: np.concatenate([one[name] for one in found]) for name in sorted(common)}
 

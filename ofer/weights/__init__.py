@@ -8,6 +8,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ofer.stored import read_json
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -20,7 +22,7 @@ INDEX = 'index.json'
 def read_cards(folder: Path) -> dict[str, dict[str, Any]]:
     """The cards in a folder, by the name of the weights."""
     files = sorted(path for path in folder.glob('*.json') if path.name != INDEX)
-    return {path.stem: json.loads(path.read_text(encoding='utf-8')) for path in files}
+    return {path.stem: read_json(path, 'Copy it again.') for path in files}
 
 
 SHIPPED: dict[str, str] = {name: card['sha256'] for name, card in read_cards(FOLDER).items()}

@@ -93,7 +93,10 @@ def test_errors_of_arrays(tmp_path):
     with pytest.raises(ValueError, match=r"5_exp.npy: the expression is 'happy', expected 0 to 10"):
         AffectNet(str(tmp_path))
     array.write_bytes(b'no array')
-    with pytest.raises(ValueError, match=r'5_exp.npy: damaged, or not one number'):
+    with pytest.raises(ValueError, match=r'5_exp.npy: damaged, or no array \(.*\). Copy it again'):
+        AffectNet(str(tmp_path))
+    np.save(array, np.array([1, 2]))
+    with pytest.raises(ValueError, match=r'5_exp.npy: 2 entries, expected one number'):
         AffectNet(str(tmp_path))
     array.unlink()
     with pytest.raises(FileNotFoundError, match=r'5_exp.npy: no such file. Every image needs its own'):

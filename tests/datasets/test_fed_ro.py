@@ -48,6 +48,7 @@ def test_the_list_says_which(root):
     dataset = FEDRO(str(root), 'test', pipeline=PIPELINE)
     assert np.bincount(dataset.get_gt_labels()).tolist() == [1] * 7
     assert 'list occlusion_emotion_dataset.txt' in dataset.summary
+    assert 'left out: not in the list 7' in dataset.summary
     check(dataset)
 
 
@@ -60,7 +61,7 @@ def test_errors_name_the_file(root, paint):
         with pytest.raises(ValueError, match=rf"occlusion_emotion_dataset.txt, line 2: '{line}', expected \"happy/name.jpg\""):
             FEDRO(str(root), 'test')
     list_file.write_text('sad/a.jpg\n\nfear/a.jpg\nsad/a.jpg\n')
-    with pytest.raises(ValueError, match=r"occlusion_emotion_dataset.txt, line 4: 'sad/a.jpg' stands in line 1 already"):
+    with pytest.raises(ValueError, match=r"occlusion_emotion_dataset.txt, line 4: 'sad/a.jpg' is in line 1 already"):
         FEDRO(str(root), 'test')
     list_file.write_text('sad/a.jpg\nsad/c.jpg\n')
     with pytest.raises(FileNotFoundError, match=r'1 of 2 images are missing, the first is sad/c.jpg'):

@@ -31,6 +31,16 @@ def test_list_counts_from_one_and_is_read_into_the_library_order(rafdb_list):
     assert 'surprise 2, fear 2' in train.summary
 
 
+def test_images_without_a_line_are_counted(rafdb_list, tmp_path):
+    copy = tmp_path / 'copy'
+    shutil.copytree(rafdb_list, copy)
+    file = next(copy.rglob('list_patition_label.txt'))
+    lines = file.read_text().splitlines()
+    file.write_text('\n'.join(line for line in lines if 'train_00001' not in line and 'train_00004' not in line))
+    assert 'left out: not in the list 2' in RAFDB(str(copy), 'train').summary
+    assert 'left out' not in RAFDB(str(copy), 'test').summary
+
+
 def test_validation_is_the_test_split(rafdb_list):
     val, test = (RAFDB(str(rafdb_list), split) for split in ('val', 'test'))
     assert len(val) == 7

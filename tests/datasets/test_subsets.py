@@ -40,7 +40,7 @@ def test_bad_lists_are_refused(tmp_path):
     with pytest.raises(ValueError, match=r'line 1'):
         read_subset(str(list_file), FERPLUS_CODES)
     list_file.write_text('0/fer0032226.jpg\n1/fer0032226.jpg\n')
-    with pytest.raises(ValueError, match=r'line 2: fer0032226 stands in the list with another label'):
+    with pytest.raises(ValueError, match=r'line 2: fer0032226 has another label in the list'):
         read_subset(str(list_file), FERPLUS_CODES)
     with pytest.raises(ValueError, match=r"labels='mine'"):
         read_subset(str(list_file), FERPLUS_CODES, labels='mine')

@@ -12,6 +12,7 @@ from mmcv.transforms import BaseTransform
 
 from ofer.categories import PARSING_CLASSES
 from ofer.registry import TRANSFORMS
+from ofer.stored import read_arrays
 
 _INDEX = {name: i for i, name in enumerate(PARSING_CLASSES)}
 _BROWS = {'right_brow': slice(17, 22), 'left_brow': slice(22, 27)}
@@ -83,8 +84,11 @@ class LoadLandmarks(BaseTransform):
         """Landmarks by :func:`image_key`; read on first use, so that a config can be built without the file."""
         if not Path(self.file).is_file():
             raise FileNotFoundError(f'{self.file}: no such file. Write it with ofer prepare landmarks.')
-        with np.load(self.file, allow_pickle=False) as content:
-            return dict(zip(content['names'].tolist(), content['landmarks'], strict=True))
+        content = read_arrays(Path(self.file), 'Write it again with ofer prepare landmarks.', ('names', 'landmarks'))
+        names, landmarks = content['names'].tolist(), content['landmarks']
+        if landmarks.shape != (len(names), 68, 2):
+            raise ValueError(f'{self.file}: landmarks is {landmarks.shape}, expected {(len(names), 68, 2)}')
+        return dict(zip(names, landmarks, strict=True))
 
     def transform(self, results: dict) -> dict:
         key = image_key(results['img_path'])

@@ -13,6 +13,7 @@ from ofer.datasets.transforms.mark_occlusion import mark_occlusion
 from ofer.datasets.transforms.patches import first_patches, random_patches
 from ofer.masks import patches_to_pixels
 from ofer.registry import TRANSFORMS
+from ofer.stored import read_arrays
 
 
 @TRANSFORMS.register_module()
@@ -52,8 +53,8 @@ class PatchOcclusion(BaseTransform):
             raise FileNotFoundError(
                 f'{self.order_file}: no such file. Write it with ofer analyze importance, or remove order_file for a random order.'
             )
-        with np.load(self.order_file, allow_pickle=False) as content:
-            names, maps = content['names'].tolist(), content['importance']
+        content = read_arrays(Path(self.order_file), 'Write it again with ofer analyze importance.', ('names', 'importance'))
+        names, maps = content['names'].tolist(), content['importance']
         if maps.shape != (len(names), self.grid, self.grid):
             raise ValueError(f'{self.order_file}: importance is {maps.shape}, expected {(len(names), self.grid, self.grid)}')
         return dict(zip(names, maps, strict=True))

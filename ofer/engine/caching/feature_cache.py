@@ -21,6 +21,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from ofer.stored import NO_ARRAYS, read_json
+
 PIECE = 64
 
 
@@ -62,7 +64,10 @@ class FeatureCache:
         self.folder = folder
         self.items: int = header['items']
         shapes = {name: (self.items, 2, *shape) for name, shape in header['arrays'].items()}
-        self.arrays = {name: np.lib.format.open_memmap(folder / f'{name}.npy', mode=mode) for name in shapes}
+        try:
+            self.arrays = {name: np.lib.format.open_memmap(folder / f'{name}.npy', mode=mode) for name in shapes}
+        except NO_ARRAYS as error:
+            raise ValueError(f'{folder}: an array is damaged ({error}). Remove the folder and make the cache again.') from error
         if any(self.arrays[name].shape != shape for name, shape in shapes.items()):
             raise ValueError(f'{folder}: key.json does not match the arrays. Remove the folder and make the cache again.')
 
@@ -114,7 +119,10 @@ class FeatureCache:
 
     def done(self) -> np.ndarray:
         """Which pieces of :data:`PIECE` items are complete, ``(pieces,)`` bool."""
-        return np.fromfile(self.folder / 'done', dtype=np.uint8).astype(bool)
+        found = np.fromfile(self.folder / 'done', dtype=np.uint8).astype(bool)
+        if len(found) != -(-self.items // PIECE):
+            raise ValueError(f'{self.folder / "done"}: damaged, its size is wrong. Remove the folder and make the cache again.')
+        return found
 
     def pieces(self, wait: float = 1.0) -> Iterator[range]:
         """Items of the pieces that no process has done or works on, one piece after another; each is locked during its computation.
@@ -221,10 +229,7 @@ def _reserve(folder: Path, header: Mapping[str, Any]) -> None:
 
 
 def _read_header(folder: Path) -> dict[str, Any]:
-    try:
-        return json.loads((folder / 'key.json').read_text(encoding='utf-8'))
-    except ValueError as error:
-        raise ValueError(f'{folder / "key.json"} is damaged ({error}). Remove the folder and make the cache again.') from error
+    return read_json(folder / 'key.json', 'Remove the folder and make the cache again.', ('key', 'items', 'arrays'))
 
 
 def _check_key(folder: Path, stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:

@@ -51,7 +51,7 @@ def test_missing_and_unfinished_and_damaged(tmp_path: Path) -> None:
     again = FeatureCache.create(tmp_path / 'half', KEY, PIECE + 1, {'a': (1,)})
     assert [piece.start for piece in again.pieces()] == [PIECE]  # goes on, and does not do the first again
     (tmp_path / 'half' / 'key.json').write_text('{"key"')
-    with pytest.raises(ValueError, match=r'key\.json is damaged'):
+    with pytest.raises(ValueError, match=r'key\.json: damaged'):
         FeatureCache.open(tmp_path / 'half', KEY)
 
 
@@ -124,3 +124,15 @@ def test_digest_sees_weights_and_statistics() -> None:
 
 def test_differences_are_named_by_path() -> None:
     assert differences({'a': {'b': 1, 'c': 2}, 'd': 3}, {'a': {'b': 1, 'c': 5}, 'e': 3}) == ['a.c', 'd', 'e']
+
+
+def test_a_damaged_cache_is_refused(tmp_path: Path) -> None:
+    filled(tmp_path / 'cache')
+    cache = FeatureCache.open(tmp_path / 'cache', KEY)
+    (tmp_path / 'cache/done').write_bytes(b'')
+    with pytest.raises(ValueError, match=r'done: damaged, its size is wrong. Remove the folder and make the cache again'):
+        cache.done()
+    array = tmp_path / 'cache/priors.semantics.npy'
+    array.write_bytes(array.read_bytes()[:50])
+    with pytest.raises(ValueError, match=r'an array is damaged \(.*\). Remove the folder and make the cache again'):
+        FeatureCache.open(tmp_path / 'cache', KEY)
