@@ -2,9 +2,11 @@
 
 import difflib
 import inspect
+import re
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -42,6 +44,13 @@ _PARAMWISE = frozenset(
 )
 _TOGETHER = [('val_dataloader', 'val_cfg', 'val_evaluator'), ('test_dataloader', 'test_cfg', 'test_evaluator')]
 _DICTS = ('model', *LOADERS, 'optim_wrapper', 'train_cfg', 'val_cfg', 'test_cfg', 'visualizer', 'default_hooks')
+PLACES = {
+    'dataset': 'into the loaders, e.g. train_dataloader = dict(dataset=dict(type=...)), and the same for val_ and test_dataloader',
+    'optimizer': 'into optim_wrapper = dict(optimizer=dict(type=...))',
+    'loss': 'into model = dict(head=dict(loss=dict(type=...)))',
+    **{name: f'into model = dict({name}=dict(type=...))' for name in ('backbone', 'neck', 'head', 'data_preprocessor')},
+}
+"""Where components belong that some frameworks read from the top level of a config."""
 _MOST = 10  # number of listed problems
 
 
@@ -78,8 +87,9 @@ def problems(config: Config, needs: Iterable[str] = ()) -> Iterator[str]:
         config: with overrides.
         needs: required names.
     """
-    top = config._cfg_dict
+    top, own = config._cfg_dict, _own_text(config)
     yield from _misspelt(top)
+    yield from _unused(top, own)
     for name in needs:
         if top.get(name) is None:
             yield f'has no {name}'
@@ -99,7 +109,7 @@ def problems(config: Config, needs: Iterable[str] = ()) -> Iterator[str]:
         yield from _loader(name, top.get(name))
     yield from _optimiser(top.get('optim_wrapper'))
     for component in components(top):
-        yield from _component(component)
+        yield from _component(component, own)
 
 
 def _misspelt(top: Mapping[str, Any]) -> Iterator[str]:
@@ -113,7 +123,24 @@ def _misspelt(top: Mapping[str, Any]) -> Iterator[str]:
             yield f'{name}: nothing reads this. Did you mean {close[0]}? (A helper of the file needs another name.)'
 
 
-def _component(component: Component) -> Iterator[str]:
+def _own_text(config: Config) -> str:
+    """The text of the file, without the files that it inherits; empty if there is no Python file."""
+    path = Path(config.filename or '')
+    return path.read_text(encoding='utf-8') if path.suffix == '.py' and path.is_file() else ''
+
+
+def _unused(top: Mapping[str, Any], own: str) -> Iterator[str]:
+    """Components that the file states at the top level, where nothing reads them, and that no part uses."""
+    used = {component.config.get('type') for component in components(top)}
+    for name, value in top.items():
+        if name in RUNNER_NAMES | EXTRA_NAMES or not isinstance(value, Mapping) or not isinstance(value.get('type'), str):
+            continue
+        if value['type'] not in used and re.search(rf'^{name}\s*=', own, re.MULTILINE) and find(value['type'], None) is not None:
+            place = PLACES.get(name, 'where it belongs')
+            yield f'{name}: nothing reads this, and {value["type"]} is used nowhere. Put it {place}, or remove it.'
+
+
+def _component(component: Component, own: str) -> Iterator[str]:
     key, config = component.key, component.config
     kind = config.get('type', component.default)
     if kind is None:
@@ -129,7 +156,8 @@ def _component(component: Component) -> Iterator[str]:
     for name in sorted(names - set(signature.arguments) - component.extra, key=str):
         line = _unknown(f'{key}.{name}', name, _label(made), signature)
         if line:
-            yield line
+            inherited = '_base_' in own and not re.search(rf'\b{re.escape(str(name))}\b', own)
+            yield line + (' It is inherited: add _delete_=True to this dict, which then inherits nothing.' if inherited else '')
     for name in names & set(signature.arguments):
         argument = signature.arguments[name]
         if name in ('begin', 'end') and config.get('convert_to_iter_based'):  # converted to iterations: fractions of an epoch are allowed
