@@ -48,6 +48,7 @@ setup(
         'ofer.weights': ['*.safetensors', '*.json', 'README.md'],
         'ofer.report': ['*.json'],
         'ofer.report.rendering': ['*.html', '*.css'],
+        'ofer.serving.page': ['*.html', '*.css'],
     },
     zip_safe=False,
     install_requires=[

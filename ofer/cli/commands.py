@@ -6,6 +6,7 @@ exit status. Slow imports are in ``main``. A name of two words is a command of a
 
 COMMANDS = {
     'predict': ('ofer.cli.predict', 'expressions and occlusion of the faces in images, videos and cameras'),
+    'serve': ('ofer.cli.serve', 'a web server: an API for programs, and a page for the browser'),
     'models': ('ofer.cli.models', 'list the available models'),
     'download': ('ofer.cli.download', 'download weights, for machines without the web too'),
     'describe': ('ofer.cli.describe', 'tell which config made a checkpoint'),
@@ -38,6 +39,7 @@ COMMANDS = {
     'analyze probe': ('ofer.cli.analyze.probe', 'information about expressions in the priors of an ORSANet'),
     'analyze report-cost': ('ofer.cli.analyze.report_cost', 'time of the occlusion report over that of pure inference'),
     'analyze self-assembly': ('ofer.cli.analyze.self_assembly', 'speed of self-assembly against a plain loop'),
+    'analyze serving-load': ('ofer.cli.analyze.serving_load', 'a server under many clients, some of which send garbage'),
     'analyze stages': ('ofer.cli.analyze.stages', 'picture of the outputs of the stages of Latent-OFER'),
     'analyze training-speed': ('ofer.cli.analyze.training_speed', 'speed of training as published and as here, and share of the peak'),
     'analyze tsne': ('ofer.cli.analyze.tsne', 't-SNE picture of the input features of the head'),

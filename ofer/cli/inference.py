@@ -19,6 +19,14 @@ SOME_UNREADABLE, INTERRUPTED = 3, 130
 def add_inferencer_arguments(parser: argparse.ArgumentParser, model: str = 'default') -> None:
     """Add the arguments for the networks and for reading inputs."""
     parser.add_argument('--quiet', action='store_true', help='no progress, no summary')
+    add_network_arguments(parser, model)
+    reading = parser.add_argument_group('reading')
+    reading.add_argument('--every', type=at_least(1), default=1, metavar='N', help='read every N-th frame of videos (default: all)')
+    reading.add_argument('--allow-urls', action='store_true', help='download images from http(s):// inputs, only from public addresses')
+
+
+def add_network_arguments(parser: argparse.ArgumentParser, model: str = 'default') -> None:
+    """Add the arguments for the networks."""
     networks = parser.add_argument_group('networks')
     networks.add_argument('--model', default=model, help='default, a name from `ofer models`, or a config file (default: %(default)s)')
     networks.add_argument(
@@ -40,9 +48,6 @@ def add_inferencer_arguments(parser: argparse.ArgumentParser, model: str = 'defa
     networks.add_argument(
         '--batch-size', type=at_least(1), default=32, metavar='N', help='number of faces in a batch (default: %(default)s)'
     )
-    reading = parser.add_argument_group('reading')
-    reading.add_argument('--every', type=at_least(1), default=1, metavar='N', help='read every N-th frame of videos (default: all)')
-    reading.add_argument('--allow-urls', action='store_true', help='download images from http(s):// inputs, only from public addresses')
 
 
 def build_inferencer(args: argparse.Namespace, **options: Any) -> 'FERInferencer':

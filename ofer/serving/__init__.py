@@ -1,0 +1,1 @@
+"""Web server: the inferencer behind an address, with a page for the browser (extra ``web``)."""
