@@ -2,6 +2,7 @@
 # make demo-train    small models trained on drawn faces: a table and a picture
 # make demo-deocclude    the same for Latent-OFER: occluders found, painted over, and what that changes
 # make test    the fast tests          make slow   the slow ones
+# make browser Chromium for the test of the page, where there is none
 # make lint    style, formatting, types, imports
 # make clean   caches and build output (the environment and work_dirs stay)
 #
@@ -18,7 +19,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # Build with the environment's own setuptools: a fresh one per package is slower, and 82 breaks packages that import pkg_resources.
 INSTALL := $(PIP) install --no-build-isolation --editable
 
-.PHONY: demo demo-train demo-deocclude test slow lint format clean
+.PHONY: demo demo-train demo-deocclude test slow browser lint format clean
 .DEFAULT_GOAL := test
 
 # Where venv fails half-way (Debian without python3-venv), nothing must be left that looks finished.
@@ -50,6 +51,13 @@ test: $(INSTALLED_DEV)
 
 slow: $(INSTALLED_DEV)
 	$(BIN)/python -m pytest -q -m slow
+
+# Without it, the tests in a browser are skipped. Debian has it as a package; elsewhere Playwright brings its own.
+browser: $(INSTALLED_DEV)
+	@for name in chromium chromium-browser google-chrome; do command -v $$name && exit 0; done; \
+	(apt-get update && DEBIAN_FRONTEND=noninteractive timeout 600 apt-get install -y --no-install-recommends chromium) \
+	|| timeout 600 $(BIN)/playwright install chromium \
+	|| echo 'make: Chromium could not be installed; the tests in a browser are skipped' >&2
 
 lint: $(INSTALLED_DEV)
 	$(BIN)/ruff check

@@ -31,6 +31,19 @@ def config_packages() -> dict[str, str]:
 
 
 CONFIGS = config_packages()
+WEB = [
+    # The routes, and their description; 0.115 is the first whose starlette limits the parts of forms.
+    'fastapi>=0.115',
+    # The description's page with its scripts from this machine instead of another server.
+    'fastapi-offline>=1.7',
+    'uvicorn>=0.30',
+    # The page. 6 is the first with api_visibility and footer_links as used here.
+    'gradio>=6,<7',
+    # Forms; 0.0.18 is the first that refuses endless boundaries quickly.
+    'python-multipart>=0.0.18',
+    # The clients of ofer analyze serving-load, and of tests.
+    'httpx>=0.27',
+]
 
 setup(
     name='ofer',
@@ -111,7 +124,12 @@ setup(
             'pyarrow>=15',
             # As in the extra demo.
             'scikit-image>=0.23',
+            *WEB,
+            # The page is tested in Chromium; the package has its driver, and the browser comes from the system (make browser).
+            'playwright>=1.50',
         ],
+        # ofer serve: the inferencer behind an address, with a page for the browser.
+        'web': WEB,
         # Videos: ofer predict clip.mp4. 14 is the first PyAV that tells how a phone was held.
         'video': ['av>=14'],
         # Results as data frames and Parquet files. 2.1.1 is the first pandas, 15 the first pyarrow for Python 3.12 with numpy 1.26.

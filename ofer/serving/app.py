@@ -9,14 +9,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 
 import ofer
 from ofer.serving.guard import Allowance, Guard
 from ofer.serving.limits import MB
 from ofer.serving.queueing import BusyError
-from ofer.serving.routes import PREDICT, answer_busy, answer_http, api_routes
+from ofer.serving.routes import PREDICT, answer_busy, answer_gone, answer_http, api_routes
 from ofer.serving.service import Service
 
 LOOPBACK = ('127.0.0.1', 'localhost', '::1', '[::1]')
@@ -43,7 +43,7 @@ def build_app(service: Service, page: bool = True, hosts: Sequence[str] = LOOPBA
 
     app = FastAPIOffline(title='ofer', version=ofer.__version__, description=_DESCRIPTION, redoc_url=None, lifespan=lifespan)
     app.include_router(api_routes(service))
-    handlers: dict[Any, Any] = {HTTPException: answer_http, BusyError: answer_busy}
+    handlers: dict[Any, Any] = {HTTPException: answer_http, BusyError: answer_busy, ClientDisconnect: answer_gone}
     for kind, handler in (handlers | {RequestValidationError: _answer_invalid}).items():
         app.add_exception_handler(kind, handler)
     app.add_middleware(Guard, allowance=lambda path: allowance(service, path))

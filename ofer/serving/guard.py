@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -18,6 +19,9 @@ HEADERS = {
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
 }
+
+_DROP, _DROP_SECONDS = 4, 10.0
+"""Of a body that is too large: times its allowance, and seconds, that are read before the connection is closed."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,7 @@ class Guard:
             received += len(message.get('body', b''))
             whole = not message.get('more_body', False)
             if received > allowed.size:
+                await drop(receive, allowed)
                 raise HTTPException(413, too_large(allowed))
             return message
 
@@ -79,9 +84,21 @@ class Guard:
         if headers.get('sec-fetch-site') == 'cross-site' and scope['method'] not in ('GET', 'HEAD'):
             await refuse(403, 'requests of pages of other websites are refused', scope, receive, with_headers)
         elif stated.isdecimal() and int(stated) > allowed.size:
+            await drop(receive, allowed)
             await refuse(413, too_large(allowed), scope, receive, with_headers)
         else:
             await self.app(scope, bounded, with_headers)
+
+
+async def drop(receive: Receive, allowed: Allowance) -> None:
+    """Read the rest of a body and forget it, within bounds: a client that still sends would miss the answer."""
+    dropped, deadline = 0, time.monotonic() + min(allowed.seconds, _DROP_SECONDS)
+    with suppress(asyncio.TimeoutError):
+        while dropped < _DROP * allowed.size:
+            message = await asyncio.wait_for(receive(), max(deadline - time.monotonic(), 0.001))
+            dropped += len(message.get('body', b''))
+            if not message.get('more_body', False):
+                return
 
 
 def too_large(allowed: Allowance) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 import ofer
 from ofer.inference.face_result import UNREADABLE, FaceResults
@@ -87,6 +88,12 @@ async def answer_http(request: Request, error: HTTPException) -> JSONResponse:
     """An error of a request, as ``{"detail": "..."}``."""
     del request
     return JSONResponse(dict(detail=error.detail), error.status_code, error.headers)
+
+
+async def answer_gone(request: Request, error: ClientDisconnect) -> JSONResponse:
+    """For a client that closed the connection in the middle of its request: nobody reads it."""
+    del request, error
+    return JSONResponse(dict(detail='the connection was closed'), 400)
 
 
 async def answer_busy(request: Request, error: BusyError) -> JSONResponse:

@@ -2,7 +2,8 @@
 
 import os
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from ipaddress import ip_address
 from tempfile import TemporaryDirectory
 
@@ -10,6 +11,8 @@ import uvicorn
 
 from ofer.serving.app import LOOPBACK, build_app
 from ofer.serving.service import Service
+
+_FOLDER = 'GRADIO_TEMP_DIR'
 
 
 def is_loopback(host: str) -> bool:
@@ -40,6 +43,20 @@ def open_socket(host: str, port: int) -> socket.socket:
     return found
 
 
+@contextmanager
+def folder_of_uploads() -> Iterator[None]:
+    """Let Gradio keep the uploads of the page in a folder that ends with the server."""
+    before = os.environ.get(_FOLDER)
+    with TemporaryDirectory(prefix='ofer-serve-') as folder:
+        os.environ[_FOLDER] = folder
+        try:
+            yield
+        finally:
+            del os.environ[_FOLDER]
+            if before is not None:
+                os.environ[_FOLDER] = before
+
+
 def serve(
     service: Service,
     host: str = '127.0.0.1',
@@ -62,8 +79,7 @@ def serve(
         OSError: see :func:`open_socket`.
     """
     names = tuple(hosts) or (LOOPBACK if is_loopback(host) else ('*',))
-    with open_socket(host, port) as found, TemporaryDirectory(prefix='ofer-serve-') as folder:
-        os.environ['GRADIO_TEMP_DIR'] = folder  # uploads of the page; they end with the server
+    with open_socket(host, port) as found, folder_of_uploads():
         config = uvicorn.Config(build_app(service, page, names), log_level='warning', timeout_graceful_shutdown=3)
         if ready is not None:
             ready(f'http://{f"[{host}]" if ":" in host else host}:{found.getsockname()[1]}')

@@ -53,7 +53,7 @@ def check_image(content: bytes, limits: ServingLimits) -> None:
             with Image.open(io.BytesIO(content), formats=tuple(TYPES)) as image:
                 width, height = image.size
     except Image.DecompressionBombError as error:
-        raise ValueError(f'more pixels than the limit of {limits.pixels / MB:g} megapixels') from error
+        raise ValueError(f'too many pixels: the limit is {limits.pixels / MB:g} megapixels') from error
     except Exception as error:  # plugins of Pillow raise various errors for damaged files
         raise ValueError(f'damaged, or no image of an accepted type ({", ".join(TYPES)})') from error
     if width * height > limits.pixels:

@@ -29,8 +29,13 @@ def cards(results: Sequence[FaceResult]) -> str:
     Args:
         results: of one image; with ``crop``, a card shows the face.
     """
-    faces = sorted((result for result in results if result.box is not None), key=lambda result: -_area(result))
+    faces = largest_first(results)
     return _template('cards.html').render(cards=[_card(face) for face in faces[:MOST_CARDS]], more=max(0, len(faces) - MOST_CARDS))
+
+
+def largest_first(results: Iterable[FaceResult]) -> list[FaceResult]:
+    """Results with a face, by the size of its box."""
+    return sorted((result for result in results if result.box is not None), key=lambda result: -_area(result))
 
 
 def message(text: str, kind: str = 'note', detail: str = '') -> str:

@@ -54,5 +54,5 @@ def unread(component: gradio.components.Component, name: str) -> Any:
         component: an input for images or videos.
         name: of files that have none.
     """
-    component.preprocess = partial(received, name=name)  # type: ignore[method-assign]
+    component.preprocess = partial(received, name=name)
     return component

@@ -57,7 +57,14 @@ def _photo_tab(service: Service, model: gr.Dropdown, hint: str) -> None:
         view = photo_view(service, upload, name)
         return [view.message, shown(view.drawn), view.cards, shown(view.panel), view.links]
 
-    gr.on([photo.input, photo.clear, model.change], answer, [photo, model], [message, drawn, cards, panel, links], api_visibility='private')
+    gr.on(
+        [photo.input, photo.clear, model.change],
+        answer,
+        [photo, model],
+        [message, drawn, cards, panel, links],
+        trigger_mode='always_last',
+        api_visibility='private',
+    )
 
 
 def _camera_tab(service: Service, model: gr.Dropdown) -> None:

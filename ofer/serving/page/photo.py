@@ -7,7 +7,7 @@ import numpy as np
 from ofer.inference.face_result import UNREADABLE, FaceResult
 from ofer.inference.outputs import fine_crop
 from ofer.inference.sources import Picture
-from ofer.serving.page.cards import cards, message, save_links, summary
+from ofer.serving.page.cards import cards, largest_first, message, save_links, summary
 from ofer.serving.page.inputs import Upload
 from ofer.serving.queueing import BusyError
 from ofer.serving.service import Service
@@ -78,10 +78,10 @@ def camera_view(service: Service, upload: Upload | None, model: str | None) -> t
 
 
 def panel_of(picture: Picture, faces: list[FaceResult], size: int = 160) -> np.ndarray:
-    """Landmarks, occlusion, attention and probabilities of the first faces, at the resolution of the photo."""
+    """Landmarks, occlusion, attention and probabilities of the largest faces, at the resolution of the photo."""
     image = picture.image
     assert image is not None
-    return face_panel([face.but(crop=fine_crop(image, face, size)) for face in faces[:MOST_ROWS]], size)
+    return face_panel([face.but(crop=fine_crop(image, face, size)) for face in largest_first(faces)[:MOST_ROWS]], size)
 
 
 def _unreadable(name: str, result: FaceResult) -> PhotoView:
