@@ -3,9 +3,7 @@
 import logging
 import os
 from abc import abstractmethod
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from typing import Any
 
@@ -14,11 +12,13 @@ from mmengine.dataset import BaseDataset
 from mmengine.logging import print_log
 
 from ofer.categories import EXPRESSIONS_8, PARSING_CLASSES, expression_classes
-from ofer.datasets.archive import DamagedImageError, is_folder, read_bytes
+from ofer.datasets.archive import DamagedImageError, is_folder
 from ofer.datasets.crop_record import read_crop_record
 from ofer.datasets.duplicates import content_hashes
-from ofer.datasets.image_file import decode_rgb
+from ofer.datasets.indices import take_indices
+from ofer.datasets.labelling import label_items
 from ofer.datasets.layouts import find_file
+from ofer.datasets.preloading import preload_images
 from ofer.datasets.subsets import read_subset
 from ofer.datasets.transforms.geometry import check_geometry
 from ofer.registry import TRANSFORMS
@@ -167,7 +167,7 @@ class FERDataset(BaseDataset):
             options = dict(self.subset, list_file=find_file(self.data_root, (name,)) or os.path.join(self.data_root, name))
             items, selected = read_subset(codes=self.SUBSET_CODES, **options).select(items)
             words.append(selected)
-        items, dropped = self._label(items)
+        items, dropped = label_items(items, self.classes, self.left_out)
         if self.without:
             items, dropped[f'also in {" or ".join(self.without)}'] = self._without_shared(items)
         left = ['left out: ' + ', '.join(f'{reason} {number}' for reason, number in sorted(dropped.items()))] if dropped else []
@@ -176,9 +176,9 @@ class FERDataset(BaseDataset):
             raise ValueError(f'{found}; {left[0]}. Check num_classes, and the labels in the files.')
         self._whole = len(items)
         if self._indices is not None:
-            items, self._indices = _part(items, self._indices, self.data_root), None
+            items, self._indices = take_indices(items, self._indices, self.data_root), None
         if self.preload:
-            left.append(_preload(items, self.damaged))
+            left.append(preload_images(items, skip_damaged=self.damaged == 'skip'))
         self._words = ('; '.join(words), *left)
         return items
 
@@ -219,30 +219,6 @@ class FERDataset(BaseDataset):
             return item.get('unlabelled', 'without label')
         return expression if expression not in self.classes and expression in EXPRESSIONS_8 else None
 
-    def _label(self, items: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], Counter]:
-        index = {name: i for i, name in enumerate(self.classes)}
-        kept: list[dict[str, Any]] = []
-        dropped: Counter[str] = Counter()
-        for item in items:
-            reason = self.left_out(item)
-            if reason is not None:
-                dropped[reason] += 1
-                continue
-            item.pop('unlabelled', None)
-            votes = item.pop('votes', None)
-            expression = item.pop('expression')
-            if expression not in index:
-                raise ValueError(
-                    f'{item["img_path"]}: expression {expression!r} is none of {", ".join(self.classes)}. Translate the names in '
-                    'read_annotation, e.g. with ofer.categories.canonical_expression.'
-                )
-            item['gt_label'] = index[expression]
-            if votes is not None:
-                score = np.array([votes.get(name, 0) for name in self.classes], dtype=np.float32)
-                item['gt_score'] = score / score.sum()
-            kept.append(item)
-        return kept, dropped
-
     def prepare_data(self, idx: int) -> Any:
         """The item after the pipeline; with ``damaged='skip'`` the next intact one. Called by mmengine."""
         if self.damaged == 'stop':
@@ -273,36 +249,3 @@ def describe_data(dataset: Any) -> str:
         return dataset.summary
     parts = getattr(dataset, 'datasets', None) or [part for part in (getattr(dataset, 'dataset', None),) if part is not None]
     return ' + '.join(text for text in map(describe_data, parts) if text)
-
-
-def _part(items: list[dict[str, Any]], indices: int | Sequence[int], root: str) -> list[dict[str, Any]]:
-    """The first items (the last ones for a negative number), or those of the given indices.
-
-    Raises:
-        ValueError: an index is out of range, or no item is left.
-    """
-    if isinstance(indices, int):
-        chosen = items[:indices] if indices >= 0 else items[indices:]
-    else:
-        wrong = [index for index in indices if not isinstance(index, (int, np.integer)) or not -len(items) <= index < len(items)]
-        if wrong:
-            raise ValueError(f'{root}: indices has {wrong[0]!r}, expected whole numbers below {len(items)}, the number of images')
-        chosen = [items[index] for index in indices]
-    if not chosen:
-        raise ValueError(f'{root}: indices={indices!r} leaves none of the {len(items)} images')
-    return chosen
-
-
-def _preload(items: list[dict[str, Any]], damaged: str) -> str:
-    """Decode all images, except damaged ones if they are skipped; returns a text about the used memory."""
-
-    def decode(item: dict[str, Any]) -> None:
-        try:
-            item['img'] = decode_rgb(read_bytes(item['img_path']), item['img_path'])
-        except DamagedImageError:
-            if damaged == 'stop':
-                raise
-
-    with ThreadPoolExecutor() as pool:  # decoding lets other threads run
-        list(pool.map(decode, [item for item in items if 'img' not in item]))
-    return f'{sum(item["img"].nbytes for item in items if "img" in item) / 2**20:.0f} MiB decoded in memory'
