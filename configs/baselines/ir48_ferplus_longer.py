@@ -1,4 +1,4 @@
-"""ir48_ferplus.py for 28 epochs more, in batches of 64 and with fewer occluders: many small steps, since the first training was short of steps.
+"""ir48_ferplus.py for 20 epochs more, in small batches and with fewer occluders: the first training was short of steps.
 
 First: ofer train configs/baselines/ir48_ferplus.py, and its weights as checkpoints/ir48_ferplus.pth.
 """
@@ -6,14 +6,16 @@ First: ofer train configs/baselines/ir48_ferplus.py, and its weights as checkpoi
 _base_ = ['../_base_/models/ir48.py', '../_base_/datasets/ferplus_48_table.py', '../_base_/schedules/sgd_linear.py', '../_base_/runtime.py']
 
 load_from = 'checkpoints/ir48_ferplus.pth'
-num_epochs = 28
+num_epochs = 20
 
 model = dict(
     data_preprocessor=dict(
         augmentations=[
             dict(type='BatchAffine', flip=0.5, degrees=14.0, scale=(0.88, 1.12), translate=0.06),
             dict(
-                type='BatchPasting', source=dict(type='PasteOccluders', folder='data/occluders', number=(1, 2), scale=(0.3, 0.75)), prob=0.15
+                type='BatchPasting',
+                source=dict(type='PasteOccluders', folder='data/occluders', number=(1, 2), scale=(0.3, 0.75)),
+                prob=0.15,
             ),
             dict(type='BatchPasting', source=dict(type='DrawOccluders', face=(0.5, 0.54, 0.42)), prob=0.15),
             dict(type='BatchErasing', prob=0.4, size=(0.12, 0.5), fills=('mean', 'black', 'grey', 'noise', 'face')),

@@ -19,7 +19,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument('--amp', action='store_true', help='mixed precision: bfloat16 on CPUs and GPUs, float16 on older GPUs')
     parser.add_argument('--compile', action='store_true', help='compile the networks: slower to start, then faster, especially on GPUs')
-    parser.add_argument('--large-gpu', action='store_true', help='--amp, channels-last, more workers, and with --time compiled if it pays')
+    parser.add_argument(
+        '--large-gpu',
+        action='store_true',
+        help='--amp, channels-last, steps recorded as CUDA graphs, more workers, and with --time compiled if it pays',
+    )
     parser.add_argument(
         '--time', type=seconds, metavar='TIME', help='fit the length of the training and of its schedules to this time, e.g. 8min'
     )

@@ -1,6 +1,6 @@
 """Non-finite losses, and the files of their batches."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 
@@ -20,4 +20,4 @@ def files_of(batch: Any) -> list[str]:
 def samples_of(batch: Any) -> Iterator[Any]:
     """The data samples of a batch; empty if the model takes another input."""
     samples = batch.get('data_samples', ()) if isinstance(batch, Mapping) else ()
-    yield from samples if isinstance(samples, (list, tuple)) else ()
+    yield from samples if isinstance(samples, Sequence) else ()

@@ -20,6 +20,7 @@ from torch.utils.data import DataLoader
 
 from ofer.engine.checkpoints.atomic_backend import AtomicBackend
 from ofer.engine.hooks.compile import compile_parts, uncompile_parts
+from ofer.engine.hooks.recorded_step import WARM_UP, RecordedStepHook, keep_usual_steps, record_steps
 from ofer.engine.runner import Runner
 from ofer.engine.testing.unwrapping import unwrap_model
 from ofer.engine.training_speed import Overdue, limited
@@ -32,7 +33,7 @@ SPARE = 0.1
 MIN_FOR_COMPILING, COMPILING = 240.0, 60.0
 """Seconds: a shorter training is not compiled; compilation is given up after so many."""
 MEASURED = 8
-"""Steps that are timed, after two; fewer if they would take more than :data:`SHARE` of the time."""
+"""Steps that are timed, after the first ones; fewer if they would take more than :data:`SHARE` of the time."""
 SHARE = 0.05
 
 
@@ -168,21 +169,24 @@ def _step_seconds(runner: Runner, loader: DataLoader, most: float) -> float:
         loader: of the training data.
         most: seconds after which the measurement ends, if it has a step.
     """
-    wrapper = build_optim_wrapper(runner.model, copy.deepcopy(runner.cfg.optim_wrapper))
+    model, wrapper = unwrap_model(runner.model), build_optim_wrapper(runner.model, copy.deepcopy(runner.cfg.optim_wrapper))
+    recorded = any(isinstance(hook, RecordedStepHook) for hook in runner.hooks) and not record_steps(model, wrapper, ())
+    untimed = 2 + recorded * (WARM_UP + 1)
     wait = torch.cuda.synchronize if torch.cuda.is_available() else int
     runner.model.train()
-    batches = itertools.cycle(loader) if len(loader) < MEASURED + 2 else iter(loader)
-    times = []
-    for batch in itertools.islice(batches, MEASURED + 2):
+    batches = itertools.cycle(loader) if len(loader) < MEASURED + untimed else iter(loader)
+    times: list[float] = []
+    for batch in itertools.islice(batches, MEASURED + untimed):
         times.append(time.perf_counter())
-        if len(times) > 3 and times[-1] - times[0] > most:
+        if len(times) > untimed + 1 and times[-1] - times[0] > most:
             break
         runner.model.train_step(batch, wrapper)
         wait()
     else:
         times.append(time.perf_counter())
     runner.model.zero_grad(set_to_none=True)
-    return (times[-1] - times[2]) / (len(times) - 3)
+    keep_usual_steps(model)
+    return (times[-1] - times[untimed]) / (len(times) - untimed - 1)
 
 
 def _shorten(runner: Runner, length: int, full: int, name: str, epoch_length: int) -> None:

@@ -1,4 +1,4 @@
-"""Settings for one large GPU: mixed precision, channels-last, more workers for images that are read one by one."""
+"""Settings for one large GPU: mixed precision, channels-last, recorded steps, more workers for images that are read one by one."""
 
 from typing import Any
 
@@ -18,8 +18,10 @@ def use_large_gpu(config: Config, workers: int) -> None:
         workers: processes for a training loader that reads images one by one.
     """
     use_mixed_precision(config)
-    hooks = [hook for hook in config.get('custom_hooks') or [] if hook['type'] != 'ChannelsLastHook']
-    config.custom_hooks = [dict(type='ChannelsLastHook'), *hooks]
+    ours = ('ChannelsLastHook', 'RecordedStepHook')
+    config.custom_hooks = [dict(type=name) for name in ours] + [
+        hook for hook in config.get('custom_hooks') or [] if hook['type'] not in ours
+    ]
     loader = config.train_dataloader
     if torch.cuda.is_available() and loader.dataset.get('type') != TABLE and not _kept_in_memory(loader.dataset):
         loader.num_workers = max(workers, loader.get('num_workers', 0))

@@ -53,7 +53,12 @@ class FiniteLossHook(Hook):
         """Keep the state before the batch, and the names of its files."""
         self._batch = data_batch
         self._where = f'epoch {runner.epoch + 1}, iteration {runner.iter + 1}'
-        self._kept = [(b, b.clone()) for module in runner.model.modules() if module.training for b in module.buffers(recurse=False)]
+        buffers = [b for module in runner.model.modules() if module.training for b in module.buffers(recurse=False)]
+        if [id(b) for b in buffers] != [id(b) for b, _ in self._kept]:
+            self._kept = [(b, b.clone()) for b in buffers]
+        for dtype in {b.dtype for b in buffers}:  # one launch for many buffers
+            now, kept = zip(*((b, old) for b, old in self._kept if b.dtype == dtype), strict=True)
+            torch._foreach_copy_(kept, now)
 
     def after_refused_iter(self, runner: Runner, whole: bool) -> None:
         """Restore the state before the batch."""

@@ -1,5 +1,6 @@
 """Random mirroring, rotation, scaling and shift of each image of a batch, in one resampling."""
 
+import math
 from dataclasses import replace
 
 import torch
@@ -82,7 +83,7 @@ class BatchAffine(nn.Module):
     def forward(self, batch: FaceBatch) -> FaceBatch:
         images = batch.images
         number, device = len(images), images.device
-        largest = torch.deg2rad(torch.tensor(self.degrees)).item()
+        largest = math.radians(self.degrees)
         mirrored = torch.rand(number, device=device) < self.flip
         matrices = affine_matrices(
             angle=uniform(number, -largest, largest, device),
@@ -93,8 +94,7 @@ class BatchAffine(nn.Module):
         grid = F.affine_grid(matrices, list(images.shape), align_corners=False)
         occlusion, truth, hole = batch.occlusion, batch.truth, batch.hole
         moved = self._moved(images, grid)
-        if occlusion.any():
-            occlusion = F.grid_sample(occlusion, grid, align_corners=False)
+        occlusion = F.grid_sample(occlusion, grid, align_corners=False)
         if truth is not None:
             truth = moved if truth is images else self._moved(truth, grid)
         if hole is not None:

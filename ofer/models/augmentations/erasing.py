@@ -75,4 +75,4 @@ class BatchErasing(nn.Module):
             return torch.rand_like(images) * 255
         if fill == 'grey':
             return torch.rand(len(images), 1, 1, 1, device=images.device) * 255
-        return torch.tensor(127.5 if fill == 'mean' else 0.0, device=images.device)
+        return images.new_full((), 127.5 if fill == 'mean' else 0.0)

@@ -32,7 +32,7 @@ class BatchMixup(nn.Module):
         if batch.scores is None:
             raise ValueError('BatchMixup mixes labels, and this batch has none: set num_classes of the data_preprocessor')
         images, number = batch.images, len(batch.images)
-        weight = Beta(*images.new_full((2,), self.alpha)).sample((number,))
+        weight = Beta(images.new_full((), self.alpha), images.new_full((), self.alpha), validate_args=False).sample((number,))
         weight = torch.where(torch.rand(number, device=images.device) < self.prob, torch.minimum(weight, 1 - weight), 0)
         other = torch.randperm(number, device=images.device)
         maps = weight[:, None, None, None]

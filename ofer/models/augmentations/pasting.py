@@ -3,6 +3,7 @@
 The occluders are a table of small RGBA pictures. A random picture is pasted at a random place of each image, in one resampling.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
@@ -54,7 +55,7 @@ class BatchPasting(nn.Module):
             :class:`~ofer.datasets.DrawOccluders`.
         number: pictures in the table. They are made with the first batch, from a fixed seed.
         size: side of the pictures, pixels; the side of the faces suffices.
-        prob: share of the images that get an occluder.
+        prob: share of the images that get an occluder, rounded to a whole number of images of each batch.
         degrees, scale, translate: largest displacement from the place of the source, as in :class:`BatchAffine`.
         light: range of the factor on the colours.
 
@@ -98,7 +99,7 @@ class BatchPasting(nn.Module):
         images, device = batch.images, batch.images.device
         if self._table is None or self._table.device != device:
             self._table = self.draw_table().to(device)
-        chosen = (torch.rand(len(images), device=device) < self.prob).nonzero().flatten()
+        chosen = torch.rand(len(images), device=device).topk(round(self.prob * len(images))).indices  # a fixed number: fixed shapes
         if not len(chosen):
             return batch
         layers = self._moved(self._table[torch.randint(self.number, (len(chosen),), device=device)], images.shape[2:])
@@ -109,7 +110,7 @@ class BatchPasting(nn.Module):
 
     def _moved(self, layers: Tensor, size: Sequence[int]) -> Tensor:
         number, device = len(layers), layers.device
-        largest = torch.deg2rad(torch.tensor(cast(float, self.affine['degrees']))).item()
+        largest = math.radians(cast(float, self.affine['degrees']))
         matrices = affine_matrices(
             angle=uniform(number, -largest, largest, device),
             scale=uniform(number, *cast(tuple[float, float], self.affine['scale']), device),

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from ofer.models.layers.constants import constant
+
 LUMA = (0.299, 0.587, 0.114)
 
 
 def grey(images: Tensor) -> Tensor:
     """``(N, 3, H, W)`` RGB to ``(N, 1, H, W)`` luma."""
-    return (images * images.new_tensor(LUMA).view(1, 3, 1, 1)).sum(1, keepdim=True)
+    return (images * constant(LUMA, images).view(1, 3, 1, 1)).sum(1, keepdim=True)
 
 
 @dataclass

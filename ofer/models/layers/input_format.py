@@ -7,10 +7,10 @@ arguments of :class:`InputFormat`. The common format is pixels: ``(N, 3, H, W)``
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from ofer.models.layers.constants import constant
 from ofer.models.layers.face_batch import grey
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
@@ -111,5 +111,5 @@ class InputFormat:
         return pixels.flip(1) if self.channel_order == 'bgr' else pixels
 
     def _statistics(self, like: Tensor) -> tuple[Tensor, Tensor]:
-        mean, std = (torch.tensor(v, dtype=like.dtype, device=like.device).view(3, 1, 1) for v in (self.mean, self.std))
+        mean, std = (constant(values, like).view(3, 1, 1) for values in (self.mean, self.std))
         return mean, std

@@ -1,0 +1,204 @@
+"""Whole training steps as CUDA graphs: augmentation, forward pass, backward pass and optimiser in one launch.
+
+A small network on a fast GPU spends its time on starting kernels: hundreds of them a step, one after the other. Trainings side by side do
+not help, since the GPU is given to one process after the other. A recorded step is started at once and keeps the GPU busy.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import torch
+from mmengine.dist import get_world_size
+from mmengine.hooks import Hook
+from mmengine.logging import MMLogger
+from mmengine.model import BaseModel
+from mmengine.optim import OptimWrapper
+from mmengine.runner import Runner
+from torch import Tensor
+
+from ofer.engine.optim_wrappers.mixed_precision import MixedPrecisionOptimWrapper
+from ofer.engine.testing.unwrapping import unwrap_model
+from ofer.models.losses.scheduled import ScheduledLoss
+from ofer.registry import HOOKS
+from ofer.structures import FaceSamples
+
+Step = Callable[[], dict[str, Tensor]]
+OPTIMIZERS = (torch.optim.SGD, torch.optim.Adam, torch.optim.AdamW)
+TOTAL = 'total'
+WARM_UP = 3
+
+
+class CUDARecorder:
+    """Runs and records functions on a stream of its own, as recording requires."""
+
+    def __init__(self) -> None:
+        self.stream = torch.cuda.Stream()
+
+    def run(self, step: Step) -> dict[str, Tensor]:
+        """Run a function without recording it."""
+        self.stream.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(self.stream):
+            results = step()
+        torch.cuda.current_stream().wait_stream(self.stream)
+        return results
+
+    def record(self, step: Step) -> tuple[Callable[[], Any], dict[str, Tensor]]:
+        """Record what a function launches, without running it.
+
+        Returns:
+            What runs it, and its results, whose tensors change with each run.
+
+        Raises:
+            RuntimeError: the function waits for the GPU.
+        """
+        graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(graph, stream=self.stream):
+            results = step()
+        return graph.replay, results
+
+
+class RecordedStep:
+    """Replaces ``train_step`` of a model: the first steps of each shape of batch are usual ones, the next is recorded, others replay it.
+
+    A batch whose loss is not finite changes no weight, as in a step that is not recorded.
+
+    Args:
+        model: with ``data_preprocessor`` and the usual ``train_step``.
+        recorder: a :class:`CUDARecorder`.
+        warm_up: steps before the recording; the first ones choose algorithms and fill caches.
+    """
+
+    def __init__(self, model: BaseModel, recorder: CUDARecorder, warm_up: int = WARM_UP) -> None:
+        self.model, self.recorder, self.warm_up = model, recorder, warm_up
+        self.failed = False
+        self.seen: dict[Any, int] = {}
+        self.recorded: dict[Any, Callable[[dict], dict[str, Tensor]]] = {}
+
+    def __call__(self, data: dict[str, Any], optim_wrapper: OptimWrapper) -> dict[str, Tensor]:
+        samples = data.get('data_samples')
+        if self.failed or not isinstance(samples, FaceSamples):
+            return self._usual(data, optim_wrapper)
+        shapes = (data['inputs'].shape, *sorted((name, column.shape) for name, column in samples.columns.items()))
+        key = (shapes, tuple(module.current for module in self.model.modules() if isinstance(module, ScheduledLoss)))
+        if key not in self.recorded:
+            self.seen[key] = self.seen.get(key, 0) + 1
+            if self.seen[key] <= self.warm_up:
+                return self._usual(data, optim_wrapper)
+            try:
+                self.recorded[key] = self._record(data, optim_wrapper)
+            except RuntimeError as error:
+                reason = str(error).splitlines()[0]
+                MMLogger.get_current_instance().warning(f'Training steps are not recorded as CUDA graphs, which is slower: {reason}')
+                self.failed = True
+                optim_wrapper.zero_grad()
+                return self._usual(data, optim_wrapper)
+        return self.recorded[key](data)
+
+    def _usual(self, data: dict[str, Any], optim_wrapper: OptimWrapper) -> dict[str, Tensor]:
+        return self.recorder.run(partial(type(self.model).train_step, self.model, data, optim_wrapper))
+
+    def _record(self, data: dict[str, Any], optim_wrapper: OptimWrapper) -> Callable[[dict], dict[str, Tensor]]:
+        model, optimizer = self.model, optim_wrapper.optimizer
+        images = data['inputs'].clone()
+        columns = {name: column.clone() for name, column in data['data_samples'].columns.items()}
+        groups = optimizer.param_groups
+        rates = [torch.tensor(float(group['lr']), device=images.device) for group in groups]
+
+        def step() -> dict[str, Tensor]:
+            samples = FaceSamples(data['data_samples'].samples, columns)
+            with optim_wrapper.optim_context(model):
+                batch = model.data_preprocessor({'inputs': images, 'data_samples': samples}, True)
+                losses = model._run_forward(batch, mode='loss')
+            total, log = type(model).parse_losses(model, losses)  # not that of the model: a check of the loss would wait for the GPU
+            optimizer.found_inf = (~torch.isfinite(total.detach())).float()  # the fused optimisers make no step then
+            optim_wrapper.update_params(total)
+            return {name: value.detach() for name, value in log.items()} | {TOTAL: total.detach()}
+
+        floats = [group['lr'] for group in groups]
+        for group, rate in zip(groups, rates, strict=True):
+            group['lr'] = rate
+        try:
+            replay, results = self.recorder.record(step)
+        finally:
+            for group, value in zip(groups, floats, strict=True):
+                group['lr'] = value
+            vars(optimizer).pop('found_inf', None)
+
+        def replayed(given: dict[str, Any]) -> dict[str, Tensor]:
+            images.copy_(given['inputs'])
+            for name, column in columns.items():
+                column.copy_(given['data_samples'].columns[name])
+            for group, rate in zip(groups, rates, strict=True):
+                rate.fill_(float(group['lr']))
+            replay()
+            model.parse_losses({'loss': results[TOTAL]})  # hooks may check the loss here
+            return {name: value.clone() for name, value in results.items() if name != TOTAL}
+
+        return replayed
+
+
+@HOOKS.register_module()
+class RecordedStepHook(Hook):
+    """Records the training step of a model whose batches come from :class:`~ofer.datasets.ImageTable`, on one GPU.
+
+    A step that cannot be recorded runs as usual, and the log says why. Python does not run during a replay: what a part of the model
+    draws with Python's or NumPy's random numbers, or counts in Python, stays as it was in the recorded step.
+    """
+
+    def before_train(self, runner: Runner) -> None:
+        """Replace ``train_step``."""
+        obstacle = record_steps(unwrap_model(runner.model), runner.optim_wrapper, runner.param_schedulers)
+        if obstacle:
+            runner.logger.info(f'Training steps are not recorded as CUDA graphs: {obstacle}')
+
+    def after_train(self, runner: Runner) -> None:
+        """Put the usual step back."""
+        keep_usual_steps(unwrap_model(runner.model))
+
+
+def record_steps(model: BaseModel, wrapper: Any, schedulers: Any) -> str:
+    """Replace ``train_step`` of a model by a recording one, and prepare its optimiser.
+
+    Args:
+        model: what is trained.
+        wrapper: its optimiser.
+        schedulers: of the runner: a list, or a dict of lists.
+
+    Returns:
+        Why the steps cannot be recorded; empty if they are.
+    """
+    obstacle = obstacle_of(model, wrapper, schedulers)
+    if not next(model.parameters()).is_cuda:
+        obstacle = 'the model is not on a GPU'
+    if obstacle:
+        return obstacle
+    for group in wrapper.optimizer.param_groups:
+        group.update(fused=True, foreach=False)
+        if 'capturable' in group:
+            group['capturable'] = True
+    model.train_step = RecordedStep(model, CUDARecorder())
+    return ''
+
+
+def keep_usual_steps(model: BaseModel) -> None:
+    """Undo :func:`record_steps`."""
+    vars(model).pop('train_step', None)
+
+
+def obstacle_of(model: BaseModel, wrapper: Any, schedulers: Any) -> str:
+    """Why the steps of a model cannot be recorded, whatever its device; empty if they can. Arguments as in :func:`record_steps`."""
+    if get_world_size() > 1:
+        return 'several processes train together'
+    if type(model).train_step is not BaseModel.train_step:
+        return f'{type(model).__name__} has a train_step of its own'
+    if type(wrapper) not in (OptimWrapper, MixedPrecisionOptimWrapper) or getattr(wrapper, 'dtype', None) is torch.float16:
+        return f'the optimiser wrapper is {type(wrapper).__name__}, and neither OptimWrapper nor MixedPrecisionOptimWrapper in bfloat16'
+    if type(wrapper.optimizer) not in OPTIMIZERS:
+        return f'the optimiser is {type(wrapper.optimizer).__name__}; {", ".join(kind.__name__ for kind in OPTIMIZERS)} can be recorded'
+    if wrapper._accumulative_counts > 1 or wrapper.clip_grad_kwargs:
+        return 'gradients are accumulated or clipped'
+    found = [one for several in schedulers.values() for one in several] if isinstance(schedulers, dict) else schedulers or ()
+    if any(one.param_name != 'lr' for one in found):
+        return 'a schedule changes more than the learning rate'
+    return ''

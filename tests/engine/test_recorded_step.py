@@ -1,0 +1,196 @@
+import copy
+
+import pytest
+import torch
+from mmengine.optim import OptimWrapper
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from ofer.engine.config import read_config
+from ofer.engine.finite import NonFiniteLossError
+from ofer.engine.hooks.finite_loss import FiniteLossHook
+from ofer.engine.hooks.recorded_step import RecordedStep, RecordedStepHook, obstacle_of
+from ofer.engine.optim_wrappers import MixedPrecisionOptimWrapper
+from ofer.registry import MODELS
+from ofer.structures import FaceSample, FaceSamples
+
+DRAWN = dict(type='BatchPasting', number=4, size=16, source=dict(type='DrawOccluders', face=(0.5, 0.54, 0.42)), prob=0.5)
+AUGMENTATIONS = [
+    dict(type='BatchAffine'),
+    DRAWN,
+    dict(type='BatchErasing', fills=('mean', 'black', 'grey', 'noise', 'face')),
+    dict(type='BatchLight', blur=0.3),
+    dict(type='BatchMixup'),
+]
+
+
+class Repeats:
+    """Stands in for a GPU: a replay runs the function again, with the tensors that the recording had."""
+
+    def __init__(self) -> None:
+        self.runs = self.replays = 0
+
+    def run(self, step):
+        self.runs += 1
+        return step()
+
+    def record(self, step):
+        results = {'loss': torch.zeros(()), 'loss_occlusion': torch.zeros(()), 'total': torch.zeros(())}
+
+        def replay():
+            self.replays += 1
+            for name, value in step().items():
+                results[name].copy_(value)
+
+        return replay, results
+
+
+class Refuses(Repeats):
+    def record(self, step):
+        raise RuntimeError('operation not permitted when stream is capturing\nmore')
+
+
+def network(augmentations=AUGMENTATIONS):
+    config = read_config('configs/baselines/ir48_ferplus.py')
+    config.model.backbone.update(arch=dict(stem=4, units=(1, 1, 1, 1), channels=(4, 4, 8, 8), strides=(1, 2, 2, 2), plain=True))
+    config.model.tokens.update(in_channels=8, embed_dims=8)
+    config.model.head.update(in_channels=8)
+    config.model.occlusion_head.update(in_channels=(8, 8), channels=4)
+    config.model.data_preprocessor.augmentations = augmentations
+    torch.manual_seed(0)
+    return MODELS.build(config.model)
+
+
+def batches(number, size=6):
+    generator = torch.Generator().manual_seed(0)
+    for _ in range(number):
+        images = torch.randint(256, (size, 1, 48, 48), generator=generator, dtype=torch.uint8)
+        labels = torch.randint(8, (size, 1), generator=generator)
+        samples = [FaceSample(metainfo=dict(img_path=f'{i}.png')) for i in range(size)]
+        yield {'inputs': images, 'data_samples': FaceSamples(samples, {'gt_label': labels, 'gt_score': torch.eye(8)[labels[:, 0]]})}
+
+
+def wrapped(model):
+    return OptimWrapper(torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9, nesterov=True, fused=True))
+
+
+def trained(model, step, wrapper, rates):
+    losses = []
+    for number, (rate, data) in enumerate(zip(rates, batches(len(rates)), strict=True)):
+        torch.manual_seed(number)
+        wrapper.optimizer.param_groups[0]['lr'] = rate
+        losses.append({name: float(value.detach()) for name, value in step(data, wrapper).items()})
+    return losses
+
+
+def test_a_recorded_training_is_the_usual_one():
+    usual = network()
+    recorded = copy.deepcopy(usual)
+    rates = [0.1, 0.1, 0.05, 0.02, 0.01, 0.3]
+    recorder = Repeats()
+    ours = trained(recorded, RecordedStep(recorded, recorder, warm_up=2), wrapped(recorded), rates)
+    theirs = trained(usual, usual.train_step, wrapped(usual), rates)
+    assert (recorder.runs, recorder.replays) == (2, 4)
+    assert ours == [pytest.approx(one) for one in theirs]
+    for name, value in usual.state_dict().items():
+        torch.testing.assert_close(recorded.state_dict()[name], value, msg=name)
+
+
+def test_every_shape_of_batch_has_its_own_recording():
+    model, recorder = network(), Repeats()
+    step, wrapper = RecordedStep(model, recorder, warm_up=1), wrapped(model)
+    for size in (6, 4, 6, 4):
+        step(next(batches(1, size)), wrapper)
+    assert (recorder.runs, recorder.replays, len(step.recorded)) == (2, 2, 2)
+
+
+def test_a_list_of_samples_is_never_recorded():
+    model, recorder = network(), Repeats()
+    step, wrapper = RecordedStep(model, recorder, warm_up=0), wrapped(model)
+    data = next(batches(1))
+    step(data | {'data_samples': list(data['data_samples'])}, wrapper)
+    assert recorder.runs == 1
+    assert not step.recorded
+
+
+def test_what_cannot_be_recorded_runs_as_usual():
+    model, recorder = network(), Refuses()
+    step, wrapper = RecordedStep(model, recorder, warm_up=1), wrapped(model)
+    losses = [float(step(data, wrapper)['loss'].detach()) for data in batches(3)]
+    assert recorder.runs == 3
+    assert step.failed
+    assert all(loss > 0 for loss in losses)
+
+
+def test_a_loss_that_is_not_finite_changes_no_weight_and_is_reported(monkeypatch):
+    model = network()
+    step, wrapper = RecordedStep(model, Repeats(), warm_up=1), wrapped(model)
+    runner = type('Runner', (), dict(model=model, epoch=0, iter=0))
+    hook = FiniteLossHook()
+    hook.before_train(runner)
+    given = list(batches(3))
+    for data in given[:2]:
+        step(data, wrapper)
+    before = copy.deepcopy(dict(model.named_parameters()))
+    hook.before_train_iter(runner, 0, given[2])
+    given[2]['data_samples'].columns['gt_score'].fill_(torch.nan)
+    with pytest.raises(NonFiniteLossError, match=r'0\.png'):
+        step(given[2], wrapper)
+    assert all(torch.equal(value, before[name]) for name, value in model.named_parameters())
+
+
+class Waits(TorchDispatchMode):
+    """Notes what would make a GPU wait for the CPU, or the other way round."""
+
+    NAMES = ('_local_scalar_dense', 'nonzero', 'lift_fresh', 'masked_select', 'unique', 'item')
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        name = function.overloadpacket.__name__
+        if name in self.NAMES or (name == 'index' and any(i is not None and i.dtype == torch.bool for i in args[1])):
+            self.found.append(name)
+        return function(*args, **(kwargs or {}))
+
+
+def test_no_part_of_a_step_waits_for_the_gpu():
+    model = network()
+    wrapper = MixedPrecisionOptimWrapper(torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9, fused=True))
+    first, second = batches(2)
+    model.train_step(first, wrapper)  # fills the caches
+    with Waits() as waits:
+        model.train_step(second, wrapper)
+    assert not waits.found
+
+
+@pytest.mark.parametrize(
+    ('change', 'reason'),
+    [
+        (dict(clip_grad=dict(max_norm=1.0)), 'clipped'),
+        (dict(accumulative_counts=2), 'accumulated'),
+        (dict(optimizer=torch.optim.RMSprop), 'RMSprop'),
+        (dict(), ''),
+    ],
+)
+def test_obstacles_are_named(change, reason):
+    model = network()
+    kind = change.pop('optimizer', torch.optim.SGD)
+    found = obstacle_of(model, OptimWrapper(kind(model.parameters(), lr=0.1), **change), [])
+    assert reason in found
+    assert bool(reason) == bool(found)
+
+
+def test_on_a_cpu_the_hook_says_why_it_does_nothing():
+    model = network()
+    messages = []
+    runner = type(
+        'Runner',
+        (),
+        dict(model=model, optim_wrapper=wrapped(model), param_schedulers=None, logger=type('Logger', (), dict(info=messages.append))),
+    )
+    hook = RecordedStepHook()
+    hook.before_train(runner)
+    hook.after_train(runner)
+    assert 'not on a GPU' in messages[0]
+    assert 'train_step' not in vars(model)
