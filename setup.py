@@ -116,8 +116,10 @@ setup(
             'ruff==0.17.*',
             'mypy>=1.15',
             'import-linter>=2.1',
-            # Exported files are run by its reference evaluator in tests.
-            'onnx>=1.16',
+            # As in the extras onnx and openvino.
+            'onnx>=1.17',
+            'onnxruntime>=1.20',
+            'openvino>=2024.6',
             # What the extras video and table bring, for their tests.
             'av>=14',
             'pandas>=2.1.1',
@@ -134,6 +136,11 @@ setup(
         'video': ['av>=14'],
         # Results as data frames and Parquet files. 2.1.1 is the first pandas, 15 the first pyarrow for Python 3.12 with numpy 1.26.
         'table': ['pandas>=2.1.1', 'pyarrow>=15'],
+        # ofer export --format onnx, and backend='onnx'. onnx 1.17 is the first for Python 3.13, onnxruntime 1.20 reads its files.
+        # To run exported files, onnxruntime alone is enough, without torch (docs/export.md).
+        'onnx': ['onnx>=1.17', 'onnxruntime>=1.20'],
+        # ofer export --format openvino, and backend='openvino', which reads .onnx files too. OpenVINO makes its files from those of onnx.
+        'openvino': ['openvino>=2024.6', 'onnx>=1.17'],
         # Learning curves: ofer train CONFIG --tensorboard, then tensorboard --logdir work_dirs
         'tensorboard': ['tensorboard>=2.16'],
         # Public-domain photographs that are part of the wheel; 0.23 is the first scikit-image for numpy 2.

@@ -10,9 +10,12 @@ from pathlib import Path
 
 def cache_folder() -> Path:
     """Where fetched files are kept; need not exist."""
-    import pooch
+    home = os.environ.get('OFER_HOME')
+    if not home:
+        import pooch
 
-    return Path(os.environ.get('OFER_HOME') or pooch.os_cache('ofer')).expanduser()
+        home = str(pooch.os_cache('ofer'))
+    return Path(home).expanduser()
 
 
 def fetch(name: str, urls: Sequence[str], sha256: str, remedy: str) -> Path:

@@ -15,6 +15,7 @@ covers ``1 - (15 / 16) ** 2 = 0.12`` of a neighbouring patch of 16 pixels."""
 
 def _patch_of(pixels: int, patches: int, like: Tensor) -> Tensor:
     """The patch of each pixel along one axis, ``(pixels,)``."""
+    pixels, patches = int(pixels), int(patches)  # numbers in a traced graph too
     return (2 * torch.arange(pixels, device=like.device) + 1) * patches // (2 * pixels)
 
 
@@ -51,8 +52,15 @@ def covered_share(mask: Tensor, rows: int, columns: int) -> Tensor:
 def _sums(values: Tensor, rows: int, columns: int) -> Tensor:
     """Sum over the pixels of each patch, ``(..., H, W)`` to ``(..., rows, columns)``."""
     *batch, height, width = values.shape
+    if torch.onnx.is_in_onnx_export():  # whose index_add not every runtime reads; products would round in mixed precision
+        return _belongs(height, rows, values) @ values @ _belongs(width, columns, values).t()
     values = values.new_zeros(*batch, rows, width).index_add_(-2, _patch_of(height, rows, values), values)
     return values.new_zeros(*batch, rows, columns).index_add_(-1, _patch_of(width, columns, values), values)
+
+
+def _belongs(pixels: int, patches: int, like: Tensor) -> Tensor:
+    """``(patches, pixels)``: 1 where the pixel belongs to the patch, along one axis."""
+    return (_patch_of(pixels, patches, like) == torch.arange(int(patches), device=like.device)[:, None]).to(like.dtype)
 
 
 def resize_mask(mask: Tensor, rows: int, columns: int, share: float = MASKED_SHARE) -> Tensor:

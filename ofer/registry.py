@@ -22,10 +22,10 @@ def _child(name: str, of: Registry, *locations: str) -> Registry:
     return Registry(name, parent=of, scope=SCOPE, locations=[*locations, 'ofer.projects'])
 
 
-MODELS = _child('model', parent.MODELS, 'ofer.models', 'ofer.faces')
+MODELS = _child('model', parent.MODELS, 'ofer.models', 'ofer.faces.registered')
 DATASETS = _child('dataset', parent.DATASETS, 'ofer.datasets')
 DATA_SAMPLERS = _child('data sampler', parent.DATA_SAMPLERS, 'ofer.datasets')
-TRANSFORMS = _child('transform', parent.TRANSFORMS, 'ofer.datasets', 'ofer.faces')
+TRANSFORMS = _child('transform', parent.TRANSFORMS, 'ofer.datasets', 'ofer.faces.registered')
 METRICS = _child('metric', parent.METRICS, 'ofer.evaluation')
 HOOKS = _child('hook', parent.HOOKS, 'ofer.engine')
 OPTIM_WRAPPERS = _child('optimizer wrapper', parent.OPTIM_WRAPPERS, 'ofer.engine')

@@ -125,7 +125,7 @@ def _images() -> tuple[bool, str]:
     """Write and read an image file."""
     import cv2
 
-    from ofer.datasets.image_file import decode_rgb
+    from ofer.files.image_file import decode_rgb
 
     image = np.random.default_rng(0).integers(0, 255, (32, 48, 3), dtype=np.uint8)
     content = cv2.imencode('.png', image[..., ::-1])[1].tobytes()

@@ -1,11 +1,10 @@
 """Inference on photos, folders, videos and cameras: expressions and occlusion of each face."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from ofer.apis.recognisers import load_recogniser
 from ofer.inference.abstention import Limits
 from ofer.inference.answering import Answering
 from ofer.inference.face_result import FaceResult, FaceResults
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from mmengine.config import Config
     from mmengine.model import BaseModel
 
-BACKENDS = ('torch',)
+BACKENDS = ('torch', 'onnx', 'openvino')
 
 
 class FERInferencer:
@@ -31,10 +30,11 @@ class FERInferencer:
     are still processed.
 
     Args:
-        model: ``'default'``, one of :func:`ofer.list_models`, a config file, a config, or a model.
-        weights: a checkpoint; None: the weights of the package.
-        device: ``'cpu'``, ``'cuda'``, ...; None: a GPU if there is one.
-        backend: library that runs the networks: ``'torch'``.
+        model: ``'default'``, one of :func:`ofer.list_models`, a config file, a config, a model, or an exported file.
+        weights: a checkpoint, or an exported file; None: the weights of the package.
+        device: ``'cpu'``, ``'cuda'``, ...; None: a GPU if there is one. Other backends than torch run on the CPU.
+        backend: library that runs the networks: ``'torch'``, ``'onnx'`` or ``'openvino'``. The last two run files that ``ofer export``
+            wrote, without torch. Where torch is installed, other models are exported first, once: the files are kept in ``OFER_HOME``.
         detector: ``'default'`` for the detector of the package, a config such as ``dict(type='YuNetDetector')``, a detector, or
             None if every image is a cropped face.
         landmarks: ``'default'`` for the network of the package, a checkpoint of a MobileFaceNet, a landmark detector, or None for no
@@ -46,6 +46,10 @@ class FERInferencer:
         crops: whether results contain the aligned face.
         explain: whether they also contain ``attention``, the Grad-CAM map of the label, and the parsing of the face if the model has a
             face parser; slower, since Grad-CAM needs a backward pass.
+        precision: of the recogniser: ``'float32'``, or ``'bfloat16'``, faster on processors that have it and less exact; for torch and
+            OpenVINO.
+        compile: let torch compile the recogniser at its first batch, which takes minutes for large models.
+        classes: names that the outputs must have; a model with others is refused. None: any.
 
     Raises:
         ValueError: an argument is invalid; the message names it.
@@ -53,7 +57,7 @@ class FERInferencer:
 
     >>> FERInferencer(backend='tflite')
     Traceback (most recent call last):
-    ValueError: backend='tflite': choose one of torch
+    ValueError: backend='tflite': choose one of torch, onnx, openvino
     """
 
     def __init__(
@@ -71,17 +75,34 @@ class FERInferencer:
         allow_urls: bool | WebLimits = False,
         crops: bool = False,
         explain: bool = False,
+        precision: str = 'float32',
+        compile: bool = False,
+        classes: Sequence[str] | None = None,
     ) -> None:
-        from ofer.inference.parts import build_detector, build_landmarks, choose_device
+        from ofer.inference.parts import build_detector, build_landmarks
 
         if backend not in BACKENDS:
             raise ValueError(f'backend={backend!r}: choose one of {", ".join(BACKENDS)}')
         if batch_size < 1:
             raise ValueError(f'batch_size={batch_size}: expected 1 or more')
-        self.device = choose_device(device)
         self.web = (WebLimits() if allow_urls is True else allow_urls) or None
-        recogniser = load_recogniser(model, weights, self.device, aligner)
-        recogniser.explains = explain
+        recogniser: Any
+        if backend == 'torch':
+            from ofer.apis.recognisers import load_recogniser
+            from ofer.inference.parts import choose_device
+
+            self.device: str | torch.device = choose_device(device)
+            recogniser = load_recogniser(model, weights, self.device, aligner, precision, compile)
+            recogniser.explains = explain
+        else:
+            from ofer.apis.exported_parts import exported_landmarks, exported_recogniser, small_detector
+
+            check_exportable(backend, device, aligner, explain, compile)
+            self.device = 'cpu'
+            recogniser = exported_recogniser(model, weights, backend, precision)
+            detector, landmarks = small_detector(detector, backend), exported_landmarks(landmarks, backend)
+        if classes is not None and tuple(classes) != recogniser.classes:
+            raise ValueError(f'{weights or model}: its classes are {", ".join(recogniser.classes)}, and {", ".join(classes)} are needed.')
         self.answering = Answering(
             build_detector(detector),
             recogniser,
@@ -135,3 +156,16 @@ class FERInferencer:
             raise ValueError("an array with colour needs color='rgb' or color='bgr' (arrays that OpenCV read are 'bgr')")
         answered = self.answering(pictures(inputs, reading), keep_images)
         return iter(TrackedStream(answered)) if track else answered
+
+
+def check_exportable(backend: str, device: Any, aligner: Any, explain: bool, compile: bool) -> None:
+    """Check options that only torch has.
+
+    Raises:
+        ValueError: one is set.
+    """
+    given = dict(device=str(device) if device is not None else 'cpu', aligner=aligner, explain=explain, compile=compile)
+    usual = dict(device='cpu', aligner=None, explain=False, compile=False)
+    for name, value in given.items():
+        if value != usual[name]:
+            raise ValueError(f"{name}={value!r}: backend={backend!r} runs files on the CPU as they were exported. Choose backend='torch'.")

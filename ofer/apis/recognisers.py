@@ -26,6 +26,8 @@ def load_recogniser(
     weights: str | Path | None = None,
     device: str | torch.device = 'cpu',
     aligner: Mapping[str, Any] | None = None,
+    precision: str = 'float32',
+    compile: bool = False,
 ) -> Recogniser:
     """A recogniser from a name, a config or a model.
 
@@ -36,6 +38,8 @@ def load_recogniser(
             :func:`ofer.apis.named_weights.weights_file`. None: the weights of the package, or the files in the config of a pipeline.
         device: of the model.
         aligner: config of the aligner; None: the aligner of the checkpoint.
+        precision: ``'float32'`` or ``'bfloat16'``.
+        compile: let torch compile the model at its first batch.
 
     Raises:
         ValueError: the weights are missing or do not fit, or the class names are missing.
@@ -49,6 +53,8 @@ def load_recogniser(
     if isinstance(model, BaseModel):
         meta = load_checkpoint(weights).get('meta', {}) if weights else getattr(model, 'meta', None) or {}
         classes = getattr(model, 'classes', None) or _classes(meta)
+        if precision != 'float32' or compile:
+            raise ValueError('precision and compile change the model: give its config and weights, or change the model yourself')
         return Recogniser(model.to(device), _named(classes, model), meta, aligner)
     name = DEFAULTS.get(model, model) if isinstance(model, str) else None
     if weights is not None:
@@ -73,7 +79,9 @@ def load_recogniser(
         raise ValueError(f'{title}: give its weights: without them its answers would be random')
     dataset = config.get('test_dataloader', {}).get('dataset', {})
     pipeline = dataset.get('pipeline', meta.get('pipeline') or [])
-    return Recogniser(network.to(device), _named(classes, network), meta, aligner, pipeline, given_size(dataset))
+    recogniser = Recogniser(network.to(device), _named(classes, network), meta, aligner, pipeline, given_size(dataset))
+    recogniser.speed_up(precision, compile)
+    return recogniser
 
 
 def _shipped(name: str) -> Path:

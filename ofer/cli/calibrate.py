@@ -101,9 +101,10 @@ def thresholds(args: argparse.Namespace) -> 'Mapping[str, Any]':
 
     inferencer = FERInferencer(args.model, args.checkpoint, detector=None, landmarks=args.landmarks)
     parts = inferencer.answering
+    recogniser: Any = parts.recogniser
     assert parts.landmarks is not None
     faces = read_crops(args.faces, args.number)
-    fitted = fit_thresholds(parts.recogniser, parts.landmarks, faces, args.occluders, args.false_alarms)
+    fitted = fit_thresholds(recogniser, parts.landmarks, faces, args.occluders, args.false_alarms)
     print(f'occlusion, from {len(faces)} bare faces of {args.faces} and as many with a thing of {args.occluders} or a drawn one')
     rows = [
         [

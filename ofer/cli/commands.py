@@ -19,6 +19,7 @@ COMMANDS = {
     'train-stages': ('ofer.cli.train_stages', 'train the stages of Latent-OFER in order'),
     'calibrate': ('ofer.cli.calibrate', 'fit the temperature and the thresholds of occlusion, and store them with the weights'),
     'crop': ('ofer.cli.crop', 'crop the faces of photographs, in the layout of their data set'),
+    'export': ('ofer.cli.export', 'export a network for onnxruntime or OpenVINO, without torch'),
     'convert': ('ofer.cli.convert', 'convert a published checkpoint'),
     'verify': ('ofer.cli.verify', 'check a data set before training'),
     'demo': ('ofer.cli.demo', 'photographs with covered faces, and a short training on drawn faces: one page'),

@@ -47,8 +47,8 @@ def main(args: argparse.Namespace) -> int:
         raise ValueError('--detector-file: the cascade comes with OpenCV')
     from tqdm import tqdm
 
-    from ofer.datasets.archive import list_images
     from ofer.faces.crop import UNREADABLE, CropJob, CropSummary, crop_faces, known_boxes
+    from ofer.files.archive import list_images
     from ofer.inference.parts import DETECTORS
 
     detector = dict(type=DETECTORS[args.detector]) | ({'path': args.detector_file} if args.detector_file else {})

@@ -28,14 +28,18 @@ def add_inferencer_arguments(parser: argparse.ArgumentParser, model: str = 'defa
 def add_network_arguments(parser: argparse.ArgumentParser, model: str = 'default') -> None:
     """Add the arguments for the networks."""
     networks = parser.add_argument_group('networks')
-    networks.add_argument('--model', default=model, help='default, a name from `ofer models`, or a config file (default: %(default)s)')
+    networks.add_argument(
+        '--model', default=model, help='default, a name from `ofer models`, a config, or an exported file (default: %(default)s)'
+    )
     networks.add_argument(
         '--weights',
         metavar='FILE',
         help='checkpoint of the model, name of weights, or URL with #sha256= (default: the weights of the package)',
     )
     networks.add_argument('--detector', choices=['default', 'small', 'yunet', 'cascade'], default='default', help='face detector')
-    networks.add_argument('--detector-file', metavar='FILE', help='file of the YuNet model (default: downloaded once)')
+    networks.add_argument(
+        '--detector-file', metavar='FILE', help='exported detector (.onnx, .xml), or file of the YuNet model (default: downloaded once)'
+    )
     networks.add_argument('--no-detect', action='store_true', help='every image is a cropped face')
     networks.add_argument(
         '--landmarks',
@@ -44,6 +48,17 @@ def add_network_arguments(parser: argparse.ArgumentParser, model: str = 'default
         help='checkpoint of a MobileFaceNet (default: the one that comes with the package)',
     )
     networks.add_argument('--no-landmarks', action='store_true', help='faster, without landmarks and occlusion by region')
+    networks.add_argument(
+        '--backend', choices=['torch', 'onnx', 'openvino'], default='torch',
+        help='library that runs the networks; onnx and openvino run exported files, on the CPU (default: %(default)s)',
+    )  # fmt: skip
+    networks.add_argument(
+        '--precision',
+        choices=['float32', 'bfloat16'],
+        default='float32',
+        help='of the recogniser, not for onnx (default: %(default)s)',
+    )
+    networks.add_argument('--compile', action='store_true', help='let torch compile the recogniser first')
     networks.add_argument('--device', help='cpu, cuda, ... (default: a GPU if there is one)')
     networks.add_argument(
         '--batch-size', type=at_least(1), default=32, metavar='N', help='number of faces in a batch (default: %(default)s)'
@@ -56,11 +71,17 @@ def build_inferencer(args: argparse.Namespace, **options: Any) -> 'FERInferencer
 
     detector: Any = None if args.no_detect else args.detector
     if args.detector_file and not args.no_detect:
-        detector = dict(type='YuNetDetector', path=args.detector_file)
+        ours = args.detector == 'small' or (args.detector == 'default' and args.backend != 'torch')
+        detector = dict(type='SmallFaceDetector' if ours else 'YuNetDetector', path=args.detector_file)
+        if ours and args.backend != 'torch':
+            detector['backend'] = args.backend
     return FERInferencer(
         args.model,
         args.weights,
         args.device,
+        args.backend,
+        precision=args.precision,
+        compile=args.compile,
         detector=detector,
         landmarks=None if args.no_landmarks else args.landmarks,
         batch_size=args.batch_size,

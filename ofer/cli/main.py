@@ -63,6 +63,6 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 def main(argv: Sequence[str] | None = None) -> None:
     """Run a command and exit, with status 0, 1 after an error, or 2 for invalid arguments."""
     args = parse(sys.argv[1:] if argv is None else argv)
-    from ofer.engine.processes.launch import run  # after parsing: it takes seconds
+    from ofer.running import run
 
     run(lambda: args.main(args), args.debug)

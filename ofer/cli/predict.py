@@ -80,6 +80,8 @@ def line(result: 'FaceResult') -> str:
 
 def outputs(args: argparse.Namespace, classes: 'Iterable[str]') -> 'list[Output]':
     """The chosen outputs for pictures and their results."""
+    if not (args.save_images or args.save_panels or args.video or args.timeline):
+        return []  # without the libraries that draw
     from ofer.inference.outputs import AnnotatedImages, AnnotatedVideos, Panels, Timelines, common_folder
 
     root = common_folder(args.inputs)
@@ -100,10 +102,12 @@ def settings(args: argparse.Namespace) -> dict[str, Any]:
     import hashlib
 
     from ofer.apis.named_weights import weights_file
+    from ofer.runtimes import EXPORTED
     from ofer.weights import SHIPPED
 
-    names = ('model', 'weights', 'detector', 'detector_file', 'no_detect', 'landmarks', 'no_landmarks', 'every', 'schema')
+    networks = ('model', 'weights', 'detector', 'detector_file', 'no_detect', 'landmarks', 'no_landmarks', 'backend', 'precision')
     limits = ('min_probability', 'max_occluded', 'min_size')
-    chosen = {name: getattr(args, name) for name in (*names, *limits)}
-    sha256 = hashlib.sha256(weights_file(args.weights, args.model).read_bytes()).hexdigest() if args.weights else dict(SHIPPED)
+    chosen = {name: getattr(args, name) for name in (*networks, 'every', 'schema', *limits)}
+    weights = args.weights or (args.model if args.model.endswith(EXPORTED) else None)
+    sha256 = hashlib.sha256(weights_file(weights, args.model).read_bytes()).hexdigest() if weights else dict(SHIPPED)
     return chosen | dict(sha256=sha256)

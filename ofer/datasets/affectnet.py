@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from ofer.categories import AFFECTNET_CODES, canonical_expression
-from ofer.datasets.archive import exists, is_folder, read_bytes, scan
 from ofer.datasets.base import FERDataset
 from ofer.datasets.csv_rows import read_rows
 from ofer.datasets.face_boxes import FaceBox, five_of_68
@@ -28,6 +27,7 @@ from ofer.datasets.layouts import (
     what_lies,
 )
 from ofer.datasets.text_lines import shortened, whole_number
+from ofer.files.archive import exists, is_folder, read_bytes, scan
 from ofer.registry import DATASETS
 from ofer.stored import parse_array
 

@@ -12,7 +12,6 @@ from mmengine.dataset import BaseDataset
 from mmengine.logging import print_log
 
 from ofer.categories import EXPRESSIONS_8, PARSING_CLASSES, expression_classes
-from ofer.datasets.archive import DamagedImageError, is_folder
 from ofer.datasets.crop_record import read_crop_record
 from ofer.datasets.duplicates import content_hashes
 from ofer.datasets.indices import take_indices
@@ -21,6 +20,7 @@ from ofer.datasets.layouts import find_file
 from ofer.datasets.preloading import preload_images
 from ofer.datasets.subsets import read_subset
 from ofer.datasets.transforms.geometry import check_geometry
+from ofer.files.archive import DamagedImageError, is_folder
 from ofer.registry import TRANSFORMS
 
 

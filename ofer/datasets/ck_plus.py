@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ofer.categories import CK_PLUS_CODES
-from ofer.datasets.archive import scan
 from ofer.datasets.folds import FoldedDataset
 from ofer.datasets.layouts import MissingImagesError, find_split, what_lies
 from ofer.datasets.text_lines import read_text, shortened, whole_number
+from ofer.files.archive import scan
 from ofer.registry import DATASETS
 
 STRONGEST = 3

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ofer.datasets.archive import read_bytes
-from ofer.datasets.image_file import decode_rgb
+from ofer.files.archive import read_bytes
+from ofer.files.image_file import decode_rgb
 
 
 def content_hash(img: np.ndarray) -> str:

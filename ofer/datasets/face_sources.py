@@ -5,11 +5,11 @@ import os
 import cv2
 import numpy as np
 
-from ofer.datasets.archive import list_images, read_bytes
 from ofer.datasets.face_boxes import FaceBox, five_of_68, read_face_boxes
 from ofer.datasets.synthetic_faces import SyntheticFaces
 from ofer.datasets.transforms.load_face import decode_rgb
 from ofer.datasets.transforms.paste_occluders import load_cutout
+from ofer.files.archive import list_images, read_bytes
 from ofer.synthetic.crowd import FacePatch
 from ofer.synthetic.draws import Draws
 

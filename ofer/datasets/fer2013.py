@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from ofer.categories import FER2013_CODES, canonical_expression
-from ofer.datasets.archive import Tree, scan
 from ofer.datasets.base import FERDataset
 from ofer.datasets.csv_rows import Row, read_rows
 from ofer.datasets.layouts import TRAINING_NAMES, VALIDATION_NAMES, find_file, find_split, folder_code, items_by_folder, what_lies
+from ofer.files.archive import Tree, scan
 from ofer.registry import DATASETS
 
 FER2013_ALIGNER = {'type': 'FER2013Aligner', 'size': 48}

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ofer.categories import FERPLUS_CODES
-from ofer.datasets.archive import scan
 from ofer.datasets.base import FERDataset
 from ofer.datasets.csv_rows import Row, read_rows
 from ofer.datasets.fer2013 import CSV_NAMES, FER2013_ALIGNER, SPLIT_NAMES, parse_pixels, usage_split
 from ofer.datasets.image_names import ImageNames, image_key, unlisted_items
 from ofer.datasets.layouts import MissingImagesError, find_file, find_split, scan_copy
+from ofer.files.archive import scan
 from ofer.registry import DATASETS
 
 VOTE_COLUMNS = (*FERPLUS_CODES, 'unknown', 'NF')

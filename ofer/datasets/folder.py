@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ofer.categories import canonical_expression
-from ofer.datasets.archive import scan
 from ofer.datasets.base import FERDataset
 from ofer.datasets.layouts import TRAINING_NAMES, VALIDATION_NAMES, class_folder, find_split, loose_items, scan_copy, what_lies
+from ofer.files.archive import scan
 from ofer.registry import DATASETS
 
 SPLIT_NAMES = {'train': TRAINING_NAMES, 'val': VALIDATION_NAMES, 'test': ('test', 'testing')}

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from ofer.datasets.archive import IMAGE_SUFFIXES
+from ofer.files.archive import IMAGE_SUFFIXES
 
 ALIGNED = '_aligned'
 

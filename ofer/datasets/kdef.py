@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ofer.categories import canonical_expression
-from ofer.datasets.archive import scan
 from ofer.datasets.folds import FoldedDataset
 from ofer.datasets.image_names import image_key
 from ofer.datasets.layouts import find_split, scan_copy
+from ofer.files.archive import scan
 from ofer.registry import DATASETS
 
 ANGLES = ('FL', 'HL', 'S', 'HR', 'FR')

@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from ofer.datasets.archive import Tree, entries, exists, is_folder, scan
+from ofer.files.archive import Tree, entries, exists, is_folder, scan
 
 VALIDATION_NAMES = ('val', 'valid', 'validation')
 TRAINING_NAMES = ('train', 'training')

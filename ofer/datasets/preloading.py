@@ -3,8 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from ofer.datasets.archive import DamagedImageError, read_bytes
-from ofer.datasets.image_file import decode_rgb
+from ofer.files.archive import DamagedImageError, read_bytes
+from ofer.files.image_file import decode_rgb
 
 
 def preload_images(items: list[dict[str, Any]], skip_damaged: bool) -> str:

@@ -5,7 +5,6 @@ import re
 from typing import Any
 
 from ofer.categories import RAFDB_CODES, canonical_expression
-from ofer.datasets.archive import Tree, scan
 from ofer.datasets.base import FERDataset
 from ofer.datasets.image_names import ImageNames, Matches, image_key, unlisted_items
 from ofer.datasets.layouts import (
@@ -20,6 +19,7 @@ from ofer.datasets.layouts import (
     what_lies,
 )
 from ofer.datasets.text_lines import read_lines, shortened, unquoted, whole_number
+from ofer.files.archive import Tree, scan
 from ofer.registry import DATASETS
 
 LIST_NAMES = tuple(

@@ -23,9 +23,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ofer.datasets.archive import exists
 from ofer.datasets.image_names import image_key
 from ofer.datasets.text_lines import read_lines, shortened, whole_number
+from ofer.files.archive import exists
 
 LEAST_AGREEMENT = 0.8
 """Share of a list's labels that must agree with the data set's. The published lists are above 0.97."""

@@ -1,6 +1,6 @@
 """Reads small text files of data sets, which some editors save in another encoding than UTF-8, and the numbers in them."""
 
-from ofer.datasets.archive import read_bytes
+from ofer.files.archive import read_bytes
 
 
 def read_text(path: str) -> str:

@@ -14,7 +14,6 @@ import numpy as np
 
 from ofer.faces.detected import DetectedFace
 from ofer.faces.similarity import fit_similarity, warp
-from ofer.registry import TRANSFORMS
 
 ARCFACE_TEMPLATE = np.array([[38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655], [70.7299, 92.2041]])
 """Five points on a face of 112x112 pixels (Deng et al. 2019); the order is that of :data:`ofer.faces.detected.POINT_NAMES`."""
@@ -59,7 +58,6 @@ class Aligner(ABC):
         return warp(image, self.matrix(face), self.size)
 
 
-@TRANSFORMS.register_module()
 class ArcFaceAligner(Aligner):
     """Rotates and scales the face to fit the five points to the template of ArcFace.
 
@@ -81,7 +79,6 @@ class ArcFaceAligner(Aligner):
         return dict(type='ArcFaceAligner', size=self.size)
 
 
-@TRANSFORMS.register_module()
 class BoxAligner(Aligner):
     """A square around the box, without rotation.
 
@@ -135,7 +132,6 @@ def face_roll(points: np.ndarray) -> float:
     return float(np.degrees(np.arctan2(across[1], across[0])))
 
 
-@TRANSFORMS.register_module()
 class FER2013Aligner(BoxAligner):
     """FER2013's own crop: as large as the box is high; the head keeps its turn up to 25 degrees.
 
@@ -169,15 +165,26 @@ class FER2013Aligner(BoxAligner):
         return dict(type='FER2013Aligner', size=self.size)
 
 
+ALIGNERS: dict[str, type[Aligner]] = {aligner.__name__: aligner for aligner in (ArcFaceAligner, BoxAligner, FER2013Aligner)}
+"""The aligners of this package by the type in their description."""
+
+
 def build_aligner(description: Mapping[str, Any]) -> Aligner:
     """The aligner of a description such as ``dict(type='ArcFaceAligner', size=112)``.
+
+    The type is one of :data:`ALIGNERS`, or a transform that a project registers.
 
     Raises:
         ValueError: it describes none.
     """
+    own = ALIGNERS.get(description.get('type', ''))
     try:
+        if own is not None:
+            return own(**{name: value for name, value in description.items() if name != 'type'})
+        from ofer.registry import TRANSFORMS  # here: exported networks, which have our own aligners, run without mmengine
+
         aligner = TRANSFORMS.build(dict(description))
-    except (KeyError, TypeError) as error:
+    except (ImportError, KeyError, TypeError) as error:
         raise ValueError(f'aligner={dict(description)}: cannot be built ({error})') from error
     if not isinstance(aligner, Aligner):
         raise ValueError(f'aligner={dict(description)}: {type(aligner).__name__} is no aligner')

@@ -10,12 +10,10 @@ import numpy as np
 from ofer.faces.alignment import ARCFACE_SIZE, ARCFACE_TEMPLATE
 from ofer.faces.detected import DetectedFace
 from ofer.faces.framing import Frame, frame
-from ofer.registry import MODELS
 
 FILE = 'haarcascade_frontalface_default.xml'
 
 
-@MODELS.register_module()
 class CascadeDetector:
     """Viola and Jones (2001). It finds only boxes: the five points are those of an average frontal face in the box.
 

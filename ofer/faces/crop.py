@@ -21,12 +21,12 @@ import cv2
 import numpy as np
 
 from ofer.datasets.affectnet import LIST_FOLDERS, read_list_boxes
-from ofer.datasets.archive import DamagedImageError, list_images
 from ofer.datasets.crop_record import read_crop_record, write_crop_record
 from ofer.datasets.face_boxes import COLUMNS, FaceBox, face_row, read_face_boxes
 from ofer.faces.alignment import build_aligner
 from ofer.faces.detected import DetectedFace
 from ofer.faces.reading import read_photograph
+from ofer.files.archive import DamagedImageError, list_images
 from ofer.registry import MODELS
 
 TABLE, SKIPPED = 'faces.csv', 'skipped.csv'

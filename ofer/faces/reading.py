@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from ofer.datasets.archive import DamagedImageError, read_bytes
-from ofer.datasets.image_file import decode_rgb
+from ofer.files.archive import DamagedImageError, read_bytes
+from ofer.files.image_file import decode_rgb
 
 
 def decode_photograph(content: bytes, name: str) -> tuple[np.ndarray, str | None]:

@@ -2,23 +2,22 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-import torch
-from mmcv.cnn import fuse_conv_bn
-from mmengine.registry import DefaultScope
-from torch import Tensor
-from torch.nn import functional as F
 
 from ofer.faces.detected import DetectedFace
 from ofer.faces.framing import Frame, frame
 from ofer.faces.lighting import stretch
 from ofer.faces.similarity import invert, move
-from ofer.models.tasks.face_detector import FaceDetector, choose_faces
-from ofer.registry import MODELS, SCOPE
-from ofer.weights import read_weights, shipped_file
+from ofer.runtimes import FACE_DETECTOR, open_network
+from ofer.weights import shipped_file
+
+if TYPE_CHECKING:
+    import torch
+
+    from ofer.faces.small_network import FaceCells
 
 INSIDE = 0.7
 """A face of which a greater share is inside the box of a face with a higher score is discarded as a part of it."""
@@ -28,7 +27,6 @@ MULTIPLE = 32
 """Frames are padded to a multiple of the coarsest stride."""
 
 
-@MODELS.register_module()
 class SmallFaceDetector:
     """A grey, anchor-free detector, see ``configs/priors/face_detector_scenes.py``.
 
@@ -39,7 +37,8 @@ class SmallFaceDetector:
     tilted or upside down are found in photographs of tilted people and from turned cameras.
 
     Args:
-        path: its weights, ``.safetensors``; None: those that come with the package.
+        path: its weights, ``.safetensors``, or an exported network, ``.onnx`` or ``.xml``, which needs no torch; None: the weights that
+            come with the package.
         threshold: faces with a lower score are discarded. Faces mostly have 0.96 or more.
         overlap: of two boxes whose intersection over union is greater, the one with the lower score is left out.
         smallest: longer side of the smallest size, pixels; smaller images are enlarged to it.
@@ -48,7 +47,8 @@ class SmallFaceDetector:
         margin: added on each side of the image, as a share of the longer side.
         turns: angles of the turned copies, degrees counter-clockwise; empty: none are searched, which is faster for videos without faces.
         turned_threshold: score of a sure face; faces of turned copies with a lower one are discarded.
-        device: where the network runs.
+        device: where a network of torch runs.
+        backend: library that runs an exported network; None: by the suffix of the file.
 
     Raises:
         FileNotFoundError: the file is missing.
@@ -70,13 +70,13 @@ class SmallFaceDetector:
         margin: float = 0.15,
         turns: Sequence[float] = (40.0, -40.0, 90.0, -90.0, 180.0),
         turned_threshold: float = 0.97,
-        device: str | torch.device = 'cpu',
+        device: 'str | torch.device' = 'cpu',
+        backend: str | None = None,
     ) -> None:
         self.threshold, self.overlap, self.margin = threshold, overlap, margin
         self.smallest, self.largest, self.step = smallest, largest, step
         self.turns, self.turned_threshold = tuple(turns), turned_threshold
-        self.network = _read(shipped_file('face_detector') if path is None else Path(path)).to(device)
-        self.device = torch.device(device)
+        self.network = face_cells(shipped_file('face_detector') if path is None else Path(path), device, backend)
 
     def __call__(self, images: Sequence[np.ndarray]) -> list[list[DetectedFace]]:
         """Faces of each image, best first.
@@ -117,30 +117,68 @@ class SmallFaceDetector:
         if not found:
             return list(upright)
         numbers = [np.concatenate([[face.score], face.box, face.points.ravel()]) for face in (*upright, *found)]
-        return self._choose([torch.from_numpy(np.stack(numbers)).float()])
+        return self._choose([np.stack(numbers).astype(np.float32)])
 
-    @torch.no_grad()
-    def _run(self, frames: Sequence[Frame]) -> list[Tensor]:
+    def _run(self, frames: Sequence[Frame]) -> list[np.ndarray]:
         """Answers above the threshold ``(P, 15)`` of each frame, score, box and points, in pixels of the source."""
-        found: list[Tensor] = [torch.zeros(0, 15)] * len(frames)
+        found = [np.zeros((0, 15), np.float32)] * len(frames)
         shapes: dict[tuple[int, ...], list[int]] = {}
         for i, look in enumerate(frames):
             shapes.setdefault(look.image.shape, []).append(i)
         for (height, width), members in shapes.items():
-            batch = torch.from_numpy(np.stack([frames[i].image for i in members]))[:, None].to(self.device)
-            batch = self.network.data_preprocessor({'inputs': list(batch)})['inputs']
-            batch = F.pad(batch, (0, -width % MULTIPLE, 0, -height % MULTIPLE), mode='replicate')
-            for i, numbers in zip(members, self.network(batch).cpu(), strict=True):
-                sure = numbers[numbers[:, 0] >= self.threshold].double()
-                places = frames[i].back(sure[:, 1:].reshape(-1, 7, 2).numpy())
-                found[i] = torch.cat([sure[:, :1], torch.from_numpy(places).reshape(-1, 14)], 1).float()
+            batch = np.stack([frames[i].image for i in members])
+            batch = np.pad(batch, ((0, 0), (0, -height % MULTIPLE), (0, -width % MULTIPLE)), mode='edge')
+            for i, numbers in zip(members, self.network(batch), strict=True):
+                sure = numbers[numbers[:, 0] >= self.threshold].astype(np.float64)
+                places = frames[i].back(sure[:, 1:].reshape(-1, 7, 2))
+                found[i] = np.concatenate([sure[:, :1], places.reshape(-1, 14)], 1).astype(np.float32)
         return found
 
-    def _choose(self, answers: Sequence[Tensor]) -> list[DetectedFace]:
-        numbers = torch.cat(list(answers))
-        scores, boxes, points = choose_faces(numbers[:, 0], numbers[:, 1:5], numbers[:, 5:].reshape(-1, 5, 2), self.threshold, self.overlap)
-        kept = (i for i in range(len(scores)) if not same_head(boxes[i], boxes[:i]))
-        return [DetectedFace(boxes[i].numpy(), float(scores[i]), points[i].numpy()) for i in kept]
+    def _choose(self, answers: Sequence[np.ndarray]) -> list[DetectedFace]:
+        numbers = best_faces(np.concatenate(list(answers)), self.overlap)
+        kept = (row for i, row in enumerate(numbers) if not same_head(row[1:5], numbers[:i, 1:5]))
+        return [DetectedFace(row[1:5], float(row[0]), row[5:].reshape(5, 2)) for row in kept]
+
+
+def face_cells(path: Path, device: 'str | torch.device', backend: str | None) -> 'FaceCells | ExportedFaceCells':
+    """The network of a file: ``(N, H, W)`` uint8 to score, box and points of every cell, ``(N, M, 15)`` float32."""
+    if path.suffix == '.safetensors':
+        from ofer.faces import small_network
+
+        return small_network.FaceCells(path, device)
+    return ExportedFaceCells(path, backend)
+
+
+class ExportedFaceCells:
+    """An exported detector: normalisation and network in one file.
+
+    Args:
+        path: of the file.
+        backend: library that runs it; None: by the suffix.
+    """
+
+    def __init__(self, path: Path, backend: str | None = None) -> None:
+        self.network = open_network(path, FACE_DETECTOR, backend)
+
+    def __call__(self, greys: np.ndarray) -> np.ndarray:
+        return self.network(images=greys)['cells']
+
+
+def best_faces(numbers: np.ndarray, overlap: float) -> np.ndarray:
+    """Non-maximum suppression.
+
+    Args:
+        numbers: ``(P, 15)``: score, box and points of each face, pixels.
+        overlap: of two boxes whose intersection over union is greater, the one with the lower score is left out.
+
+    Returns:
+        ``(F, 15)``, best first.
+    """
+    if not len(numbers):
+        return numbers
+    corner, size = numbers[:, 1:3], numbers[:, 3:5] - numbers[:, 1:3]
+    kept = cv2.dnn.NMSBoxes(np.concatenate([corner, size], 1).tolist(), numbers[:, 0].tolist(), 0.0, overlap)
+    return numbers[np.asarray(kept, int)]
 
 
 def look_sizes(longer: int, smallest: int, largest: int, step: float) -> list[int]:
@@ -187,21 +225,10 @@ def turned_face(face: DetectedFace, matrix: np.ndarray) -> DetectedFace:
     return DetectedFace(np.concatenate([centre - half, centre + half]), face.score, move(face.points.astype(np.float64), matrix))
 
 
-def same_head(box: Tensor, surer: Tensor) -> bool:
+def same_head(box: np.ndarray, surer: np.ndarray) -> bool:
     """Whether a box ``(4,)`` is a part of one of the boxes ``(P, 4)`` of faces with higher scores, or a larger box around one."""
     if not len(surer):
         return False
-    common = (torch.minimum(box[2:], surer[:, 2:]) - torch.maximum(box[:2], surer[:, :2])).clamp(min=0).prod(1)
-    area, areas = ((boxes[..., 2:] - boxes[..., :2]).prod(-1).clamp(min=1e-6) for boxes in (box, surer))
+    common = (np.minimum(box[2:], surer[:, 2:]) - np.maximum(box[:2], surer[:, :2])).clip(min=0).prod(1)
+    area, areas = ((boxes[..., 2:] - boxes[..., :2]).prod(-1).clip(min=1e-6) for boxes in (box, surer))
     return bool(((common / area > INSIDE) | ((common / areas > INSIDE) & (areas / area > AROUND))).any())
-
-
-def _read(path: Path) -> FaceDetector:
-    state, meta = read_weights(path)
-    config: Any = meta.get('model')
-    if not isinstance(config, dict) or config.get('type') != 'FaceDetector':
-        raise ValueError(f'{path}: expected the weights of a FaceDetector, found those of {config and config.get("type")}')
-    with DefaultScope.overwrite_default_scope(SCOPE):  # mmpretrain's preprocessor looks for its parts in it
-        network = MODELS.build(config)
-    network.load_state_dict(state)
-    return fuse_conv_bn(network.eval())  # a sixth faster

@@ -6,7 +6,6 @@ from math import exp
 from typing import Any
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 
 @dataclass
@@ -88,6 +87,8 @@ class Tracker:
         self.tracks = [track for track in self.tracks if time - track.time <= self.patience]
         found: list[Track | None] = [None] * len(boxes)
         if self.tracks and len(boxes):
+            from scipy.optimize import linear_sum_assignment  # half a second, which still images need not wait for
+
             shared = overlaps(np.stack([track.box for track in self.tracks]), np.stack(list(boxes)), self.margin)
             for i, j in zip(*linear_sum_assignment(-shared), strict=True):
                 if shared[i, j] > self.overlap:

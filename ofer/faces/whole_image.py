@@ -6,10 +6,8 @@ import numpy as np
 
 from ofer.faces.alignment import ARCFACE_SIZE, ARCFACE_TEMPLATE
 from ofer.faces.detected import DetectedFace
-from ofer.registry import MODELS
 
 
-@MODELS.register_module()
 class WholeImage:
     """For crops that are faces already: the box is the image, the points are those of ArcFace's template, as if it were aligned.
 

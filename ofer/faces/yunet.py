@@ -11,7 +11,6 @@ import numpy as np
 from ofer.faces.detected import DetectedFace
 from ofer.faces.framing import Frame, frame
 from ofer.fetch import fetch
-from ofer.registry import MODELS
 
 FILE = 'face_detection_yunet_2023mar.onnx'
 SHA256 = '8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4'
@@ -21,7 +20,6 @@ URLS = (
 )
 
 
-@MODELS.register_module()
 class YuNetDetector:
     """YuNet (Wu et al. 2023), run by ``cv2.FaceDetectorYN``.
 

@@ -1,18 +1,19 @@
 """From pictures to results: detection, alignment and recognition in batches over several images and frames."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import cv2
 import numpy as np
 
+from ofer.faces.alignment import Aligner
 from ofer.faces.detected import DetectedFace
 from ofer.faces.similarity import invert, move
 from ofer.inference.abstention import Limits, abstention
+from ofer.inference.answer import Answer, entropy
 from ofer.inference.face_result import NO_FACE, UNREADABLE, FaceResult
-from ofer.inference.recogniser import Answer, Recogniser, entropy
 from ofer.inference.regions import occluded_regions, occluded_shares
 from ofer.inference.sources import Picture
 
@@ -30,6 +31,20 @@ class FindLandmarks(Protocol):
     """Finds 68 landmarks of faces in an image, pixels."""
 
     def __call__(self, images: Sequence[np.ndarray], faces: Sequence[DetectedFace]) -> list[np.ndarray]: ...
+
+
+class Recogniser(Protocol):
+    """From aligned faces to expressions: :class:`ofer.inference.recogniser.Recogniser`, or that of an exported file."""
+
+    classes: tuple[str, ...]
+    aligner: Aligner
+    explains: bool
+
+    @property
+    def occlusion_thresholds(self) -> Mapping[str, float]:
+        """Share from which a region is called occluded."""
+
+    def __call__(self, crops: Sequence[np.ndarray], /) -> list[Answer]: ...
 
 
 @dataclass(eq=False)

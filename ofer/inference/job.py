@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ofer.inference.answering import Answering
 from ofer.inference.face_result import NO_FACE, UNREADABLE, FaceResult
-from ofer.inference.outputs import Output
 from ofer.inference.sources import Picture, Reading, from_start, pictures
 from ofer.inference.tracked import TrackedStream
 from ofer.inference.writing import ResultsFile
+
+if TYPE_CHECKING:
+    from ofer.inference.outputs import Output
 
 
 @dataclass
@@ -69,7 +71,7 @@ class Job:
         answering: Answering,
         reading: Reading,
         table: ResultsFile | None = None,
-        outputs: Sequence[Output] = (),
+        outputs: 'Sequence[Output]' = (),
         whole_videos: bool = False,
     ) -> None:
         self.answering, self.reading, self.table, self.outputs, self.whole_videos = answering, reading, table, outputs, whole_videos

@@ -13,12 +13,12 @@ from typing import Any
 import cv2
 import numpy as np
 
-from ofer.datasets.archive import list_images
 from ofer.datasets.face_boxes import five_of_68
 from ofer.datasets.face_sources import cutouts
 from ofer.evaluation.calibration import fit_threshold
 from ofer.faces.reading import read_photograph
 from ofer.faces.whole_image import WholeImage
+from ofer.files.archive import list_images
 from ofer.inference.answering import Answering, FindLandmarks
 from ofer.inference.recogniser import Recogniser
 from ofer.inference.regions import REGIONS, THRESHOLD, region_areas

@@ -1,20 +1,21 @@
 """Builds the parts of an inferencer from names, configs or objects."""
 
 from os import PathLike, fspath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import torch
-
+import ofer.faces
 from ofer.faces.landmarks import LandmarkFinder
 from ofer.inference.answering import Detector, FindLandmarks
-from ofer.registry import MODELS
 from ofer.weights import shipped_file
+
+if TYPE_CHECKING:
+    import torch
 
 DETECTORS = {'small': 'SmallFaceDetector', 'yunet': 'YuNetDetector', 'cascade': 'CascadeDetector', 'none': 'WholeImage'}
 """Types of detectors by the names that users type."""
 
 
-def choose_device(device: str | torch.device | None) -> torch.device:
+def choose_device(device: 'str | torch.device | None') -> 'torch.device':
     """The device to run on.
 
     Args:
@@ -23,6 +24,8 @@ def choose_device(device: str | torch.device | None) -> torch.device:
     Raises:
         ValueError: an unknown name, or a device that does not exist.
     """
+    import torch
+
     if device is None:
         return torch.device('cuda' if torch.cuda.is_available() else 'cpu')
     try:
@@ -49,15 +52,21 @@ def build_detector(detector: Any) -> Detector:
     if name is not None:
         if name not in DETECTORS:
             raise ValueError(f'detector={detector!r}: choose one of default, {", ".join(DETECTORS)}')
-        return MODELS.build(dict(type=DETECTORS[name]))
+        return getattr(ofer.faces, DETECTORS[name])()
     if isinstance(detector, dict):
+        options = dict(detector)
+        kind = options.pop('type', None)
+        if kind in DETECTORS.values():
+            return getattr(ofer.faces, kind)(**options)
+        from ofer.registry import MODELS  # here: our own detectors run without mmengine
+
         return MODELS.build(detector)
     if not callable(detector):
         raise ValueError(f'detector={detector!r}: expected a name, a config, a detector or None')
     return detector
 
 
-def build_landmarks(landmarks: Any, device: torch.device) -> FindLandmarks | None:
+def build_landmarks(landmarks: Any, device: 'str | torch.device') -> FindLandmarks | None:
     """A finder of landmarks.
 
     Args:

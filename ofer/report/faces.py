@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from ofer.datasets.archive import read_bytes
-from ofer.datasets.image_file import decode_rgb
 from ofer.datasets.image_names import image_key
+from ofer.files.archive import read_bytes
+from ofer.files.image_file import decode_rgb
 from ofer.report.randomness import image_keys
 
 UNLABELLED = -1

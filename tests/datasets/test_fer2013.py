@@ -9,8 +9,8 @@ import torch
 from mmengine.dataset import pseudo_collate
 
 from ofer.datasets import FER2013
-from ofer.datasets.archive import read_bytes
 from ofer.faces import stored_aligner
+from ofer.files.archive import read_bytes
 
 
 def greys(dataset) -> list[int]:

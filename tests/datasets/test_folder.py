@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from ofer.datasets import FaceFolder, FERDataset
-from ofer.datasets.archive import DamagedImageError
+from ofer.files.archive import DamagedImageError
 
 
 @pytest.fixture

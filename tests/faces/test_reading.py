@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ofer.datasets.archive import DamagedImageError
 from ofer.faces import decode_photograph, read_photograph
+from ofer.files.archive import DamagedImageError
 
 COLOUR = Image.new('RGB', (40, 30), (200, 100, 50))
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ofer.engine.processes.messages import UNEXPECTED, message_for_user
+from ofer.messages import UNEXPECTED, message_for_user
 
 SEED = 12
 

@@ -11,7 +11,7 @@ import argparse
 import statistics
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ofer.cli.inference import add_inferencer_arguments, build_inferencer
 from ofer.cli.options import at_least
@@ -76,7 +76,7 @@ def bare(inferencer: 'FERInferencer', crops: 'list[np.ndarray]', batch_size: int
     import numpy as np
     import torch
 
-    recogniser = inferencer.answering.recogniser
+    recogniser: Any = inferencer.answering.recogniser
     model = recogniser.model
     prepared = [torch.from_numpy(np.stack(crops[i : i + batch_size])).permute(0, 3, 1, 2) for i in range(0, len(crops), batch_size)]
     batches = [model.data_preprocessor({'inputs': batch})['inputs'] for batch in prepared]

@@ -6,8 +6,8 @@ A JPEG file with damage inside is decoded without an error, but part of the imag
 import numpy as np
 from mmcv.transforms import BaseTransform
 
-from ofer.datasets.archive import read_bytes
-from ofer.datasets.image_file import decode_rgb
+from ofer.files.archive import read_bytes
+from ofer.files.image_file import decode_rgb
 from ofer.registry import TRANSFORMS
 
 

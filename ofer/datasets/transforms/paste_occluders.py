@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 from mmcv.transforms import BaseTransform
 
-from ofer.datasets.archive import list_images
 from ofer.datasets.transforms.image_draws import image_draws
 from ofer.datasets.transforms.mark_occlusion import mark_occlusion
+from ofer.files.archive import list_images
 from ofer.registry import TRANSFORMS
 
 

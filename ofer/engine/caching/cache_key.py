@@ -12,8 +12,8 @@ from mmengine.config import Config
 from mmengine.dataset import BaseDataset
 from mmengine.model import BaseModel
 
-from ofer.datasets.archive import open_archive, read_bytes, split_archive_path
 from ofer.engine.caching.feature_cache import weights_digest
+from ofer.files.archive import open_archive, read_bytes, split_archive_path
 
 MIRROR = frozenset(('FlipFace', 'RandomFlip'))
 COVER = frozenset(('BlockOcclusion', 'ColorJitter', 'GaussianBlur', 'PasteOccluders', 'RandomErasing', 'RandomGrayscale'))

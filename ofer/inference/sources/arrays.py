@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from PIL import Image
 
-from ofer.datasets.image_file import pillow_to_rgb
+from ofer.files.image_file import pillow_to_rgb
 from ofer.inference.sources.picture import Picture, Reading, still
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ofer.datasets.archive import IMAGE_SUFFIXES
-from ofer.datasets.image_file import has_image_header
 from ofer.faces.reading import decode_photograph
+from ofer.files.archive import IMAGE_SUFFIXES
+from ofer.files.image_file import has_image_header
 from ofer.inference.sources.picture import Picture, Reading, reason_of, still
 from ofer.inference.video import VIDEO_SUFFIXES, VideoError, count_frames, read_video
 

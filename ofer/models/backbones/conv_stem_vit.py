@@ -83,7 +83,7 @@ class ConvStemViT(BaseModule):
         if images.shape[-2:] != (side, side):
             raise ValueError(f'images are {images.shape[-2]}x{images.shape[-1]}, and this network takes {side}x{side} pixels')
         tokens = self.stem(images).flatten(2).transpose(1, 2)
-        tokens = torch.cat([self.cls_token.expand(len(tokens), -1, -1), tokens], 1) + self.pos_embed
+        tokens = torch.cat([self.cls_token.expand(tokens.shape[0], -1, -1), tokens], 1) + self.pos_embed
         for block in self.blocks:
             tokens = block(tokens)
         return self.norm(tokens)

@@ -92,9 +92,13 @@ class MaskedViT(BaseModule):
             side = self.grid * self.patch_size
             raise ValueError(f'images are {tuple(images.shape[-2:])}, and this network takes {side}x{side} pixels')
         tokens = self.patch_embed(images) + self.pos_embed[:, 1:]
-        class_token = (self.cls_token + self.pos_embed[:, :1]).expand(len(tokens), -1, -1)
+        class_token = (self.cls_token + self.pos_embed[:, :1]).expand(tokens.shape[0], -1, -1)
         if mask is None:
             return self._transform(torch.cat([class_token, tokens], 1))
+        if torch.onnx.is_in_onnx_export():  # sizes in a graph do not depend on values: hidden patches get no attention instead
+            visible = torch.cat([torch.zeros_like(mask[:, :1]), mask], 1).logical_not()
+            latents = self._transform(torch.cat([class_token, tokens], 1), visible[:, None, None, :])
+            return latents.masked_fill(~visible[..., None], 0)
         check_mask(mask, *tokens.shape[:2])
         packed, places, padding = pack_visible(tokens, mask.to(tokens.device))
         attended = None

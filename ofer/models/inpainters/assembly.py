@@ -7,6 +7,8 @@ Self-assembly differs from the published layer, which takes one image per batch,
 and also mirrors the order of the channels.
 """
 
+import warnings
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -45,8 +47,10 @@ def assemble(features: Tensor, mask: Tensor, symmetry: bool = True) -> Tensor:
     Raises:
         ValueError: mask and features do not fit.
     """
-    _check(features, mask)
     masked = mask.flatten(1)
+    if torch.onnx.is_in_onnx_export():
+        return _assemble_all(features, masked, symmetry)
+    _check(features, mask)
     counts = masked.sum(1).tolist()
     steps = max(counts, default=0)
     if steps == 0:
@@ -115,20 +119,20 @@ def _drafts(features: Tensor, masked: Tensor, places: Tensor, symmetry: bool) ->
         ``(T, N, C)``, ``(T, N, C)`` and ``(T, N, 1)``, as of :func:`_draft`.
     """
     features = features.to(torch.promote_types(features.dtype, torch.float32))
-    patches = features.flatten(2).mT
+    patches = features.flatten(2).transpose(1, 2)
     index = places[..., None].expand(-1, -1, patches.shape[2])
     current = patches.gather(1, index)
     direction = F.normalize(current, dim=2, eps=_SHORT)
     with torch.no_grad(), torch.autocast(features.device.type, enabled=False):
         lengths = torch.linalg.vector_norm(patches, dim=2).clamp_min(_SHORT)
-        scores = direction @ patches.mT / lengths[:, None]
+        scores = direction @ patches.transpose(1, 2) / lengths[:, None]
         best = scores.masked_fill(masked[:, None], -torch.inf).argmax(2)
     source = patches.gather(1, best[..., None].expand_as(index))
     found = (~masked.all(1)).to(source)[:, None, None]
     weights, sources = [_similarity(direction, source) * found], [source]
     if symmetry:
         around = F.avg_pool2d(features.flip(3), 3, 1, 1, count_include_pad=False)
-        sources.append(around.flatten(2).mT.gather(1, index))
+        sources.append(around.flatten(2).transpose(1, 2).gather(1, index))
         weights.append(_similarity(direction, sources[-1]))
     total = sum(weights, torch.zeros_like(direction[..., :1]))
     itself = _TINY * (total == 0)
@@ -147,6 +151,37 @@ def _chain(direction: Tensor, mixed: Tensor, total: Tensor) -> Tensor:
         previous = torch.addcmul(share, likeness, previous) / (weight + likeness)
         generated.append(previous)
     return torch.stack(generated, dim=1)
+
+
+def _assemble_all(features: Tensor, masked: Tensor, symmetry: bool) -> Tensor:
+    """:func:`assemble` as an exported graph: it visits all places, and keeps those that are not masked.
+
+    Args:
+        features: ``(N, C, H, W)``.
+        masked: ``(N, L)`` bool.
+        symmetry: use the mirror image.
+    """
+    length = features.shape[2] * features.shape[3]
+    places = torch.arange(length)[None].expand(masked.shape[0], -1)
+    drafted = _drafts(features, masked, places, symmetry)
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore', DeprecationWarning)
+        chain = torch.jit.script(_masked_chain)  # traced, the loop would be a thousand copies of its body
+    generated = chain(*drafted, masked.t()[..., None])
+    return torch.where(masked[:, None], generated.permute(1, 2, 0), features.flatten(2)).view_as(features)
+
+
+def _masked_chain(direction: Tensor, mixed: Tensor, total: Tensor, masked: Tensor) -> Tensor:
+    """:func:`_chain` over all places ``(L, N, .)``, as a loop of the graph; only masked ones have a meaning and are passed on."""
+    previous = torch.zeros_like(direction[0])
+    generated = torch.zeros_like(mixed)
+    for i in range(direction.shape[0]):
+        lengths = (previous * previous).sum(-1, keepdim=True).sqrt().clamp_min(1e-8)
+        likeness = ((direction[i] * previous).sum(-1, keepdim=True) / lengths).relu()
+        drawn = (mixed[i] + likeness * previous) / (total[i] + likeness)
+        previous = torch.where(masked[i], drawn, previous)
+        generated[i] = previous
+    return generated
 
 
 @torch.no_grad()

@@ -53,7 +53,7 @@ def grid_side(length: int) -> int:
     Raises:
         ValueError: ``length`` is no square number.
     """
-    side = round(length**0.5)
+    side = round(int(length) ** 0.5)  # a number in a traced graph too
     if side**2 != length:
         raise ValueError(f'{length} patches are no square grid')
     return side
@@ -135,4 +135,4 @@ def latent_map(tokens: Tensor, grid: int) -> Tensor:
     Returns:
         ``(N, D, grid, grid)``.
     """
-    return tokens[:, 1:].transpose(1, 2).unflatten(2, (grid, grid))
+    return tokens[:, 1:].transpose(1, 2).reshape(-1, tokens.shape[2], grid, grid)  # unflatten would fix the batch of an exported graph

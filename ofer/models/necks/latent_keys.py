@@ -47,9 +47,13 @@ def select_keys(activation: Tensor, occluded: Tensor | None = None) -> Tensor:
         ValueError: a mask of another size or type.
     """
     flat = activation.flatten(1)
-    places = flat.argsort(dim=1, descending=True, stable=True)[:, : flat.shape[1] // 2]
-    chosen = torch.zeros_like(flat, dtype=torch.bool).scatter(1, places, True)
+    if torch.onnx.is_in_onnx_export():  # ONNX has no stable sort; its TopK prefers the first of equal values
+        places = flat.topk(flat.shape[1] // 2, dim=1).indices
+    else:
+        places = flat.argsort(dim=1, descending=True, stable=True)[:, : flat.shape[1] // 2]
+    chosen = torch.zeros_like(flat).scatter(1, places, 1.0) > 0
     if occluded is None:
         return chosen
-    check_mask(occluded, *flat.shape)
+    if not torch.onnx.is_in_onnx_export():  # there, sizes are no numbers
+        check_mask(occluded, *flat.shape)
     return chosen & ~occluded.to(chosen.device)

@@ -225,6 +225,16 @@ class LatentFER(BaseModel):
                 sample.chosen = chosen[i].view_as(activation[i])
         return samples
 
+    def logits(self, inputs: Tensor, occluded: Tensor) -> Tensor:
+        """Logits ``(N, K)`` of faces with flagged patches, all as tensors.
+
+        Args:
+            inputs: ``(N, 3, H, W)``, normalised.
+            occluded: ``(N, L)`` bool, True = occluded.
+        """
+        latents = None if self.embed is None else self.encoder.latents(self.pixels(inputs), occluded)
+        return self.head((self.extract_feat(inputs, latents, occluded)[0],))
+
 
 def occlusion_mask(data_samples: list[FaceSample] | None, device: torch.device) -> Tensor | None:
     """Occlusion masks of a batch, from the flags of a detector.

@@ -27,6 +27,7 @@ from torch.nn import functional as F
 from ofer.masks import resize_mask
 from ofer.models.layers.input_format import InputFormat
 from ofer.models.layers.stage import Stage
+from ofer.models.recognizers.latent_fer import LatentFER
 from ofer.registry import MODELS
 from ofer.structures import FaceSample
 
@@ -113,22 +114,33 @@ class LatentOFER(BaseModel):
         """
         scores = flags = None
         if self.detector is not None:
-            found = self.detector.model(self.detector.input_format.convert(pixels), mode='predict')
-            scores = torch.stack([sample.occlusion_score for sample in found])
-            flags = torch.stack([sample.pred_occlusion for sample in found])
+            scores, flags = self._detect(self.detector, pixels)
         mask = given_holes(pixels, data_samples) if flags is None else flags
         occluded = mask if flags is None and self.inpainter is not None else flags
         mask = mask & ~mask.flatten(1).all(1)[:, None, None]
         hole = resize_mask(mask, *pixels.shape[-2:])
         coarse, painted, hidden = pixels.clone(), pixels.clone(), None
-        chosen = mask.flatten(1).any(1)
+        # Sizes in an exported graph do not depend on values: all faces are painted, each inside of its hole.
+        chosen = mask.flatten(1).any(1) if not torch.onnx.is_in_onnx_export() else None
         if self.inpainter is not None:
             height, width = (self.inpainter.input_format.size or side for side in pixels.shape[-2:])
             hidden = self.inpainter.model.hidden_patches(mask, height, width)
-            if chosen.any():
+            if chosen is None:
+                coarse, painted = self._paint(self.inpainter, pixels, mask, hidden)
+            elif chosen.any():
                 unseen = None if hidden is None else hidden[chosen]
                 coarse[chosen], painted[chosen] = self._paint(self.inpainter, pixels[chosen], mask[chosen], unseen)
         return Restored(painted, coarse, hole, hidden, scores, flags, occluded)
+
+    @staticmethod
+    def _detect(detector: Stage, pixels: Tensor) -> tuple[Tensor, Tensor]:
+        """Scores and flags, ``(N, grid, grid)`` each."""
+        images = detector.input_format.convert(pixels)
+        if torch.onnx.is_in_onnx_export():  # a loop over samples would fix the size of the batch
+            scores = detector.model(images)
+            return scores, detector.model.detector.flags(scores)
+        found = detector.model(images, mode='predict')
+        return torch.stack([sample.occlusion_score for sample in found]), torch.stack([sample.pred_occlusion for sample in found])
 
     @staticmethod
     def _paint(inpainter: Stage, pixels: Tensor, mask: Tensor, hidden: Tensor | None) -> tuple[Tensor, Tensor]:
@@ -170,6 +182,35 @@ class LatentOFER(BaseModel):
         if mode == 'predict':
             _note(answer, restored)
         return answer
+
+    @torch.no_grad()
+    def outputs(self, inputs: Tensor) -> dict[str, Tensor]:
+        """What ``'predict'`` computes, as tensors of the batch, for exported graphs.
+
+        Args:
+            inputs: ``(N, 3, H, W)``, normalised.
+
+        Returns:
+            ``logits`` ``(N, K)``; with a detector ``occlusion`` ``(N, grid, grid)``, 1 = flagged; with an inpainter ``restored``
+            ``(N, 3, H, W)``, RGB in [0, 1].
+
+        Raises:
+            ValueError: no detector, so that holes would have to be given.
+        """
+        if self.detector is None:
+            raise ValueError('a LatentOFER without detector repaints given holes, which an exported graph does not take')
+        restored = self.restore(self.input_format.pixels(inputs).clamp(0, 1))
+        images = self.classifier.input_format.convert(restored.pixels)
+        model = self.classifier.model
+        if isinstance(model, LatentFER):
+            assert restored.flags is not None
+            occluded = restored.flags if model.grid is None else resize_mask(restored.flags, model.grid, model.grid)
+            logits = model.logits(images, occluded.flatten(1))
+        else:
+            logits = model(images, mode='tensor')
+        assert restored.flags is not None
+        found = {'logits': logits, 'occlusion': restored.flags.float()}
+        return found if self.inpainter is None else found | {'restored': restored.pixels}
 
 
 def _note(samples: list[FaceSample], restored: Restored) -> None:

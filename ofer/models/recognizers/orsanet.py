@@ -156,6 +156,20 @@ class ORSANet(BaseModel):
         return samples
 
     @torch.no_grad()
+    def outputs(self, inputs: Tensor) -> dict[str, Tensor]:
+        """What ``'predict'`` computes, as tensors of the batch, for exported graphs.
+
+        Args:
+            inputs: ``(N, 3, H, W)``, normalised.
+
+        Returns:
+            ``logits`` ``(N, K)`` and, from an occlusion head, ``occlusion`` ``(N, grid, grid)`` in [0, 1], 1 = occluded.
+        """
+        maps = self.backbone(inputs)
+        found = {'logits': self.head(self._fused(maps, self.precompute(inputs)['priors']))}
+        return found if self.occlusion_head is None else found | {'occlusion': self.occlusion_head(maps).sigmoid()}
+
+    @torch.no_grad()
     def explain(self, inputs: Tensor) -> dict[str, Tensor]:
         """Intermediate outputs of the network, for pictures.
 

@@ -48,7 +48,7 @@ def borrowed_statistics(patches: Tensor, mask: Tensor, reach: float = 1.0) -> tu
     places = torch.cartesian_prod(axis, axis)
     closeness = -torch.cdist(places, places).square() / (2 * reach**2)
     lowest = torch.finfo(patches.dtype).min
-    weights = closeness.expand(len(mask), -1, -1).masked_fill(mask[:, None, :], lowest).softmax(-1)
+    weights = closeness.expand(mask.shape[0], -1, -1).masked_fill(mask[:, None, :], lowest).softmax(-1)
     mean = weights @ patches.mean(-1, keepdim=True)
     deviation = (weights @ patches.var(-1, keepdim=True) + EPS) ** 0.5
     blind = mask.all(1)[:, None, None]

@@ -7,9 +7,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from ofer.datasets.archive import list_images
 from ofer.datasets.transforms.draw_occluders import draw_occluder
 from ofer.datasets.transforms.paste_occluders import load_cutout, paste
+from ofer.files.archive import list_images
 from ofer.report.protocols.base import Batch, Condition, Occluded
 from ofer.report.randomness import image_keys
 from ofer.synthetic import OCCLUDERS, Draws

@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from ofer.datasets.archive import DamagedImageError
 from ofer.datasets.transforms.load_face import LoadFace, decode_rgb
+from ofer.files.archive import DamagedImageError
 from ofer.registry import TRANSFORMS
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from ofer.datasets import FER2013, FaceFolder, SyntheticFaces
-from ofer.datasets.archive import _opened as opened
 from ofer.engine.caching.cache_key import data_key, plain_pipeline
+from ofer.files.archive import _opened as opened
 
 LOAD, RESIZE, PACK = {'type': 'LoadFace'}, {'type': 'Resize', 'scale': 224}, {'type': 'PackFace'}
 

@@ -3,17 +3,17 @@
 import errno
 import os
 import re
+import sys
 import traceback
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import CodeType, FrameType
-from typing import Any
-
-import torch
-from mmengine.config import Config
-from torch import nn
+from typing import TYPE_CHECKING, Any
 
 import ofer
+
+if TYPE_CHECKING:
+    from mmengine.config import Config
 
 PACKAGE = Path(ofer.__file__).resolve().parent
 UNEXPECTED = 'Call the command again with --debug for the traceback.'
@@ -37,7 +37,7 @@ def message_for_user(error: BaseException) -> str:
     text = _text(error)
     if 'Original Traceback' in text:  # raised in a worker process: only its text is available
         return _of_worker(text)
-    if isinstance(error, torch.OutOfMemoryError) or 'not enough memory' in text:
+    if type(error).__name__ == 'OutOfMemoryError' or 'not enough memory' in text:
         return f'out of memory ({text.partition(". ")[0]}). Set a smaller train_dataloader.batch_size (or that of the loader in use).'
     if isinstance(error, MemoryError):
         return 'out of memory. Set smaller batches or fewer workers: train_dataloader.batch_size, train_dataloader.num_workers.'
@@ -133,6 +133,10 @@ def _component_of(frames: list[FrameType]) -> str | None:
 def _module_of(frames: list[FrameType]) -> str | None:
     """The module of the model that was computing, by its name in the model; None if there was none."""
     calls = [frame.f_locals.get('self') for frame in frames if frame.f_code.co_name in ('_call_impl', 'forward')]
+    if sys.modules.get('torch') is None:  # then no model was computing
+        return None
+    from torch import nn
+
     modules = [one for one in calls if isinstance(one, nn.Module)]
     if not modules:
         return None
@@ -143,8 +147,12 @@ def _module_of(frames: list[FrameType]) -> str | None:
     return f'{file}model{"." if name else ""}{name} ({type(modules[-1]).__name__})'
 
 
-def _config_of(frames: list[FrameType]) -> Config | None:
+def _config_of(frames: list[FrameType]) -> 'Config | None':
     """The config of the running command."""
+    if sys.modules.get('mmengine') is None:
+        return None
+    from mmengine.config import Config
+
     for frame in frames:
         for value in frame.f_locals.values():
             if isinstance(value, Config) and value.filename:

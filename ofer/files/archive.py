@@ -19,7 +19,7 @@ IMAGE_SUFFIXES = (
     *('.apng', '.avif', '.bmp', '.dib', '.gif', '.jfif', '.jp2', '.jpe', '.jpeg', '.jpg', '.pbm', '.pgm', '.png', '.pnm', '.ppm'),
     *('.tga', '.tif', '.tiff', '.webp'),
 )
-"""Of the formats that :mod:`ofer.datasets.image_file` decodes."""
+"""Of the formats that :mod:`ofer.files.image_file` decodes."""
 _LEFT_BY_SYSTEMS = frozenset({'__macosx', '@eadir', 'thumbs.db', 'ehthumbs.db', 'desktop.ini'})
 
 _PREFIX = re.compile(r'^(?:\./|/)+')

@@ -11,7 +11,7 @@ import torch
 from mmengine.config import Config
 from torch import nn
 
-from ofer.engine.processes.messages import message_for_user
+from ofer.messages import message_for_user
 from ofer.registry import MODELS
 
 

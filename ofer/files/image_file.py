@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageOps
 
-from ofer.datasets.archive import DamagedImageError
+from ofer.files.archive import DamagedImageError
 
 PNG_START = b'\x89PNG\r\n\x1a\n'
 JPEG_START = b'\xff\xd8'

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ofer.datasets.archive import IMAGE_SUFFIXES, DamagedImageError
-from ofer.datasets.image_file import decode_rgb
+from ofer.files.archive import IMAGE_SUFFIXES, DamagedImageError
+from ofer.files.image_file import decode_rgb
 
 SMOOTH = cv2.resize(np.random.default_rng(0).integers(0, 256, (6, 6, 3), dtype=np.uint8), (40, 40), interpolation=cv2.INTER_CUBIC)
 GREY = SMOOTH[..., 1]

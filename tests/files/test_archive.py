@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ofer.datasets.archive import entries, exists, is_folder, list_images, read_bytes, scan
 from ofer.datasets.layouts import find_file, find_split
+from ofer.files.archive import entries, exists, is_folder, list_images, read_bytes, scan
 
 FILES = {
     'train/happy/a.JPG': b'a', 'train/happy/b.webp': b'b', 'train/happy/c.heic': b'', 'train/README': b'',

@@ -1,0 +1,84 @@
+"""Parts of an inferencer that run without torch: exported files that are given, or that are made once and kept."""
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from ofer import __version__
+from ofer.apis.named_weights import DEFAULT, pretrained, weights_file
+from ofer.faces.landmarks import LandmarkFinder
+from ofer.faces.small import SmallFaceDetector
+from ofer.fetch import cache_folder
+from ofer.inference.exported import ExportedRecogniser
+from ofer.runtimes import EXPORTED
+from ofer.runtimes.seal import file_hash
+
+FOLDER = 'exported'
+"""In the cache folder."""
+SUFFIXES = {'onnx': '.onnx', 'openvino': '.xml'}
+
+
+def exported_recogniser(model: Any, weights: str | Path | None, backend: str, precision: str) -> ExportedRecogniser:
+    """A recogniser for a backend.
+
+    Args:
+        model: an exported file, or as in :class:`ofer.FERInferencer`.
+        weights: an exported file, a checkpoint, or None.
+        backend: ``'onnx'`` or ``'openvino'``.
+        precision: of the computation.
+
+    Raises:
+        ValueError: a file of other weights, or a model that cannot be exported.
+        FileNotFoundError: a file does not exist, or it has to be exported and torch is not installed.
+    """
+    if not isinstance(model, (str, Path)):
+        raise ValueError(f"backend={backend!r}: give the model by name or file; a {type(model).__name__} is for backend='torch'")
+    for given in (weights, model):
+        if given is not None and Path(given).suffix in EXPORTED:
+            return ExportedRecogniser(given, backend, precision)
+    return ExportedRecogniser(
+        kept_export('recogniser' if model == DEFAULT and weights is None else model, weights, backend), backend, precision
+    )
+
+
+def small_detector(detector: Any, backend: str) -> Any:
+    """The detector of the package for a backend if ``detector`` names it, from an exported file if that is given; others as they are."""
+    if detector in (DEFAULT, 'small'):
+        return SmallFaceDetector(kept_export('face_detector', None, backend), backend=backend)
+    if isinstance(detector, (str, Path)) and Path(detector).suffix in EXPORTED:
+        return SmallFaceDetector(detector, backend=backend)
+    return detector
+
+
+def exported_landmarks(landmarks: Any, backend: str) -> Any:
+    """The landmarks of the package for a backend if ``landmarks`` is ``'default'``; files and other finders as they are."""
+    if landmarks == DEFAULT:
+        return LandmarkFinder(kept_export('landmarks', None, backend), backend=backend)
+    if isinstance(landmarks, (str, Path)):
+        return LandmarkFinder(landmarks, backend=backend if Path(landmarks).suffix in EXPORTED else None)
+    return landmarks
+
+
+def kept_export(model: str | Path, weights: str | Path | None, backend: str) -> Path:
+    """The exported file of a model in the cache; made at the first use, if torch is installed.
+
+    The name holds the hash of the weights and the version, so that an outdated file is never used.
+
+    Raises:
+        FileNotFoundError: it is not there, and torch is not installed.
+        ValueError: the model cannot be exported.
+    """
+    file = weights_file(weights if weights is not None else DEFAULT, model) if weights is not None or model in pretrained() else None
+    version = f'{file_hash(file)[:8]}-{__version__}' if file is not None else __version__
+    path = cache_folder() / FOLDER / f'{Path(model).stem}-{version}{SUFFIXES[backend]}'
+    if path.is_file():
+        return path
+    if find_spec('torch') is None:
+        raise FileNotFoundError(
+            f'{path}: not there, and torch, which makes it, is not installed. On a machine with torch run `ofer export {model} --format '
+            f'{backend} --out FILE`, copy the file, and give it here.'
+        )
+    from ofer.apis.exports import export_model
+
+    export_model(model, weights, path)
+    return path

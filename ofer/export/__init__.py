@@ -1,0 +1,1 @@
+"""Exported networks: ONNX and OpenVINO files that :mod:`ofer.runtimes` runs without torch."""

@@ -1,0 +1,1 @@
+"""Reading of files: folders, archives, and images."""
