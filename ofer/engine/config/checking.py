@@ -131,7 +131,7 @@ def _own_text(config: Config) -> str:
 
 def _unused(top: Mapping[str, Any], own: str) -> Iterator[str]:
     """Components that the file states at the top level, where nothing reads them, and that no part uses."""
-    used = {component.config.get('type') for component in components(top)}
+    used = [component.config.get('type') for component in components(top)]  # a broken type may be unhashable
     for name, value in top.items():
         if name in RUNNER_NAMES | EXTRA_NAMES or not isinstance(value, Mapping) or not isinstance(value.get('type'), str):
             continue

@@ -100,3 +100,8 @@ def test_a_component_beside_its_place_is_refused(tmp_path: Path, line: str, mess
 def test_helpers_are_no_components_beside_their_place(tmp_path: Path) -> None:
     text = "faces = dict(type='MyFaces', quality=0.9)\ntrain_dataloader = dict(dataset=faces)\nnotes = dict(type='a table')\n"
     assert read_config(write(tmp_path, text)).train_dataloader.dataset.quality == 0.9
+
+
+def test_a_type_that_is_no_name_is_one_message_too(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r'train_dataloader\.dataset\.type=\[\]: expected the name of a component'):
+        read_config(write(tmp_path, "faces = dict(type='MyFaces')\ntrain_dataloader = dict(dataset=dict(type=[]))\n"))
