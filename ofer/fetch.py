@@ -23,7 +23,7 @@ def fetch(name: str, urls: Sequence[str], sha256: str, remedy: str) -> Path:
 
     Args:
         name: of the file in the cache.
-        urls: where it lies, tried in turn.
+        urls: of the file, tried in turn.
         sha256: of its content, hexadecimal; what has another one is discarded.
         remedy: what to do without the web, for the message.
 

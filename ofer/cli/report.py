@@ -7,7 +7,7 @@
 
 A model is a config with its checkpoint, a config of a pipeline that names its own files, or the word default, for the model that comes with
 the package. All models see the same occluded pixels. DIR gets report.html, report.md, report.tex, report.json and CSV files. A run that was
-interrupted goes on where it stopped when the same command is started again.
+interrupted continues where it stopped when the same command is started again.
 
 The images are those of the test_dataloader of the first config, with the published lists among its test_sets, or those of --data: a config,
 or a folder with a subfolder for each class. --check compares this installation with reference values, in about two minutes.

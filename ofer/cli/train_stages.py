@@ -47,4 +47,4 @@ def main(args: argparse.Namespace) -> None:
         return
     if failed := runs.run():
         listed = '\n'.join(f'  {name} {problem}' for name, problem in failed.items())
-        raise UsageError(f'not all stages are trained; the same command goes on from here.\n{listed}')
+        raise UsageError(f'not all stages are trained; the same command continues from here.\n{listed}')

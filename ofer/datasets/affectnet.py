@@ -84,7 +84,7 @@ class AffectNet(FERDataset):
         if container is None:
             raise FileNotFoundError(
                 f'{self.data_root}: neither {LIST_FOLDERS[0]}{list_name} nor {part}_set/ nor a folder {part} with one folder a class. Set '
-                f'data_root to the folder in which one lies. {what_lies(self.data_root)}'
+                f'data_root to the folder that contains one of them. {what_lies(self.data_root)}'
             )
         tree = scan(container)
         lists = f'put {LIST_FOLDERS[0]}{list_name} beside them'

@@ -86,7 +86,9 @@ class FERDataset(BaseDataset):
         if damaged not in ('stop', 'skip'):
             raise ValueError(f"damaged={damaged!r}: expected 'stop' or 'skip'")
         if damaged == 'skip' and split in ('val', 'test'):
-            raise ValueError(f"damaged='skip' is for training: measured on other images than the split {split!r} has, nothing compares")
+            raise ValueError(
+                f"damaged='skip' is for training only: without the damaged images, results on the split {split!r} are not comparable"
+            )
         self.damaged = damaged
         if split not in self.SPLITS:
             raise ValueError(f'split={split!r}: expected one of {", ".join(map(str, self.SPLITS))}')

@@ -37,7 +37,7 @@ class FEDRO(FERDataset):
         if list_file is None:
             items = items_by_folder(tree, canonical_expression, EXPECTED, f'put {LIST_NAMES[0]} beside them')
             for one, other, *_ in known.repeated():
-                twice = f'{tree.path}: {"/".join(one.split("/")[-2:])} lies there twice, {one} and {other}. Set data_root to one copy.'
+                twice = f'{tree.path}: {"/".join(one.split("/")[-2:])} is there twice, {one} and {other}. Set data_root to one copy.'
                 items.append({'problem': ValueError(twice)})
             return tree.describe(), items
         names, items = self._listed(list_file)

@@ -71,7 +71,7 @@ class ImageNames:
             image, *rivals = self._best(candidates, name)
             matches.found[name] = image
             if rivals:
-                twice = f'{name} lies there twice, {image} and {rivals[0]}. Keep one of them, or set data_root to one copy.'
+                twice = f'{name} is there twice, {image} and {rivals[0]}. Keep one of them, or set data_root to one copy.'
                 matches.problems.append(ValueError(twice))
             elif names.setdefault(image, name) != name:
                 both = f'{image} is meant by {names[image]} and by {name}. Unpack the images with the folders that the list names.'

@@ -124,7 +124,7 @@ def read_class_folders(
     container = find_split(root, names)
     if container is None:
         raise FileNotFoundError(
-            f'{root}: no folder or archive {names[0]} with one folder a class. Set data_root to the folder in which it lies. '
+            f'{root}: no folder or archive {names[0]} with one folder a class. Set data_root to the folder that contains it. '
             f'{what_lies(root)}'
         )
     tree = scan(container)

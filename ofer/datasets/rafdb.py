@@ -124,7 +124,7 @@ class RAFDB(FERDataset):
         if container is None:
             raise FileNotFoundError(
                 f'{self.data_root}: neither {LIST_NAMES[0]} nor a folder {"train" if self.split == "train" else "test or valid"} with one '
-                f'folder a class. Set data_root to the folder in which either lies. {what_lies(self.data_root)}'
+                f'folder a class. Set data_root to the folder that contains one of them. {what_lies(self.data_root)}'
             )
         tree = scan(container)
         others = find_split(self.data_root, TEST_NAMES if self.split == 'train' else TRAINING_NAMES)  # it may show the first number

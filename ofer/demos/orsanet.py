@@ -158,7 +158,7 @@ class Demo:
         code = run_logged([sys.executable, '-m', 'ofer', *arguments], log, jobs=2, show=show)
         self.add_seconds(step, time.monotonic() - start)
         if code:
-            raise SystemExit(f'{last_lines(log, 15)}\n\ndemo: {step} ended with status {code}. The same command goes on from here.')
+            raise SystemExit(f'{last_lines(log, 15)}\n\ndemo: {step} ended with status {code}. The same command continues from here.')
 
     def add_seconds(self, step: str, seconds: float) -> None:
         """Note how long a step took, on top of what it took in earlier runs."""

@@ -146,7 +146,7 @@ def _accuracies(measured: Mapping[str, Mapping[str, float]]) -> str:
 
 
 def _others(measured: Mapping[str, Mapping[str, float]]) -> str:
-    """Sets that are not measured by accuracy: all that was measured."""
+    """All results on sets that are not measured by accuracy."""
     rows = [
         [_words(name), _words(measure), f'{value:.4g}']
         for name, found in measured.items()

@@ -1,4 +1,4 @@
-"""Loaders of a training: what is wrong with their data is said before the first step."""
+"""Loaders of a training: their data are checked before the first step."""
 
 import logging
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ _OF_WORKERS = ('persistent_workers', 'prefetch_factor', 'timeout', 'multiprocess
 
 
 def without_worker_settings(config: Mapping[str, Any]) -> dict[str, Any]:
-    """A loader's config without what only worker processes need, and PyTorch refuses, where it has none.
+    """A loader's config without the settings of worker processes, which PyTorch refuses if there are none.
 
     Example:
         >>> without_worker_settings(dict(num_workers=0, persistent_workers=True, batch_size=4))
@@ -23,7 +23,7 @@ def without_worker_settings(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def drop_lone_image(loader: DataLoader, model: nn.Module, logger: logging.Logger) -> None:
-    """Leave out an epoch's last batch if it is a single image and the model normalises over the batch, and say so.
+    """Leave out an epoch's last batch if it is a single image and the model normalises over the batch; the log reports it.
 
     Args:
         loader: of the training data; changed in place.
@@ -44,11 +44,11 @@ def drop_lone_image(loader: DataLoader, model: nn.Module, logger: logging.Logger
 
 
 def check_batches(key: str, loader: DataLoader) -> None:
-    """Refuse a loader that gives no batch.
+    """Raise if a loader gives no batch.
 
     Args:
         key: of the loader in the config.
-        loader: of which ``len`` is asked.
+        loader: has ``len``.
 
     Raises:
         ValueError: it is empty; the message states the number of images and the remedy.
@@ -65,7 +65,7 @@ def check_batches(key: str, loader: DataLoader) -> None:
 
 
 def check_classes(key: str, loader: DataLoader, model: nn.Module) -> None:
-    """Refuse data of another number of classes than the model answers with.
+    """Raise if the data have another number of classes than the model.
 
     Args:
         key: of the loader in the config.

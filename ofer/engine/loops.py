@@ -66,7 +66,7 @@ class ResumableEpochLoop(EpochBasedTrainLoop):
             super().run_iter(idx, data_batch)
 
     def validation_due(self) -> bool:
-        """Whether a validation comes right after the last step."""
+        """Whether a validation follows the last step."""
         due = self._epoch % self.val_interval == 0 or self._epoch == self._max_epochs
         return not self.done and self._epoch >= max(self.val_begin, 1) and due
 
@@ -103,7 +103,7 @@ class ResumableIterLoop(IterBasedTrainLoop):
             super().run_iter(data_batch)
 
     def validation_due(self) -> bool:
-        """Whether a validation comes right after the last step."""
+        """Whether a validation follows the last step."""
         due = self._iter % self.val_interval == 0 or self._iter == self._max_iters
         return self._iter >= max(self.val_begin, 1) and due
 

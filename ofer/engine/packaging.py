@@ -35,7 +35,7 @@ def package(path: Path, config: Config, checkpoint: Path | None, facts: Mapping[
         checkpoint: its weights; None: those of the stages that the config names.
         facts: what is stored with the weights besides the model and its classes, such as the aligner. ``part`` names the part of the model
             that is shipped alone, described by its own name instead of ``model``.
-        card: what the card says besides the facts that are found here.
+        card: entries of the card besides those facts.
 
     Raises:
         FileNotFoundError: a file is missing.
@@ -66,7 +66,7 @@ def package(path: Path, config: Config, checkpoint: Path | None, facts: Mapping[
 
 
 def for_prediction(model: Any) -> Any:
-    """A model's config without what only training reads."""
+    """A model's config without the parts that only training uses."""
     if isinstance(model, Mapping):
         return {name: for_prediction(value) for name, value in model.items() if name not in TRAINING_ONLY}
     if isinstance(model, (list, tuple)):
@@ -88,7 +88,7 @@ def unread_tensors(model: BaseModel, config: Config) -> tuple[str, ...]:
 
 
 def file_facts(path: Path) -> dict[str, Any]:
-    """What a file of weights says about itself: hash, size, and its description without the model."""
+    """Facts about a file of weights: hash, size, and its description without the model."""
     state, meta = read_weights(path)
     known = {name: value for name, value in meta.items() if name not in ('model', 'network', 'unread', 'pipeline')}
     return {
@@ -100,7 +100,7 @@ def file_facts(path: Path) -> dict[str, Any]:
 
 
 def write_card(path: Path, card: Mapping[str, Any]) -> None:
-    """Write a card; it goes beside the weights."""
+    """Write the card of a file of weights."""
     AtomicBackend().put_text(json.dumps(plain(dict(card)), indent=1, ensure_ascii=False) + '\n', path)
 
 

@@ -1,4 +1,4 @@
-"""What a device can compute at most: the figure of its data sheet, or the speed of a large matrix product."""
+"""Peak speed of a device: the number in its data sheet, or the speed of a large matrix product."""
 
 import time
 from dataclasses import dataclass

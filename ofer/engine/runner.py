@@ -38,7 +38,7 @@ class Runner(_Runner):
 
     @staticmethod
     def build_dataloader(dataloader: DataLoader | Mapping[str, Any], seed: int | None = None, diff_rank_seed: bool = False) -> DataLoader:
-        """A data loader; what only worker processes need is left out where there are none."""
+        """A data loader; settings of worker processes are left out if there are none."""
         config = without_worker_settings(dataloader) if isinstance(dataloader, Mapping) else dataloader
         return _Runner.build_dataloader(config, seed, diff_rank_seed)
 
@@ -91,7 +91,7 @@ class Runner(_Runner):
         )
 
     def resume(self, *args: Any, **kwargs: Any) -> None:
-        """Read the state of a training, and say so if nothing is left of it."""
+        """Read the state of a training; the log reports a training that is finished."""
         super().resume(*args, **kwargs)
         by_epoch = isinstance(self.train_loop, EpochBasedTrainLoop)
         done, planned = (self.epoch, self.max_epochs) if by_epoch else (self.iter, self.max_iters)

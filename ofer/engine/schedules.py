@@ -1,4 +1,4 @@
-"""Schedules that work for any number of steps: mmengine's divide by zero, or never reach their value, where a phase has a single step."""
+"""Schedules for any number of steps: those of mmengine divide by zero, or never reach their value, if a phase has a single step."""
 
 import math
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ class OneCycleLR(_OneCycleLR):
 
 @PARAM_SCHEDULERS.register_module()
 class LinearLR(_LinearLR):
-    """mmengine's; a change within a single step is made at once, where mmengine's stays at ``start_factor`` for good."""
+    """mmengine's; a change within a single step is made at once; mmengine's would keep ``start_factor`` forever."""
 
     def _get_value(self) -> list[float]:
         if self.last_step == 0 and self.total_iters == 0:
@@ -36,7 +36,7 @@ class LinearLR(_LinearLR):
 
 
 def lasting(schedule: Mapping[str, Any], epoch_length: int) -> dict[str, Any]:
-    """A schedule's config of which the part of an epoch that it takes is at least one step.
+    """A schedule's config that lasts at least one step.
 
     Args:
         schedule: as in a config. Only one with ``convert_to_iter_based`` may begin and end within an epoch.

@@ -52,14 +52,14 @@ class StageRuns:
         self.free = threading.Semaphore(jobs)
 
     def describe(self) -> tuple[str, list[str]]:
-        """What will be done, one line for each stage, and the problems that prevent it."""
+        """The planned work, one line for each stage, and the problems that prevent it."""
         lines, problems = [], []
         width = max(12, *(len(name) + 2 for name in self.chosen))
         for name in self.chosen:
             stage = self.stages[name]
             state = stage.title
             if (self.folder / name / 'last_checkpoint').is_file():
-                state = f'go on with {stage.path.stem}'
+                state = f'continue {stage.path.stem}'
             if stage.checkpoint.is_file():
                 state = 'is done'
             elif lacks := self._lacks(stage):

@@ -39,7 +39,7 @@ SHARE = 0.05
 
 @dataclass(frozen=True)
 class Fit:
-    """What was chosen. Lengths are in epochs, or in iterations for trainings by iteration."""
+    """The chosen length of a training. Lengths are in epochs, or in iterations for trainings by iteration."""
 
     length: int
     full: int

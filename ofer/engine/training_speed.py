@@ -1,4 +1,4 @@
-"""Speed of training steps: the way of ORSANet's published code against ours, as a share of what the device can compute.
+"""Speed of training steps: the way of ORSANet's published code against ours, as a share of the device's peak speed.
 
 Each row is one way of training at one batch size: precision, memory layout, how often the frozen priors are computed, compilation.
 Images are random and on the device, frozen parts have random weights: only the step is timed (for SAM both passes, and the optimiser).
@@ -218,7 +218,7 @@ def training_speed(
 
 
 def _safely(model: BaseModel, config: Config, way: Way, size: int, image_size: int, device: str, limit: float, seconds: float) -> Row:
-    """The row, or what prevented it: memory and compilers fail in their own ways, and the other rows do not depend on them."""
+    """The row, or its error: memory and compilers fail in many ways, and the other rows do not depend on them."""
     try:
         return measure(model, config, way, on_device(random_batch(config, size, image_size), device), device, limit, seconds)
     except Overdue as error:

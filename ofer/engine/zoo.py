@@ -83,7 +83,7 @@ def read_zoo(plan: Path, data: Path, out: Path, root: Path = Path()) -> Zoo:
 
 
 def needed_stages(zoo: Zoo, names: Sequence[str]) -> list[str]:
-    """The stages of weights, or of stages, and what they need, in the order of the plan.
+    """The stages of weights, or given stages, and the stages that they need, in the order of the plan.
 
     Args:
         zoo: the plan.
@@ -106,7 +106,7 @@ def needed_stages(zoo: Zoo, names: Sequence[str]) -> list[str]:
 
 
 def _ends(zoo: Zoo, name: str) -> list[str]:
-    """The stages whose files weights are made of."""
+    """The stages whose files the weights consist of."""
     if name not in zoo.weights:
         return [name]
     stage = zoo.weights[name].get('stage')
@@ -237,7 +237,7 @@ def _recipe(zoo: Zoo, stage: Stage | None) -> dict[str, Any]:
 
 
 def fitted_table(zoo: Zoo, chosen: Sequence[str]) -> str:
-    """Markdown: what was chosen for each training that was fitted to a time."""
+    """Markdown: the chosen length of each training that was fitted to a time."""
     from ofer.evaluation.report import markdown_table
 
     rows = []

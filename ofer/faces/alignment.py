@@ -128,7 +128,7 @@ def face_roll(points: np.ndarray) -> float:
     points = np.asarray(points, np.float64)
     across = points[1] - points[0] + points[4] - points[3]
     down = points[3:].mean(0) - points[:2].mean(0)
-    across = across + 2 * np.array([down[1], -down[0]])  # in profile only the way from the eyes to the mouth is sure
+    across = across + 2 * np.array([down[1], -down[0]])  # in profile only the direction from the eyes to the mouth is reliable
     return float(np.degrees(np.arctan2(across[1], across[0])))
 
 

@@ -18,7 +18,7 @@ class CascadeDetector:
     """Viola and Jones (2001). It finds only boxes: the five points are those of an average frontal face in the box.
 
     Args:
-        neighbours: overlapping hits that a face needs; fewer find more faces, true and false.
+        neighbours: minimum number of overlapping detections of a face; a lower number finds more faces, and more false ones.
         smallest: images whose longer side is shorter are enlarged to it, pixels.
         largest: images whose longer side is longer are reduced to it, pixels.
         margin: added on each side of the image, as a share of the longer side.

@@ -127,7 +127,7 @@ class CropSummary:
 
 
 def known_boxes(source: str, file: str | Path | None = None) -> dict[str, list[FaceBox]]:
-    """Faces that need not be searched.
+    """Known faces, which are not searched.
 
     Args:
         source: folder of the data set. AffectNet's lists there are read.
@@ -151,11 +151,11 @@ def crop_faces(job: CropJob, workers: int = 0) -> Iterator[CropSummary]:
     """Crop the faces of all photographs; continues a stopped run with the same settings.
 
     Args:
-        job: what is done.
+        job: the settings.
         workers: processes; 0: this one.
 
     Yields:
-        The summary, after what was there already and after each photograph: always the same object.
+        The summary, after the earlier results are read and after each photograph: always the same object.
 
     Raises:
         FileNotFoundError: the source is missing.

@@ -14,15 +14,15 @@ from ofer.files.image_file import decode_rgb
 def decode_photograph(content: bytes, name: str) -> tuple[np.ndarray, str | None]:
     """Decode an image file of any kind.
 
-    The image is turned as its EXIF data say and reduced to 8 bits; transparency is laid over white; of an animation or a file of several
-    pages the first is taken, and the note states it.
+    The image is rotated according to its EXIF data and reduced to 8 bits; transparent parts become white; the first image of an animation or
+    of a file of several pages is used, and the note states it.
 
     Args:
         content: the file's bytes.
         name: of the file in messages.
 
     Returns:
-        ``(H, W, 3)`` uint8 RGB, and a note; None where the image is all that the file holds.
+        ``(H, W, 3)`` uint8 RGB, and a note; None if the file contains nothing else.
 
     Raises:
         DamagedImageError: the file is damaged, truncated or no image.

@@ -30,8 +30,8 @@ MULTIPLE = 32
 class SmallFaceDetector:
     """A grey, anchor-free detector, see ``configs/priors/face_detector_scenes.py``.
 
-    Every image is looked at in several sizes, from its own within limits down to a thumbnail: the network is surest of faces of 20 to 60
-    pixels, and every face has that size in one of them.
+    Every image is searched in several sizes, from its own within limits down to a thumbnail: the network is most reliable for faces of 20
+    to 60 pixels, and every face has that size in one of them.
 
     Dark and pale images are stretched first. In an image without a sure face, turned copies are searched as well, so that faces that are
     tilted or upside down are found in photographs of tilted people and from turned cameras.

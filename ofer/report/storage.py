@@ -1,4 +1,4 @@
-"""The answers on disk: one file for each contender, condition and part of the images, so that an interrupted run goes on."""
+"""The answers on disk: one file for each contender, condition and part of the images, so that an interrupted run can continue."""
 
 import json
 import os

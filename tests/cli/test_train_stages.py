@@ -72,7 +72,7 @@ def test_trains_in_order_leaves_the_weights_and_repeats_nothing(
     said = capsys.readouterr().out
     assert trained[2:] == ['second', 'third']
     assert 'first       is done' in said
-    assert 'second      go on with tiny' in said
+    assert 'second      continue tiny' in said
     assert load_checkpoint('checkpoints/second.pth')['meta']['epoch'] == 1
     command('train-stages', *args)
     assert len(trained) == 4
@@ -86,7 +86,7 @@ def test_a_failing_stage_stops_those_that_need_it(
     assert trained == ['first', 'third']
     assert 'first ended with status 1' in message
     assert 'second needs first' in message
-    assert 'the same command goes on from here' in message
+    assert 'the same command continues from here' in message
     assert not Path('checkpoints/first.pth').exists()
     assert Path('checkpoints/third.pth').exists()
 

@@ -68,7 +68,7 @@ def test_errors_name_the_file(root, paint):
         FEDRO(str(root), 'test')
     list_file.unlink()
     paint(root / 'originals/sad/a.jpg')
-    with pytest.raises(ValueError, match=r'sad/a.jpg lies there twice, FED_RO_aligned/sad/a.jpg and originals/sad/a.jpg'):
+    with pytest.raises(ValueError, match=r'sad/a.jpg is there twice, FED_RO_aligned/sad/a.jpg and originals/sad/a.jpg'):
         FEDRO(str(root), 'test')
     (root / 'originals/sad/a.jpg').unlink()
     paint(root / 'FED_RO_aligned/bored/a.jpg')

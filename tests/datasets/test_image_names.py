@@ -39,4 +39,4 @@ def test_of_several_candidates_the_aligned_or_the_exact_one_is_taken() -> None:
     assert ImageNames(['a.png', 'a.jpg']).match(['a.jpg']).found == {'a.jpg': 'a.jpg'}
     assert ImageNames(['one/a.jpg', 'two/a.jpg']).match(['two/a.jpg']).found == {'two/a.jpg': 'two/a.jpg'}
     (problem,) = ImageNames(['one/a.jpg', 'two/a.jpg']).match(['a.jpg']).problems
-    assert str(problem).startswith('a.jpg lies there twice, one/a.jpg and two/a.jpg.')
+    assert str(problem).startswith('a.jpg is there twice, one/a.jpg and two/a.jpg.')

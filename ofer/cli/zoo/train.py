@@ -78,5 +78,5 @@ def main(args: argparse.Namespace) -> None:
         run_logged([sys.executable, '-m', 'ofer', *command], args.out / 'logs' / 'speed.log', 1, lambda line: print_now(line, end=''))
     if failed:
         listed = '\n'.join(f'  {name} {problem}' for name, problem in failed.items())
-        raise UsageError(f'not everything is done; the same command goes on from here.\n{listed}')
+        raise UsageError(f'not everything is done; the same command continues from here.\n{listed}')
     print_now(f'{time.monotonic() - start:.0f} s; weights and cards: {args.out / "weights"}')

@@ -148,7 +148,7 @@ class FeatureCache:
         """Store features.
 
         Args:
-            items: as :meth:`pieces` gave them.
+            items: from :meth:`pieces`.
             arrays: by name, ``(len(items), 2, ...)``: image, mirror image.
 
         Raises:

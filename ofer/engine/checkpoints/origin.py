@@ -12,7 +12,7 @@ from ofer.shipped import config_files
 
 @dataclass(frozen=True)
 class Origin:
-    """What a checkpoint says about itself; None where it says nothing.
+    """The origin of a checkpoint; entries that it does not contain are None.
 
     Attributes:
         config: name of the config, as of the file that was trained.
@@ -51,7 +51,7 @@ class Origin:
 
 
 def origin(path: str | Path) -> Origin:
-    """Read what a checkpoint of a training, or of ``ofer convert``, says about itself.
+    """Read the origin of a checkpoint of a training or of ``ofer convert``.
 
     Args:
         path: of the file.

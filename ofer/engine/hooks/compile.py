@@ -14,7 +14,7 @@ WHOLE = ('data_preprocessor', 'head')  # take data samples: nothing to gain in c
 
 
 def compile_parts(model: nn.Module, trained: bool, by_block: bool = False) -> list[str]:
-    """Have the networks of a model compiled when their first batch comes.
+    """Compile the networks of a model at their first batch.
 
     Args:
         model: with parts.
@@ -50,7 +50,7 @@ def repeated_blocks(part: nn.Module) -> list[nn.Module]:
 
 
 def uncompile_parts(model: nn.Module) -> None:
-    """Have all networks of a model run as they are written."""
+    """Run all networks of a model without compilation."""
     for part in model.modules():
         part._compiled_call_impl = None
 
@@ -59,7 +59,7 @@ def uncompile_parts(model: nn.Module) -> None:
 class CompileHook(Hook):
     """Compiles the networks of a model; the first batch of each size is slow, and a C++ compiler is needed.
 
-    Frozen priors are compiled with their weights as constants, which nothing that is trained allows: convolutions take in their BatchNorm
+    Frozen priors are compiled with their weights as constants, which trained parts do not allow: convolutions absorb their BatchNorm
     and what follows them. Weights are taken when the first batch comes, that is after ``load_from`` and ``resume`` were read. Values change
     by rounding only, names of parameters do not. Each size has code of its own, whichever came first, so that a run that is resumed rounds
     as one that was not stopped.

@@ -28,8 +28,8 @@ class ResumableHook(Hook):
     """Makes a resumed run equal, bit for bit, to an uninterrupted one.
 
     * The training loop becomes one of :mod:`ofer.engine.loops`, which can be entered within an epoch.
-    * SIGTERM and SIGINT end the run after the step that is being made, with a checkpoint, ``progress.pth``. During a validation they end it
-      at once where the epoch's checkpoint is there; with several processes, and where there is none, after it.
+    * SIGTERM and SIGINT end the run after the current step, with a checkpoint, ``progress.pth``. During a validation they end it
+      at once if the epoch's checkpoint exists; with several processes, or without that checkpoint, after it.
     * An interrupted validation is repeated when the run is resumed.
     * Batch statistics are saved for each process: within an epoch each process updates them on its own images.
 
@@ -38,7 +38,7 @@ class ResumableHook(Hook):
     statistics over the processes.
 
     Args:
-        interval: write ``progress.pth`` every so many iterations, for epochs that are too long to lose; None for no more than the end of
+        interval: write ``progress.pth`` every ``interval`` iterations, for long epochs; None: only at the end of
             the epoch.
     """
 
@@ -54,7 +54,7 @@ class ResumableHook(Hook):
         self._buffers: list[dict[str, Tensor]] = []
 
     def before_run(self, runner: Runner) -> None:
-        """Put the resumable loop in place."""
+        """Replace the training loop by the resumable one."""
         if not isinstance(runner._train_loop, BaseLoop):  # only tests
             return
         runner._train_loop = loop = resumable(runner.train_loop)
@@ -182,7 +182,7 @@ class ResumableHook(Hook):
 
 
 def total_batch(runner: Runner) -> int | None:
-    """Images a step, over all processes; None where the loader does not say."""
+    """Images of a step, over all processes; None if the loader does not state it."""
     size = getattr(runner.train_dataloader.batch_sampler, 'batch_size', None)
     return size and size * get_world_size()
 
@@ -195,7 +195,7 @@ def moved_buffers(model: nn.Module) -> dict[str, Tensor]:
 
 
 def mean_buffers(processes: list[dict[str, Tensor]]) -> dict[str, Tensor]:
-    """Buffers averaged over processes, as ``SyncBuffersHook`` does at the end of an epoch; whole numbers, which count, are the first's."""
+    """Buffers averaged over processes, as ``SyncBuffersHook`` does at the end of an epoch; integers (counters) are those of the first process."""
     return {
         name: torch.stack([buffers[name] for buffers in processes]).mean(0) if value.is_floating_point() else value
         for name, value in processes[0].items()

@@ -50,7 +50,7 @@ class SafeCheckpointHook(CheckpointHook):
         checkpoint['meta']['ofer_version'] = ofer.__version__
 
     def every_n_train_iters(self, runner: Runner, n: int, start: int = 0) -> bool:
-        """Whether to save after this iteration: not amid an accumulation, whose gradients no checkpoint holds, but at its end."""
+        """Whether to save after this iteration: not within an accumulation, whose gradients are in no checkpoint, but at its end."""
         self._due |= super().every_n_train_iters(runner, n, start)
         if gradients_pending(runner.optim_wrapper):
             return False

@@ -8,10 +8,10 @@ from ofer.registry import HOOKS
 
 @HOOKS.register_module()
 class SetEpochHook(Hook):
-    """Calls ``set_epoch(epoch)`` on every submodule that has it, before each training epoch. Epochs count from 0, and on after a resume."""
+    """Calls ``set_epoch(epoch)`` on every submodule that has it, before each training epoch. Epochs count from 0, also after a resume."""
 
     def before_train_epoch(self, runner: Runner) -> None:
-        """Pass the epoch on."""
+        """Pass the epoch to the submodules."""
         for module in runner.model.modules():
             set_epoch = getattr(module, 'set_epoch', None)
             if callable(set_epoch):

@@ -18,7 +18,7 @@ class SkippedImagesHook(Hook):
         self.skipped: set[str] = set()
 
     def before_train_epoch(self, runner: Runner) -> None:
-        """Begin to count."""
+        """Reset the counter."""
         self.skipped.clear()
 
     def after_train_iter(self, runner: Runner, batch_idx: int, data_batch: Any = None, outputs: Any = None) -> None:

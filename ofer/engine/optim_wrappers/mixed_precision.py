@@ -1,6 +1,6 @@
 """Mixed precision on CPUs and GPUs.
 
-mmengine's ``AmpOptimWrapper`` insists on a GPU; bfloat16 autocast also pays on CPUs (and needs no loss scaling anywhere).
+mmengine's ``AmpOptimWrapper`` needs a GPU; bfloat16 autocast is faster on CPUs too, and needs no loss scaling.
 """
 
 import logging
@@ -33,7 +33,7 @@ class MixedPrecisionOptimWrapper(OptimWrapper):
     """:class:`mmengine.optim.OptimWrapper` with autocast around the forward pass.
 
     Args:
-        optimizer: what steps.
+        optimizer: updates the weights.
         dtype: ``'bfloat16'``, ``'float16'`` or ``'float32'`` (no autocast). The loss is scaled for ``'float16'`` only, whose gradients
             would vanish otherwise.
         init_scale: first loss scale of ``'float16'``; it adapts.

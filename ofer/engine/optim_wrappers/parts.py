@@ -25,7 +25,7 @@ class PartsOptimWrapperConstructor:
         paramwise_cfg: not supported here: give each part its own.
 
     Raises:
-        ValueError: ``paramwise_cfg`` is given, or what is not the config of a part.
+        ValueError: ``paramwise_cfg`` is given, or an entry is no config of a part.
     """
 
     def __init__(self, optim_wrapper_cfg: dict[str, Any], paramwise_cfg: dict | None = None) -> None:

@@ -65,7 +65,7 @@ class SAMOptimWrapper(MixedPrecisionOptimWrapper):
     * Gradients of pass 1 that are not finite perturb nothing.
 
     Args:
-        optimizer: what steps; only its parameters are perturbed.
+        optimizer: updates the weights; only its parameters are perturbed.
         rho: radius, >= 0.
         adaptive: measure the radius relative to the weights (ASAM; its ``rho`` is about ten times larger).
         precompute: False computes them in both passes, to measure the cost.

@@ -1,8 +1,8 @@
 """Distributed training of models that DDP does not support: with a custom ``train_step``, or without trainable parameters.
 
 mmengine's ``MMDistributedDataParallel`` makes the step in the model's place, with one optimiser, and torch's DDP refuses a model without
-parameters to train. Here the step stays the model's own; each gradient is averaged over the processes as soon as it is there, so that
-clipping and accumulation see what they would see in one process.
+parameters to train. Here the step stays the model's own; each gradient is averaged over the processes as soon as it is computed, so that
+clipping and accumulation get the same values as in one process.
 """
 
 from typing import Any

@@ -48,7 +48,7 @@ class KeyedBatches(Sampler[list[Draw]]):
     """Batches of a batch sampler from a position on, with the key of every draw.
 
     The key is made of ``seed``, ``epoch`` and the draw's place in the order that all processes together go through: process ``rank`` of
-    ``world_size`` has every ``world_size``-th, as mmengine's samplers deal them out.
+    ``world_size`` has every ``world_size``-th, as mmengine's samplers distribute them.
 
     Args:
         batches: draws the indices of this process's batches.

@@ -43,7 +43,7 @@ class StopSignals:
         self.received = number
 
     def agreed(self) -> int:
-        """The signal that any process has received, 0 where none has. All processes must ask at the same place."""
+        """The signal that any process has received; 0 if none has. All processes must call this at the same point."""
         if get_world_size() == 1:
             return self.received
         received = tensor(self.received)
@@ -52,10 +52,10 @@ class StopSignals:
 
 
 def shielded(init: Callable[[int], None] | None, worker: int) -> None:
-    """Start a worker of a data loader so that it outlives signals that are meant for the run.
+    """Start a worker of a data loader so that it ignores signals that are meant for the run.
 
     Ctrl-C reaches the whole process group, and job schedulers send SIGTERM to every process of a job. A training whose workers are killed
-    cannot stop in order. The worker still ends when its parent stops it or exits.
+    cannot write its checkpoint. The worker still ends when its parent stops it or exits.
 
     Args:
         init: another function that prepares the worker.
