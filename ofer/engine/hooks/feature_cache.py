@@ -37,7 +37,7 @@ def unflatten(flat: Mapping[str, Tensor]) -> dict[str, Any]:
 
 @HOOKS.register_module()
 class FeatureCacheHook(Hook):
-    """Takes what ``model.precompute`` would compute from caches that ``ofer prepare cache-features`` wrote.
+    """Reads the results of ``model.precompute`` from caches of ``ofer prepare cache-features``.
 
     For any model that names the frozen parts behind ``precompute`` as ``precomputed_parts``, and as ``precomputed_with`` the fields of
     samples that change their outputs.
@@ -46,9 +46,9 @@ class FeatureCacheHook(Hook):
         train, val, test: folder of the split's cache; None computes.
 
     Raises:
-        FileNotFoundError: a cache is not there.
+        FileNotFoundError: a cache does not exist.
         ValueError: it was made with other weights, another input or other images, or is not complete; the pipeline moves images, or covers
-            those that are measured; a sample has a field that changes what would be computed.
+            those of a test; a sample has a field that changes the features.
     """
 
     def __init__(self, train: str | None = None, val: str | None = None, test: str | None = None) -> None:

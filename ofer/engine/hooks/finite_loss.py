@@ -67,7 +67,7 @@ class FiniteLossHook(Hook):
                 buffer.copy_(old)
 
     def before_save_checkpoint(self, runner: Runner, checkpoint: dict[str, Any]) -> None:
-        """Refuse weights that are not finite."""
+        """Raise if weights are not finite."""
         weights = unwrap_model(runner.model).named_parameters()
         bad = [name for name, value in weights if value.requires_grad and not torch.isfinite(value).all()]
         if bad:

@@ -47,7 +47,7 @@ class CUDARecorder:
         """Record what a function launches, without running it.
 
         Returns:
-            What runs it, and its results, whose tensors change with each run.
+            A function that runs it, and its results, whose tensors change with each run.
 
         Raises:
             RuntimeError: the function waits for the GPU.
@@ -153,7 +153,7 @@ class RecordedStepHook(Hook):
             runner.logger.info(f'Training steps are not recorded as CUDA graphs: {obstacle}')
 
     def after_train(self, runner: Runner) -> None:
-        """Put the usual step back."""
+        """Restore the usual step."""
         keep_usual_steps(unwrap_model(runner.model))
 
 
@@ -161,7 +161,7 @@ def record_steps(model: BaseModel, wrapper: Any, schedulers: Any) -> str:
     """Replace ``train_step`` of a model by a recording one, and prepare its optimiser.
 
     Args:
-        model: what is trained.
+        model: in training.
         wrapper: its optimiser.
         schedulers: of the runner: a list, or a dict of lists.
 

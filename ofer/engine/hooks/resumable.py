@@ -195,7 +195,7 @@ def moved_buffers(model: nn.Module) -> dict[str, Tensor]:
 
 
 def mean_buffers(processes: list[dict[str, Tensor]]) -> dict[str, Tensor]:
-    """Buffers averaged over processes, as ``SyncBuffersHook`` does at the end of an epoch; integers (counters) are those of the first process."""
+    """Buffers averaged over processes, as ``SyncBuffersHook`` does at the end of an epoch; integers are taken from the first process."""
     return {
         name: torch.stack([buffers[name] for buffers in processes]).mean(0) if value.is_floating_point() else value
         for name, value in processes[0].items()
