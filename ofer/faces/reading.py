@@ -14,8 +14,8 @@ from ofer.files.image_file import decode_rgb
 def decode_photograph(content: bytes, name: str) -> tuple[np.ndarray, str | None]:
     """Decode an image file of any kind.
 
-    The image is rotated according to its EXIF data and reduced to 8 bits; transparent parts become white. Of an animation or a file of several
-    pages the first image is used, and the note states it.
+    The image is rotated according to its EXIF data and reduced to 8 bits; transparent parts become white. If the file has several images,
+    the first is used, and the note states it.
 
     Args:
         content: the file's bytes.

@@ -22,7 +22,7 @@ class OneClassHook(Hook):
 
     Args:
         interval: epochs between two updates of the threshold; it is always set after the last epoch.
-        dataset: config of unoccluded faces that are not used in training steps, for the threshold: scores of faces that an encoder was trained on are lower
+        dataset: config of unoccluded faces outside the training, for the threshold: scores of an encoder's own training faces are lower
             than those of other people, of whom too many would be flagged. None: the training images, for latents that are frozen.
         batch_size: of ``dataset``.
 
