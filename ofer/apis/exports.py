@@ -138,7 +138,7 @@ def _classifier(model: str | Path, file: Path | None, stated: dict[str, Any]) ->
     from ofer.export.graphs import ClassifierGraph
 
     recogniser = load_recogniser(model, file)
-    graph = ClassifierGraph(recogniser, _resized_to(recogniser, model))
+    graph = ClassifierGraph(recogniser, resized_to(recogniser, model))
     description = Description(
         CLASSIFIER,
         outputs=graph.outputs,
@@ -151,7 +151,7 @@ def _classifier(model: str | Path, file: Path | None, stated: dict[str, Any]) ->
     return Task(graph, description, recogniser)
 
 
-def _resized_to(recogniser: 'Recogniser', model: str | Path) -> int | None:
+def resized_to(recogniser: 'Recogniser', model: str | Path) -> int | None:
     """The size to which the transforms of a recogniser resize its crops; None if there are no transforms.
 
     Raises:

@@ -28,6 +28,7 @@ def load_recogniser(
     aligner: Mapping[str, Any] | None = None,
     precision: str = 'float32',
     compile: bool = False,
+    fuse: bool = True,
 ) -> Recogniser:
     """A recogniser from a name, a config or a model.
 
@@ -40,6 +41,7 @@ def load_recogniser(
         aligner: config of the aligner; None: the aligner of the checkpoint.
         precision: ``'float32'`` or ``'bfloat16'``.
         compile: let torch compile the model at its first batch.
+        fuse: fuse norms into convolutions, which changes no answer; for models that are built here.
 
     Raises:
         ValueError: the weights are missing or do not fit, or the class names are missing.
@@ -80,8 +82,27 @@ def load_recogniser(
     dataset = config.get('test_dataloader', {}).get('dataset', {})
     pipeline = dataset.get('pipeline', meta.get('pipeline') or [])
     recogniser = Recogniser(network.to(device), _named(classes, network), meta, aligner, pipeline, given_size(dataset))
-    recogniser.speed_up(precision, compile)
+    if fuse:
+        recogniser.speed_up(precision, compile)
     return recogniser
+
+
+def random_recogniser(model: str | Path) -> Recogniser:
+    """A recogniser with random weights, to measure its speed.
+
+    Args:
+        model: name of a config, or its file.
+
+    Example:
+        >>> random_recogniser('demo_resnet18').aligner.size
+        64
+    """
+    config = _config(model)
+    torch.manual_seed(0)
+    network = get_model(config)
+    dataset = config.get('test_dataloader', {}).get('dataset', {})
+    count = next(part.num_classes for part in network.modules() if hasattr(part, 'num_classes'))
+    return Recogniser(network, [f'class_{i}' for i in range(count)], {}, None, dataset.get('pipeline', []), given_size(dataset))
 
 
 def _shipped(name: str) -> Path:

@@ -28,6 +28,7 @@ COMMANDS = {
     'zoo train': ('ofer.cli.zoo.train', 'train, test and package the weights that come with the package'),
     'zoo ship': ('ofer.cli.zoo.ship', 'put trained weights and their cards into the package'),
     'analyze ablation': ('ofer.cli.analyze.ablation', 'train and test variants of an experiment over seeds'),
+    'analyze backends': ('ofer.cli.analyze.backends', 'speed of a recogniser by backend and precision'),
     'analyze benchmark': ('ofer.cli.analyze.benchmark', 'speed and memory of a model'),
     'analyze compare': ('ofer.cli.analyze.compare', 'compare two models image by image'),
     'analyze complexity': ('ofer.cli.analyze.complexity', 'parameters and multiply-adds of a model'),

@@ -18,7 +18,7 @@ from ofer.structures import FaceSample
 from ofer.weights import SHIPPED, shipped_file
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ('predict', 'video', 'deocclude', 'crop', 'coming_from_other_tools')
+PAGES = ('predict', 'video', 'deocclude', 'crop', 'coming_from_other_tools', 'export')
 BLOCK = re.compile(r'```(bash|python)\n(.*?)```', re.DOTALL)
 
 
@@ -81,7 +81,9 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, weights: None) -> Path
     from ofer.inference.video import VideoWriter
 
     photo = cv2.cvtColor(face_in_a_scene(), cv2.COLOR_RGB2BGR)
-    for name in ('photo.jpg', 'photos/a.jpg', 'photos/more/b.png', 'crops/a.png'):
+    monkeypatch.setenv('OFER_HOME', str(tmp_path / 'home'))
+    folders = ('faces/happy/a.png', 'faces/neutral/a.png', 'faces/angry/a.png')
+    for name in ('photo.jpg', 'photos/a.jpg', 'photos/more/b.png', 'crops/a.png', *folders):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         cv2.imwrite(str(tmp_path / name), photo)
     for name in ('clip.mp4', 'videos/a.mp4', 'videos/b.mov'):

@@ -104,12 +104,15 @@ def whole_image() -> Callable:
     return WholeImage()
 
 
-def drawn_faces(number: int, size: int) -> 'list[np.ndarray]':
-    """Faces of the data set that comes with the library."""
+def drawn_faces(number: int, size: int, exact: bool = False) -> 'list[np.ndarray]':
+    """Faces of the data set that comes with the library, of about the size, or exactly of it."""
+    import cv2
+
     from ofer.datasets import SyntheticFaces
 
     data = SyntheticFaces(length=number, size=min(max(size, 48), 224))
-    return [data.draw(index)['img'] for index in range(number)]
+    faces = [data.draw(index)['img'] for index in range(number)]
+    return [cv2.resize(face, (size, size)) for face in faces] if exact else faces
 
 
 def framed(face: 'np.ndarray') -> 'np.ndarray':

@@ -1,0 +1,109 @@
+"""Speed of a recogniser by backend and precision: ``ofer analyze backends --threads 1``, on the CPU.
+
+All ways take turns in one process, so that other load on the machine affects each of them, and the rate is per second of CPU time. They
+take aligned faces, drawn ones, and return answers: preprocessing is included, detection is not. 8-bit integers need --data, images from
+which their ranges are taken. A config without --weights has random weights, which have the same speed.
+
+With --images, whole photographs are timed too: detection, landmarks and recognition with the networks of the package.
+"""
+
+import argparse
+import statistics
+import time
+from typing import TYPE_CHECKING, Any
+
+from ofer.cli.options import at_least
+
+if TYPE_CHECKING:
+    from ofer.inference.recogniser import Recogniser
+
+
+CALIBRATED_ON = 64
+"""Images: ranges for a comparison of speed need not be exact."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    parser.add_argument('--model', default='default', help='default, a name from `ofer models`, or a config (default: %(default)s)')
+    parser.add_argument('--weights', metavar='FILE', help='checkpoint (default: the weights of the package, or random ones)')
+    parser.add_argument('--backends', nargs='+', choices=['torch', 'onnx', 'openvino'], default=['torch', 'onnx', 'openvino'])
+    parser.add_argument('--batch-sizes', type=at_least(1), nargs='+', default=[1, 8], metavar='N', help='default: 1 8')
+    parser.add_argument('--rounds', type=at_least(1), default=7, help='timed rounds (default: %(default)s)')
+    parser.add_argument('--threads', type=at_least(1), default=1, help='of each backend (default: %(default)s)')
+    parser.add_argument('--data', metavar='DIR', help='folder or zip archive of cropped faces, for 8-bit integers')
+    parser.add_argument('--compile', action='store_true', help='let torch compile the model too, which takes minutes')
+    parser.add_argument('--images', metavar='DIR', help='photographs')
+
+
+def main(args: argparse.Namespace) -> None:
+    """Run the command."""
+    import os
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
+
+    import torch
+
+    from ofer.cli.analyze.overhead import drawn_faces
+    from ofer.evaluation.report import markdown_table
+    from ofer.export.benchmark import measure, ways
+    from ofer.files.archive import list_images
+
+    os.environ['OMP_NUM_THREADS'] = str(args.threads)  # which exported networks read
+    torch.set_num_threads(args.threads)
+    recogniser, size = plain_recogniser(args.model, args.weights)
+    crops = drawn_faces(max(args.batch_sizes), recogniser.aligner.size, exact=True)
+    names = list_images(args.data) if args.data else []
+    calibration = [f'{args.data}/{name}' for name in names[:: max(1, len(names) // CALIBRATED_ON)]]
+    with TemporaryDirectory() as folder:
+        compared = list(ways(recogniser, size, Path(folder), args.backends, crops, calibration, args.compile))
+        rows = [
+            [
+                one.way.backend,
+                one.way.precision,
+                str(one.batch),
+                f'{one.rate:.1f}',
+                spread(one.ratios),
+                f'{one.difference:.1e}',
+                f'{one.memory:.0f}',
+            ]
+            for one in measure(compared, crops, args.batch_sizes, args.rounds)
+        ]
+    print(f'{args.model}, crops of {recogniser.aligner.size} pixels, {args.threads} threads, {args.rounds} rounds in turns')
+    header = ['backend', 'precision', 'batch', 'faces/s and core', 'times as fast: median (min - max)', 'largest difference', 'memory, MiB']
+    print(markdown_table(header, rows))
+    if args.images:
+        print(markdown_table(['backend', 'images/s and core', 'faces'], photographs(args)))
+
+
+def plain_recogniser(model: str, weights: str | None) -> 'tuple[Recogniser, int | None]':
+    """A recogniser with its model as trained, and the size to which its pipeline resizes crops."""
+    from ofer.apis.exports import resized_to
+    from ofer.apis.recognisers import load_recogniser, random_recogniser
+    from ofer.shipped import config_files
+
+    is_config = model.endswith('.py') or model in config_files()
+    recogniser = random_recogniser(model) if is_config and weights is None else load_recogniser(model, weights, fuse=False)
+    return recogniser, resized_to(recogniser, model)
+
+
+def photographs(args: argparse.Namespace) -> list[list[str]]:
+    """Rows for whole photographs, read before the clock starts."""
+    from ofer.apis.inferencer import FERInferencer
+    from ofer.inference.sources import Reading, pictures
+
+    images = [picture.image for picture in pictures(args.images, Reading()) if picture.image is not None]
+    inferencers = {name: FERInferencer(device='cpu', backend=name) for name in args.backends}
+    times: dict[str, list[float]] = {name: [] for name in inferencers}
+    found: dict[str, Any] = {}
+    for _ in range(args.rounds + 1):
+        for name, inferencer in inferencers.items():
+            begin = time.process_time()
+            found[name] = inferencer(images, color='rgb')
+            times[name].append(time.process_time() - begin)
+    rate = {name: len(images) / statistics.median(seconds[1:]) for name, seconds in times.items()}
+    return [[name, f'{rate[name]:.1f}', str(sum(face.box is not None for face in found[name]))] for name in inferencers]
+
+
+def spread(ratios: tuple[float, ...]) -> str:
+    """Median and range."""
+    return f'{statistics.median(ratios):.2f} ({min(ratios):.2f} - {max(ratios):.2f})'
