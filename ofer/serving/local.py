@@ -21,7 +21,7 @@ def local_server(*options: str) -> Iterator[tuple[str, subprocess.Popen]]:
     Raises:
         RuntimeError: the server did not start; the message has what it printed.
     """
-    command = [sys.executable, '-m', 'ofer', 'serve', '--port', '0', *options]
+    command = [sys.executable, '-m', 'ofer', 'serve', *options, '--port', '0']
     environment = dict(os.environ, PYTHONUNBUFFERED='1')
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:

@@ -21,7 +21,7 @@ PREDICT = '/predict'
 
 def api_routes(service: Service) -> APIRouter:
     """Routes of a service."""
-    router = APIRouter()
+    router = APIRouter(tags=['Faces in images'])
 
     @router.post(
         PREDICT,

@@ -44,7 +44,14 @@ def _photo_tab(service: Service, model: gr.Dropdown, hint: str) -> None:
     with gr.Row():
         with gr.Column(scale=2, min_width=320):
             photo = unread(
-                gr.Image(label=f'Photo: {hint}', sources=['upload', 'webcam', 'clipboard'], elem_id='photo-input', height=340), 'photo'
+                gr.Image(
+                    label='Photo',
+                    placeholder=f'# Drop a photo here, or click\n{hint}',
+                    sources=['upload', 'webcam', 'clipboard'],
+                    elem_id='photo-input',
+                    height=340,
+                ),
+                'photo',
             )
             message = gr.HTML(elem_id='photo-message')
             links = gr.HTML(elem_id='photo-links')
@@ -93,7 +100,8 @@ def _camera_tab(service: Service, model: gr.Dropdown) -> None:
 def _video_tab(service: Service, model: gr.Dropdown, hint: str) -> None:
     with gr.Row():
         with gr.Column(scale=2, min_width=320):
-            video = unread(gr.Video(label=f'Video: {hint}', sources=['upload', 'webcam'], elem_id='video-input', height=340), 'video')
+            video = unread(gr.Video(label='Video', sources=['upload', 'webcam'], elem_id='video-input'), 'video')
+            gr.HTML(f'<p class="small">A video {hint}.</p>')
             start = gr.Button('Analyse the video', variant='primary', elem_id='video-start')
             message = gr.HTML(elem_id='video-message')
             links = gr.HTML(elem_id='video-links')

@@ -87,4 +87,4 @@ def panel_of(picture: Picture, faces: list[FaceResult], size: int = 160) -> np.n
 def _unreadable(name: str, result: FaceResult) -> PhotoView:
     assert result.status == UNREADABLE
     kinds = ', '.join(TYPES)
-    return PhotoView(message(f'{name} could not be read: {result.reason}.', 'error', f'Choose another picture ({kinds}).'))
+    return PhotoView(message(f'{name} could not be read: {str(result.reason).rstrip(".")}.', 'error', f'Choose another picture ({kinds}).'))
