@@ -141,6 +141,8 @@ setup(
         'onnx': ['onnx>=1.17', 'onnxruntime>=1.20'],
         # ofer export --format openvino, and backend='openvino', which reads .onnx files too. OpenVINO makes its files from those of onnx.
         'openvino': ['openvino>=2024.6', 'onnx>=1.17'],
+        # Many machines: ofer.apis.mapping.FaceMapper with Ray Data (projects/large_jobs). 2.40 is the first with numpy 2.
+        'ray': ['ray[data]>=2.40', 'pandas>=2.1.1', 'pyarrow>=15'],
         # Learning curves: ofer train CONFIG --tensorboard, then tensorboard --logdir work_dirs
         'tensorboard': ['tensorboard>=2.16'],
         # Public-domain photographs that are part of the wheel; 0.23 is the first scikit-image for numpy 2.

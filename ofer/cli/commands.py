@@ -7,6 +7,7 @@ exit status. Slow imports are in ``main``. A name of two words is a command of a
 COMMANDS = {
     'predict': ('ofer.cli.predict', 'expressions and occlusion of the faces in images, videos and cameras'),
     'serve': ('ofer.cli.serve', 'a web server: an API for programs, and a page for the browser'),
+    'predict-many': ('ofer.cli.predict_many', 'as predict, for millions of images: a folder of Parquet files'),
     'models': ('ofer.cli.models', 'list the available models'),
     'download': ('ofer.cli.download', 'download weights, for machines without the web too'),
     'describe': ('ofer.cli.describe', 'tell which config made a checkpoint'),

@@ -99,6 +99,12 @@ def outputs(args: argparse.Namespace, classes: 'Iterable[str]') -> 'list[Output]
 
 def settings(args: argparse.Namespace) -> dict[str, Any]:
     """The arguments that determine the rows, and the hashes of the weights."""
+    others = ('every', 'schema', 'min_probability', 'max_occluded', 'min_size')
+    return network_settings(args) | {name: getattr(args, name) for name in others}
+
+
+def network_settings(args: argparse.Namespace) -> dict[str, Any]:
+    """The arguments that choose the networks, and the hashes of the weights."""
     import hashlib
 
     from ofer.apis.named_weights import weights_file
@@ -106,8 +112,7 @@ def settings(args: argparse.Namespace) -> dict[str, Any]:
     from ofer.weights import SHIPPED
 
     networks = ('model', 'weights', 'detector', 'detector_file', 'no_detect', 'landmarks', 'no_landmarks', 'backend', 'precision')
-    limits = ('min_probability', 'max_occluded', 'min_size')
-    chosen = {name: getattr(args, name) for name in (*networks, 'every', 'schema', *limits)}
+    chosen = {name: getattr(args, name) for name in networks}
     weights = args.weights or (args.model if args.model.endswith(EXPORTED) else None)
     sha256 = hashlib.sha256(weights_file(weights, args.model).read_bytes()).hexdigest() if weights else dict(SHIPPED)
     return chosen | dict(sha256=sha256)

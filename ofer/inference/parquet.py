@@ -1,7 +1,7 @@
 """Rows of results from JSON lines to Parquet and back, a few thousand at a time (pyarrow, extra ``table``)."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from types import ModuleType
@@ -32,13 +32,27 @@ def write_parquet(source: Path, path: Path, types: Mapping[str, Any]) -> None:
         path: of the Parquet file.
         types: an example value for each column.
     """
-    arrow = pyarrow()
-    schema = arrow.schema([(name, _type(arrow, value)) for name, value in types.items()])
+    arrow, schema = pyarrow(), _schema(types)
     partial = path.with_name(f'.{path.name}.writing')
     with source.open(encoding='utf-8') as lines, arrow.parquet.ParquetWriter(partial, schema) as writer:
         for rows in _groups(lines):
             writer.write_table(arrow.Table.from_pylist(rows, schema))
     partial.replace(path)
+
+
+def table_of(rows: Sequence[Mapping[str, Any]], types: Mapping[str, Any]) -> Any:
+    """A table of Arrow in memory.
+
+    Args:
+        rows: flat.
+        types: an example value for each column.
+    """
+    return pyarrow().Table.from_pylist(list(rows), _schema(types))
+
+
+def _schema(types: Mapping[str, Any]) -> Any:
+    arrow = pyarrow()
+    return arrow.schema([(name, _type(arrow, value)) for name, value in types.items()])
 
 
 def read_parquet(path: Path, target: Path) -> None:

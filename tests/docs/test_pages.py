@@ -18,7 +18,7 @@ from ofer.structures import FaceSample
 from ofer.weights import SHIPPED, shipped_file
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ('predict', 'video', 'deocclude', 'crop', 'coming_from_other_tools', 'export')
+PAGES = ('predict', 'video', 'deocclude', 'crop', 'coming_from_other_tools', 'export', 'large_jobs')
 BLOCK = re.compile(r'```(bash|python)\n(.*?)```', re.DOTALL)
 
 

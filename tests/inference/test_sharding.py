@@ -1,0 +1,106 @@
+"""Shards of large jobs: none lost, none doubled, whoever is stopped and however many machines there are."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ofer.apis.mapping import FaceMapper
+from ofer.cli.main import main
+from ofer.inference.face_result import FaceResult
+from ofer.inference.sharding import PLAN, Shards, list_inputs, run_shards
+
+pandas = pytest.importorskip('pandas')
+parquet = pytest.importorskip('pyarrow.parquet')
+CLASSES = ('anger', 'neutral')
+
+
+def answer(inputs: list[str]) -> Iterable[list[FaceResult]]:
+    """Two faces in every image."""
+    for name in inputs:
+        shares = dict(anger=0.25, neutral=0.75)
+        box = np.array([1, 2, 3, 4], np.float32)
+        yield [FaceResult(name, face=i, faces=2, box=box, label='neutral', probabilities=shares) for i in range(2)]
+
+
+def rows_of(folder: Path) -> list[tuple[str, int]]:
+    table = pandas.read_parquet(folder)  # the whole folder, as users read it
+    return sorted(zip(table['source'], table['face'], strict=True))
+
+
+def test_machines_that_share_a_folder_divide_the_work(tmp_path: Path) -> None:
+    inputs = [f'{i:02d}.jpg' for i in range(23)]
+    expected = sorted((name, i) for name in inputs for i in range(2))
+    alone = Shards(tmp_path / 'alone', inputs, 5)
+    assert list(run_shards(alone, answer, CLASSES, {})) == [0, 1, 2, 3, 4]
+    assert rows_of(alone.folder) == expected
+    shared = Shards(tmp_path / 'shared', inputs, 5)
+    assert [list(run_shards(shared, answer, CLASSES, {}, machine, 2)) for machine in (0, 1)] == [[0, 2, 4], [1, 3]]
+    assert rows_of(shared.folder) == expected
+    for shard in range(5):
+        assert parquet.read_table(alone.file(shard)) == parquet.read_table(shared.file(shard))
+    with pytest.raises(ValueError, match='machine 3 of 2: expected a number from 1 to 2'):
+        list(run_shards(shared, answer, CLASSES, {}, 2, 2))
+
+
+def test_a_killed_job_goes_on(tmp_path: Path) -> None:
+    inputs = [f'{i:02d}.jpg' for i in range(9)]
+    shards = Shards(tmp_path, inputs, 2)
+
+    def dies(given: list[str]) -> Iterable[list[FaceResult]]:
+        for results in answer(given):
+            if results[0].source == '05.jpg':
+                raise KeyboardInterrupt
+            yield results
+
+    with pytest.raises(KeyboardInterrupt):
+        list(run_shards(shards, dies, CLASSES, {}))
+    assert sorted(file.name for file in tmp_path.iterdir()) == [PLAN, 'shard-000000.parquet', 'shard-000001.parquet']
+    assert list(run_shards(shards, answer, CLASSES, {})) == [2, 3, 4]
+    assert rows_of(tmp_path) == sorted((name, i) for name in inputs for i in range(2))
+    assert list(run_shards(shards, answer, CLASSES, {})) == []
+
+
+def test_another_job_in_the_folder_is_refused(tmp_path: Path) -> None:
+    list(run_shards(Shards(tmp_path, ['a.jpg'], 5), answer, CLASSES, dict(model='one')))
+    with pytest.raises(ValueError, match=r"holds another job: \{'model': 'one'\} instead of \{'model': 'two'\}"):
+        list(run_shards(Shards(tmp_path, ['a.jpg'], 5), answer, CLASSES, dict(model='two')))
+    with pytest.raises(ValueError, match=r"holds another job: \{'inputs': 1, 'list': "):
+        list(run_shards(Shards(tmp_path, ['a.jpg', 'b.jpg'], 4), answer, CLASSES, dict(model='one')))
+
+
+def test_inputs_are_those_of_a_folder_or_a_list(tmp_path: Path) -> None:
+    for name in ('b.jpg', 'inner/a.png', 'clip.mp4', 'notes.txt', '.hidden.jpg'):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert list_inputs(tmp_path) == [str(tmp_path / name) for name in ('b.jpg', 'clip.mp4', 'inner/a.png')]
+    (tmp_path / 'list.txt').write_text('# a comment\nb.jpg\n\n/far/c.jpg\nhttps://example.org/d.jpg\n')
+    assert list_inputs(tmp_path / 'list.txt') == [str(tmp_path / 'b.jpg'), '/far/c.jpg', 'https://example.org/d.jpg']
+    (tmp_path / 'empty').mkdir()
+    with pytest.raises(ValueError, match='empty: names no images and no videos'):
+        list_inputs(tmp_path / 'empty')
+    with pytest.raises(FileNotFoundError, match=r'none: no such folder'):
+        list_inputs(tmp_path / 'none')
+
+
+def test_the_command_and_the_mapper_give_the_same_rows(tmp_path: Path) -> None:
+    """An image without a face and a damaged file are rows too."""
+    import cv2
+
+    cv2.imwrite(str(tmp_path / 'grey.png'), np.full((40, 40, 3), 127, np.uint8))
+    (tmp_path / 'bad.png').write_bytes(b'nothing')
+    with pytest.raises(SystemExit, match='3'):
+        main(['predict-many', str(tmp_path), '--out', str(out := tmp_path / 'out'), '--per-shard', '1', '--no-landmarks', '--quiet'])
+    table = pandas.read_parquet(out)
+    assert list(table['status']) == ['unreadable', 'no face']
+    mapper = FaceMapper(device='cpu', landmarks=None)
+    names = [str(tmp_path / name) for name in ('bad.png', 'grey.png')]
+    by_name = mapper({'path': np.array(names)})
+    assert by_name.schema == parquet.read_table(out / 'shard-000000.parquet').schema
+    pandas.testing.assert_frame_equal(by_name.to_pandas(), table)
+    by_content = mapper({'path': names, 'bytes': [Path(name).read_bytes() for name in names]})
+    assert by_content.column('source').to_pylist() == names
+    assert by_content.column('status').to_pylist() == ['unreadable', 'no face']
+    with pytest.raises(ValueError, match='a batch with the columns image: expected path, or path and bytes'):
+        mapper({'image': names})
