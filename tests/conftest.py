@@ -21,7 +21,7 @@ def _what_is_imported_is_not_garbage() -> None:
 @pytest.fixture
 def box_without_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """The published box of latents has 1.8 GB of weights: shapes are all that building it needs."""
-    from ofer.models.necks.latent_box import LatentBoxMLP
+    from ofer.models.published.latent_box import LatentBoxMLP
 
     init = LatentBoxMLP.__init__
 

@@ -2,7 +2,7 @@
 
 from .augmentations import BatchAffine, BatchErasing, BatchHole, BatchLight, BatchPasting, KeepTruth
 from .backbones import ConvStemViT, FacePyramid, IRNet, MaskedViT
-from .heads import DropoutLinearHead, FaceHead, GatedLinearHead, OcclusionMapHead, PublishedLatentHead
+from .heads import DropoutLinearHead, FaceHead, GatedLinearHead, OcclusionMapHead
 from .inpainters import (
     CoherentSemanticAttention,
     ConventionalAssembly,
@@ -31,10 +31,11 @@ from .losses import (
     semantic_consistency,
     wing_loss,
 )
-from .necks import MCM, SSGM, CrossAttentionHeads, GridTokens, LatentBoxMLP, LatentMLP, activation_map, fuse_heads, select_keys
+from .necks import MCM, SSGM, CrossAttentionHeads, GridTokens, LatentMLP, activation_map, fuse_heads, select_keys
 from .occlusion_detectors import LatentOneClassSVM, OneClassDetector, PatchSVDD, ViTSVDD
 from .preprocessor import FacePreprocessor
 from .priors import LandmarkPrior, LatentPrior, MobileFaceNet, ParsingPrior, SegFace
+from .published import LatentBoxMLP, PublishedLatentHead
 from .recognizers import LatentFER, LatentOFER, ORSANet
 from .tasks import FaceDetector, FaceParser, HybridInpainter, LandmarkDetector, MaskedAutoencoder, OcclusionDetector
 

@@ -1,6 +1,5 @@
 from .cross_attention_heads import CrossAttentionHeads, fuse_heads
 from .grid_tokens import GridTokens
-from .latent_box import LatentBoxMLP
 from .latent_keys import activation_map, select_keys
 from .latent_mlp import LatentMLP
 from .mcm import MCM
@@ -11,7 +10,6 @@ __all__ = [
     'SSGM',
     'CrossAttentionHeads',
     'GridTokens',
-    'LatentBoxMLP',
     'LatentMLP',
     'activation_map',
     'fuse_heads',

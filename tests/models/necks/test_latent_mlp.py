@@ -1,8 +1,8 @@
 import pytest
 import torch
 
-from ofer.models.necks.latent_box import PUBLISHED_BOX, LatentBoxMLP
 from ofer.models.necks.latent_mlp import LatentMLP
+from ofer.models.published.latent_box import PUBLISHED_BOX, LatentBoxMLP
 from ofer.registry import MODELS
 
 MLPS = (
