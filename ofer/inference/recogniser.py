@@ -90,7 +90,7 @@ class Recogniser:
         Raises:
             ValueError: an unknown precision.
         """
-        device = next(self.model.parameters()).device
+        device = self.model.data_preprocessor.device
         check_precision(precision, device)
         side = self.aligner.size
         example = np.random.default_rng(0).integers(0, 256, (side, side, 3), dtype=np.uint8)

@@ -46,5 +46,5 @@ class Stage(BaseModule):
             self.model.init_weights()
             return
         plans = 'configs/latent_ofer/plan_*.py are plans for ofer train-stages'
-        remedy = f'Train the stage {self.name!r} first: {plans}. Or set its checkpoint.'
+        remedy = f'Train the stage {self.name!r} first: {plans}. Or set its checkpoint, or give a checkpoint of the whole model.'
         load_pretrained(self.model, self.checkpoint, remedy)
