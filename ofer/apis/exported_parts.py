@@ -41,12 +41,12 @@ def exported_recogniser(model: Any, weights: str | Path | None, backend: str, pr
     )
 
 
-def small_detector(detector: Any, backend: str) -> Any:
+def small_detector(detector: Any, backend: str, precision: str) -> Any:
     """The detector of the package for a backend if ``detector`` names it, from an exported file if that is given; others as they are."""
     if detector in (DEFAULT, 'small'):
-        return SmallFaceDetector(kept_export('face_detector', None, backend), backend=backend)
+        return SmallFaceDetector(kept_export('face_detector', None, backend), backend=backend, precision=precision)
     if isinstance(detector, (str, Path)) and Path(detector).suffix in EXPORTED:
-        return SmallFaceDetector(detector, backend=backend)
+        return SmallFaceDetector(detector, backend=backend, precision=precision)
     return detector
 
 

@@ -46,8 +46,8 @@ class FERInferencer:
         crops: whether results contain the aligned face.
         explain: whether they also contain ``attention``, the Grad-CAM map of the label, and the parsing of the face if the model has a
             face parser; slower, since Grad-CAM needs a backward pass.
-        precision: of the recogniser: ``'float32'``, or ``'bfloat16'``, faster on processors that have it and less exact; for torch and
-            OpenVINO.
+        precision: of the recogniser and, by OpenVINO, of the detector of the package: ``'float32'``, or ``'bfloat16'``, which is faster on
+            processors that have it and less exact; not for onnx.
         compile: let torch compile the recogniser at its first batch, which takes minutes for large models.
         classes: names that the outputs must have; a model with others is refused. None: any.
 
@@ -100,7 +100,7 @@ class FERInferencer:
             check_exportable(backend, device, aligner, explain, compile)
             self.device = 'cpu'
             recogniser = exported_recogniser(model, weights, backend, precision)
-            detector, landmarks = small_detector(detector, backend), exported_landmarks(landmarks, backend)
+            detector, landmarks = small_detector(detector, backend, precision), exported_landmarks(landmarks, backend)
         if classes is not None and tuple(classes) != recogniser.classes:
             raise ValueError(f'{weights or model}: its classes are {", ".join(recogniser.classes)}, and {", ".join(classes)} are needed.')
         self.answering = Answering(

@@ -49,6 +49,7 @@ class SmallFaceDetector:
         turned_threshold: score of a sure face; faces of turned copies with a lower one are discarded.
         device: where a network of torch runs.
         backend: library that runs an exported network; None: by the suffix of the file.
+        precision: in which an exported network computes, see :func:`ofer.runtimes.open_network`.
 
     Raises:
         FileNotFoundError: the file is missing.
@@ -72,11 +73,12 @@ class SmallFaceDetector:
         turned_threshold: float = 0.97,
         device: 'str | torch.device' = 'cpu',
         backend: str | None = None,
+        precision: str = 'float32',
     ) -> None:
         self.threshold, self.overlap, self.margin = threshold, overlap, margin
         self.smallest, self.largest, self.step = smallest, largest, step
         self.turns, self.turned_threshold = tuple(turns), turned_threshold
-        self.network = face_cells(shipped_file('face_detector') if path is None else Path(path), device, backend)
+        self.network = face_cells(shipped_file('face_detector') if path is None else Path(path), device, backend, precision)
 
     def __call__(self, images: Sequence[np.ndarray]) -> list[list[DetectedFace]]:
         """Faces of each image, best first.
@@ -140,13 +142,13 @@ class SmallFaceDetector:
         return [DetectedFace(row[1:5], float(row[0]), row[5:].reshape(5, 2)) for row in kept]
 
 
-def face_cells(path: Path, device: 'str | torch.device', backend: str | None) -> 'FaceCells | ExportedFaceCells':
+def face_cells(path: Path, device: 'str | torch.device', backend: str | None, precision: str) -> 'FaceCells | ExportedFaceCells':
     """The network of a file: ``(N, H, W)`` uint8 to score, box and points of every cell, ``(N, M, 15)`` float32."""
     if path.suffix == '.safetensors':
         from ofer.faces import small_network
 
         return small_network.FaceCells(path, device)
-    return ExportedFaceCells(path, backend)
+    return ExportedFaceCells(path, backend, precision)
 
 
 class ExportedFaceCells:
@@ -155,10 +157,11 @@ class ExportedFaceCells:
     Args:
         path: of the file.
         backend: library that runs it; None: by the suffix.
+        precision: of the computation.
     """
 
-    def __init__(self, path: Path, backend: str | None = None) -> None:
-        self.network = open_network(path, FACE_DETECTOR, backend)
+    def __init__(self, path: Path, backend: str | None = None, precision: str = 'float32') -> None:
+        self.network = open_network(path, FACE_DETECTOR, backend, precision)
 
     def __call__(self, greys: np.ndarray) -> np.ndarray:
         return self.network(images=greys)['cells']

@@ -93,6 +93,8 @@ def photographs(args: argparse.Namespace) -> list[list[str]]:
 
     images = [picture.image for picture in pictures(args.images, Reading()) if picture.image is not None]
     inferencers = {name: FERInferencer(device='cpu', backend=name) for name in args.backends}
+    if 'openvino' in inferencers:
+        inferencers['openvino, bfloat16'] = FERInferencer(backend='openvino', precision='bfloat16')
     times: dict[str, list[float]] = {name: [] for name in inferencers}
     found: dict[str, Any] = {}
     for _ in range(args.rounds + 1):
