@@ -3,6 +3,7 @@
 # make demo-deocclude    the same for Latent-OFER: occluders found, painted over, and what that changes
 # make test    the fast tests          make slow   the slow ones
 # make browser Chromium for the test of the page, where there is none
+# make docs    the documentation as a site: build/site/index.html
 # make lint    style, formatting, types, imports
 # make clean   caches and build output (the environment and work_dirs stay)
 #
@@ -19,7 +20,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # Build with the environment's own setuptools: a fresh one per package is slower, and 82 breaks packages that import pkg_resources.
 INSTALL := $(PIP) install --no-build-isolation --editable
 
-.PHONY: demo demo-train demo-deocclude test slow browser lint format clean
+.PHONY: demo demo-train demo-deocclude test slow browser docs lint format clean
 .DEFAULT_GOAL := test
 
 # Where venv fails half-way (Debian without python3-venv), nothing must be left that looks finished.
@@ -58,6 +59,10 @@ browser: $(INSTALLED_DEV)
 	(apt-get update && DEBIAN_FRONTEND=noninteractive timeout 600 apt-get install -y --no-install-recommends chromium) \
 	|| timeout 600 $(BIN)/playwright install chromium \
 	|| echo 'make: Chromium could not be installed; the tests in a browser are skipped' >&2
+
+# Strict: a link that leads nowhere, or a page that is not in the navigation, is an error.
+docs: $(INSTALLED_DEV)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
 
 lint: $(INSTALLED_DEV)
 	$(BIN)/ruff check

@@ -44,6 +44,12 @@ WEB = [
     # The clients of ofer analyze serving-load, and of tests.
     'httpx>=0.27',
 ]
+DOCS = [
+    # The site of the documentation; 9.5 is the first that shows the footer and the copy button as used here.
+    'mkdocs-material>=9.5,<10',
+    # Its reference, from docstrings; 1.10 is the first that shows parameters of signatures one a line.
+    'mkdocstrings-python>=1.10',
+]
 
 setup(
     name='ofer',
@@ -127,11 +133,14 @@ setup(
             # As in the extra demo.
             'scikit-image>=0.23',
             *WEB,
+            *DOCS,
             # The page is tested in Chromium; the package has its driver, and the browser comes from the system (make browser).
             'playwright>=1.50',
         ],
         # ofer serve: the inferencer behind an address, with a page for the browser.
         'web': WEB,
+        # make docs
+        'docs': DOCS,
         # Videos: ofer predict clip.mp4. 14 is the first PyAV that tells how a phone was held.
         'video': ['av>=14'],
         # Results as data frames and Parquet files. 2.1.1 is the first pandas, 15 the first pyarrow for Python 3.12 with numpy 1.26.

@@ -14,7 +14,7 @@ def list_models(pattern: str | None = None, pretrained: bool = False) -> list[st
         pretrained: names of weights instead, each of which states its own model: those of the package, and those that are downloaded once.
             ``ofer.get_model(name, weights='default')`` and, for recognisers, ``ofer.FERInferencer(name)`` use them.
 
-    Example:
+    Examples:
         >>> list_models('orsanet_affectnet*')
         ['orsanet_affectnet7', 'orsanet_affectnet8']
         >>> list_models('recog*', pretrained=True)
@@ -32,7 +32,7 @@ def describe_config(name: str) -> str:
     Raises:
         ValueError: there is no config of this name.
 
-    Example:
+    Examples:
         >>> describe_config('orsanet_rafdb')
         'ORSANet ...'
     """

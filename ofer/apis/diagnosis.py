@@ -29,7 +29,7 @@ class Finding:
         text: the result.
         good: True if the check passed, False if it failed, None for plain information.
 
-    Example:
+    Examples:
         >>> Finding('versions', 'numpy', '2.4.6').good is None
         True
     """
@@ -49,7 +49,7 @@ def diagnose(device: str | None = None) -> Iterator[Finding]:
     Yields:
         Findings, one by one.
 
-    Example:
+    Examples:
         >>> next(iter(diagnose())).name
         'ofer'
     """

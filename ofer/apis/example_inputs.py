@@ -22,7 +22,7 @@ def example_inputs(model: BaseModel, size: int) -> tuple[Tensor, dict[str, Any]]
     Returns:
         ``(1, C, size, size)``, and ``data_samples`` with a hole, a quarter of the image, if the model repaints.
 
-    Example:
+    Examples:
         >>> import ofer
         >>> image, others = example_inputs(ofer.get_model('demo_resnet18'), 64)
         >>> image.shape, others

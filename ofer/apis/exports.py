@@ -47,7 +47,7 @@ def export_model(
         FileNotFoundError: a file does not exist.
         ImportError: ``onnx``, ``onnxruntime`` or ``openvino`` is not installed.
 
-    Example:
+    Examples:
         >>> export_model('landmarks', out='landmarks.onnx').kind
         'landmark network'
     """

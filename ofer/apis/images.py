@@ -27,7 +27,7 @@ def read_images(config: Config, paths: Sequence[str | Path], size: int | None = 
         FileNotFoundError: files are missing; the message lists them.
         ValueError: an image cannot be decoded, or the config does not define the image size.
 
-    Example:
+    Examples:
         >>> import numpy as np
         >>> from PIL import Image
         >>> from ofer.shipped import find_config

@@ -34,7 +34,7 @@ def get_model(
         FileNotFoundError: the config or checkpoint does not exist.
         UnsafeCheckpointError: the checkpoint contains more than data.
 
-    Example:
+    Examples:
         >>> import torch
         >>> model = get_model('demo_resnet18')
         >>> model(torch.zeros(2, 3, 64, 64), mode='tensor').shape

@@ -37,7 +37,7 @@ class Remote:
         urls: tried in turn.
         sha256: of its content.
 
-    Example:
+    Examples:
         >>> Remote('a.pth', ('https://example.org/a.pth',), '0' * 64).file
         'a.pth'
     """
@@ -62,7 +62,7 @@ def remote_weights() -> dict[str, Remote]:
         FileNotFoundError: ``OFER_INDEX`` names no file.
         ValueError: an index cannot be read; the message names file and entry.
 
-    Example:
+    Examples:
         >>> sorted(set(remote_weights()) - set(pretrained()))
         []
     """
@@ -107,7 +107,7 @@ def weights_file(weights: str | Path, model: Any = None) -> Path:
         FileNotFoundError: it has to be downloaded, and cannot.
         ValueError: no weights belong to the model, or a URL has no hash.
 
-    Example:
+    Examples:
         >>> weights_file('recogniser').suffix
         '.safetensors'
     """
@@ -144,7 +144,7 @@ def fill_described(network: 'nn.Module', state: Mapping[str, Any], meta: Mapping
     Raises:
         ValueError: they do not fit.
 
-    Example:
+    Examples:
         >>> import torch
         >>> fill_described(layer := torch.nn.Linear(1, 1, bias=False), {'weight': torch.ones(1, 1)}, {}, 'a file')
         >>> layer.weight.item()
@@ -170,7 +170,7 @@ def download(names: Sequence[str], folder: Path | None = None) -> list[Path]:
         FileNotFoundError: one could not be downloaded.
         ValueError: no such name.
 
-    Example:
+    Examples:
         >>> [path.name.partition('-')[0] for path in download(['landmarks'])]
         ['landmarks']
     """

@@ -22,7 +22,7 @@ def batches(items: Any, batch_size: int = 32, indices: Sequence[int] | None = No
         indices: of the items; None: all.
         progress: show a progress bar if the output is a terminal.
 
-    Example:
+    Examples:
         >>> list(batches('abcde', 2))
         [['a', 'b'], ['c', 'd'], ['e']]
     """
@@ -42,7 +42,7 @@ def model_inputs(model: BaseModel, batch: Sequence[Any]) -> tuple[Tensor, list[F
     Returns:
         ``(N, 3, H, W)``, normalised, on the device of the model; and copies of the items' samples, or empty ones.
 
-    Example:
+    Examples:
         >>> import ofer
         >>> inputs, samples = model_inputs(ofer.get_model('demo_resnet18'), [torch.zeros(3, 64, 64, dtype=torch.uint8)])
         >>> inputs.shape, len(samples)
@@ -66,7 +66,7 @@ def predict(model: BaseModel, items: Sequence[Any], batch_size: int = 32) -> lis
     Returns:
         A sample for each image: the entries of the sample of the item, and the outputs of the model.
 
-    Example:
+    Examples:
         >>> import ofer
         >>> [sample] = predict(ofer.get_model('demo_resnet18'), [torch.zeros(3, 64, 64, dtype=torch.uint8)])
         >>> sample.pred_score.shape
@@ -98,7 +98,7 @@ def head_features(
     Raises:
         ValueError: the model has no head, or its features are not vectors.
 
-    Example:
+    Examples:
         >>> import ofer
         >>> face = {'inputs': torch.zeros(3, 64, 64, dtype=torch.uint8), 'data_samples': FaceSample().set_gt_label(2)}
         >>> features, target = head_features(ofer.get_model('demo_resnet18'), [face], [0])

@@ -93,7 +93,7 @@ def random_recogniser(model: str | Path) -> Recogniser:
     Args:
         model: name of a config, or its file.
 
-    Example:
+    Examples:
         >>> random_recogniser('demo_resnet18').aligner.size
         64
     """

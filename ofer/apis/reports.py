@@ -71,7 +71,7 @@ def occlusion_report(
         ValueError: an argument is invalid; the message names it.
         FileNotFoundError: a file is missing.
 
-    Example:
+    Examples:
         >>> import numpy as np
         >>> faces = np.random.default_rng(0).integers(0, 256, (8, 48, 48, 3), dtype=np.uint8)
         >>> def always_happy(images):

@@ -14,6 +14,7 @@ import httpx
 import numpy as np
 
 PREDICT = '/predict'
+BUSY = 503
 _JSON = {'content-type': 'application/json'}
 
 
@@ -64,7 +65,7 @@ Garbage = Callable[[httpx.AsyncClient, bytes], Awaitable[bool]]
 
 async def _refused(request: Awaitable[httpx.Response], *statuses: int) -> bool:
     answer = await request
-    return answer.status_code in statuses and bool(answer.json()['detail'])
+    return answer.status_code in (*statuses, BUSY) and bool(answer.json()['detail'])
 
 
 def _form(client: httpx.AsyncClient, content: bytes) -> Awaitable[httpx.Response]:
@@ -103,7 +104,7 @@ GARBAGE: dict[str, Garbage] = {
     'too large': lambda client, photo: _refused(client.post(PREDICT, content=bytes(40_000_000), headers=_JSON), 413),
     'connection closed': _hang_up,
 }
-"""Garbage by kind: sends it, and tells whether the server refused it as it should."""
+"""Garbage by kind: sends it, and tells whether the server refused it as it should, or had no time for it."""
 
 
 async def run_load(address: str, load: Load, memory: Callable[[], float] | None = None, every: float = 5.0) -> Outcome:
@@ -144,7 +145,7 @@ async def _client(address: str, load: Load, outcome: Outcome, end: float, seed: 
 async def _photo(client: httpx.AsyncClient, photo: bytes, outcome: Outcome) -> None:
     begin = time.monotonic()
     answer = await _form(client, photo)
-    while answer.status_code == 503:
+    while answer.status_code == BUSY:
         outcome.busy += 1
         await asyncio.sleep(int(answer.headers['retry-after']))
         answer = await _form(client, photo)
