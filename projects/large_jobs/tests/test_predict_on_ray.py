@@ -11,11 +11,11 @@ import cv2
 import numpy as np
 import pytest
 
+from ofer.apis.exports import export_model
 from ofer.apis.mapping import FaceMapper
 
 ray = pytest.importorskip('ray', reason="needs ray: pip install 'ofer[ray]'")
 FILE = Path(__file__).resolve().parents[1] / 'predict_on_ray.py'
-OPTIONS = dict(device='cpu', detector=None, landmarks=None)
 
 
 @pytest.fixture(scope='module')
@@ -49,6 +49,16 @@ def images(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return paths
 
 
+@pytest.fixture(scope='module')
+def options(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Of the inferencer: an exported file, with which a worker starts in a second."""
+    pytest.importorskip('onnx')
+    pytest.importorskip('onnxruntime')
+    path = tmp_path_factory.mktemp('exported') / 'recogniser.onnx'
+    export_model('default', out=path)
+    return dict(model=str(path), backend='onnx', detector=None, landmarks=None)
+
+
 class DiesOnce(FaceMapper):
     """Its process is killed at the sixth image, the first time that it sees it."""
 
@@ -66,17 +76,17 @@ class DiesOnce(FaceMapper):
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_workers_give_the_rows_of_one_process(
-    example: Any, cluster: None, images: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    example: Any, cluster: None, images: list[str], options: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    expected = FaceMapper(**OPTIONS)({'path': images}).to_pandas().sort_values('source', ignore_index=True)
-    example.rows(images, workers=2, batch_size=4, **OPTIONS).write_parquet(str(tmp_path / 'out'))
+    expected = FaceMapper(**options)({'path': images}).to_pandas().sort_values('source', ignore_index=True)
+    example.rows(images, workers=2, batch_size=4, **options).write_parquet(str(tmp_path / 'out'))
     import pandas
 
     found = pandas.read_parquet(tmp_path / 'out').sort_values('source', ignore_index=True)
     pandas.testing.assert_frame_equal(found, expected, atol=1e-4)
     monkeypatch.setattr(example, 'FaceMapper', DiesOnce)
-    options = dict(OPTIONS, mark=str(tmp_path / 'died'))
-    survived = example.rows(images, workers=2, batch_size=4, **options).to_pandas().sort_values('source', ignore_index=True)
+    mark = str(tmp_path / 'died')
+    survived = example.rows(images, workers=2, batch_size=4, mark=mark, **options).to_pandas().sort_values('source', ignore_index=True)
     assert (tmp_path / 'died').exists()
     assert list(survived['source']) == list(expected['source'])
     assert list(survived['label']) == list(expected['label'])
