@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     limits.add_argument('--max-images', type=at_least(1), default=16, metavar='N', help='images of a request (default: %(default)s)')
     limits.add_argument('--max-faces', type=at_least(1), default=100, metavar='N', help='of an image, the largest (default: %(default)s)')
-    limits.add_argument('--max-seconds', type=at_least(1), default=30, metavar='S', help='to an answer (default: %(default)s)')
+    limits.add_argument('--max-seconds', type=at_least(1), default=60, metavar='S', help='to an answer (default: %(default)s)')
     limits.add_argument('--queue', type=at_least(1), default=64, metavar='N', help='requests in process at a time (default: %(default)s)')
     limits.add_argument('--max-video', type=at_least(1), default=100, metavar='MB', help='a video (default: %(default)s MB)')
     limits.add_argument('--max-video-seconds', type=at_least(1), default=60, metavar='S', help='of a video (default: %(default)s)')

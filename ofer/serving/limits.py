@@ -32,7 +32,7 @@ class ServingLimits:
     images: int = 16
     pixels: int = 50_000_000
     faces: int = 100
-    seconds: float = 30.0
+    seconds: float = 60.0
     waiting: int = 64
     video_upload: int = 100 * MB
     video_seconds: float = 60.0
