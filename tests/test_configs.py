@@ -29,7 +29,7 @@ EXPERIMENTS = sorted(
     path for path in {*config_files().values(), *(ROOT / 'projects').glob('*/configs/*.py')} if not path.stem.startswith(PLAN)
 )
 FOLDERS = ('latent_ofer', 'baselines', 'priors', 'demo', 'ablations')
-BESIDE_CONFIGS = ('ofer.faces.',)
+BESIDE_CONFIGS = ('ofer.faces.', 'ofer.engine.hooks.recorded_step')
 """What commands build or add."""
 LOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
 
