@@ -30,6 +30,11 @@ def exported_recogniser(model: Any, weights: str | Path | None, backend: str, pr
     Raises:
         ValueError: a file of other weights, or a model that cannot be exported.
         FileNotFoundError: a file does not exist, or it has to be exported and torch is not installed.
+
+    Example:
+        >>> exported_recogniser(object(), None, 'onnx', 'float32')
+        Traceback (most recent call last):
+        ValueError: backend='onnx': give the model by name or file; a object is for backend='torch'
     """
     if not isinstance(model, (str, Path)):
         raise ValueError(f"backend={backend!r}: give the model by name or file; a {type(model).__name__} is for backend='torch'")
@@ -42,7 +47,12 @@ def exported_recogniser(model: Any, weights: str | Path | None, backend: str, pr
 
 
 def small_detector(detector: Any, backend: str, precision: str) -> Any:
-    """The detector of the package for a backend if ``detector`` names it, from an exported file if that is given; others as they are."""
+    """The detector of the package for a backend if ``detector`` names it, from an exported file if that is given; others as they are.
+
+    Example:
+        >>> small_detector('yunet', 'onnx', 'float32')
+        'yunet'
+    """
     if detector in (DEFAULT, 'small'):
         return SmallFaceDetector(kept_export('face_detector', None, backend), backend=backend, precision=precision)
     if isinstance(detector, (str, Path)) and Path(detector).suffix in EXPORTED:
@@ -51,7 +61,12 @@ def small_detector(detector: Any, backend: str, precision: str) -> Any:
 
 
 def exported_landmarks(landmarks: Any, backend: str) -> Any:
-    """The landmarks of the package for a backend if ``landmarks`` is ``'default'``; files and other finders as they are."""
+    """The landmarks of the package for a backend if ``landmarks`` is ``'default'``; files and other finders as they are.
+
+    Example:
+        >>> exported_landmarks(None, 'onnx') is None
+        True
+    """
     if landmarks == DEFAULT:
         return LandmarkFinder(kept_export('landmarks', None, backend), backend=backend)
     if isinstance(landmarks, (str, Path)):
@@ -67,6 +82,10 @@ def kept_export(model: str | Path, weights: str | Path | None, backend: str) -> 
     Raises:
         FileNotFoundError: it is not there, and torch is not installed.
         ValueError: the model cannot be exported.
+
+    Example:
+        >>> kept_export('face_detector', None, 'onnx').name  # doctest: +SKIP
+        'face_detector-67101c7b-0.2.0.dev0.onnx'
     """
     file = weights_file(weights if weights is not None else DEFAULT, model) if weights is not None or model in pretrained() else None
     version = f'{file_hash(file)[:8]}-{__version__}' if file is not None else __version__

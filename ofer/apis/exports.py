@@ -156,6 +156,11 @@ def resized_to(recogniser: 'Recogniser', model: str | Path) -> int | None:
 
     Raises:
         ValueError: another transform.
+
+    Example:
+        >>> from types import SimpleNamespace
+        >>> resized_to(SimpleNamespace(transforms=()), 'plain.py') is None
+        True
     """
     size = None
     for transform in recogniser.transforms:

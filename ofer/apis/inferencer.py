@@ -163,6 +163,9 @@ def check_exportable(backend: str, device: Any, aligner: Any, explain: bool, com
 
     Raises:
         ValueError: one is set.
+
+    Example:
+        >>> check_exportable('onnx', device=None, aligner=None, explain=False, compile=False)
     """
     given = dict(device=str(device) if device is not None else 'cpu', aligner=aligner, explain=explain, compile=compile)
     usual = dict(device='cpu', aligner=None, explain=False, compile=False)
