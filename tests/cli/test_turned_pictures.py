@@ -121,6 +121,18 @@ def test_a_single_file_is_answered_as_the_folder(
     assert lines[0] == lines[1]
 
 
+def test_a_stopped_restoration_goes_on(status: Callable[..., int], photos: Path, options: list[str], tmp_path: Path) -> None:
+    command = ('deocclude', photos / '1.png', photos / '2.png', *options, '--no-landmarks', '--out', tmp_path)
+    assert status('deocclude', photos / '1.png', *command[3:]) == 0
+    first = next(tmp_path.glob('*1.png_restored.png'))
+    first.unlink()
+    assert status(*command) == 0
+    assert [path.name for path in tmp_path.glob('*_restored.png')] == ['2.png_restored.png']  # the first was done before
+    assert [Path(row['source']).name for row in rows(tmp_path / 'results.csv')] == ['1.png', '2.png']
+    assert status(*command, '--overwrite') == 0
+    assert first.is_file()
+
+
 def test_restored_photos(status: Callable[..., int], photos: Path, scene: np.ndarray, options: list[str], tmp_path: Path) -> None:
     assert status('deocclude', photos, *options, '--no-landmarks', '--out', tmp_path) == 0
     upright, *turned = pictures(tmp_path, '*_restored.png')
