@@ -34,11 +34,12 @@ def _classes() -> Iterator[None]:
             self.folder = folder
             super().__init__(pipeline=pipeline, lazy_init=True)
 
-    for cls in (MyFaces, OtherFaces):
-        DATASETS.register_module(module=cls)
+    ours = {cls.__name__: cls for cls in (MyFaces, OtherFaces)}
+    before = dict(DATASETS.module_dict)  # another test may have imported a package with such a class
+    DATASETS.module_dict.update(ours)
     yield
-    for cls in (MyFaces, OtherFaces):
-        del DATASETS.module_dict[cls.__name__]
+    DATASETS.module_dict.clear()
+    DATASETS.module_dict.update(before)
 
 
 def write(folder: Path, text: str) -> Path:

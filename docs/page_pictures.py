@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import numpy as np
 
-DOCS = Path(__file__).resolve().parent.parent / 'docs'
+DOCS = Path(__file__).resolve().parent
 WIDTHS = {1280: 2100, 390: 3000}
 """Width of the window, and height of the picture at most, pixels."""
 
