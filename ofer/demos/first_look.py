@@ -179,7 +179,7 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 1000px; margin: 2em auto
 </style></head><body>
 <h1>Facial expressions, also behind a mask</h1>
 <p>The weights of the package found the faces, their expression, and what is occluded (hatched). A covered mouth cannot be seen: the model
-should say so, and be less sure. $seconds seconds, $cores CPU cores, ofer $version.</p>
+should say so, and be less sure. $seconds s, $cores CPU cores, ofer $version.</p>
 <h2>Photographs</h2>
 $photographs
 <h2>A short training on drawn faces</h2>

@@ -8,6 +8,7 @@ from types import ModuleType
 import torch
 
 from ofer.export.graphs import Graph
+from ofer.extras import extra
 from ofer.runtimes import Description
 from ofer.runtimes.description import KEY
 from ofer.runtimes.openvino_network import WEIGHTS_KEY, openvino
@@ -24,11 +25,7 @@ def onnx_package() -> ModuleType:
     Raises:
         ImportError: it is not installed.
     """
-    try:
-        import onnx
-    except ImportError as error:
-        raise ImportError("exporting needs the package onnx. Run: pip install 'ofer[onnx]'") from error
-    return onnx
+    return extra('onnx', 'onnx', 'exporting needs the package onnx')
 
 
 @torch.no_grad()

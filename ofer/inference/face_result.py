@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ofer.extras import extra
 from ofer.faces.detected import POINT_NAMES
 
 if TYPE_CHECKING:
@@ -165,10 +166,7 @@ class FaceResults(list[FaceResult]):
             ImportError: pandas is not installed.
             ValueError: an unknown schema.
         """
-        try:
-            import pandas
-        except ImportError as error:
-            raise ImportError("a data frame needs pandas. Run: pip install 'ofer[table]'") from error
+        pandas = extra('pandas', 'table', 'a data frame needs pandas')
         rows = self.to_rows(schema)
         return pandas.DataFrame(rows, columns=list(dict.fromkeys(key for row in rows for key in row)))
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from ofer.extras import extra
+
 _ROWS = 4096  # in a row group
 
 
@@ -16,12 +18,9 @@ def pyarrow() -> ModuleType:
     Raises:
         ImportError: it is not installed.
     """
-    try:
-        import pyarrow
-        import pyarrow.parquet
-    except ImportError as error:
-        raise ImportError("parquet files need pyarrow. Run: pip install 'ofer[table]'") from error
-    return pyarrow
+    need = 'parquet files need pyarrow'
+    extra('pyarrow.parquet', 'table', need)
+    return extra('pyarrow', 'table', need)
 
 
 def write_parquet(source: Path, path: Path, types: Mapping[str, Any]) -> None:

@@ -6,6 +6,7 @@ from types import ModuleType
 
 import numpy as np
 
+from ofer.extras import extra
 from ofer.runtimes.description import KEY, Description
 from ofer.runtimes.seal import check_seal
 
@@ -16,11 +17,7 @@ def onnxruntime() -> ModuleType:
     Raises:
         ImportError: it is not installed.
     """
-    try:
-        import onnxruntime
-    except ImportError as error:
-        raise ImportError("backend='onnx' needs onnxruntime. Run: pip install 'ofer[onnx]'") from error
-    return onnxruntime
+    return extra('onnxruntime', 'onnx', "backend='onnx' needs onnxruntime")
 
 
 class ONNXNetwork:

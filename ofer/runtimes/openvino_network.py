@@ -6,6 +6,7 @@ from types import ModuleType
 
 import numpy as np
 
+from ofer.extras import extra
 from ofer.runtimes.description import KEY, Description
 from ofer.runtimes.seal import check_seal, file_hash
 
@@ -19,11 +20,7 @@ def openvino() -> ModuleType:
     Raises:
         ImportError: it is not installed.
     """
-    try:
-        import openvino
-    except ImportError as error:
-        raise ImportError("backend='openvino' needs OpenVINO. Run: pip install 'ofer[openvino]'") from error
-    return openvino
+    return extra('openvino', 'openvino', "backend='openvino' needs OpenVINO")
 
 
 class OpenVINONetwork:

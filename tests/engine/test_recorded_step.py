@@ -24,10 +24,15 @@ AUGMENTATIONS = [
 
 
 class Repeats:
-    """Stands in for a GPU: a replay runs the function again, with the tensors that the recording had."""
+    """Stands in for a GPU: a replay runs the function again, with the tensors that the recording had.
 
-    def __init__(self) -> None:
+    Args:
+        optimizer: its rates are among these tensors.
+    """
+
+    def __init__(self, optimizer=None) -> None:
         self.runs = self.replays = 0
+        self.groups = [] if optimizer is None else optimizer.param_groups
 
     def run(self, step):
         self.runs += 1
@@ -36,10 +41,17 @@ class Repeats:
     def record(self, step):
         results = {'loss': torch.zeros(()), 'loss_occlusion': torch.zeros(()), 'total': torch.zeros(())}
 
+        recorded = [group['lr'] for group in self.groups]
+
         def replay():
             self.replays += 1
+            given = [group['lr'] for group in self.groups]
+            for group, rate in zip(self.groups, recorded, strict=True):
+                group['lr'] = rate
             for name, value in step().items():
                 results[name].copy_(value)
+            for group, rate in zip(self.groups, given, strict=True):
+                group['lr'] = rate
 
         return replay, results
 
@@ -86,8 +98,9 @@ def test_a_recorded_training_is_the_usual_one():
     usual = network()
     recorded = copy.deepcopy(usual)
     rates = [0.1, 0.1, 0.05, 0.02, 0.01, 0.3]
-    recorder = Repeats()
-    ours = trained(recorded, RecordedStep(recorded, recorder, warm_up=2), wrapped(recorded), rates)
+    wrapper = wrapped(recorded)
+    recorder = Repeats(wrapper.optimizer)
+    ours = trained(recorded, RecordedStep(recorded, recorder, warm_up=2), wrapper, rates)
     theirs = trained(usual, usual.train_step, wrapped(usual), rates)
     assert (recorder.runs, recorder.replays) == (2, 4)
     assert ours == [pytest.approx(one) for one in theirs]

@@ -59,8 +59,9 @@ def test_the_net_for_small_faces_keeps_a_stage_at_full_resolution():
         IRNet('ir_48', out_stages=(4,))
 
 
-def test_every_stage_of_the_large_net_costs_the_same():
-    net = IRNet('ir_48_large', input_size=48, out_stages=(0, 1, 2, 3)).eval()
+def test_every_stage_of_the_plan_costs_the_same():
+    arch = dict(stem=32, units=(2, 2, 2, 2), channels=(32, 64, 128, 256), strides=(1, 2, 2, 2), plain=True)
+    net = IRNet(arch, input_size=48, out_stages=(0, 1, 2, 3)).eval()
     maps = net(torch.randn(1, 3, 48, 48))
     assert [tuple(x.shape[1:]) for x in maps] == [(32, 48, 48), (64, 24, 24), (128, 12, 12), (256, 6, 6)]
     assert [x.shape[1] ** 2 * x.shape[2] ** 2 for x in maps] == [maps[0].shape[1] ** 2 * 48**2] * 4
