@@ -1,6 +1,7 @@
 """mmengine's Runner, with checks before weights are loaded and with a readable log."""
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -31,6 +32,20 @@ class Runner(_Runner):
     mmengine's Runner accepts some mistakes silently that raise here: ``load_from`` with a file of which little fits, a resumed checkpoint
     with weights of another model, and data without a batch or of other classes than the model's, which raise before the first step.
     """
+
+    _latest = ''  # the second in which the latest run of this process started
+
+    def setup_env(self, env_cfg: Mapping[str, Any]) -> None:
+        """Set up the processes, in a second of its own.
+
+        mmengine names the log folder, the logger and the visualizer by the config and the second: of two runs that one process starts in
+        the same second, the later one would write no log.
+        """
+        super().setup_env(env_cfg)
+        while self.timestamp == Runner._latest:  # the first process tells the others its time: all of them wait, or none
+            time.sleep(1 - time.time() % 1)
+            super().setup_env(env_cfg)
+        Runner._latest = self.timestamp
 
     def build_logger(self, *args: Any, **kwargs: Any) -> MMLogger:
         """The logger of the run."""
