@@ -3,6 +3,8 @@
 Pure functions on arrays; every image is ``(H, W, 3)`` uint8 RGB.
 """
 
+# Not torchvision.utils: exported networks answer where torch is not installed, and their pictures are drawn here.
+
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 

@@ -12,6 +12,7 @@ MARGIN = 78
 
 def lay_out(rows: Rows, columns: int, cell: int) -> np.ndarray:
     """The sheet, ``(H, W, 3)`` uint8 RGB."""
+    # Not torchvision's make_grid: it fills rows from left to right, with no place for names and for a row that is shorter.
     sheet = np.full((len(rows) * (cell + 2), MARGIN + columns * (cell + 2), 3), 255, np.uint8)
     for r, (name, images) in enumerate(rows):
         top = r * (cell + 2)

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
+import torch
+import torch.nn.functional as F
 from torch import Tensor
+from torchvision.utils import draw_segmentation_masks
 
 from ofer.structures import FaceSample
 from ofer.visualization.panel import Image, draw_attention, panel
@@ -20,7 +21,7 @@ def to_picture(image: Tensor) -> Image:
     return np.ascontiguousarray(array if array.dtype == np.uint8 else (array.clip(0, 1) * 255).round().astype(np.uint8))
 
 
-def draw_patches(image: Image, patches: NDArray, opacity: float = 0.6, colour: tuple[int, int, int] = FLAGGED) -> Image:
+def draw_patches(image: Image, patches: Tensor, opacity: float = 0.6, colour: tuple[int, int, int] = FLAGGED) -> Image:
     """Draw patches in one colour over the image.
 
     Args:
@@ -29,10 +30,8 @@ def draw_patches(image: Image, patches: NDArray, opacity: float = 0.6, colour: t
         opacity: 0: the image alone; 1: the colour alone.
         colour: RGB.
     """
-    height, width = image.shape[:2]
-    drawn = cv2.resize(patches.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST)[..., None] > 0
-    mixed = (image * (1 - opacity) + np.array(colour) * opacity).round().astype(np.uint8)
-    return np.where(drawn, mixed, image)
+    pixels = F.interpolate(patches[None, None].float().cpu(), image.shape[:2])[0, 0] > 0
+    return to_picture(draw_segmentation_masks(torch.from_numpy(image).permute(2, 0, 1), pixels, opacity, colour))
 
 
 def draw_deocclusion(image: Image, sample: FaceSample, scores: tuple[float, float] | None = None) -> dict[str, Image]:
@@ -46,12 +45,12 @@ def draw_deocclusion(image: Image, sample: FaceSample, scores: tuple[float, floa
     seen = to_picture(sample.pred_image) if 'pred_image' in sample else image  # by the classifier
     steps: dict[str, tuple[str, Callable[[Tensor], Image]]] = {
         'heat map': ('occlusion_score', lambda score: draw_attention(image, score.cpu().numpy(), limits=scores)),
-        'mask': ('pred_occlusion', lambda patches: draw_patches(image, patches.cpu().numpy())),
+        'mask': ('pred_occlusion', lambda patches: draw_patches(image, patches)),
         'MAE': ('coarse_image', to_picture),
         'hybrid': ('pred_image', to_picture),
         'truth': ('gt_image', to_picture),
         'CAM': ('activation_map', lambda weights: draw_attention(seen, weights.cpu().numpy())),
-        'chosen': ('chosen', lambda patches: draw_patches(seen, patches.cpu().numpy(), 0.4, CHOSEN)),
+        'chosen': ('chosen', lambda patches: draw_patches(seen, patches, 0.4, CHOSEN)),
     }
     return {'input': image} | {title: draw(sample.get(field)) for title, (field, draw) in steps.items() if field in sample}
 

@@ -3,6 +3,8 @@
 Pure functions on arrays; every image is ``(H, W, 3)`` uint8 RGB.
 """
 
+# Not torchvision.utils: results of exported networks are drawn by these functions too, where torch is not installed.
+
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 

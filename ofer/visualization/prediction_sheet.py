@@ -18,6 +18,7 @@ def draw_prediction_sheet(
         classes: ``K`` names.
         columns: images in a row.
     """
+    # Not torchvision's make_grid: each image has a title, in black or red.
     rows = max(1, -(-len(images) // columns))
     figure = Figure(figsize=(1.5 * columns, 1.9 * rows), layout='constrained')
     grid = figure.subplots(rows, columns, squeeze=False).ravel()

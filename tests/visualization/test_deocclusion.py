@@ -36,7 +36,7 @@ def test_pictures_of_tensors() -> None:
 
 
 def test_flagged_patches_are_red_and_the_rest_is_untouched() -> None:
-    flags = np.zeros((4, 4), bool)
+    flags = torch.zeros(4, 4).bool()
     flags[0, 1] = True
     drawn = draw_patches(GREY, flags, opacity=1.0)
     assert (drawn[:4, 4:8] == FLAGGED).all()
