@@ -15,7 +15,19 @@ import torch
 import ofer
 
 PACKAGES = ('torch', 'torchvision', 'mmengine', 'mmcv-lite', 'mmcv', 'mmpretrain', 'opencv-python', 'numpy', 'pillow', 'scipy', 'timm')
-OPTIONAL = {'av': 'video', 'pandas': 'table', 'pyarrow': 'table', 'tensorboard': 'tensorboard'}
+OPTIONAL = {
+    'av': 'video',
+    'pandas': 'table',
+    'pyarrow': 'table',
+    'onnx': 'onnx',
+    'onnxruntime': 'onnx',
+    'openvino': 'openvino',
+    'ray': 'ray',
+    'fastapi': 'web',
+    'gradio': 'web',
+    'tensorboard': 'tensorboard',
+    'scikit-image': 'demo',
+}
 """Packages that only some commands need, and the extra that installs them."""
 
 

@@ -1,21 +1,14 @@
 """Parts of an inferencer that run without torch: exported files that are given, or that are made once and kept."""
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from ofer import __version__
-from ofer.apis.named_weights import DEFAULT, pretrained, weights_file
+from ofer.apis.kept_exports import kept_export
+from ofer.apis.named_weights import DEFAULT
 from ofer.faces.landmarks import LandmarkFinder
 from ofer.faces.small import SmallFaceDetector
-from ofer.fetch import cache_folder
 from ofer.inference.exported import ExportedRecogniser
 from ofer.runtimes import EXPORTED
-from ofer.runtimes.seal import file_hash
-
-FOLDER = 'exported'
-"""In the cache folder."""
-SUFFIXES = {'onnx': '.onnx', 'openvino': '.xml'}
 
 
 def exported_recogniser(model: Any, weights: str | Path | None, backend: str, precision: str) -> ExportedRecogniser:
@@ -72,32 +65,3 @@ def exported_landmarks(landmarks: Any, backend: str) -> Any:
     if isinstance(landmarks, (str, Path)):
         return LandmarkFinder(landmarks, backend=backend if Path(landmarks).suffix in EXPORTED else None)
     return landmarks
-
-
-def kept_export(model: str | Path, weights: str | Path | None, backend: str) -> Path:
-    """The exported file of a model in the cache; made at the first use, if torch is installed.
-
-    The name holds the hash of the weights and the version, so that an outdated file is never used.
-
-    Raises:
-        FileNotFoundError: it is not there, and torch is not installed.
-        ValueError: the model cannot be exported.
-
-    Example:
-        >>> kept_export('face_detector', None, 'onnx').name  # doctest: +SKIP
-        'face_detector-67101c7b-0.2.0.dev0.onnx'
-    """
-    file = weights_file(weights if weights is not None else DEFAULT, model) if weights is not None or model in pretrained() else None
-    version = f'{file_hash(file)[:8]}-{__version__}' if file is not None else __version__
-    path = cache_folder() / FOLDER / f'{Path(model).stem}-{version}{SUFFIXES[backend]}'
-    if path.is_file():
-        return path
-    if find_spec('torch') is None:
-        raise FileNotFoundError(
-            f'{path}: not there, and torch, which makes it, is not installed. On a machine with torch run `ofer export {model} --format '
-            f'{backend} --out FILE`, copy the file, and give it here.'
-        )
-    from ofer.apis.exports import export_model
-
-    export_model(model, weights, path)
-    return path

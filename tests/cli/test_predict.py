@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -219,5 +220,9 @@ def test_doctor(status: Callable[..., int], capsys: pytest.CaptureFixture) -> No
     assert f'ofer           {ofer.__version__}' in out
     assert 'relative error' in out
     assert out.endswith('all is well\n')
+    for name in ('onnxruntime', 'openvino', 'ray'):
+        version = re.search(rf'^ +{name} +(\S.*)$', out, re.MULTILINE)
+        assert version
+        assert re.fullmatch(r"\d+\.\d+\S*|not installed; pip install 'ofer\[\w+\]'", version[1])
     assert status('doctor', '--device', 'quantum') == 1
     assert 'WRONG arithmetic' in capsys.readouterr().out

@@ -1,8 +1,10 @@
 """Backends of the inferencer: the same answers from exported files, made once and kept, and without torch."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -161,6 +163,20 @@ def test_bfloat16_is_close(faces: list[np.ndarray]) -> None:
     for one, other in zip(exact(crops), rough(crops), strict=True):
         assert one.probabilities.argmax() == other.probabilities.argmax()
         np.testing.assert_allclose(other.probabilities, one.probabilities, atol=0.1)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which('c++') is None, reason='torch compiles with c++, which is not installed')
+def test_compilation_changes_no_answer(tiny_weights: Path) -> None:
+    options: dict[str, Any] = dict(device='cpu', detector=None, landmarks=None)
+    plain, compiled = (FERInferencer('default', tiny_weights, compile=chosen, **options) for chosen in (False, True))
+    torch._dynamo.utils.counters.clear()
+    images = [squares(1, offset=offset) for offset in range(3)]
+    for given in (images[:1], images):  # another batch than the first
+        expected, found = plain(given, color='rgb'), compiled(given, color='rgb')
+        for one, other in zip(expected, found, strict=True):
+            np.testing.assert_allclose(list(other.probabilities.values()), list(one.probabilities.values()), atol=1e-4)
+    assert torch._dynamo.utils.counters['stats']['unique_graphs'] > 0
 
 
 @pytest.mark.slow

@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
+from ofer.apis.inferencer import FERInferencer
 from ofer.cli.main import main, parse
 from ofer.serving.limits import ServingLimits
 from ofer.serving.service import Service
+from tests.inference.conftest import META
 
-from .conftest import ROOT
+from .conftest import FACE, ROOT, client_of
 from .test_load import portrait
 
 PAGE = (ROOT / 'docs' / 'serve.md').read_text(encoding='utf-8')
@@ -45,6 +48,28 @@ def test_the_servers_are_built(line: str, monkeypatch: pytest.MonkeyPatch) -> No
     assert (host, port, page) == ('127.0.0.1', 8001 if '--port' in words else 8000, '--no-page' not in words)
     assert list(service.models) == ['default', 'again'][: 1 + words.count('--also')]
     service.close()
+
+
+def test_a_server_runs_exported_files(inferencer: FERInferencer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """``--backend`` reaches the networks of a server, and they answer as those of torch."""
+    pytest.importorskip('onnx', reason='exporting needs onnx')
+    pytest.importorskip('onnxruntime', reason='running exported files needs onnxruntime')
+    monkeypatch.setenv('OFER_HOME', str(tmp_path))
+    served: list[Any] = []
+    monkeypatch.setattr('ofer.serving.server.serve', lambda *arguments: served.append(arguments[0]))
+    model: Any = inferencer.answering.recogniser
+    torch.save(dict(meta=META, state_dict=model.model.state_dict()), weights := tmp_path / 'tiny.pth')
+    options = ['--weights', str(weights), '--no-detect', '--no-landmarks', '--no-page']
+    answers = []
+    for backend in ('torch', 'onnx'):
+        main(['serve', *options, '--backend', backend])
+        answer = client_of(served[-1]).post('/predict', files=[('files', ('a.png', FACE))])
+        assert answer.status_code == 200
+        answers.append(answer.json()['results'][0])
+        served[-1].close()
+    assert list(tmp_path.glob('exported/default-*.onnx'))
+    (one, other) = (answer['probabilities'] for answer in answers)
+    assert other == pytest.approx(one, abs=1e-3)
 
 
 @pytest.mark.parametrize('line', [line for line in COMMANDS if line.startswith('curl')])
