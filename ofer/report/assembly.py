@@ -17,7 +17,7 @@ from ofer.report.differences import differences
 from ofer.report.digest import SCHEMA, digest
 from ofer.report.entries import Entry
 from ofer.report.faces import Faces
-from ofer.report.header import data_facts, machine, model_facts, versions
+from ofer.report.header import cutouts_facts, data_facts, machine, model_facts, versions
 from ofer.report.measuring import PART, REFERENCE, Done, Loop, images_of, measure, parts_of, rounded_batch
 from ofer.report.protocols import SECTIONS, VERSION, Choice, Condition, choose_conditions
 from ofer.report.published import published_for
@@ -98,7 +98,12 @@ def make_report(job: Job, progress: Callable[[int], Callable[[Done], None]] | No
         entries = [*entries, replace(reference, name=REFERENCE)]
     else:
         conditions = [condition for condition in conditions if condition.importance != 'reference']
-    shared = {'data': job.faces.digest, 'protocol': VERSION, 'seed': job.choice.seed, 'block': BLOCK}
+    drawn_by = {
+        'reference': None if job.reference is None else dict(job.reference.identity),
+        'landmarks': 'of the data set' if faces.landmarks is not None else landmarks.identity(),
+        'cutouts': cutouts_facts(job.choice.cutouts),
+    }
+    shared = {'data': job.faces.digest, 'protocol': VERSION, 'seed': job.choice.seed, 'block': BLOCK, **drawn_by}
     identities = {entry.name: {**entry.identity, **shared} for entry in entries}
     identities[landmarks.NAME] = {**landmarks.identity(), **shared}
     detecting = detector_entry() if 'detection' in job.choice.sections else None
@@ -125,7 +130,8 @@ def make_report(job: Job, progress: Callable[[int], Callable[[Done], None]] | No
             'settings': {'seed': job.choice.seed, 'quick': job.choice.quick, 'sections': list(job.choice.sections)},
             'data': data_facts(faces, job.faces.digest, job.duplicates, job.duplicates_note),
             'models': {name: model_facts(one.facts, one.classes, flags[name]) for name, one in contenders.items()},
-            'reference': None if REFERENCE not in loaded else dict(reference.identity),
+            **drawn_by,
+            'reference': drawn_by['reference'] if REFERENCE in loaded else None,
             'baseline': baseline,
             'versions': versions(),
         },
@@ -151,10 +157,11 @@ def load_contenders(entries: Sequence[Entry]) -> tuple[dict[str, Contender], lis
     for entry in entries:
         try:
             found[entry.name] = entry.load()
-        except (ImportError, FileNotFoundError) as error:  # the tool, or its weights, are not installed
+        except Exception as error:  # of a tool that is not ours: anything
             if 'adapter' not in entry.identity:
                 raise
-            problems.append(f'{entry.name} is left out: {error}')
+            kind = '' if isinstance(error, (ImportError, FileNotFoundError, ValueError)) else f'{type(error).__name__}: '
+            problems.append(f'{entry.name} is left out: {kind}{error}')
     if not found:
         raise ValueError(f'no model can be compared. {" ".join(problems)}')
     return found, problems

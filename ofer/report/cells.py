@@ -71,6 +71,7 @@ class Difference:
         test: its name.
         n: number of images.
         corrected: p-value corrected over all differences of the report (Holm).
+        flags: of either model, see :class:`Cell`.
     """
 
     condition: str
@@ -84,6 +85,7 @@ class Difference:
     test: str
     n: int
     corrected: float = 1.0
+    flags: tuple[str, ...] = ()
 
     @property
     def significant(self) -> bool:

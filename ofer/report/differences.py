@@ -22,7 +22,10 @@ def differences(context: Context) -> list[Difference]:
     """All pairs of models: McNemar's exact test of accuracies, paired bootstrap of balanced accuracies and of areas under curves."""
     found = [one for first, second in combinations(context.results.models, 2) for one in _of_pair(context, first, second)]
     corrected = holm([one.p_value for one in found]).tolist() if found else []
-    return [replace(one, corrected=value) for one, value in zip(found, corrected, strict=True)]
+    return [
+        replace(one, corrected=value, flags=tuple(dict.fromkeys((*context.flags_of(one.first), *context.flags_of(one.second)))))
+        for one, value in zip(found, corrected, strict=True)
+    ]
 
 
 def _of_pair(context: Context, first: str, second: str) -> Iterator[Difference]:

@@ -1,14 +1,17 @@
 """The head of a report: everything that its numbers depend on."""
 
+import hashlib
 import os
 import platform
 from collections.abc import Mapping
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 import ofer
+from ofer.files.archive import list_images
 from ofer.report.faces import Faces
 
 PACKAGES = ('torch', 'torchvision', 'numpy', 'scipy', 'opencv-python', 'pillow', 'mmengine', 'mmpretrain')
@@ -33,6 +36,18 @@ def machine() -> dict[str, Any]:
 
     device = 'cuda' if torch.cuda.is_available() else 'cpu'
     return {'system': platform.system(), 'processor': platform.machine(), 'cores': os.cpu_count(), 'torch': hardware(device)}
+
+
+def cutouts_facts(folder: str | None) -> dict[str, Any] | None:
+    """Number and SHA-256 of the pictures of a folder of cut-outs; None without a folder."""
+    if folder is None or not Path(folder).is_dir():
+        return None
+    found = hashlib.sha256()
+    names = sorted(list_images(folder))
+    for name in names:
+        content = (Path(folder) / name).read_bytes()
+        found.update(f'{name} {len(content)}\n'.encode() + content)
+    return {'pictures': len(names), 'sha256': found.hexdigest()}
 
 
 def data_facts(faces: Faces, digest: str, duplicates: np.ndarray | None, note: str) -> dict[str, Any]:

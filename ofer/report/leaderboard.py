@@ -1,5 +1,6 @@
 """A leaderboard from a folder of reports: each file is checked, and only equal protocols on equal images share a table."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,7 +81,9 @@ def read_leaderboard(folder: str | Path) -> Leaderboard:
             refused.append(str(error))
             continue
         settings, data = content['header']['settings'], content['header']['data']
-        key = data['title'], data['sha256'], tuple(data['classes']), content['protocol'], settings['seed'], _reference(content)
+        extent = 'quick' if settings.get('quick') else 'whole protocol'
+        images = data['title'], data['sha256'], tuple(data['classes'])
+        key = (*images, content['protocol'], settings['seed'], extent, *_networks(content))
         groups.setdefault(key, []).append((path, content))
     return Leaderboard(tuple(_board(key, found) for key, found in sorted(groups.items())), tuple(refused))
 
@@ -116,12 +119,14 @@ def _check_hashes(content: Mapping[str, Any], path: Path) -> None:
             raise ValueError(f'{path}: {name}: a hash is no SHA-256')
 
 
-def _reference(content: Mapping[str, Any]) -> str:
-    return str((content['header'].get('reference') or {}).get('weights_sha256', ''))
+def _networks(content: Mapping[str, Any]) -> tuple[str, str]:
+    """What places occlusion: the network of the reference order, and that of the landmarks."""
+    reference, landmarks = (json.dumps(content['header'].get(name), sort_keys=True) for name in ('reference', 'landmarks'))
+    return reference, landmarks
 
 
 def _board(key: tuple[Any, ...], found: Sequence[tuple[Path, Mapping[str, Any]]]) -> Board:
-    title, sha256, _, protocol, seed, _ = key
+    title, sha256, _, protocol, seed, extent, *_ = key
     models = [(path, content, name) for path, content in found for name in content['header']['models']]
     cells = {id(content): [cell for section in content['sections'].values() for cell in section['cells']] for _, content in found}
     values = [
@@ -142,4 +147,4 @@ def _board(key: tuple[Any, ...], found: Sequence[tuple[Path, Mapping[str, Any]]]
         cells_of_row = [percent(values[number][words], interval=words in ('clean', 'really occluded')) for words in shown]
         rows.append((f'{rank}. {name}', *cells_of_row, weights[:12], path.stem if path.stem != 'report' else path.parent.name))
     head = ('model', *shown, 'weights', 'report')
-    return Board(f'{title} ({sha256[:12]}), protocol {protocol}, seed {seed}; sorted by {by}', head, tuple(rows))
+    return Board(f'{title} ({sha256[:12]}), protocol {protocol}, seed {seed}, {extent}; sorted by {by}', head, tuple(rows))

@@ -66,6 +66,45 @@ def test_files(whole_report: Path) -> None:
     assert '[92.28]' in page  # marked by brackets
 
 
+def test_every_number_that_something_could_improve_is_marked(whole_report: Path) -> None:
+    """Nobody says what these models were trained on: all their numbers, and the differences between them, have the mark."""
+    content = read_report(whole_report / 'report.json')
+    for model in ('a', 'b___c'):
+        assert content['header']['models'][model]['contamination'] == ['training data unknown']
+    found = [cell for section in content['sections'].values() for cell in section['cells'] if cell['metric'] != 'covered']
+    assert all(cell['flags'] == ['training data unknown'] for cell in found)
+    assert all(one['flags'] == ['training data unknown'] for one in content['differences'])
+    [row] = re.findall(r'^\| square-black-20, accuracy .*', (whole_report / 'report.md').read_text(), re.MULTILINE)
+    assert ')† |' in row
+    with (whole_report / 'differences.csv').open() as file:
+        assert {one['flags'] for one in csv.DictReader(file)} == {'training data unknown'}
+
+
+def test_latex_is_well_formed(whole_report: Path) -> None:
+    """Braces and environments are closed in order, and every row has as many cells as its table has columns."""
+    tex = (whole_report / 'report.tex').read_text()
+    depth = 0
+    for brace in re.findall(r'(?<!\\)[{}]', tex):
+        depth += 1 if brace == '{' else -1
+        assert depth >= 0
+    assert depth == 0
+    opened: list[str] = []
+    for word, name in re.findall(r'\\(begin|end)\{(\w+)\}', tex):
+        if word == 'begin':
+            opened.append(name)
+        else:
+            assert opened.pop() == name
+    assert opened == []
+    found = re.findall(r'\\begin\{tabular\}\{(l+r*)\}(.*?)\\end\{tabular\}', tex, re.DOTALL)
+    assert len(found) > 10
+    for columns, body in found:
+        rows = [line for line in body.splitlines() if line.endswith(r' \\')]
+        assert len(rows) > 1
+        assert {len(re.findall(r'(?<!\\)&', row)) + 1 for row in rows} == {len(columns)}
+    assert not re.search(r'(?<!\\)[%#$^](?!\\dagger|\$)', re.sub(r'^% ofer.*|\$\^\\dagger\$', '', tex))
+    assert 'something could make the number better' in tex
+
+
 def test_published_numbers_are_marked_and_come_with_source_and_protocol() -> None:
     found = published()
     assert len(found) > 100
@@ -100,10 +139,14 @@ def test_a_leaderboard(whole_report: Path, tmp_path: Path, capsys: pytest.Captur
     content = json.loads((whole_report / 'report.json').read_text())
     other = json.loads(json.dumps(content))
     other['header']['settings']['seed'] = 5
-    other['digest'] = digest(other)
+    whole = json.loads(json.dumps(content))
+    whole['header']['settings']['quick'] = False
+    for one in (other, whole):
+        one['digest'] = digest(one)
     reports = tmp_path
     (reports / 'mine.json').write_text(json.dumps(content))
     (reports / 'other.json').write_text(json.dumps(other))
+    (reports / 'whole.json').write_text(json.dumps(whole))
     main(['leaderboard', str(reports), '--out', str(reports / 'board.html')])
     content['sections']['clean']['cells'][0]['value'] = 1.0
     (reports / 'forged.json').write_text(json.dumps(content))
@@ -112,13 +155,14 @@ def test_a_leaderboard(whole_report: Path, tmp_path: Path, capsys: pytest.Captur
     assert end.value.code == 1
     out, err = capsys.readouterr()
     assert 'forged.json: was changed after it was written' in err
-    assert out.count('## random faces') == 2
+    assert out.count('## random faces') == 3
+    assert out.count('seed 0, quick') == out.count('seed 0, whole protocol') == 1
     assert out.index('1. a ') < out.index('2. b___c')
     page = (reports / 'board.html').read_text()
     tags = Tags()
     tags.feed(page)
     assert tags.open == tags.wrong == []
-    assert page.count('<table>') == 2
+    assert page.count('<table>') == 3
     with pytest.raises(SystemExit):
         main(['leaderboard', str(tmp_path / 'gone')])
     assert 'no reports there' in capsys.readouterr().err

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import ofer
 from ofer.report.digest import digest
@@ -122,8 +123,10 @@ def test_covered_shares_are_those_claimed(faces: Faces, brightness: Callable) ->
 
 
 @pytest.mark.usefixtures('no_reference')
-def test_models_that_misbehave(faces: Faces, brightness: Callable) -> None:
+def test_models_that_misbehave(faces: Faces, brightness: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = [0]
+    (tmp_path / 'broken_tool.py').write_text("raise RuntimeError('needs another driver')")
+    monkeypatch.syspath_prepend(tmp_path)
 
     def failing(images: np.ndarray) -> np.ndarray:
         calls[0] += 1
@@ -138,14 +141,17 @@ def test_models_that_misbehave(faces: Faces, brightness: Callable) -> None:
         return np.full((len(images), 2), 0.5)
 
     strange.classes = ('cat', 'dog')
-    missing = 'adapter:no_such_module:tool'
-    report = run([brightness, failing, nan, strange, missing], faces, names=['good', 'failing', 'nan', 'strange', 'missing'])
+    tools = ['adapter:no_such_module:tool', 'adapter:broken_tool:tool']
+    names = ['good', 'failing', 'nan', 'strange', 'missing', 'broken']
+    report = run([brightness, failing, nan, strange, *tools], faces, names=names, sections=(*SOME, 'real'))
     text = '\n'.join(report['problems'] + [p for s in report['sections'].values() for p in s['problems']])
     assert 'failing, clean: no answer for 32 of 70 images, counted as wrong (RuntimeError: lost the connection)' in text
     assert 'nan, clean: no answer for' in text
+    assert 'nan, occluded: no answer for' in text  # on a published list as well
     assert 'probabilities are not finite' in text
     assert 'strange is left out: its classes are cat, dog' in text
     assert 'missing is left out: No module named' in text
+    assert 'broken is left out: RuntimeError: needs another driver' in text
     assert list(report['header']['models']) == ['good', 'failing', 'nan']
     alone = run(brightness, faces, names=['good'])
     assert cells(alone, 'clean') == cells(report, 'clean', model='good')
@@ -195,6 +201,49 @@ def test_an_empty_class_and_other_models_in_the_folder(faces: Faces, brightness:
     with pytest.raises(ValueError, match=r'was begun with another data. Give another --out, or --overwrite'):
         run(brightness, faces, tmp_path)
     run(brightness, faces, tmp_path, overwrite=True)
+
+
+@pytest.mark.usefixtures('no_reference')
+def test_other_cut_outs_are_other_answers(faces: Faces, brightness: Callable, tmp_path: Path) -> None:
+    """Answers for the cut-outs of a folder are not used for the same folder with other pictures."""
+    folders = [tmp_path / 'black', tmp_path / 'white']
+    for grey, folder in enumerate(folders):
+        folder.mkdir()
+        Image.fromarray(np.full((20, 20, 4), (255 * grey, 255 * grey, 255 * grey, 255), np.uint8)).save(folder / 'card.png')
+
+    def objects(folder: Path, overwrite: bool = False) -> tuple[dict[str, Any], float]:
+        report = run(brightness, faces, tmp_path / 'out', sections=['objects'], cutouts=folder, images=32, overwrite=overwrite)
+        [cell] = cells(report, 'objects', condition='cutout-object', metric='accuracy')
+        return report['header']['cutouts'], cell['value']
+
+    first, accuracy = objects(folders[0])
+    assert first['pictures'] == 1
+    with pytest.raises(ValueError, match=r'was begun with another cutouts. Give another --out, or --overwrite'):
+        objects(folders[1])
+    second, other = objects(folders[1], overwrite=True)
+    assert second['sha256'] != first['sha256']
+    assert accuracy != other
+
+
+def test_the_header_states_what_the_numbers_depend_on(faces: Faces, tmp_path: Path) -> None:
+    from ofer.weights import SHIPPED
+
+    report = run('default', faces, tmp_path, sections=['clean'], seed=3, images=40)
+    header = report['header']
+    model = header['models']['default']
+    assert model['weights_sha256'] == SHIPPED['recogniser']
+    assert model['aligner']['size'] == 48
+    assert set(faces.classes) < set(model['classes'])
+    assert model['label_order'] == 'stated by the checkpoint'
+    assert model['trained_on'] == ['FERPlus']
+    assert header['settings']['seed'] == 3
+    assert sum(header['data']['per_class'].values()) == 40
+    assert header['landmarks'] == {'landmarks_sha256': SHIPPED['landmarks']}
+    assert {'ofer', 'python', 'torch', 'numpy'} <= set(header['versions'])
+    assert report['run']['machine']['cores'] >= 1
+    text = (tmp_path / 'report.md').read_text()
+    for words in (SHIPPED['recogniser'][:16], model['aligner']['type'], ', '.join(model['classes']), 'seed 3'):
+        assert words in text, words
 
 
 def test_arguments(faces: Faces, brightness: Callable) -> None:

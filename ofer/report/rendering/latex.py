@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ofer.report.rendering.tables import Table, differences_table, tables
+from ofer.report.rendering.tables import MARK, Table, differences_table, tables
 
 _ESCAPED = {
     '&': r'\&',
@@ -15,6 +15,7 @@ _ESCAPED = {
     '{': r'\{',
     '}': r'\}',
     '~': r'\textasciitilde{}',
+    '^': r'\textasciicircum{}',
 }
 
 
@@ -34,6 +35,8 @@ def escaped(text: str) -> str:
 
 
 def _table(table: Table) -> str:
+    marked = f'{MARK}: something could make the number better than it should be.' if MARK in str(table.rows) else ''
+    note = escaped(' '.join(part for part in (table.note, marked) if part))
     head, *rows = (' & '.join(map(escaped, row)) + r' \\' for row in (table.head, *table.rows))
     lines = [
         r'\begin{table}',
@@ -42,7 +45,7 @@ def _table(table: Table) -> str:
         rf'\begin{{tabular}}{{l{"r" * (len(table.head) - 1)}}}',
         *(r'\toprule', head, r'\midrule', *rows, r'\bottomrule'),
         r'\end{tabular}',
-        *([rf'\\[2pt]\footnotesize {escaped(table.note)}'] if table.note else []),
+        *([rf'\par\smallskip\footnotesize {note}'] if note else []),
         r'\end{table}',
     ]
     return '\n'.join(lines) + '\n'

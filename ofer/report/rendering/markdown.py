@@ -16,15 +16,13 @@ def markdown(content: Mapping[str, Any]) -> str:
     flags = {name: facts['contamination'] for name, facts in content['header']['models'].items() if facts['contamination']}
     for name, found in flags.items():
         lines += [f'{MARK} {name}: {"; ".join(found)}', '']
-    section = None
-    for table in tables(content):
-        if table.section != section:
-            section = table.section
-            lines += [f'## {SECTION_TITLES[section]}', '']
-            lines += [f'* {problem}' for problem in content['sections'][section]['problems']]
-            lines += [''] if content['sections'][section]['problems'] else []
-        lines += [f'**{table.title}**', '', markdown_table(table.head, table.rows), '']
-        lines += [table.note, ''] if table.note else []
+    found_tables = list(tables(content))
+    for name, section in content['sections'].items():
+        lines += [f'## {SECTION_TITLES[name]}', '']
+        lines += [*(f'* {problem}' for problem in section['problems']), ''] if section['problems'] else []
+        for table in (one for one in found_tables if one.section == name):
+            lines += [f'**{table.title}**', '', markdown_table(table.head, table.rows), '']
+            lines += [table.note, ''] if table.note else []
     found_differences = differences_table(content)
     if found_differences is not None:
         lines += ['## Differences', '', markdown_table(found_differences.head, found_differences.rows), '', found_differences.note, '']

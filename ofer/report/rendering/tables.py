@@ -235,7 +235,7 @@ def differences_table(content: Mapping[str, Any]) -> Table | None:
         (
             f'{one["condition"]}, {one["metric"].replace("_", " ")}',
             f'{one["first"]} - {one["second"]}',
-            f'{100 * one["difference"]:+.2f} ({100 * one["low"]:+.1f} to {100 * one["high"]:+.1f})',
+            f'{100 * one["difference"]:+.2f} ({100 * one["low"]:+.1f} to {100 * one["high"]:+.1f})' + (MARK if one['flags'] else ''),
             f'{one["p_value"]:.2g}',
             f'{one["corrected"]:.2g}',
             'yes' if one['significant'] else 'no',

@@ -49,6 +49,8 @@ def head_lines(content: Mapping[str, Any]) -> list[str]:
         aligner = facts.get('aligner')
         parts = [
             facts.get('kind', ''),
+            facts.get('source', ''),
+            f'version {facts["version"]}' if facts.get('version') else '',
             f'weights {weights[:16]}' if weights else '',
             f'config {facts["config_sha256"][:16]}' if facts.get('config_sha256') else '',
             f'trained on {_listed(facts.get("trained_on"))}',
@@ -59,6 +61,13 @@ def head_lines(content: Mapping[str, Any]) -> list[str]:
     reference = header.get('reference') or {}
     if reference.get('weights_sha256'):
         lines.append(f'Reference model of the importance: weights {reference["weights_sha256"][:16]}')
+    places, cutouts = header.get('landmarks'), header.get('cutouts')
+    if isinstance(places, dict):
+        lines.append(f'Landmarks: found by the network {places["landmarks_sha256"][:16]}')
+    elif places:
+        lines.append(f'Landmarks: {places}')
+    if cutouts:
+        lines.append(f'Cut-outs: {cutouts["pictures"]} pictures, SHA-256 {cutouts["sha256"][:16]}')
     lines.append('Versions: ' + ', '.join(f'{name} {version}' for name, version in header['versions'].items()))
     machine = content['run']['machine']
     lines.append(f'Machine: {machine["system"]}, {machine["processor"]}, {machine["cores"]} cores, {machine["torch"]}')

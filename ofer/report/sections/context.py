@@ -45,13 +45,17 @@ class Context:
 
     def problems(self, section: str) -> list[str]:
         """Answers that are missing in a section."""
-        found = []
-        for condition, model, result in self.measured(section):
-            missing = int((~result.answered).sum())
-            if missing:
-                reason = '; '.join(result.problems) or 'no reason given'
-                found.append(f'{model}, {condition.name}: no answer for {missing} of {len(result)} images, counted as wrong ({reason})')
-        return found
+        found = (unanswered(model, condition.name, result) for condition, model, result in self.measured(section))
+        return [problem for problem in found if problem is not None]
+
+
+def unanswered(model: str, condition: str, result: Result) -> str | None:
+    """A sentence about images without an answer; None if all have one."""
+    missing = int((~result.answered).sum())
+    if not missing:
+        return None
+    reason = '; '.join(result.problems) or 'no reason given'
+    return f'{model}, {condition}: no answer for {missing} of {len(result)} images, counted as wrong ({reason})'
 
 
 def share_cell(

@@ -5,7 +5,7 @@ import numpy as np
 from ofer.report.cells import Cell, Section
 from ofer.report.protocols.base import CLEAN
 from ofer.report.sections.clean import whole_summary
-from ofer.report.sections.context import Context, share_cell
+from ofer.report.sections.context import Context, share_cell, unanswered
 
 SECTION = 'real'
 
@@ -23,6 +23,7 @@ def real(context: Context) -> Section:
             if result is None:
                 continue
             cells += whole_summary(context, SECTION, model, name, result)
+            problems += [problem for problem in (unanswered(model, name, result),) if problem is not None]
             for kind in [] if one.kinds is None else np.unique(one.kinds):
                 hits = result.correct[one.kinds == kind]
                 cells.append(share_cell(context, SECTION, model, f'{name}, type {kind}', 'accuracy', hits, dict(list=name, type=int(kind))))
