@@ -1,7 +1,9 @@
 """What every test may use."""
 
+import ast
 import gc
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 os.environ.setdefault('OMP_NUM_THREADS', '1')  # before torch is imported: the nets are tiny, and threads would wait for each other
@@ -16,6 +18,20 @@ ROOT = Path(__file__).resolve().parent.parent
 def _what_is_imported_is_not_garbage() -> None:
     """mmengine collects garbage for every data set; looking through all objects of the imported modules takes 0.3 s each time."""
     gc.freeze()
+
+
+@pytest.fixture(scope='session', autouse=True)
+def _texts_of_configs_are_not_formatted() -> Iterator[None]:
+    """yapf takes half a second for each training; that the text is Python is still checked."""
+    from mmengine.config import config
+
+    def check(text: str, **_: object) -> tuple[str, bool]:
+        ast.parse(text)
+        return text, False
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(config, 'FormatCode', check)
+        yield
 
 
 @pytest.fixture
