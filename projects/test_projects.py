@@ -9,9 +9,11 @@ import venv
 from pathlib import Path
 
 import pytest
+import torch
 
 import ofer
 from ofer import shipped
+from ofer.apis.exports import export_model
 from ofer.cli.main import main
 from ofer.engine.config import read_config
 
@@ -54,6 +56,18 @@ def test_trains_two_steps_and_is_tested(config: str, tmp_path: Path, monkeypatch
     main(['train', config, '--work-dir', str(tmp_path), '--cfg-options', *FEW])
     main(['test', config, str(tmp_path / 'epoch_1.pth'), '--cfg-options', *FEW, '--out', str(tmp_path / 'result.json')])
     assert (tmp_path / 'result.json').is_file()
+
+
+@pytest.mark.parametrize('config', [name for name in SMALL if not name.endswith('_generated')])  # those are of pixels, not of images
+def test_is_exported(config: str, tmp_path: Path) -> None:
+    """To a file for any number of images, which answers as the network does."""
+    model = ofer.get_model(config)
+    weights = tmp_path / f'{config}.pth'
+    classes = tuple(f'class {i}' for i in range(len(model.head.fc.weight) if hasattr(model.head, 'fc') else 7))
+    torch.save(dict(state_dict=model.state_dict(), meta=dict(dataset_meta=dict(classes=classes))), weights)
+    description = export_model(config, weights, out=tmp_path / f'{config}.onnx')
+    assert description.outputs[0] == 'probabilities'
+    assert description.difference < 1e-3
 
 
 @pytest.mark.slow

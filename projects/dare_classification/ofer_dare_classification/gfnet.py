@@ -37,12 +37,41 @@ class GlobalFilter(nn.Module):
         self.grid = grid
         self.complex_weight = nn.Parameter(torch.randn(grid[0], grid[1] // 2 + 1, channels, 2) * 0.02)
 
+        to_spectrum, from_spectrum = transforms(grid)
+        self.register_buffer('to_spectrum', to_spectrum, persistent=False)
+        self.register_buffer('from_spectrum', from_spectrum, persistent=False)
+
     def forward(self, x: Tensor) -> Tensor:
         """``(N, L, C)``, tokens in raster order, to the same shape; in float32 also under autocast."""
         with torch.autocast(x.device.type, enabled=False):
-            maps = x.float().unflatten(1, self.grid)
-            spectrum = torch.fft.rfft2(maps, dim=(1, 2), norm='ortho') * torch.view_as_complex(self.complex_weight.float())
+            weight = self.complex_weight.float()
+            if torch.jit.is_tracing():
+                return self._by_matrices(x.float(), weight.flatten(0, 1))
+            spectrum = torch.fft.rfft2(x.float().unflatten(1, self.grid), dim=(1, 2), norm='ortho') * torch.view_as_complex(weight.contiguous())
             return torch.fft.irfft2(spectrum, s=self.grid, dim=(1, 2), norm='ortho').flatten(1, 2)
+
+    def _by_matrices(self, x: Tensor, weight: Tensor) -> Tensor:
+        """The same in real numbers: an exported network has no complex ones."""
+        real, imaginary = (self.to_spectrum[i] @ x for i in (0, 1))
+        filtered = real * weight[..., 0] - imaginary * weight[..., 1], real * weight[..., 1] + imaginary * weight[..., 0]
+        return self.from_spectrum[0] @ filtered[0] + self.from_spectrum[1] @ filtered[1]
+
+
+def transforms(grid: tuple[int, int]) -> tuple[Tensor, Tensor]:
+    """The two-dimensional Fourier transform of real values and its inverse as matrices.
+
+    Args:
+        grid: height and width, ``L = H * W`` places and ``K = H * (W // 2 + 1)`` frequencies.
+
+    Returns:
+        ``(2, K, L)``, real and imaginary part of the transform; ``(2, L, K)``, from each of the two back to the places.
+    """
+    height, width = grid
+    places = torch.eye(height * width).unflatten(1, grid)
+    to_spectrum = torch.view_as_real(torch.fft.rfft2(places, norm='ortho')).flatten(1, 2)
+    frequencies = torch.eye(height * (width // 2 + 1)).unflatten(1, (height, -1)).to(torch.complex64)
+    from_spectrum = [torch.fft.irfft2(unit * frequencies, s=grid, norm='ortho').flatten(1) for unit in (1, 1j)]
+    return to_spectrum.permute(2, 1, 0).contiguous(), torch.stack(from_spectrum).mT.contiguous()
 
 
 class FilterBlock(nn.Module):

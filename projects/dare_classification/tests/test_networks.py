@@ -156,6 +156,19 @@ def test_filter_of_ones_changes_nothing() -> None:
         torch.testing.assert_close(layer(x), x)
 
 
+@pytest.mark.parametrize('grid', [(4, 4), (3, 5), (1, 2)])
+def test_filter_in_real_numbers_is_the_same(grid: tuple[int, int]) -> None:
+    torch.manual_seed(0)
+    layer = GlobalFilter(3, grid)
+    x = torch.randn(2, grid[0] * grid[1], 3)
+    with torch.no_grad():
+        layer.complex_weight.normal_()
+        exported = torch.jit.trace(layer, (x[:1],), check_trace=False)
+        torch.testing.assert_close(exported(x), layer(x))
+    assert not [name for name in exported.inlined_graph.findAllNodes('aten::view_as_complex')]
+    assert set(layer.state_dict()) == {'complex_weight'}
+
+
 def test_gfnet_sizes() -> None:
     net = GFNet(dict(embed_dims=8, depth=2), img_size=8, patch_size=2, drop_path_rate=0.1)
     net.init_weights()

@@ -50,7 +50,7 @@ class WindowFusion(nn.Module):
         attended = self.proj(attended.transpose(1, 2).flatten(2))
         tokens = tokens + self.drop_path(self.gamma1 * attended)  # the residual is the normalised map
         tokens = tokens + self.drop_path(self.gamma2 * self.mlp(self.norm2(tokens)))
-        return tokens.transpose(1, 2).unflatten(2, image.shape[-2:])
+        return tokens.transpose(1, 2).reshape_as(image)
 
 
 @MODELS.register_module()
@@ -131,7 +131,7 @@ class WindowFusionPyramid(BaseModule):
             ValueError: an image map and a landmark map have different sizes.
         """
         tokens = self.tokens(self.scale_maps(image, landmarks))
-        tokens = torch.cat([self.class_token.expand(len(tokens), -1, -1), tokens], 1) + self.pos_embed
+        tokens = torch.cat([self.class_token.expand(tokens.shape[0], -1, -1), tokens], 1) + self.pos_embed
         for block in self.blocks:
             tokens = block(tokens)
         return self.norm(tokens)[:, 0]
