@@ -176,6 +176,11 @@ def test_occlusion_of_the_face_and_its_regions() -> None:
     assert 'mouth' not in result.occluded_regions
 
 
+def test_a_model_of_other_data_is_refused(tiny_model: BaseModel) -> None:
+    with pytest.raises(ValueError, match='PackSpectrum.*other data than images of faces'):
+        Recogniser(tiny_model, CLASSES, pipeline=[dict(type='PackSpectrum', group=3)])
+
+
 @pytest.mark.parametrize('wrong', [dict(chin=0.5), dict(mouth=1.5)])
 def test_wrong_thresholds_are_named(tiny_model: BaseModel, wrong: dict) -> None:
     from ofer.inference.recogniser import Recogniser

@@ -47,8 +47,9 @@ class GlobalFilter(nn.Module):
             weight = self.complex_weight.float()
             if torch.jit.is_tracing():
                 return self._by_matrices(x.float(), weight.flatten(0, 1))
-            spectrum = torch.fft.rfft2(x.float().unflatten(1, self.grid), dim=(1, 2), norm='ortho') * torch.view_as_complex(weight.contiguous())
-            return torch.fft.irfft2(spectrum, s=self.grid, dim=(1, 2), norm='ortho').flatten(1, 2)
+            spectrum = torch.fft.rfft2(x.float().unflatten(1, self.grid), dim=(1, 2), norm='ortho')
+            filtered = spectrum * torch.view_as_complex(weight.contiguous())
+            return torch.fft.irfft2(filtered, s=self.grid, dim=(1, 2), norm='ortho').flatten(1, 2)
 
     def _by_matrices(self, x: Tensor, weight: Tensor) -> Tensor:
         """The same in real numbers: an exported network has no complex ones."""

@@ -165,7 +165,7 @@ def test_filter_in_real_numbers_is_the_same(grid: tuple[int, int]) -> None:
         layer.complex_weight.normal_()
         exported = torch.jit.trace(layer, (x[:1],), check_trace=False)
         torch.testing.assert_close(exported(x), layer(x))
-    assert not [name for name in exported.inlined_graph.findAllNodes('aten::view_as_complex')]
+    assert not list(exported.inlined_graph.findAllNodes('aten::view_as_complex'))
     assert set(layer.state_dict()) == {'complex_weight'}
 
 
