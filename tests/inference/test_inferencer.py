@@ -177,7 +177,9 @@ def test_occlusion_of_the_face_and_its_regions() -> None:
 
 
 def test_a_model_of_other_data_is_refused(tiny_model: BaseModel) -> None:
-    with pytest.raises(ValueError, match='PackSpectrum.*other data than images of faces'):
+    from ofer.inference.recogniser import Recogniser
+
+    with pytest.raises(ValueError, match=r'PackSpectrum.*other data than images of faces'):
         Recogniser(tiny_model, CLASSES, pipeline=[dict(type='PackSpectrum', group=3)])
 
 
