@@ -67,6 +67,7 @@ def test_is_exported(config: str, tmp_path: Path) -> None:
     torch.save(dict(state_dict=model.state_dict(), meta=dict(dataset_meta=dict(classes=classes))), weights)
     description = export_model(config, weights, out=tmp_path / f'{config}.onnx')
     assert description.outputs[0] == 'probabilities'
+    assert description.difference is not None
     assert description.difference < 1e-3
 
 

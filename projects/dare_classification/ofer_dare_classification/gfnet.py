@@ -32,6 +32,9 @@ class GlobalFilter(nn.Module):
         grid: height and width of the grid.
     """
 
+    to_spectrum: Tensor
+    from_spectrum: Tensor
+
     def __init__(self, channels: int, grid: tuple[int, int]) -> None:
         super().__init__()
         self.grid = grid
