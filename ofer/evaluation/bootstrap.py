@@ -77,6 +77,22 @@ def mean_of(values: ArrayLike) -> Metric:
     return metric
 
 
+def share_of(hits: ArrayLike, shown: ArrayLike) -> Metric:
+    """The share of right answers where an image is shown several times, or never: images are resampled, and not answers.
+
+    Args:
+        hits: ``(n,)`` number of right answers for each image.
+        shown: ``(n,)`` how often each image is shown.
+    """
+    right, asked = np.asarray(hits, np.float64), np.asarray(shown, np.float64)
+
+    def metric(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        total = weights @ asked
+        return np.divide(weights @ right, total, out=np.full(len(total), np.nan), where=total > 0)
+
+    return metric
+
+
 def balanced_accuracy_of(target: ArrayLike, correct: ArrayLike) -> Metric:
     """Mean recall of the classes that occur in a resample.
 

@@ -158,9 +158,9 @@ def load_contenders(entries: Sequence[Entry]) -> tuple[dict[str, Contender], lis
         try:
             found[entry.name] = entry.load()
         except Exception as error:  # of a tool that is not ours: anything
-            if 'adapter' not in entry.identity:
+            if 'adapter' not in entry.identity or isinstance(error, ValueError):  # no such adapter
                 raise
-            kind = '' if isinstance(error, (ImportError, FileNotFoundError, ValueError)) else f'{type(error).__name__}: '
+            kind = '' if isinstance(error, (ImportError, FileNotFoundError)) else f'{type(error).__name__}: '
             problems.append(f'{entry.name} is left out: {kind}{error}')
     if not found:
         raise ValueError(f'no model can be compared. {" ".join(problems)}')

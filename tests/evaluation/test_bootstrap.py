@@ -37,6 +37,20 @@ def test_interval_of_a_mean() -> None:
     assert found.high == pytest.approx(0.549, abs=0.006)
 
 
+def test_an_image_that_is_shown_several_times_is_resampled_as_one() -> None:
+    """By a loop; four copies of every answer do not narrow the interval, as 400 independent answers would."""
+    rng = np.random.default_rng(0)
+    hits, shown = np.array([2, 0, 1, 3]), np.array([3, 0, 1, 4])
+    for row in (weights := bootstrap.resamples(4, 6)):
+        [value] = bootstrap.share_of(hits, shown)(row[None])
+        chosen = np.repeat(np.arange(4), row.astype(int))
+        assert value == pytest.approx(hits[chosen].sum() / shown[chosen].sum())
+    assert np.isnan(bootstrap.share_of(hits, [0, 0, 0, 0])(weights)).all()
+    right = rng.random(100) < 0.5
+    once = bootstrap.interval(bootstrap.mean_of(right), bootstrap.resamples(100))
+    assert bootstrap.interval(bootstrap.share_of(4 * right, np.full(100, 4)), bootstrap.resamples(100)) == pytest.approx(once)
+
+
 def test_difference() -> None:
     rng = np.random.default_rng(0)
     a, weights = rng.random(300) < 0.8, bootstrap.resamples(300)

@@ -253,6 +253,8 @@ def test_arguments(faces: Faces, brightness: Callable) -> None:
         run(brightness, faces, baseline='b')
     with pytest.raises(ValueError, match='no model has a config that names a data set'):
         run(brightness, None)
+    with pytest.raises(ValueError, match="adapter 'deepfase': expected deepface"):
+        run([brightness, 'adapter:deepfase'], faces)
     with pytest.raises(ValueError, match='models: 3: expected'):
         run([3], faces)
 

@@ -45,6 +45,23 @@ def test_all_sections(report: dict[str, Any], faces: Faces, brightness: Callable
     assert {c['facts']['region'] for c in report['sections']['regions']['cells']} >= {'eyes', 'eye_band', 'lower_face', 'left_half'}
 
     assert {c['facts'].get('kind') for c in report['sections']['objects']['cells']} >= {'mask', 'sunglasses', 'hand'}
+    whole = one(report, 'objects', model='a', condition='drawn, all kinds')
+    kinds = [
+        c['value']
+        for c in report['sections']['objects']['cells']
+        if c['model'] == 'a' and c['metric'] == 'accuracy' and 'kind' in c['facts']
+    ]
+    assert whole['value'] == pytest.approx(np.mean(kinds))
+    assert whole['n'] == 70 * len(kinds)
+    shares = [
+        c for c in report['sections']['objects']['cells'] if c['model'] == 'a' and c['facts'].get('high') and c['metric'] == 'accuracy'
+    ]
+    assert sum(c['n'] for c in shares) > 0.9 * whole['n']
+    for condition, metric in (('patches-black', 'area'), ('all corruptions', 'accuracy'), ('drawn, all kinds', 'accuracy')):
+        section = {'area': 'artificial'}.get(metric, 'objects' if condition.startswith('drawn') else 'corruptions')
+        cell = one(report, section, model='a', condition=condition, metric=metric)
+        assert cell['value'] - 0.2 < cell['low'] < cell['value'] < cell['high'] < cell['value'] + 0.2
+
     flips = one(report, 'stability', model='a', condition='square-black-70', metric='flips')
     assert 0 < flips['value'] <= 1
 

@@ -35,7 +35,8 @@ def percent(cell: Mapping[str, Any] | None, interval: bool = True) -> str:
         return '-'
     text = f'{100 * cell["value"]:.2f}'
     if interval and cell['low'] is not None and cell['high'] is not None:
-        text += f' ({100 * cell["low"]:.1f} to {100 * cell["high"]:.1f})'
+        low, high = (round(100 * cell[end], 1) + 0.0 for end in ('low', 'high'))  # no -0.0
+        text += f' ({low:.1f} to {high:.1f})'
     return text + (MARK if cell['flags'] else '')
 
 
@@ -110,7 +111,7 @@ def artificial_tables(cells: Cells, models: list[str], content: Mapping[str, Any
         columns = [*((name, 'accuracy') for name in names), *((name, 'drop') for name in names)]
         yield Table('artificial', f'{title}: accuracy, and accuracy lost', head, pivot(cells, models, columns, 'model'))
     curves = list(dict.fromkeys(cell['condition'] for cell in cells if cell['metric'] == 'area'))
-    rows = pivot(cells, curves, [(model, 'area') for model in models], 'condition', lambda cell: percent(cell, interval=False))
+    rows = pivot(cells, curves, [(model, 'area') for model in models], 'condition')
     upto = max((cell['facts']['upto'] for cell in cells if cell['metric'] == 'area'), default=0)
     if curves:
         yield Table('artificial', f'Area under the curve from 0 to {upto} %: mean accuracy', ('order and fill', *models), rows)

@@ -15,7 +15,7 @@ SECTION = 'artificial'
 def artificial(context: Context) -> Section:
     """Accuracy, balanced accuracy and loss of accuracy under each condition; a curve for each order and fill."""
     cells: list[Cell] = []
-    lines: dict[tuple[str, str, str], list[tuple[int, float]]] = defaultdict(list)
+    lines: dict[tuple[str, str, str], list[tuple[int, np.ndarray]]] = defaultdict(list)
     for condition, model, result in context.measured(SECTION):
         name, facts = condition.name, condition.facts
         cells.append(share_cell(context, SECTION, model, name, 'accuracy', result.correct, facts))
@@ -29,19 +29,20 @@ def artificial(context: Context) -> Section:
             cells.append(Cell(SECTION, model, name, 'drop', *lost, len(result), facts, flags))
         if result.covered is not None:
             cells.append(Cell(SECTION, model, name, 'covered', float(result.covered.mean()), n=len(result), facts=facts))
-        lines[model, facts['order'], facts['fill']].append((facts['share'], float(result.correct.mean())))
+        lines[model, facts['order'], facts['fill']].append((facts['share'], result.correct))
     curves = []
     for (model, order, kind), points in lines.items():
         whole = context.results.get(model, CLEAN)
-        start = [] if whole is None else [(0, float(whole.correct.mean()))]
-        x, y = np.array(sorted(start + points), float).T
+        start = [] if whole is None else [(0, whole.correct)]
+        shares, answers = zip(*sorted(start + points, key=lambda point: point[0]), strict=True)
+        x, y = np.array(shares, float), np.stack(answers).astype(float)  # (shares,) and (shares, N)
         facts = dict(order=order, fill=kind)
-        curves.append(Curve(SECTION, model, f'{order}-{kind}', (x / 100).tolist(), y.tolist(), facts))
+        curves.append(Curve(SECTION, model, f'{order}-{kind}', (x / 100).tolist(), y.mean(1).tolist(), facts))
         if len(x) > 1:
-            area = float((np.diff(x) * (y[1:] + y[:-1]) / 2).sum() / (x[-1] - x[0]))
-            n = len(context.results.faces.labelled)
+            areas = (np.diff(x)[:, None] * (y[1:] + y[:-1]) / 2).sum(0) / (x[-1] - x[0])
+            found = bootstrap.interval(bootstrap.mean_of(areas), bootstrap.resamples(len(areas)))
             facts = facts | dict(upto=int(x[-1]))
-            cells.append(Cell(SECTION, model, f'{order}-{kind}', 'area', area, n=n, facts=facts, flags=context.flags_of(model)))
+            cells.append(Cell(SECTION, model, f'{order}-{kind}', 'area', *found, len(areas), facts, context.flags_of(model)))
     wanted = {condition.facts['order'] for condition in context.conditions if condition.section == SECTION}
     problems = context.problems(SECTION)
     for model in context.results.models:

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 import numpy as np
 
+from ofer.evaluation import bootstrap
 from ofer.report.cells import Cell, Section
 from ofer.report.protocols.base import CLEAN
 from ofer.report.sections.context import Context, share_cell
@@ -20,15 +21,17 @@ def corruptions(context: Context) -> Section:
     """
     cells: list[Cell] = []
     errors: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    right: dict[str, list[np.ndarray]] = defaultdict(list)
     for condition, model, result in context.measured(SECTION):
         cells.append(share_cell(context, SECTION, model, condition.name, 'accuracy', result.correct, condition.facts))
         errors[model][condition.facts['corruption']].append(float(1 - result.correct.mean()))
+        right[model].append(result.correct)
     problems = context.problems(SECTION)
     reference = errors.get(context.baseline)
     for model, found in errors.items():
         flags, n = context.flags_of(model), len(context.results.faces.labelled)
-        mean = float(np.mean([1 - error for values in found.values() for error in values]))
-        cells.append(Cell(SECTION, model, 'all corruptions', 'accuracy', mean, n=n, flags=flags))
+        mean = bootstrap.interval(bootstrap.mean_of(np.mean(right[model], 0)), bootstrap.resamples(n))
+        cells.append(Cell(SECTION, model, 'all corruptions', 'accuracy', *mean, n, flags=flags))
         for name, values in found.items():
             cells.append(Cell(SECTION, model, name, 'accuracy', float(1 - np.mean(values)), n=n, facts=dict(corruption=name), flags=flags))
         if reference is None:

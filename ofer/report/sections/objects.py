@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ofer.evaluation import bootstrap
 from ofer.report.cells import Cell, Section
 from ofer.report.protocols.base import CLEAN
 from ofer.report.sections.context import Context, share_cell
@@ -14,7 +15,10 @@ LEAST = 20
 
 
 def objects(context: Context) -> Section:
-    """Accuracy, loss of accuracy and covered share for each kind; accuracy by covered share for drawn objects and for cut-outs."""
+    """Accuracy, loss of accuracy and covered share for each kind; accuracy by covered share for drawn objects and for cut-outs.
+
+    A face is shown with every kind, so intervals over several kinds are of resampled faces.
+    """
     cells: list[Cell] = []
     groups: dict[tuple[str, str], list[tuple[np.ndarray, np.ndarray]]] = {}
     for condition, model, result in context.measured(SECTION):
@@ -23,18 +27,19 @@ def objects(context: Context) -> Section:
         whole = context.results.get(model, CLEAN)
         assert result.covered is not None
         assert whole is not None
-        lost = float(whole.correct.mean() - result.correct.mean())
-        cells.append(Cell(SECTION, model, condition.name, 'drop', lost, n=len(result), facts=facts, flags=context.flags_of(model)))
+        lost = bootstrap.interval(bootstrap.mean_of(whole.correct.astype(float) - result.correct), bootstrap.resamples(len(result)))
+        cells.append(Cell(SECTION, model, condition.name, 'drop', *lost, len(result), facts, context.flags_of(model)))
         cells.append(Cell(SECTION, model, condition.name, 'covered', float(result.covered.mean()), n=len(result), facts=facts))
         groups.setdefault((model, facts['source']), []).append((result.covered, result.correct))
     for (model, source), parts in groups.items():
-        covered, correct = (np.concatenate(values) for values in zip(*parts, strict=True))
-        cells.append(share_cell(context, SECTION, model, f'{source}, all kinds', 'accuracy', correct, dict(source=source)))
+        covered, correct = (np.stack(values) for values in zip(*parts, strict=True))  # (kinds, N)
+        weights, flags = bootstrap.resamples(covered.shape[1]), context.flags_of(model)
+        groups_of_shares = [(f'{source}, all kinds', np.ones_like(covered, bool), dict(source=source))]
         for low, high in BINS:
-            inside = (covered > low) & (covered <= high)
-            if inside.sum() >= LEAST:
-                name = f'{source}, {100 * low:.0f} to {100 * high:.0f} % covered'
-                cells.append(
-                    share_cell(context, SECTION, model, name, 'accuracy', correct[inside], dict(source=source, low=low, high=high))
-                )
+            name = f'{source}, {100 * low:.0f} to {100 * high:.0f} % covered'
+            groups_of_shares.append((name, (covered > low) & (covered <= high), dict(source=source, low=low, high=high)))
+        for name, inside, facts in groups_of_shares:
+            if inside.all() or inside.sum() >= LEAST:
+                found = bootstrap.interval(bootstrap.share_of((correct & inside).sum(0), inside.sum(0)), weights)
+                cells.append(Cell(SECTION, model, name, 'accuracy', *found, int(inside.sum()), facts, flags))
     return Section(tuple(cells), problems=tuple(context.problems(SECTION)))
