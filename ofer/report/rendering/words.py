@@ -63,7 +63,7 @@ def head_lines(content: Mapping[str, Any]) -> list[str]:
         lines.append(f'Reference model of the importance: weights {reference["weights_sha256"][:16]}')
     places, cutouts = header.get('landmarks'), header.get('cutouts')
     if isinstance(places, dict):
-        lines.append(f'Landmarks: found by the network {places["landmarks_sha256"][:16]}')
+        lines.append(f'Landmarks: by the network {places["landmarks_sha256"][:16]}')
     elif places:
         lines.append(f'Landmarks: {places}')
     if cutouts:
