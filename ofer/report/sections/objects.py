@@ -1,5 +1,7 @@
 """Objects over faces: by kind, and by the share of the image that they cover."""
 
+from typing import Any
+
 import numpy as np
 
 from ofer.evaluation import bootstrap
@@ -34,7 +36,9 @@ def objects(context: Context) -> Section:
     for (model, source), parts in groups.items():
         covered, correct = (np.stack(values) for values in zip(*parts, strict=True))  # (kinds, N)
         weights, flags = bootstrap.resamples(covered.shape[1]), context.flags_of(model)
-        groups_of_shares = [(f'{source}, all kinds', np.ones_like(covered, bool), dict(source=source))]
+        groups_of_shares: list[tuple[str, np.ndarray, dict[str, Any]]] = [
+            (f'{source}, all kinds', np.ones_like(covered, bool), dict(source=source))
+        ]
         for low, high in BINS:
             name = f'{source}, {100 * low:.0f} to {100 * high:.0f} % covered'
             groups_of_shares.append((name, (covered > low) & (covered <= high), dict(source=source, low=low, high=high)))
