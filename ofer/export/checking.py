@@ -1,6 +1,6 @@
 """Compares an exported file with the network that it was made from: outputs, and accuracy on a labelled set."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,9 +13,10 @@ from ofer.export.graphs import Graph
 from ofer.files.archive import list_images, read_bytes
 from ofer.files.image_file import decode_rgb
 from ofer.inference.answer import Answer
-from ofer.inference.answering import Recogniser
 from ofer.runtimes import Network
 
+Recognise = Callable[[Sequence[np.ndarray]], list[Answer]]
+"""From crops to answers, as recognisers do."""
 TOLERANCE = 1e-3
 """Greatest allowed difference of an output of a float32 file, relative to values above 1."""
 BATCHES = (1, 2, 5)
@@ -108,24 +109,21 @@ def labelled_faces(folder: str | Path, classes: Sequence[str], most: int | None 
     return Labelled(tuple(path for path, _ in found), np.array([label for _, label in found]))
 
 
-def accuracies(recognisers: Sequence[Recogniser], faces: Labelled, batch_size: int = 64) -> list[float]:
-    """Accuracy of recognisers on the same crops.
+def correct(recognise: Recognise, faces: Labelled, size: int, batch_size: int = 64) -> np.ndarray:
+    """Which faces a recogniser answers correctly.
 
     Args:
-        recognisers: of the same aligner.
+        recognise: from crops to answers.
         faces: with labels.
+        size: of its crops, pixels.
         batch_size: number of faces in a batch.
 
     Returns:
-        Per cent of each.
+        ``(N,)`` bool.
     """
-    right = np.zeros(len(recognisers))
-    for begin in range(0, len(faces.labels), batch_size):
-        crops = faces.crops(begin, begin + batch_size, recognisers[0].aligner.size)
-        for i, recogniser in enumerate(recognisers):
-            right[i] += (_classes(recogniser(crops)) == faces.labels[begin : begin + batch_size]).sum()
-    return (100 * right / len(faces.labels)).tolist()
-
-
-def _classes(answers: Sequence[Answer]) -> np.ndarray:
-    return np.array([answer.probabilities.argmax() for answer in answers])
+    found = [
+        answer.probabilities.argmax()
+        for begin in range(0, len(faces.labels), batch_size)
+        for answer in recognise(faces.crops(begin, begin + batch_size, size))
+    ]
+    return np.array(found) == faces.labels

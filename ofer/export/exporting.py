@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from ofer.export.checking import ACCURACY_BOUND, TOLERANCE, DisagreementError, Labelled, accuracies, largest_difference, read_crop
+from ofer.export.checking import ACCURACY_BOUND, TOLERANCE, DisagreementError, Labelled, correct, largest_difference, read_crop
 from ofer.export.graphs import Graph
 from ofer.export.quantizing import quantize
 from ofer.export.writing import trace, with_results, write_onnx, write_openvino
@@ -94,7 +94,7 @@ def _accuracy(task: Task, made: Path, faces: Labelled | None, bound: float) -> d
     if faces is None or task.recogniser is None:
         return {}
     exported = ExportedRecogniser(made)
-    before, after = accuracies([task.recogniser, exported], faces)
+    before, after = (100 * float(correct(one, faces, exported.aligner.size).mean()) for one in (task.recogniser, exported))
     if abs(after - before) > bound:
         raise DisagreementError(
             f'{made.name}: {after:.2f} % of {len(faces.labels)} faces are right, of the network {before:.2f} %: a difference of more than '

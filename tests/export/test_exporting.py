@@ -245,6 +245,21 @@ def test_openvino_refuses_other_weights(exported: tuple[Recogniser, Path], tmp_p
         ExportedRecogniser(path)
 
 
+@pytest.mark.parametrize('threads', [1, 2, 3])
+def test_openvino_cuts_batches_into_parts(exported: tuple[Recogniser, Path], threads: int) -> None:
+    """Every image keeps its place, whatever the sizes of batch and parts."""
+    pytest.importorskip('openvino', reason='the parts are those of OpenVINO')
+    network: Any = open_network(exported[1], CLASSIFIER, 'openvino', threads=threads)
+    images = np.stack(crops(7))
+    each = np.concatenate([network(images=image[None])['probabilities'] for image in images])
+    assert len({row.tobytes() for row in each}) == 7
+    for size in (7, 2, 3, 7):
+        np.testing.assert_allclose(network(images=images[:size])['probabilities'], each[:size], atol=1e-6)
+    assert ('beside' in vars(network)) == (threads > 1)  # one thread computes a batch as a whole
+    if threads > 1:
+        assert len(network.beside) > 1
+
+
 def labelled(folder: Path, count: int = 12) -> Path:
     import cv2
 

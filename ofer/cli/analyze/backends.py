@@ -1,8 +1,10 @@
 """Speed of a recogniser by backend and precision: ``ofer analyze backends --threads 1``, on the CPU.
 
-All ways take turns in one process, so that other load on the machine affects each of them, and the rate is per second of CPU time. They
-take aligned faces, drawn ones, and return answers: preprocessing is included, detection is not. 8-bit integers need --data, images from
-which their ranges are taken. A config without --weights has random weights, which have the same speed.
+All ways take turns in one process, so that other load on the machine affects each of them, and the rate is per second of CPU time, or with
+--elapsed, for an idle machine and several threads, of elapsed time. They take aligned faces, drawn ones, and return answers: preprocessing
+is included, detection is not. 8-bit integers need --data, images from which their ranges are taken. A config without --weights has random weights, which have the same speed.
+
+With --accuracy, the accuracy of each way on labelled faces is compared with that of PyTorch in float32, image by image.
 
 With --images, whole photographs are timed too: detection, landmarks and recognition with the networks of the package.
 """
@@ -15,6 +17,9 @@ from typing import TYPE_CHECKING, Any
 from ofer.cli.options import at_least
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ofer.export.benchmark import Way
     from ofer.inference.recogniser import Recogniser
 
 
@@ -30,8 +35,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--batch-sizes', type=at_least(1), nargs='+', default=[1, 8], metavar='N', help='default: 1 8')
     parser.add_argument('--rounds', type=at_least(1), default=7, help='timed rounds (default: %(default)s)')
     parser.add_argument('--threads', type=at_least(1), default=1, help='of each backend (default: %(default)s)')
+    parser.add_argument('--elapsed', action='store_true', help='elapsed time in place of CPU time')
     parser.add_argument('--data', metavar='DIR', help='folder or zip archive of cropped faces, for 8-bit integers')
     parser.add_argument('--compile', action='store_true', help='let torch compile the model too, which takes minutes')
+    parser.add_argument('--accuracy', metavar='DIR', help='folder or zip archive of cropped faces, with a folder for each class')
     parser.add_argument('--images', metavar='DIR', help='photographs')
 
 
@@ -54,6 +61,7 @@ def main(args: argparse.Namespace) -> None:
     crops = drawn_faces(max(args.batch_sizes), recogniser.aligner.size, exact=True)
     names = list_images(args.data) if args.data else []
     calibration = [f'{args.data}/{name}' for name in names[:: max(1, len(names) // CALIBRATED_ON)]]
+    clock = time.perf_counter if args.elapsed else time.process_time
     with TemporaryDirectory() as folder:
         compared = list(ways(recogniser, size, Path(folder), args.backends, crops, calibration, args.compile))
         rows = [
@@ -66,11 +74,15 @@ def main(args: argparse.Namespace) -> None:
                 f'{one.difference:.1e}',
                 f'{one.memory:.0f}',
             ]
-            for one in measure(compared, crops, args.batch_sizes, args.rounds)
+            for one in measure(compared, crops, args.batch_sizes, args.rounds, clock)
         ]
+        accuracies = accuracy_rows(compared, recogniser, args.accuracy) if args.accuracy else []
     print(f'{args.model}, crops of {recogniser.aligner.size} pixels, {args.threads} threads, {args.rounds} rounds in turns')
-    header = ['backend', 'precision', 'batch', 'faces/s and core', 'times as fast: median (min - max)', 'largest difference', 'memory, MiB']
+    rate = 'faces/s' if args.elapsed else 'faces/s and core'
+    header = ['backend', 'precision', 'batch', rate, 'times as fast: median (min - max)', 'largest difference', 'memory, MiB']
     print(markdown_table(header, rows))
+    if accuracies:
+        print(markdown_table(['backend', 'precision', 'faces', 'accuracy, %', 'minus the first, points (95 % interval)'], accuracies))
     if args.images:
         print(markdown_table(['backend', 'images/s and core', 'faces'], photographs(args)))
 
@@ -84,6 +96,21 @@ def plain_recogniser(model: str, weights: str | None) -> 'tuple[Recogniser, int 
     is_config = model.endswith('.py') or model in config_files()
     recogniser = random_recogniser(model) if is_config and weights is None else load_recogniser(model, weights, fuse=False)
     return recogniser, resized_to(recogniser, model)
+
+
+def accuracy_rows(compared: 'Sequence[Way]', recogniser: 'Recogniser', folder: str) -> list[list[str]]:
+    """Rows of the accuracy on labelled faces."""
+    from ofer.evaluation.paired import paired_difference
+    from ofer.export.checking import correct, labelled_faces
+
+    faces = labelled_faces(folder, recogniser.classes)
+    found = [correct(way.build(), faces, recogniser.aligner.size) for way in compared]
+    rows = []
+    for way, right in zip(compared, found, strict=True):
+        less = [100 * value for value in paired_difference(right, found[0])[:3]]
+        stated = '{:+.2f} ({:+.2f} to {:+.2f})'.format(*less)
+        rows.append([way.backend, way.precision, str(len(right)), f'{100 * right.mean():.2f}', stated])
+    return rows
 
 
 def photographs(args: argparse.Namespace) -> list[list[str]]:

@@ -24,12 +24,28 @@ def test_every_backend_is_a_row_and_agrees(tmp_path: Path, capsys: pytest.Captur
     pytest.importorskip('onnxruntime')
     rng = np.random.default_rng(0)
     for i in range(4):
-        cv2.imwrite(str(tmp_path / f'{i}.png'), rng.integers(0, 255, (64, 64, 3), np.uint8))
+        (folder := tmp_path / 'faces' / f'class_{i % 3}').mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(str(folder / f'{i}.png'), rng.integers(0, 255, (64, 64, 3), np.uint8))
+    faces = str(tmp_path / 'faces')
     (config := tmp_path / 'tiny.py').write_text(CONFIG)
-    options = ['--model', str(config), '--batch-sizes', '2', '--rounds', '1', '--backends', 'torch', 'onnx', '--data', str(tmp_path)]
+    options = [
+        '--model',
+        str(config),
+        '--batch-sizes',
+        '2',
+        '--rounds',
+        '1',
+        '--backends',
+        'torch',
+        'onnx',
+        '--data',
+        faces,
+        '--accuracy',
+        faces,
+    ]
     main(['analyze', 'backends', *options])
     lines = [[cell.strip() for cell in line.split('|')[1:-1]] for line in capsys.readouterr().out.splitlines() if line.startswith('|')]
-    header, _, *rows = lines
+    header, _, *rows = lines[:7]
     assert header[0] == 'backend'
     ways = [('torch', 'float32'), ('torch, fused', 'float32'), ('torch, fused', 'bfloat16'), ('onnx', 'float32'), ('onnx', 'int8')]
     assert [(row[0], row[1]) for row in rows] == ways
@@ -37,3 +53,12 @@ def test_every_backend_is_a_row_and_agrees(tmp_path: Path, capsys: pytest.Captur
         assert float(row[3]) > 0
         assert float(row[5]) <= most, row
     assert rows[0][4] == '1.00 (1.00 - 1.00)'
+    header, _, *accuracies = lines[7:]
+    assert header[3] == 'accuracy, %'
+    assert [(row[0], row[1], row[2]) for row in accuracies] == [(*way, '4') for way in ways]
+    assert accuracies[0][4] == '+0.00 (+0.00 to +0.00)'
+    assert accuracies[1][3:] == accuracies[0][3:]  # fused norms change no answer
+    for row in accuracies:
+        assert float(row[3]) - float(accuracies[0][3]) == float(row[4].split()[0])
+    main(['analyze', 'backends', '--model', str(config), '--batch-sizes', '1', '--rounds', '1', '--backends', 'torch', '--elapsed'])
+    assert '| faces/s ' in capsys.readouterr().out
