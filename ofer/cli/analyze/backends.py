@@ -2,7 +2,8 @@
 
 All ways take turns in one process, so that other load on the machine affects each of them, and the rate is per second of CPU time, or with
 --elapsed, for an idle machine and several threads, of elapsed time. They take aligned faces, drawn ones, and return answers: preprocessing
-is included, detection is not. 8-bit integers need --data, images from which their ranges are taken. A config without --weights has random weights, which have the same speed.
+is included, detection is not. 8-bit integers need --data, images from which their ranges are taken. A config without --weights has random
+weights, which have the same speed.
 
 With --accuracy, the accuracy of each way on labelled faces is compared with that of PyTorch in float32, image by image.
 
