@@ -8,7 +8,7 @@ from torch import Tensor
 # In order of preference; averaged weights come after the trained ones.
 WRAPPERS = (
     *('state_dict', 'model_state_dict', 'state_dict_backbone', 'model_state', 'model'),
-    *('net', 'network', 'weights', 'params', 'module'),
+    *('net', 'network', 'weights', 'params', 'module', 'checkpoint'),
 )
 AVERAGED = ('state_dict_ema', 'ema_state_dict', 'model_ema_state_dict', 'model_ema', 'ema_model', 'ema', 'params_ema')
 # Prefixes that wrappers of a whole model put before all names: DDP and DataParallel, torch.compile, averaging.

@@ -1,7 +1,8 @@
 """Reads csv files of various spreadsheets, scripts and authors.
 
 The delimiter may be a comma, a semicolon, a tab or ``|``; columns may have any order, with other columns between them, spaces around
-names and values, and in any letter case. Empty rows are skipped, but counted as lines.
+names and values or quotation marks around them, and in any letter case. Empty rows are skipped, but counted as lines. A line ``sep=;``
+above the header, which tells Excel the delimiter, is skipped as well.
 """
 
 import csv
@@ -11,7 +12,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ofer.datasets.text_lines import read_text, shortened, whole_number
+from ofer.datasets.text_lines import read_text, shortened, unquoted, whole_number
 
 DELIMITERS = (',', ';', '\t', '|')
 
@@ -82,7 +83,7 @@ def read_rows(path: str, columns: Sequence[str]) -> list[Row]:
         FileNotFoundError: the file does not exist.
         ValueError: a column is missing or repeated, or the file is not text.
     """
-    text = read_text(path)
+    text = re.sub(r'^"?sep=.?"?[,;\t]*(?=\n)', '', read_text(path), flags=re.IGNORECASE)
     first = next((line for line in text.split('\n') if line.strip()), '')
     delimiter = max(DELIMITERS, key=lambda mark: len({*map(_key, first.split(mark))} & {*map(_key, columns)}))
     reader = csv.reader(io.StringIO(text), delimiter=delimiter)
@@ -95,7 +96,7 @@ def read_rows(path: str, columns: Sequence[str]) -> list[Row]:
     rows: list[Row] = []
     for line, cells in body:
         surplus = any(cell.strip() for cell in cells[len(header) :])
-        known = {column: cells[place].strip() for column, place in places.items() if place < len(cells)}
+        known = {column: unquoted(cells[place]) for column, place in places.items() if place < len(cells)}
         wrong = f'{len(cells)} entries, expected {len(header)}, one a column' if surplus else ''
         rows.append(Row(path, line, dict.fromkeys(columns, '') | known, wrong))
     return rows

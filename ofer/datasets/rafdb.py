@@ -23,7 +23,8 @@ from ofer.files.archive import Tree, scan
 from ofer.registry import DATASETS
 
 LIST_NAMES = tuple(
-    f'{folder}{name}.txt'
+    f'{folder}{name}{suffix}'
+    for suffix in ('.txt', '.csv')
     for name in ('list_patition_label', 'list_partition_label')  # the original spelling, and the corrected one
     for folder in ('EmoLabel/', '', 'basic/EmoLabel/')
 )
@@ -99,7 +100,7 @@ class RAFDB(FERDataset):
         problems: list[Item] = []
         repeated = 0
         for number, line in enumerate(read_lines(list_file), 1):
-            if not line.strip():
+            if not line.strip() or (number == 1 and not re.search(r'\d', line)):  # a first line without a digit is a header
                 continue
             match = _LINE.fullmatch(line.strip())
             name, label = (unquoted(match['name']), whole_number(unquoted(match['label']))) if match else ('', None)

@@ -1,4 +1,6 @@
-"""Reads small text files of data sets, which some editors save in another encoding than UTF-8, and the numbers in them."""
+"""Reads small text files of data sets, in UTF-8 or in Excel's "Unicode text", and the numbers in them."""
+
+import codecs
 
 from ofer.files.archive import read_bytes
 
@@ -8,10 +10,11 @@ def read_text(path: str) -> str:
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is not UTF-8; the message names file and line.
+        ValueError: it is neither UTF-8 nor UTF-16 with a byte order mark; the message names file and line.
     """
+    content = read_bytes(path)
     try:
-        text = read_bytes(path).decode('utf-8-sig')
+        text = content.decode('utf-16' if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else 'utf-8-sig')
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b'\n') + 1
         raise ValueError(f'{path}, line {line}: no text in UTF-8 ({error.reason}). Save it as UTF-8, or copy it again.') from error
@@ -23,7 +26,7 @@ def read_lines(path: str) -> list[str]:
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is not UTF-8; the message names file and line.
+        ValueError: it is neither UTF-8 nor UTF-16 with a byte order mark; the message names file and line.
     """
     return read_text(path).split('\n')  # not splitlines, which also splits at characters that may be part of a name
 

@@ -12,7 +12,7 @@ from ofer.compat import unwrap_state_dict
     'wrap',
     [
         *((), ('state_dict',), ('model_state_dict',), ('state_dict_backbone',), ('model',), ('model', 'state_dict')),
-        *(('net',), ('state_dict_ema',), ('ema_model',), ('params',), ('a_name_of_their_own',)),
+        *(('net',), ('state_dict_ema',), ('ema_model',), ('params',), ('a_name_of_their_own',), ('model_state_dict', 'checkpoint')),
     ],
 )
 @pytest.mark.parametrize('prefix', ['', 'module.', 'module.module.', '_orig_mod.', 'module._orig_mod.', '_orig_mod.module.', 'model.'])

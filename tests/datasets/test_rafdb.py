@@ -75,6 +75,21 @@ def test_folder_numbers_must_show_where_they_count_from():
         assert folder_codes(ambiguous) == {}
 
 
+def test_a_list_with_a_header_and_as_csv(rafdb_list, tmp_path):
+    copy = tmp_path / 'copy'
+    shutil.copytree(rafdb_list, copy)
+    list_file = copy / 'EmoLabel/list_patition_label.txt'
+    text = list_file.read_text()
+    list_file.write_text('image label\n' + text)
+    assert names(RAFDB(str(copy))) == names(RAFDB(str(rafdb_list)))
+    list_file.unlink()
+    (copy / 'list_partition_label.csv').write_text('image;label\n' + text.replace(' ', ';'))
+    assert names(RAFDB(str(copy))) == names(RAFDB(str(rafdb_list)))
+    (copy / 'list_partition_label.csv').write_text(text.replace(' ', ';') + 'image;label\n')
+    with pytest.raises(ValueError, match=r'line 22: .image;label'):
+        RAFDB(str(copy))
+
+
 def test_errors_name_the_file_and_what_to_do(rafdb_list, tmp_path):
     with pytest.raises(FileNotFoundError, match=r'nowhere: no such folder. RAFDB is not downloaded'):
         RAFDB(str(tmp_path / 'nowhere'))

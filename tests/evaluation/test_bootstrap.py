@@ -28,6 +28,11 @@ def test_metrics_equal_those_of_repeated_images() -> None:
         assert f1[b] == pytest.approx(f1_score(target[chosen], prediction[chosen], average='macro'))
 
 
+def test_unknown_values_do_not_count() -> None:
+    mean = bootstrap.mean_of([1, np.nan, 0, 1])
+    assert mean(np.array([[1.0, 1, 1, 1], [2, 5, 1, 0], [0, 1, 0, 0]])) == pytest.approx([2 / 3, 2 / 3, np.nan], nan_ok=True)
+
+
 def test_interval_of_a_mean() -> None:
     """Half-width of a proportion: 1.96 * sqrt(0.25 / 400) = 0.049."""
     values = np.arange(400) % 2

@@ -47,6 +47,13 @@ def test_the_threshold_lies_where_the_groups_part():
     assert fit_threshold([0.3], [0.3]) > 0.3
 
 
+def test_exactly_the_false_alarms_are_allowed_and_of_equal_thresholds_the_one_with_fewer_is_taken():
+    # at 2.25: all hits and 1 of 4 false alarms, a difference of 0.75
+    assert fit_threshold([0, 1, 2, 3], [2.5, 5], 0.25) == pytest.approx(2.25)
+    # at 2.25 as above; at 4: 3 of 4 hits and no false alarm, 0.75 too
+    assert fit_threshold([0, 1, 2, 3], [2.5, 5, 6, 7], 0.5) == pytest.approx(4)
+
+
 def test_groups_without_an_order_are_refused():
     with pytest.raises(ValueError, match='0 negative and 1 positive'):
         fit_threshold([], [1.0])

@@ -1,7 +1,9 @@
 """Overrides of a config from the command line: ``--cfg-options optim_wrapper.optimizer.lr=1e-3``."""
 
 import argparse
+import ast
 import difflib
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,12 +12,16 @@ from mmengine.config import Config, DictAction
 from ofer.engine.config.checking import EXTRA_NAMES, RUNNER_NAMES
 from ofer.engine.config.data_root import move_data_root
 
+_DICT = re.compile(r'\s*(\{|dict\(|[\[(].*(\{|\bdict\())', re.DOTALL)
+
 
 def parse_options(options: Sequence[str]) -> dict[str, Any]:
     """``['a.b=1', 'c=[x,y]']`` to ``{'a.b': 1, 'c': ['x', 'y']}``, in the syntax of the tools of mmengine.
 
+    A value with dicts is Python: ``custom_hooks=[dict(type='EMAHook')]``. mmengine would take the dicts for text.
+
     Raises:
-        ValueError: an option has no ``=``, no key before it, or brackets that do not match.
+        ValueError: an option has no ``=``, no key before it, brackets that do not match, or a dict that is no Python.
     """
     for option in options:
         key, equals, _ = option.partition('=')
@@ -27,11 +33,36 @@ def parse_options(options: Sequence[str]) -> dict[str, Any]:
     parser.add_argument('--cfg-options', nargs='+', action=DictAction)
     found: dict[str, Any] = {}
     for option in options:
+        key, _, value = option.partition('=')
+        if _DICT.match(value):
+            found[key] = _literal(option, value)
+            continue
         try:
             found.update(parser.parse_args(['--cfg-options', option]).cfg_options)
-        except (AssertionError, argparse.ArgumentError, IndexError, ValueError) as error:
+        except (AssertionError, argparse.ArgumentError, IndexError, RecursionError, ValueError) as error:
             raise ValueError(f'--cfg-options {option}: the brackets or quotes of its value do not match') from error
     return found
+
+
+class _Dicts(ast.NodeTransformer):
+    """``dict(a=1)`` to ``{'a': 1}``."""
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """Replace a call of ``dict`` with keywords alone; other calls stay, and are no literal."""
+        self.generic_visit(node)
+        if not isinstance(node.func, ast.Name) or node.func.id != 'dict' or node.args:
+            return node
+        return ast.Dict([ast.Constant(word.arg) for word in node.keywords], [word.value for word in node.keywords])
+
+
+def _literal(option: str, value: str) -> Any:
+    try:
+        return ast.literal_eval(_Dicts().visit(ast.parse(value.strip(), mode='eval')))
+    except (RecursionError, SyntaxError, TypeError, ValueError) as error:
+        example = 'custom_hooks="[dict(type=\'EMAHook\')]"'
+        raise ValueError(
+            f'--cfg-options {option}: a value with a dict is written in Python, its texts in quotes, e.g. {example}'
+        ) from error
 
 
 def apply_options(config: Config, options: Sequence[str]) -> None:

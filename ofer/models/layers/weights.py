@@ -73,7 +73,7 @@ def fill(module: nn.Module, given: Mapping[str, Tensor], source: str | Path, who
         ValueError: names or shapes differ (``whole``), or little fits, so that the network would start at random; or the tensors are of an
             earlier structure. The message lists names, and the network is as it was.
     """
-    given = with_present_names(_without_switched_off(given, module), module)
+    given = with_present_names(_without_switched_off(_without_attribute(given, module), module), module)
     _check_names(given, module, source)
     own = module.state_dict()
     unread = training_only(module)
@@ -128,6 +128,14 @@ def without_prefix(given: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor
     prefix = prefix.rstrip('.') + '.'
     part = {name.removeprefix(prefix): value for name, value in given.items() if name.startswith(prefix)}
     return part or dict(given)
+
+
+def _without_attribute(given: Mapping[str, Tensor], module: nn.Module) -> Mapping[str, Tensor]:
+    """Take off ``net.`` or ``network.``, under which a trainer kept the whole model, if the model has no part of that name."""
+    for attribute in ('net', 'network'):
+        if given and not hasattr(module, attribute) and all(name.startswith(f'{attribute}.') for name in given):
+            return without_prefix(given, attribute)
+    return given
 
 
 def _without_switched_off(given: Mapping[str, Tensor], module: nn.Module) -> dict[str, Tensor]:

@@ -24,7 +24,11 @@ def test_a_table_for_each_common_set(status: Callable, tmp_path: Path, capsys: p
 def test_files_that_do_not_go_together(status: Callable, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
     first, second = write(tmp_path / 'a.json', clean={}), write(tmp_path / 'b.json', cup={})
     (tmp_path / 'c.json').write_text('[1]')
-    cases = ([first, second], 'no test set in common'), ([first, tmp_path / 'c.json'], 'c.json'), ([tmp_path / 'missing.json'], 'missing.json')
+    cases = (
+        ([first, second], 'no test set in common'),
+        ([first, tmp_path / 'c.json'], 'c.json'),
+        ([tmp_path / 'missing.json'], 'missing.json'),
+    )
     for files, message in cases:
         assert status('analyze', 'measures', *files) == 1
         printed = capsys.readouterr()

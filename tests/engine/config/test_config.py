@@ -30,6 +30,20 @@ def test_options_are_read_as_in_mmengine() -> None:
     assert parse_options(['a.b=1', 'c=[x,2]', 'd=true', 'e=text']) == {'a.b': 1, 'c': ['x', 2], 'd': True, 'e': 'text'}
 
 
+def test_dicts_in_options_are_python() -> None:
+    """mmengine reads them as texts, or never ends."""
+    for value in ("[dict(type='EMAHook', momentum=0.1)]", "[{'type': 'EMAHook', 'momentum': 0.1}]", "({'type':'EMAHook','momentum':0.1},)"):
+        found = parse_options([f'custom_hooks={value}', 'a=1'])
+        assert found == {'custom_hooks': type(found['custom_hooks'])([{'type': 'EMAHook', 'momentum': 0.1}]), 'a': 1}
+    assert parse_options(['a=dict(b=[1, dict(c=None)])']) == {'a': {'b': [1, {'c': None}]}}
+    assert parse_options(['a=data/{rank}.json']) == {'a': 'data/{rank}.json'}
+    for wrong in ('[dict(type=EMAHook)]', '[dict(type="EMAHook"]', 'dict(**x)', "[dict('a')]", '{open("a")}'):
+        with pytest.raises(ValueError, match=r'a=.*: a value with a dict is written in Python, its texts in quotes'):
+            parse_options([f'a={wrong}'])
+    with pytest.raises(ValueError, match=r'brackets or quotes'):
+        parse_options(['a=[f(x,y)]'])
+
+
 def test_helpers_of_a_config_are_no_options(tmp_path: Path) -> None:
     path = tmp_path / 'tiny.py'
     path.write_text('num_epochs = 2\ntrain_cfg = dict(by_epoch=True, max_epochs=num_epochs)\ntest_sets = dict(clean=dict())\n')

@@ -45,6 +45,15 @@ def test_label_is_mixed_with_the_mean_of_the_teachers(checkpoints):
     assert not list(augmentation.state_dict())  # the student's checkpoint has no teacher
 
 
+def test_logits_are_divided_by_the_temperature(checkpoints):
+    images = torch.rand(2, 3, 8, 8) * 255
+    hard, soft = (
+        MODELS.build(dict(type='TeacherLabels', teacher=TEACHER, checkpoints=checkpoints[:1], temperature=value)) for value in (1.0, 2.0)
+    )
+    with torch.no_grad():
+        torch.testing.assert_close(soft.predict(images), (hard.predict(images).log() / 2).softmax(1))
+
+
 def test_teachers_see_what_is_not_yet_occluded_and_the_sample_gets_the_label(checkpoints):
     labels = dict(type='TeacherLabels', teacher=TEACHER, checkpoints=checkpoints[:1], share=1.0)
     black = dict(type='BatchErasing', prob=1.0, size=(1.0, 1.0), fills=('black',))

@@ -24,6 +24,16 @@ def ones(net: nn.Module, prefix: str = '') -> dict[str, Tensor]:
     return {f'{prefix}{name}': torch.ones_like(value) for name, value in net.state_dict().items()}
 
 
+@pytest.mark.parametrize('prefix', ['net.', 'network.'])
+@pytest.mark.parametrize('whole', [True, False])
+def test_the_attribute_of_a_trainer_is_taken_off(prefix: str, whole: bool) -> None:
+    net = Net()
+    assert fill(net, ones(net, prefix), 'file.pth', whole).whole
+    assert all(value.eq(1).all() for value in net.state_dict().values())
+    holder = nn.ModuleDict({prefix[:-1]: Net()})  # a part of that name: nothing is taken off
+    assert fill(holder, ones(Net(), prefix), 'file.pth', whole).whole
+
+
 def test_another_head_starts_at_random_and_is_named() -> None:
     net = Net(classes=5)
     fit = fill(net, ones(Net()), 'file.pth', whole=False)

@@ -60,7 +60,10 @@ def test_of_two_faces_a_cell_answers_for_the_nearer() -> None:
     boxes = torch.cat([square(40, 60, 60), square(70, 60, 60)], 1)
     both = torch.ones(1, 2, dtype=torch.bool)
     given = assign_faces(CELLS, boxes, both, ~both)
+    alone = [assign_faces(CELLS, boxes[:, f : f + 1], both[:, :1], ~both[:, :1]).positive for f in range(2)]
+    assert torch.equal(given.positive, alone[0] | alone[1])
     x = CELLS[given.positive[0], 0]
+    assert x.min() < 55 < x.max()
     assert torch.equal(given.face[given.positive], (x > 55).long())
 
 
@@ -108,6 +111,25 @@ def test_a_perfect_answer_costs_nothing_but_its_box_and_points_are_pulled() -> N
     reached = numbers.grad[0].abs().sum(1) > 0
     assert reached[given.positive[0]].all()
     assert not reached[~given.positive[0] & ~given.negative[0]].any()
+
+
+def test_quality_begins_at_a_half_and_parts_are_means_over_the_cells_with_a_face() -> None:
+    box, points = square(60, 60, 64), torch.full((1, 1, 5, 2), 60.0)
+    given = assign_faces(CELLS, box, YES, NO)
+    numbers = torch.zeros(1, len(CELLS), 15)
+    numbers[..., 1] = 100  # boxes far away: no overlap
+    numbers[0, :, 0] = torch.where(given.positive[0], 0.0, -40.0)
+    loss = MODELS.build(dict(type='FaceDetectionLoss'))
+    parts = loss(numbers, CELLS, box, points, YES, NO)
+    assert parts['loss_score'].item() < 1e-6
+    numbers[0, :, 0] = 1.0
+    once = loss(numbers, CELLS, box, points, YES, NO)
+    twice = loss(
+        *(x.repeat(2, *[1] * (x.ndim - 1)) if x.ndim > 2 else x for x in (numbers, CELLS, box, points)), YES.repeat(2, 1), NO.repeat(2, 1)
+    )
+    for name, value in once.items():
+        assert value > 0.1
+        torch.testing.assert_close(twice[name], value)
 
 
 def test_gradients() -> None:
