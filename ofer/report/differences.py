@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
+from scipy.stats import ttest_rel
 
 from ofer.evaluation import bootstrap
 from ofer.evaluation.multiplicity import holm
@@ -17,9 +18,15 @@ from ofer.report.sections.context import Context
 CURVES = ('square', 'patches', 'reference')
 """Orders whose pixels are the same for all models, so that the models can be paired."""
 
+BLOCKS = 10
+"""Times 1,000 resamples."""
+
 
 def differences(context: Context) -> list[Difference]:
-    """All pairs of models: McNemar's exact test of accuracies, paired bootstrap of balanced accuracies and of areas under curves."""
+    """All pairs of models: McNemar's exact test of accuracies, paired bootstrap of balanced ones, paired t-test of areas under curves.
+
+    The smallest p-value of a bootstrap is that of its number of resamples, so it has enough of them to survive the correction.
+    """
     found = [one for first, second in combinations(context.results.models, 2) for one in _of_pair(context, first, second)]
     corrected = holm([one.p_value for one in found]).tolist() if found else []
     return [
@@ -37,13 +44,15 @@ def _of_pair(context: Context, first: str, second: str) -> Iterator[Difference]:
         yield Difference(name, 'accuracy', first, second, *paired, test='McNemar, exact', n=len(a))
         if name == CLEAN or name in context.results.faces.lists:
             first_metric, second_metric = (bootstrap.balanced_accuracy_of(one.target, one.correct) for one in pair)
-            tested = bootstrap.difference(first_metric, second_metric, bootstrap.resamples(len(a)))
+            weights = [bootstrap.resamples(len(a), seed=block) for block in range(BLOCKS)]
+            tested = bootstrap.difference(first_metric, second_metric, weights)
             yield Difference(name, 'balanced_accuracy', first, second, *tested, test='paired bootstrap', n=len(a))
     for order, kind in _curves(context):
         one, other = (_mean_correct(context, model, order, kind) for model in (first, second))
         if one is not None and other is not None:
-            tested = bootstrap.difference(bootstrap.mean_of(one), bootstrap.mean_of(other), bootstrap.resamples(len(one)))
-            yield Difference(f'{order}-{kind}', 'area', first, second, *tested, test='paired bootstrap', n=len(one))
+            found = bootstrap.interval(bootstrap.mean_of(one - other), bootstrap.resamples(len(one)))
+            p_value = float(ttest_rel(one, other).pvalue) if np.ptp(one - other) else float(not found.value)
+            yield Difference(f'{order}-{kind}', 'area', first, second, *found, p_value, test='paired t', n=len(one))
 
 
 def _pairs(context: Context, first: str, second: str) -> Iterator[tuple[str, tuple[Result, Result]]]:

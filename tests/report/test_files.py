@@ -48,6 +48,7 @@ def test_files(whole_report: Path) -> None:
     assert {f'#{name}' for name in content['sections']} <= set(tags.links)
     assert all(f'id="{link[1:]}"' in page for link in tags.links if link.startswith('#'))
     assert page.count('<svg') > 15
+    assert page.count('class="legend"') == 1 + 6  # at the top, and where a chart shows both models
     assert 'b___c' in page  # names of models have no letters with a meaning
 
     [accuracy] = [c for c in content['sections']['clean']['cells'] if c['model'] == 'b___c' and c['metric'] == 'accuracy']

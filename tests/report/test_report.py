@@ -190,6 +190,11 @@ def test_a_difference_is_called_one_only_if_it_is(faces: Faces, brightness: Call
     clean = next(one for one in report['differences'] if one['condition'] == 'clean' and one['metric'] == 'accuracy')
     assert clean['significant']
     assert clean['corrected'] >= clean['p_value']
+    area = next(one for one in report['differences'] if one['metric'] == 'area')
+    values = [cells(report, 'artificial', condition=area['condition'], metric='area', model=name)[0]['value'] for name in ('good', 'wrong')]
+    assert area['difference'] == pytest.approx(values[0] - values[1])
+    assert area['p_value'] < 1e-4  # not limited by a number of resamples
+    assert area['significant']
     assert not any(one['significant'] for one in run([brightness, brightness], faces)['differences'])
 
 

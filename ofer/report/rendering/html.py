@@ -34,6 +34,7 @@ def html(content: Mapping[str, Any]) -> str:
             'title': SECTION_TITLES[name],
             'note': SECTION_NOTES[name],
             'problems': section['problems'],
+            'coloured': name not in ('regions', 'detection'),  # a chart shows several models
             'figures': [(one.title, Markup(one.svg), one.note) for one in figures(name, section, models)],
             'tables': [table for table in found if table.section == name],
         }
