@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,8 +17,6 @@ FOLDER = 'exported'
 """In the cache folder."""
 SUFFIXES = {'onnx': '.onnx', 'openvino': '.xml'}
 PACKAGE = Path(__file__).resolve().parents[1]
-CODE = ('export', 'models', 'runtimes', 'apis/exports.py', 'apis/recognisers.py', 'inference/recogniser.py', 'inference/speed.py')
-"""Files and folders of the package that determine what an exported file holds."""
 KEY_DIGITS = 12
 
 
@@ -35,14 +32,15 @@ def kept_export(model: str | Path, weights: str | Path | None, backend: str) -> 
         'face_detector-1f0e5c0ab9d4.onnx'
     """
     complete = find_spec('torch') is not None
-    if complete or not _is_config(model):
-        path = cache_folder() / FOLDER / f'{Path(model).stem}-{export_key(model, weights, backend)}{SUFFIXES[backend]}'
-        if path.is_file():
-            return path
+    remedy = f'On a machine with torch run `ofer export {model} --format {backend} --out FILE`, copy the file, and give it here.'
+    if not complete and _is_config(model):
+        raise FileNotFoundError(f'{model}: a config is read with torch, which is not installed. {remedy}')
+    path = cache_folder() / FOLDER / f'{Path(model).stem}-{export_key(model, weights, backend)}{SUFFIXES[backend]}'
+    if path.is_file():
+        return path
     if not complete:
         raise FileNotFoundError(
-            f'{cache_folder() / FOLDER}: holds no {model} for backend={backend!r}, and torch, which makes it, is not installed. On a '
-            f'machine with torch run `ofer export {model} --format {backend} --out FILE`, copy the file, and give it here.'
+            f'{path.parent}: holds no {model} for backend={backend!r}, and torch, which makes it, is not installed. {remedy}'
         )
     from ofer.apis.exports import export_model
 
@@ -71,32 +69,35 @@ def export_key(model: str | Path, weights: str | Path | None, backend: str) -> s
         False
     """
     named = weights is not None or model in pretrained()
-    parts: dict[str, Any] = dict(version=__version__, code=code_hash(PACKAGE), format=SUFFIXES[backend])
+    parts: dict[str, Any] = dict(version=__version__, format=SUFFIXES[backend])
     parts['weights'] = file_hash(weights_file(DEFAULT if weights is None else weights, model)) if named else None
+    folders = [PACKAGE]
     if _is_config(model):
         from ofer.engine.config import read_config
+        from ofer.engine.config.named_files import named_files
 
         config = read_config(model if Path(model).suffix == '.py' else find_config(str(model)))
         parts['config'] = {name: config.get(name) for name in ('model', 'test_dataloader')}
-        parts['files'] = [file_hash(file) for file in _checkpoints(parts['config'])]
+        parts['files'] = {name: file_hash(file) for name, file in named_files(config.model).items()}
+        folders += [folder for name in (config.get('custom_imports') or {}).get('imports', []) for folder in _folders(name)]
+    parts['code'] = [code_hash(folder) for folder in dict.fromkeys(folders)]
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:KEY_DIGITS]
 
 
 @cache
-def code_hash(package: Path) -> str:
-    """SHA-256 of the sources in :data:`CODE`, so that a file that older code made is not used.
+def code_hash(folder: Path) -> str:
+    """SHA-256 of the Python files in a folder and below, so that a file that older code made is not used.
 
     Args:
-        package: folder of ``ofer``.
+        folder: of a package.
 
     Example:
         >>> len(code_hash(PACKAGE))
         64
     """
     digest = hashlib.sha256()
-    for place in CODE:
-        for file in sorted((package / place).rglob('*.py')) or [package / place]:
-            digest.update(file.relative_to(package).as_posix().encode() + b'\0' + file.read_bytes() + b'\0')
+    for file in sorted(folder.rglob('*.py')):
+        digest.update(file.relative_to(folder).as_posix().encode() + b'\0' + file.read_bytes() + b'\0')
     return digest.hexdigest()
 
 
@@ -104,9 +105,7 @@ def _is_config(model: str | Path) -> bool:
     return Path(model).suffix == '.py' or str(model) in config_files()
 
 
-def _checkpoints(config: Any) -> Iterator[Path]:
-    """Files of weights that a config names, in its order."""
-    for name, value in config.items() if isinstance(config, dict) else enumerate(config) if isinstance(config, (list, tuple)) else ():
-        if name == 'checkpoint' and isinstance(value, str) and Path(value).is_file():
-            yield Path(value)
-        yield from _checkpoints(value)
+def _folders(package: str) -> list[Path]:
+    """Where a package outside of this one lies."""
+    spec = find_spec(package.partition('.')[0])
+    return [Path(place) for place in (spec.submodule_search_locations or [] if spec else []) if Path(place) != PACKAGE]

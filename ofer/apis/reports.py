@@ -188,13 +188,12 @@ def _entry(name: str, model: Any, classes: Sequence[str], device: str | None) ->
     raise ValueError(f"models: {model!r}: expected 'default', (config, checkpoint), 'adapter:NAME' or a callable")
 
 
-def _stage_hashes(config: 'Config') -> dict[str, str]:
-    """SHA-256 of the files that a config names for its stages and priors, by path."""
-    from ofer.engine.benchmark import dicts
+def _stage_hashes(config: 'Config') -> dict[str, str | None]:
+    """SHA-256 of the files that a config names for its stages and priors, by name."""
+    from ofer.engine.config.named_files import named_files
     from ofer.report.contenders import file_hash
 
-    paths = [value for node in dicts(config.get('model') or {}) for value in node.values() if isinstance(value, str) and '.' in value]
-    return {path: code for path in dict.fromkeys(paths) if (code := file_hash(path)) is not None}
+    return {name: file_hash(file) for name, file in named_files(config.get('model')).items()}
 
 
 def _same(value: Any) -> Any:

@@ -84,7 +84,7 @@ def export_task(
         accuracy = _accuracy(task, made, faces, bound)
         del network
         write(traced, with_results(description, difference=difference, accuracy=accuracy), made)
-        for file in (made, made.with_suffix('.bin')):
+        for file in (made.with_suffix('.bin'), made):  # the description last: who finds it finds both
             if file.exists():
                 file.replace(path.with_name(file.name))
     return open_network(path, description.kind).description

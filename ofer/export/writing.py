@@ -55,8 +55,10 @@ def trace(graph: Graph, path: Path) -> None:
                 graph.eval(), example, str(path), dynamo=False, opset_version=OPSET, input_names=names,
                 output_names=list(graph.outputs), dynamic_axes=axes,
             )  # fmt: skip
-        except (torch.onnx.errors.OnnxExporterError, RuntimeError) as error:
-            first = str(error).splitlines()[0]
+        except torch.OutOfMemoryError:
+            raise
+        except RuntimeError as error:  # of the exporter, or of the tracer
+            first = (str(error) or type(error).__name__).splitlines()[0]
             raise ValueError(f'{type(graph).__name__}: the network cannot be exported ({first})') from error
 
 

@@ -36,7 +36,7 @@ class Recogniser:
 
     Raises:
         ValueError: a temperature that is not positive, a threshold that is not in [0, 1] or of an unknown region, a description that
-            gives no aligner, or a model of other data than images.
+            gives no aligner, or a pipeline that does not read and pack images of faces.
     """
 
     def __init__(
@@ -58,9 +58,9 @@ class Recogniser:
             raise ValueError(f'temperature={self.temperature}: expected a positive number')
         self.occlusion_thresholds = checked_thresholds(meta.get('occlusion_thresholds') or {})
         steps = [dict(step) for step in pipeline if step['type'] not in ('LoadFace', 'PackFace')]
-        for step in steps:
-            if step['type'].startswith(('Load', 'Pack')):
-                raise ValueError(f'{type(model).__name__}: its pipeline has {step["type"]}, so it answers other data than images of faces')
+        for name in (str(step['type']) for step in steps):
+            if name.startswith(('Load', 'Pack')):
+                raise ValueError(f'{type(model).__name__}: its pipeline has {name}; expected LoadFace, steps on the image, and PackFace')
         self.aligner: Aligner = choose_aligner(meta, aligner, _fallback(steps, size))
         with DefaultScope.overwrite_default_scope(SCOPE):
             self.transforms = [TRANSFORMS.build(step) for step in steps]

@@ -7,6 +7,7 @@ import pytest
 
 from ofer.apis import exports, kept_exports
 from ofer.apis.kept_exports import PACKAGE, code_hash, export_key, kept_export
+from ofer.engine.config.named_files import named_files
 
 CONFIG = "model = dict(type='ImageClassifier', backbone=dict(type='ResNet', depth={depth}), neck=dict(checkpoint='{file}'))\n"
 
@@ -47,13 +48,34 @@ def test_the_key_changes_with_version_and_code(files: tuple[Path, Path, Path], m
     copy = tmp_path / 'ofer'
     shutil.copytree(PACKAGE, copy, ignore=lambda folder, names: [name for name in names if '.' in name and not name.endswith('.py')])
     assert code_hash(copy) == code_hash(PACKAGE)
-    graphs = copy / 'export' / 'graphs.py'
+    shutil.copytree(copy, changed := tmp_path / 'changed')
+    graphs = changed / 'export' / 'graphs.py'
     graphs.write_text(graphs.read_text() + '# changed\n')
-    assert code_hash.__wrapped__(copy) != code_hash(PACKAGE)
-    monkeypatch.setattr(kept_exports, 'PACKAGE', tmp_path / 'changed')
-    copy.rename(tmp_path / 'changed')
+    monkeypatch.setattr(kept_exports, 'PACKAGE', changed)
     keys.add(export_key(config, weights, 'onnx'))
     assert len(keys) == 3
+
+
+def test_the_key_changes_with_the_code_of_a_project(
+    files: tuple[Path, Path, Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    config, weights, _ = files
+    (package := tmp_path / 'own_net').mkdir()
+    (package / '__init__.py').write_text('')
+    monkeypatch.syspath_prepend(tmp_path)
+    config.write_text(config.read_text() + "custom_imports = dict(imports=['own_net'])\n")
+    before = export_key(config, weights, 'onnx')
+    (package / 'net.py').write_text('x = 1\n')
+    code_hash.cache_clear()
+    assert export_key(config, weights, 'onnx') != before
+
+
+def test_files_are_named_directly_by_the_package_and_by_other_configs(files: tuple[Path, Path, Path]) -> None:
+    config, _, part = files
+    model = dict(prior=dict(checkpoint='ofer::landmarks'), classifier=dict(config=str(config)), other=dict(cnn_checkpoint='missing.pth'))
+    found = named_files(model)
+    assert set(found) == {'ofer::landmarks', str(config), str(part)}
+    assert all(path.is_file() for path in found.values())
 
 
 def test_a_file_is_made_once_for_each_content(files: tuple[Path, Path, Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -79,5 +101,5 @@ def test_a_file_is_made_once_for_each_content(files: tuple[Path, Path, Path], mo
     monkeypatch.setattr(kept_exports, 'find_spec', lambda name: None)
     with pytest.raises(FileNotFoundError, match=r"holds no default for backend='onnx', and torch.*ofer export default --format onnx"):
         kept_export('default', weights, 'onnx')
-    with pytest.raises(FileNotFoundError, match=r'ofer export .*mine\.py'):
+    with pytest.raises(FileNotFoundError, match=r'mine\.py: a config is read with torch.*ofer export .*mine\.py'):
         kept_export(config, weights, 'onnx')

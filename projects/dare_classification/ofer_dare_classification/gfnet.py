@@ -40,7 +40,7 @@ class GlobalFilter(nn.Module):
         self.grid = grid
         self.complex_weight = nn.Parameter(torch.randn(grid[0], grid[1] // 2 + 1, channels, 2) * 0.02)
 
-        to_spectrum, from_spectrum = transforms(grid)
+        to_spectrum, from_spectrum = fourier_matrices(grid)
         self.register_buffer('to_spectrum', to_spectrum, persistent=False)
         self.register_buffer('from_spectrum', from_spectrum, persistent=False)
 
@@ -51,7 +51,7 @@ class GlobalFilter(nn.Module):
             if torch.jit.is_tracing():
                 return self._by_matrices(x.float(), weight.flatten(0, 1))
             spectrum = torch.fft.rfft2(x.float().unflatten(1, self.grid), dim=(1, 2), norm='ortho')
-            filtered = spectrum * torch.view_as_complex(weight.contiguous())
+            filtered = spectrum * torch.view_as_complex(weight.contiguous())  # in channels-last layout there is no complex view
             return torch.fft.irfft2(filtered, s=self.grid, dim=(1, 2), norm='ortho').flatten(1, 2)
 
     def _by_matrices(self, x: Tensor, weight: Tensor) -> Tensor:
@@ -61,7 +61,7 @@ class GlobalFilter(nn.Module):
         return self.from_spectrum[0] @ filtered[0] + self.from_spectrum[1] @ filtered[1]
 
 
-def transforms(grid: tuple[int, int]) -> tuple[Tensor, Tensor]:
+def fourier_matrices(grid: tuple[int, int]) -> tuple[Tensor, Tensor]:
     """The two-dimensional Fourier transform of real values and its inverse as matrices.
 
     Args:
