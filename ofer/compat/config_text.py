@@ -1,4 +1,4 @@
-"""mmengine formats the text of a config afresh each time it is needed: five times at the start of a run, up to a second each."""
+"""mmengine formats the text of a config again each time it is needed: five times at the start of a run, up to a second each."""
 
 from functools import lru_cache
 from typing import Any

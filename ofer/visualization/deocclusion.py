@@ -31,7 +31,7 @@ def draw_patches(image: Image, patches: Tensor, opacity: float = 0.6, colour: tu
         colour: RGB.
     """
     pixels = F.interpolate(patches[None, None].float().cpu(), image.shape[:2])[0, 0] > 0
-    return to_picture(draw_segmentation_masks(torch.from_numpy(image).permute(2, 0, 1), pixels, opacity, colour))
+    return to_picture(draw_segmentation_masks(torch.from_numpy(np.ascontiguousarray(image)).permute(2, 0, 1), pixels, opacity, colour))
 
 
 def draw_deocclusion(image: Image, sample: FaceSample, scores: tuple[float, float] | None = None) -> dict[str, Image]:

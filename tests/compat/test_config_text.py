@@ -1,5 +1,8 @@
 """Configs are formatted once."""
 
+import subprocess
+import sys
+
 import pytest
 from mmengine.config import Config
 from mmengine.config import config as mmengine_config
@@ -30,6 +33,12 @@ def test_the_same_text_is_formatted_once(formatted: list[str]) -> None:
     assert len(formatted) == 1
     assert len(first.splitlines()) > 1  # by yapf
     assert Config.fromstring(first, '.py').to_dict() == config.to_dict()
+
+
+def test_importing_the_package_is_enough() -> None:
+    """Nothing else of the tests sees it: they do without the formatting."""
+    code = 'import ofer.compat; from mmengine.config import config; print(config.FormatCode.__module__)'
+    assert subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True).stdout.strip() == config_text.__name__
 
 
 def test_a_changed_config_has_its_own_text(formatted: list[str]) -> None:

@@ -12,7 +12,8 @@ from mmengine.config import Config, DictAction
 from ofer.engine.config.checking import EXTRA_NAMES, RUNNER_NAMES
 from ofer.engine.config.data_root import move_data_root
 
-_DICT = re.compile(r'\s*(\{|dict\(|[\[(].*(\{|\bdict\())', re.DOTALL)
+_START = r'(\{\s*[\'"}]|\bdict\()'
+_DICT = re.compile(rf'\s*({_START}|[\[(].*{_START})', re.DOTALL)
 
 
 def parse_options(options: Sequence[str]) -> dict[str, Any]:
@@ -50,9 +51,14 @@ class _Dicts(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.AST:
         """Replace a call of ``dict`` with keywords alone; other calls stay, and are no literal."""
         self.generic_visit(node)
-        if not isinstance(node.func, ast.Name) or node.func.id != 'dict' or node.args:
+        unnamed = node.args or any(word.arg is None for word in node.keywords)
+        if not isinstance(node.func, ast.Name) or node.func.id != 'dict' or unnamed:
             return node
         return ast.Dict([ast.Constant(word.arg) for word in node.keywords], [word.value for word in node.keywords])
+
+    def visit_Set(self, node: ast.Set) -> ast.AST:
+        """Refuse a set: nothing in a config is one."""
+        raise ValueError('a set')
 
 
 def _literal(option: str, value: str) -> Any:

@@ -36,8 +36,17 @@ def test_dicts_in_options_are_python() -> None:
         found = parse_options([f'custom_hooks={value}', 'a=1'])
         assert found == {'custom_hooks': type(found['custom_hooks'])([{'type': 'EMAHook', 'momentum': 0.1}]), 'a': 1}
     assert parse_options(['a=dict(b=[1, dict(c=None)])']) == {'a': {'b': [1, {'c': None}]}}
+    assert parse_options(['a=[data/{rank}.json,b]', 'b={rank}/out']) == {'a': ['data/{rank}.json', 'b'], 'b': '{rank}/out'}
     assert parse_options(['a=data/{rank}.json']) == {'a': 'data/{rank}.json'}
-    for wrong in ('[dict(type=EMAHook)]', '[dict(type="EMAHook"]', 'dict(**x)', "[dict('a')]", '{open("a")}'):
+    for wrong in (
+        '[dict(type=EMAHook)]',
+        '[dict(type="EMAHook"]',
+        'dict(**x)',
+        "dict(**{'a': 1})",
+        "[dict('a')]",
+        '{"a": open("b")}',
+        "{'a', 'b'}",
+    ):
         with pytest.raises(ValueError, match=r'a=.*: a value with a dict is written in Python, its texts in quotes'):
             parse_options([f'a={wrong}'])
     with pytest.raises(ValueError, match=r'brackets or quotes'):
