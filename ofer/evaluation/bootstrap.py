@@ -1,6 +1,6 @@
 """Bootstrap intervals of metrics, and of their differences between models on the same images."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -52,9 +52,7 @@ def interval(metric: Metric, weights: NDArray[np.float64], confidence: float = 0
     return Interval(value, float(low), float(high))
 
 
-def difference(
-    first: Metric, second: Metric, weights: NDArray[np.float64] | Sequence[NDArray[np.float64]], confidence: float = 0.95
-) -> BootstrapDifference:
+def difference(first: Metric, second: Metric, number: int, blocks: int = 1, confidence: float = 0.95) -> BootstrapDifference:
     """Difference of two metrics on the same resamples (paired bootstrap).
 
     The p-value is twice the smaller share of resamples on either side of 0, both counted with one more resample; at least ``2 / (B + 1)``.
@@ -62,16 +60,19 @@ def difference(
     Args:
         first: on weights.
         second: on weights.
-        weights: of :func:`resamples`; several for a finer p-value.
+        number: of the images.
+        blocks: times :data:`RESAMPLES` resamples; more make the p-value finer.
         confidence: level of the interval, in (0, 1).
     """
-    blocks = [weights] if isinstance(weights, np.ndarray) else weights
-    whole = np.ones((1, blocks[0].shape[1]))
-    value = float((first(whole) - second(whole))[0])
-    found = np.concatenate([first(block) - second(block) for block in blocks])
+
+    def of(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        return first(weights) - second(weights)
+
+    found = np.concatenate([of(resamples(number, seed=block)) for block in range(blocks)])
     low, high = np.nanquantile(found, [(1 - confidence) / 2, (1 + confidence) / 2])
     smaller = min((found <= 0).sum(), (found >= 0).sum())
-    return BootstrapDifference(value, float(low), float(high), float(min(1.0, 2 * (smaller + 1) / (len(found) + 1))))
+    p_value = min(1.0, 2 * (smaller + 1) / (len(found) + 1))
+    return BootstrapDifference(float(of(np.ones((1, number)))[0]), float(low), float(high), float(p_value))
 
 
 def mean_of(values: ArrayLike) -> Metric:

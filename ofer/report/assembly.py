@@ -152,13 +152,15 @@ def make_report(job: Job, progress: Callable[[int], Callable[[Done], None]] | No
 
 def load_contenders(entries: Sequence[Entry]) -> tuple[dict[str, Contender], list[str]]:
     """The contenders, and why some cannot be loaded."""
+    from ofer.evaluation.adapters import UnknownAdapterError
+
     found: dict[str, Contender] = {}
     problems = []
     for entry in entries:
         try:
             found[entry.name] = entry.load()
         except Exception as error:  # of a tool that is not ours: anything
-            if 'adapter' not in entry.identity or isinstance(error, ValueError):  # no such adapter
+            if 'adapter' not in entry.identity or isinstance(error, UnknownAdapterError):
                 raise
             kind = '' if isinstance(error, (ImportError, FileNotFoundError)) else f'{type(error).__name__}: '
             problems.append(f'{entry.name} is left out: {kind}{error}')

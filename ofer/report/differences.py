@@ -44,15 +44,21 @@ def _of_pair(context: Context, first: str, second: str) -> Iterator[Difference]:
         yield Difference(name, 'accuracy', first, second, *paired, test='McNemar, exact', n=len(a))
         if name == CLEAN or name in context.results.faces.lists:
             first_metric, second_metric = (bootstrap.balanced_accuracy_of(one.target, one.correct) for one in pair)
-            weights = [bootstrap.resamples(len(a), seed=block) for block in range(BLOCKS)]
-            tested = bootstrap.difference(first_metric, second_metric, weights)
+            tested = bootstrap.difference(first_metric, second_metric, len(a), BLOCKS)
             yield Difference(name, 'balanced_accuracy', first, second, *tested, test='paired bootstrap', n=len(a))
     for order, kind in _curves(context):
         one, other = (_mean_correct(context, model, order, kind) for model in (first, second))
         if one is not None and other is not None:
             found = bootstrap.interval(bootstrap.mean_of(one - other), bootstrap.resamples(len(one)))
-            p_value = float(ttest_rel(one, other).pvalue) if np.ptp(one - other) else float(not found.value)
-            yield Difference(f'{order}-{kind}', 'area', first, second, *found, p_value, test='paired t', n=len(one))
+            yield Difference(f'{order}-{kind}', 'area', first, second, *found, _p_value(one, other), test='paired t', n=len(one))
+
+
+def _p_value(one: np.ndarray, other: np.ndarray) -> float:
+    """Of the paired t-test; where all differences are equal, of the exact sign test."""
+    apart = one - other
+    if np.ptp(apart):
+        return float(ttest_rel(one, other).pvalue)
+    return min(1.0, 2.0 ** (1 - len(apart))) if apart.any() else 1.0
 
 
 def _pairs(context: Context, first: str, second: str) -> Iterator[tuple[str, tuple[Result, Result]]]:

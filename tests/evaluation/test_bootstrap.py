@@ -58,11 +58,12 @@ def test_an_image_that_is_shown_several_times_is_resampled_as_one() -> None:
 
 def test_difference() -> None:
     rng = np.random.default_rng(0)
-    a, weights = rng.random(300) < 0.8, bootstrap.resamples(300)
-    same = bootstrap.difference(bootstrap.mean_of(a), bootstrap.mean_of(a), weights)
+    a = rng.random(300) < 0.8
+    same = bootstrap.difference(bootstrap.mean_of(a), bootstrap.mean_of(a), 300)
     assert same == (0, 0, 0, 1)
     b = a & (rng.random(300) < 0.8)
-    found = bootstrap.difference(bootstrap.mean_of(a), bootstrap.mean_of(b), weights)
+    found = bootstrap.difference(bootstrap.mean_of(a), bootstrap.mean_of(b), 300)
     assert found.low > 0
     assert found.p_value == pytest.approx(2 / 1001)
-    assert bootstrap.difference(bootstrap.mean_of(b), bootstrap.mean_of(a), weights).difference == -found.difference
+    assert bootstrap.difference(bootstrap.mean_of(a), bootstrap.mean_of(b), 300, blocks=3).p_value == pytest.approx(2 / 3001)
+    assert bootstrap.difference(bootstrap.mean_of(b), bootstrap.mean_of(a), 300).difference == -found.difference

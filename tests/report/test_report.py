@@ -125,7 +125,8 @@ def test_covered_shares_are_those_claimed(faces: Faces, brightness: Callable) ->
 @pytest.mark.usefixtures('no_reference')
 def test_models_that_misbehave(faces: Faces, brightness: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = [0]
-    (tmp_path / 'broken_tool.py').write_text("raise RuntimeError('needs another driver')")
+    for kind, reason in (('RuntimeError', 'needs another driver'), ('ValueError', 'another NumPy')):
+        (tmp_path / f'broken_by_{kind}.py').write_text(f'raise {kind}({reason!r})')
     monkeypatch.syspath_prepend(tmp_path)
 
     def failing(images: np.ndarray) -> np.ndarray:
@@ -141,8 +142,8 @@ def test_models_that_misbehave(faces: Faces, brightness: Callable, tmp_path: Pat
         return np.full((len(images), 2), 0.5)
 
     strange.classes = ('cat', 'dog')
-    tools = ['adapter:no_such_module:tool', 'adapter:broken_tool:tool']
-    names = ['good', 'failing', 'nan', 'strange', 'missing', 'broken']
+    tools = ['adapter:no_such_module:tool', 'adapter:broken_by_RuntimeError:tool', 'adapter:broken_by_ValueError:tool']
+    names = ['good', 'failing', 'nan', 'strange', 'missing', 'broken', 'outdated']
     report = run([brightness, failing, nan, strange, *tools], faces, names=names, sections=(*SOME, 'real'))
     text = '\n'.join(report['problems'] + [p for s in report['sections'].values() for p in s['problems']])
     assert 'failing, clean: no answer for 32 of 70 images, counted as wrong (RuntimeError: lost the connection)' in text
@@ -152,6 +153,7 @@ def test_models_that_misbehave(faces: Faces, brightness: Callable, tmp_path: Pat
     assert 'strange is left out: its classes are cat, dog' in text
     assert 'missing is left out: No module named' in text
     assert 'broken is left out: RuntimeError: needs another driver' in text
+    assert 'outdated is left out: ValueError: another NumPy' in text
     assert list(report['header']['models']) == ['good', 'failing', 'nan']
     alone = run(brightness, faces, names=['good'])
     assert cells(alone, 'clean') == cells(report, 'clean', model='good')

@@ -9,6 +9,6 @@ Optional attributes are shown in reports: ``name``, ``version``, and ``trained_o
 are imported only if they are used; none is a dependency of this library.
 """
 
-from ofer.evaluation.adapters.loading import ADAPTERS, Adapter, load_adapter
+from ofer.evaluation.adapters.loading import ADAPTERS, Adapter, UnknownAdapterError, load_adapter
 
-__all__ = ['ADAPTERS', 'Adapter', 'load_adapter']
+__all__ = ['ADAPTERS', 'Adapter', 'UnknownAdapterError', 'load_adapter']

@@ -17,6 +17,10 @@ ADAPTERS: dict[str, str] = {
 """``module:factory`` of each adapter by its name; the factory takes no arguments."""
 
 
+class UnknownAdapterError(ValueError):
+    """A name that means no adapter, unlike a tool that cannot be loaded."""
+
+
 class Adapter(Protocol):
     """What an adapter has to be."""
 
@@ -38,25 +42,25 @@ def load_adapter(name: str) -> Callable[[np.ndarray], Any]:
         The adapter. A function need not have ``classes``: its outputs are then those of the data set.
 
     Raises:
-        ValueError: an unknown name, or what is there cannot be called.
+        UnknownAdapterError: an unknown name, or what is there cannot be called.
         ImportError: the module, or the package that it needs, is not installed.
 
     >>> load_adapter('deepface2')
     Traceback (most recent call last):
-    ValueError: adapter 'deepface2': expected ...MODULE:CALLABLE
+    ofer.evaluation.adapters.loading.UnknownAdapterError: adapter 'deepface2': expected ...MODULE:CALLABLE
     """
     place = ADAPTERS.get(name, name)
     module, _, attribute = place.partition(':')
     if not attribute:
-        raise ValueError(f'adapter {name!r}: expected {"".join(known + ", " for known in sorted(ADAPTERS))}or MODULE:CALLABLE')
+        raise UnknownAdapterError(f'adapter {name!r}: expected {"".join(known + ", " for known in sorted(ADAPTERS))}or MODULE:CALLABLE')
     if os.getcwd() not in sys.path:
         sys.path.append(os.getcwd())  # as python -m does
     try:
         found = getattr(import_module(module), attribute)
     except AttributeError as error:
-        raise ValueError(f'adapter {name!r}: {module} has no {attribute!r}') from error
+        raise UnknownAdapterError(f'adapter {name!r}: {module} has no {attribute!r}') from error
     if name in ADAPTERS or isinstance(found, type):
         found = found()
     if not callable(found):
-        raise ValueError(f'adapter {name!r}: {attribute} cannot be called')
+        raise UnknownAdapterError(f'adapter {name!r}: {attribute} cannot be called')
     return found
