@@ -251,6 +251,8 @@ def _loader(name: str, loader: Any) -> Iterator[str]:
     for part in ('dataset', 'sampler'):
         if part in loader and not isinstance(loader[part], Mapping):
             yield f'{name}.{part}={loader[part]!r}: expected a dict with a type'
+    if loader.get('shuffle') is not None:
+        yield f'{name}.shuffle={loader["shuffle"]!r}: the sampler decides the order: set {name}.sampler.shuffle instead'
     for key, value in loader.items():
         if key not in _LOADER_NAMES:
             close = difflib.get_close_matches(str(key), _LOADER_NAMES, n=1)

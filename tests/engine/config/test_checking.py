@@ -36,6 +36,7 @@ def test_every_config_of_the_package_passes(path: Path) -> None:
         ('train_dataloader.batch_size=0', r'train_dataloader\.batch_size=0: expected a value from 1'),
         ('train_dataloader.batch_size=1e1', r'train_dataloader\.batch_size=10\.0: expected an integer'),
         ('train_dataloader.batch_size=None', r'train_dataloader\.batch_size=None: expected an integer'),
+        ('train_dataloader.shuffle=False', r'shuffle=False: the sampler decides the order: set train_dataloader\.sampler\.shuffle'),
         ('train_dataloader.num_workers=-1', r'num_workers=-1: expected a value from 0'),
         ('train_dataloader.drop_last=maybe', r"drop_last='maybe': expected True or False"),
         ('train_cfg.max_epochs=ten', r"train_cfg\.max_epochs='ten': expected an integer"),
