@@ -1,11 +1,11 @@
 """Speed of a recogniser by backend and precision: ``ofer analyze backends --threads 1``, on the CPU.
 
-All ways take turns in one process, so that other load on the machine affects each of them, and the rate is per second of CPU time, or with
---elapsed, for an idle machine and several threads, of elapsed time. They take aligned faces, drawn ones, and return answers: preprocessing
-is included, detection is not. 8-bit integers need --data, images from which their ranges are taken. A config without --weights has random
-weights, which have the same speed.
+All backends and precisions are timed alternately in one process, so that other load on the machine affects each of them. The rate is per
+second of CPU time, or with --elapsed, for an idle machine and several threads, of elapsed time. They take aligned faces, drawn ones, and
+return answers: preprocessing is included, detection is not. 8-bit integers need --data, images from which their ranges are taken. A config
+without --weights has random weights, which have the same speed.
 
-With --accuracy, the accuracy of each way on labelled faces is compared with that of PyTorch in float32, image by image.
+With --accuracy, the accuracy of each on labelled faces is compared with that of PyTorch in float32, image by image.
 
 With --images, whole photographs are timed too: detection, landmarks and recognition with the networks of the package.
 """
@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 from ofer.cli.options import at_least
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ofer.export.benchmark import Way
+    from ofer.export.checking import Labelled
     from ofer.inference.recogniser import Recogniser
 
 
@@ -54,6 +55,7 @@ def main(args: argparse.Namespace) -> None:
     from ofer.cli.analyze.overhead import drawn_faces
     from ofer.evaluation.report import markdown_table
     from ofer.export.benchmark import measure, ways
+    from ofer.export.checking import labelled_faces
     from ofer.files.archive import list_images
 
     os.environ['OMP_NUM_THREADS'] = str(args.threads)  # which exported networks read
@@ -63,6 +65,8 @@ def main(args: argparse.Namespace) -> None:
     names = list_images(args.data) if args.data else []
     calibration = [f'{args.data}/{name}' for name in names[:: max(1, len(names) // CALIBRATED_ON)]]
     clock = time.perf_counter if args.elapsed else time.process_time
+    per = 's' if args.elapsed else 's and core'
+    labelled = labelled_faces(args.accuracy, recogniser.classes) if args.accuracy else None  # a wrong folder is said before the timing
     with TemporaryDirectory() as folder:
         compared = list(ways(recogniser, size, Path(folder), args.backends, crops, calibration, args.compile))
         rows = [
@@ -77,15 +81,14 @@ def main(args: argparse.Namespace) -> None:
             ]
             for one in measure(compared, crops, args.batch_sizes, args.rounds, clock)
         ]
-        accuracies = accuracy_rows(compared, recogniser, args.accuracy) if args.accuracy else []
-    print(f'{args.model}, crops of {recogniser.aligner.size} pixels, {args.threads} threads, {args.rounds} rounds in turns')
-    rate = 'faces/s' if args.elapsed else 'faces/s and core'
-    header = ['backend', 'precision', 'batch', rate, 'times as fast: median (min - max)', 'largest difference', 'memory, MiB']
+        accuracies = accuracy_rows(compared, labelled, recogniser.aligner.size) if labelled is not None else []
+    print(f'{args.model}, crops of {recogniser.aligner.size} pixels, {args.threads} threads, {args.rounds} rounds')
+    header = ['backend', 'precision', 'batch', f'faces/{per}', 'times as fast: median (min - max)', 'largest difference', 'memory, MiB']
     print(markdown_table(header, rows))
     if accuracies:
         print(markdown_table(['backend', 'precision', 'faces', 'accuracy, %', 'minus the first, points (95 % interval)'], accuracies))
     if args.images:
-        print(markdown_table(['backend', 'images/s and core', 'faces'], photographs(args)))
+        print(markdown_table(['backend', f'images/{per}', 'faces'], photographs(args, clock)))
 
 
 def plain_recogniser(model: str, weights: str | None) -> 'tuple[Recogniser, int | None]':
@@ -99,13 +102,12 @@ def plain_recogniser(model: str, weights: str | None) -> 'tuple[Recogniser, int 
     return recogniser, resized_to(recogniser, model)
 
 
-def accuracy_rows(compared: 'Sequence[Way]', recogniser: 'Recogniser', folder: str) -> list[list[str]]:
-    """Rows of the accuracy on labelled faces."""
+def accuracy_rows(compared: 'Sequence[Way]', faces: 'Labelled', size: int) -> list[list[str]]:
+    """Rows of the accuracy on labelled faces, as crops of a size in pixels."""
     from ofer.evaluation.paired import paired_difference
-    from ofer.export.checking import correct, labelled_faces
+    from ofer.export.checking import correct
 
-    faces = labelled_faces(folder, recogniser.classes)
-    found = [correct(way.build(), faces, recogniser.aligner.size) for way in compared]
+    found = [correct(way.build(), faces, size) for way in compared]
     rows = []
     for way, right in zip(compared, found, strict=True):
         less = [100 * value for value in paired_difference(right, found[0])[:3]]
@@ -114,7 +116,7 @@ def accuracy_rows(compared: 'Sequence[Way]', recogniser: 'Recogniser', folder: s
     return rows
 
 
-def photographs(args: argparse.Namespace) -> list[list[str]]:
+def photographs(args: argparse.Namespace, clock: 'Callable[[], float]') -> list[list[str]]:
     """Rows for whole photographs, read before the clock starts."""
     from ofer.apis.inferencer import FERInferencer
     from ofer.inference.sources import Reading, pictures
@@ -127,9 +129,9 @@ def photographs(args: argparse.Namespace) -> list[list[str]]:
     found: dict[str, Any] = {}
     for _ in range(args.rounds + 1):
         for name, inferencer in inferencers.items():
-            begin = time.process_time()
+            begin = clock()
             found[name] = inferencer(images, color='rgb')
-            times[name].append(time.process_time() - begin)
+            times[name].append(clock() - begin)
     rate = {name: len(images) / statistics.median(seconds[1:]) for name, seconds in times.items()}
     return [[name, f'{rate[name]:.1f}', str(sum(face.box is not None for face in found[name]))] for name in inferencers]
 
