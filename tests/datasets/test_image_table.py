@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 from mmengine.registry import DefaultScope
-from mmengine.runner import Runner
 
 from ofer.datasets import ImageTable
 from ofer.engine.resuming.replay import ReplayedLoader
+from ofer.engine.runner import Runner
 from ofer.registry import DATASETS
 
 PLAIN = [dict(type='LoadFace'), dict(type='PackFace')]

@@ -26,11 +26,11 @@ from mmengine.evaluator import BaseMetric
 from mmengine.hooks import Hook
 from mmengine.model import BaseModel
 from mmengine.optim import OptimWrapperDict
-from mmengine.runner import Runner
 from torch import nn
 
 from ofer.engine.config import latest_checkpoint, parse_options
 from ofer.engine.processes.launch import run, start_processes
+from ofer.engine.runner import Runner
 from ofer.registry import ALL_REGISTRIES, DATASETS, HOOKS, METRICS, MODELS
 
 ROOT = Path(__file__).resolve().parent.parent.parent

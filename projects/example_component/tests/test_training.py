@@ -4,7 +4,8 @@ from pathlib import Path
 
 import torch
 from mmengine.config import Config
-from mmengine.runner import Runner
+
+from ofer.engine.runner import Runner
 
 CONFIG = Path(__file__).resolve().parent.parent / 'configs' / 'poly_loss_synthetic.py'
 

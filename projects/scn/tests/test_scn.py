@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 import torch
-from mmengine.runner import Runner
 from ofer_scn import RelabellingHook, SCNHead, changed_labels, rank_regularization
 
 import ofer
 from ofer import compat
 from ofer.engine.config import read_config
+from ofer.engine.runner import Runner
 from ofer.shipped import find_config
 from ofer.structures import FaceSample
 

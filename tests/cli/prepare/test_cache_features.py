@@ -11,11 +11,11 @@ import cv2
 import numpy as np
 import pytest
 import torch
-from mmengine.runner import Runner
 
 from ofer.engine.caching.feature_cache import FeatureCache
 from ofer.engine.config import read_config
 from ofer.engine.hooks.feature_cache import FeatureCacheHook, flatten
+from ofer.engine.runner import Runner
 from ofer.models.priors.frozen_prior import FrozenPrior
 from ofer.models.priors.latent_prior import LatentPrior
 from ofer.registry import MODELS

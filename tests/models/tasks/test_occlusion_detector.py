@@ -4,10 +4,10 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from mmengine.runner import Runner
 from torch import nn
 
 from ofer.engine.hooks import OneClassHook
+from ofer.engine.runner import Runner
 from ofer.models.layers.input_format import InputFormat
 from ofer.registry import MODELS
 from ofer.structures import FaceSample
