@@ -139,9 +139,11 @@ def _default_of(model: Any) -> str:
 
 
 def fill_described(network: 'nn.Module', state: Mapping[str, Any], meta: Mapping[str, Any], source: str | Path) -> None:
-    """Put the weights of a described model into it. Tensors that no prediction reads may have been left out of the file.
+    """Put the weights of a described model into it. Tensors that no prediction reads may have been left out of the file, and frozen priors
+    that have a file of their own.
 
     Raises:
+        FileNotFoundError: the file of a prior does not exist.
         ValueError: they do not fit.
 
     Examples:
@@ -150,10 +152,11 @@ def fill_described(network: 'nn.Module', state: Mapping[str, Any], meta: Mapping
         >>> layer.weight.item()
         1.0
     """
-    from ofer.engine.checkpoints.weights import fill
+    from ofer.engine.checkpoints.weights import fill, with_priors
 
     own = network.state_dict()
-    fill(network, {**{name: own[name] for name in meta.get('unread', ()) if name in own}, **state}, source)
+    unread = {name: own[name] for name in meta.get('unread', ()) if name in own}
+    fill(network, with_priors(network, {**unread, **state}), source)
 
 
 def download(names: Sequence[str], folder: Path | None = None) -> list[Path]:

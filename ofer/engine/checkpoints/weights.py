@@ -37,20 +37,29 @@ def load_weights(model: nn.Module, path: str | Path) -> tuple[str, ...] | None:
     given = tensors_of(checkpoint, path)
     if isinstance(getattr(model, 'network', None), nn.Module) and not any(name.startswith('network.') for name in given):
         given = {f'network.{name}': value for name, value in given.items()}  # a converted file contains only the network
-    for prefix, prior in _priors_apart(model, given).items():
-        prior.init_weights()
-        given = {**given, **{f'{prefix}{name}': value for name, value in prior.state_dict().items()}}
-    fill(model, given, path, advice=ANOTHER_CONFIG + _own_model(checkpoint, path))
+    fill(model, with_priors(model, given), path, advice=ANOTHER_CONFIG + _own_model(checkpoint, path))
     return classes_of(checkpoint)
 
 
-def _priors_apart(model: nn.Module, given: Mapping[str, Tensor]) -> dict[str, FrozenPrior]:
-    """The frozen priors without weights in a file, but with their own file, by the prefix of their parameters. Those that only a loss reads
-    are left out.
+def with_priors(model: nn.Module, given: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+    """Add the weights of frozen priors that are not in a file, each from the file that its config names.
+
+    Args:
+        model: its priors without weights among the given ones read their own file. A prior that only a loss reads stays as it is.
+        given: weights by name.
+
+    Raises:
+        FileNotFoundError: the file of a prior does not exist.
+
+    >>> with_priors(nn.Linear(1, 1), {'weight': torch.ones(1, 1)})
+    {'weight': tensor([[1.]])}
     """
-    unread = training_only(model)
-    priors = {f'{name}.': part for name, part in model.named_modules() if name and isinstance(part, FrozenPrior) and part.checkpoint}
-    return {prefix: part for prefix, part in priors.items() if not any(name.startswith(prefix) for name in (*given, *unread))}
+    known = (*given, *training_only(model))
+    for place, part in model.named_modules():
+        if place and isinstance(part, FrozenPrior) and part.checkpoint and not any(name.startswith(f'{place}.') for name in known):
+            part.init_weights()
+            given = {**given, **{f'{place}.{name}': value for name, value in part.state_dict().items()}}
+    return given
 
 
 def load_stages(model: nn.Module) -> tuple[str, ...] | None:
