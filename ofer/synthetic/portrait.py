@@ -17,7 +17,7 @@ from .hair_texture import cut_out, hair_picture, strand_map
 from .mouth import NEUTRAL, paint_mouth, tint_lips
 from .occluders import occlude
 from .person import Person
-from .pose import pose_face
+from .pose import build_head, pose_face
 from .regions import CLASS, parsing_map
 from .scene import Scene
 from .skin import shade
@@ -56,7 +56,7 @@ def draw_portrait(
         noise: the sensor's noise.
         occluder: kind and random source of the occluder; None draws none.
     """
-    face = pose_face(person, units, camera)
+    face = pose_face(build_head(person, units), camera)
     hair = arrange_hair(face)
     side = OVERSAMPLING * size
     skin, light = shade(face, scene, max(48, min(96, size // 2)))

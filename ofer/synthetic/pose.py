@@ -1,5 +1,6 @@
 """A posed face: the lines of a shape on its relief, projected by a camera."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import cv2
@@ -15,6 +16,22 @@ from .shape import Shape, build_shape, landmarks
 _MIDDLE = np.array([0.0, 0.12], np.float32)
 _STILL = slice(27, 48)
 """Landmarks of nose and eyes."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """A face in space, before a camera sees it."""
+
+    person: Person
+    units: ActionUnits
+    shape: Shape
+    relief: Relief
+
+
+def build_head(person: Person, units: ActionUnits) -> Head:
+    """The face of a person under the action units."""
+    shape = build_shape(person, units)
+    return Head(person, units, shape, Relief(person, units, shape))
 
 
 @dataclass
@@ -50,38 +67,31 @@ class PosedFace:
         return self.camera.project(flat).reshape(*points.shape[:-1], 2)
 
 
-def pose_face(person: Person, units: ActionUnits, camera: Camera) -> PosedFace:
-    """Build the face of a person and project it."""
-    shape = build_shape(person, units)
-    relief = Relief(person, units, shape)
-    names = [name for name in shape.lines if name != 'outline']
-    flat = np.concatenate([shape.lines[name] for name in names]).astype(np.float32)
-    placed = camera.project(_raise(flat, relief))
-    ends = np.cumsum([len(shape.lines[name]) for name in names])[:-1]
-    points = dict(zip(names, np.split(placed, ends), strict=True))
+def pose_face(head: Head, camera: Camera) -> PosedFace:
+    """Project a face."""
+    shape, relief = head.shape, head.relief
+    lines = {name: line for name, line in shape.lines.items() if name != 'outline'}
+    points = _parts(camera.project(_raise_all(lines, relief)), lines)
     brows = np.stack([points['brow_left'], points['brow_right']])
     points['brow_area_left'], points['brow_area_right'] = ribbon(brows, shape.brow_half * camera.scale)
     points['outline'] = _silhouette(shape.lines['outline'], relief, camera)
-    return PosedFace(
-        person, units, shape, relief, camera, points, smooth(26, 3, closed=True) @ points['outline'], landmarks(points).astype(np.float32)
-    )
+    outline = smooth(26, 3, closed=True) @ points['outline']
+    return PosedFace(head.person, head.units, shape, relief, camera, points, outline, landmarks(points).astype(np.float32))
 
 
-def fit_camera(person: Person, units: ActionUnits, seen: np.ndarray) -> Camera:
-    """The camera that best projects the landmarks of a person onto those found in a photograph.
+def fit_camera(head: Head, seen: np.ndarray) -> Camera:
+    """The camera that best projects the landmarks of a face onto those found in a photograph.
 
     Args:
-        person: any; the fit averages over different proportions.
-        units: what the face does.
+        head: of any person; the fit averages over different proportions.
         seen: ``(68, 2)``, 300-W order, shares of a square image.
 
     Returns:
         The camera of the least-squares affine map, projected to the nearest rotation and scale within the drawn range. Only nose and
         eyes are used: brows and mouth move, and the visible jaw line depends on the pose.
     """
-    shape = build_shape(person, units)
-    relief = Relief(person, units, shape)
-    space = landmarks({name: _raise(line[:, :2], relief) for name, line in shape.lines.items()})[_STILL]
+    lines = {name: line[:, :2] for name, line in head.shape.lines.items()}
+    space = landmarks(_parts(_raise_all(lines, head.relief), lines))[_STILL]
     affine = np.linalg.lstsq(np.c_[space - PIVOT, np.ones(len(space))], seen[_STILL], rcond=None)[0]
     left, sizes, right = np.linalg.svd(affine[:3].T, full_matrices=False)
     across, down = left @ right
@@ -98,6 +108,16 @@ def _raise(flat: np.ndarray, relief: Relief, lift: float = 0.0, depth: float | N
     space[:, :2] = flat
     space[:, 2:] = relief.depth(space[:, 0:1], space[:, 1:2]) + lift if depth is None else depth
     return space
+
+
+def _raise_all(lines: Mapping[str, np.ndarray], relief: Relief) -> np.ndarray:
+    return _raise(np.concatenate(list(lines.values())).astype(np.float32), relief)
+
+
+def _parts(points: np.ndarray, lines: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The points of each line, out of those of all lines one after the other."""
+    ends = np.cumsum([len(line) for line in lines.values()])[:-1]
+    return dict(zip(lines, np.split(points, ends), strict=True))
 
 
 def _silhouette(outline: np.ndarray, relief: Relief, camera: Camera) -> np.ndarray:

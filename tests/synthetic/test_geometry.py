@@ -6,7 +6,7 @@ import pytest
 from ofer.synthetic import Camera, Draws, express, rotation, sample_camera, sample_person
 from ofer.synthetic.action_units import ActionUnits, mean
 from ofer.synthetic.curves import cubic, ribbon, smooth
-from ofer.synthetic.pose import pose_face, surface_of
+from ofer.synthetic.pose import build_head, pose_face, surface_of
 
 STREAM, PERMUTATION = [0.4412309969309792, 0.8127380443369236, 0.058186291902551424], [2, 5, 3, 4, 0, 1]  # written down once
 FRONTAL = Camera(rotation(0, 0, 0), 0.3, (0.5, 0.45))
@@ -71,14 +71,14 @@ def test_poses_stay_within_their_limits() -> None:
 def test_a_frontal_face_at_rest_is_symmetric() -> None:
     person = sample_person(Draws(5))
     still = ActionUnits(*[np.zeros(2, np.float32) for _ in dataclasses.fields(ActionUnits)])
-    points = pose_face(person, still, FRONTAL).landmarks - np.array([0.5, 0], np.float32)
+    points = pose_face(build_head(person, still), FRONTAL).landmarks - np.array([0.5, 0], np.float32)
     mirrored = [*range(16, -1, -1), *range(26, 16, -1), *range(27, 31), *range(35, 30, -1), 45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40,
                 *range(54, 47, -1), *range(59, 54, -1), *range(64, 59, -1), 67, 66, 65]  # fmt: skip
     np.testing.assert_allclose(points, points[mirrored] * [-1, 1], atol=2e-3)
 
 
 def test_the_surface_is_the_inverse_of_the_projection() -> None:
-    face = pose_face(sample_person(Draws(6)), rest(), Camera(rotation(0.35, 0.1, 0.05), 0.3, (0.5, 0.45)))
+    face = pose_face(build_head(sample_person(Draws(6)), rest()), Camera(rotation(0.35, 0.1, 0.05), 0.3, (0.5, 0.45)))
     u, v, _ = surface_of(face, 96)
     for place in ((0.0, 0.3), (-0.45, 0.4), (0.3, -0.5), (-0.2, 1.1)):
         x, y = face.place(np.array([place], np.float32))[0] * 96 - 0.5
@@ -87,7 +87,7 @@ def test_the_surface_is_the_inverse_of_the_projection() -> None:
 
 
 def test_the_nose_stands_out_and_eyes_lie_deep() -> None:
-    relief = pose_face(sample_person(Draws(7)), rest(), FRONTAL).relief
+    relief = pose_face(build_head(sample_person(Draws(7)), rest()), FRONTAL).relief
     nose, cheek, eye, ear = (
         float(relief.depth(*np.array([[[u]], [[v]]], np.float32))[0, 0]) for u, v in ((0, 0.6), (0.5, 0.6), (0.2, 0), (1, 0))
     )

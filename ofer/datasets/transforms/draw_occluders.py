@@ -13,6 +13,7 @@ from ofer.synthetic import (
     OCCLUDERS,
     Camera,
     Draws,
+    build_head,
     express,
     fit_camera,
     occlude,
@@ -46,16 +47,16 @@ def draw_occluder(
     square = np.zeros((side, side, 3), np.uint8)
     square[:height, :width] = img
     share = np.array([width, height]) / side
-    person, units = sample_person(draws), express('neutral', 0.0, draws)
+    head = build_head(sample_person(draws), express('neutral', 0.0, draws))
     if landmarks is not None:
-        camera = fit_camera(person, units, landmarks * share)
+        camera = fit_camera(head, landmarks * share)
     else:
         middle = (face[0] * float(share[0]), face[1] * float(share[1]))
         camera = Camera(rotation(0, 0, 0), face[2] * min(height, width) / side, middle)
-    posed = pose_face(person, units, camera)
+    posed = pose_face(head, camera)
     points = np.clip(posed.place(_CHEEKS) * side, 0, (width - 1, height - 1)).astype(int)  # the hand belongs to the same person
     red, green, blue = np.median(img[points[:, 1], points[:, 0]], axis=0).tolist()
-    posed.person = replace(person, skin=(red, green, blue))
+    posed.person = replace(head.person, skin=(red, green, blue))
     mask = occlude(square, posed, sample_scene(draws), kind, draws)
     return square[:height, :width], mask[:height, :width]
 

@@ -5,7 +5,7 @@ import torch
 from ofer.datasets import SyntheticFaces
 from ofer.datasets.transforms import DrawOccluders
 from ofer.registry import TRANSFORMS
-from ofer.synthetic import OCCLUDERS, Camera, Draws, express, fit_camera, pose_face, rotation, sample_person
+from ofer.synthetic import OCCLUDERS, Camera, Draws, build_head, express, fit_camera, pose_face, rotation, sample_person
 
 
 def face(index: int = 0, height: int = 64, width: int = 64) -> dict:
@@ -56,14 +56,14 @@ def test_sunglasses_sit_on_the_eyes_wherever_the_face_is():
 def test_the_camera_of_a_drawn_face_is_found():
     rest = express('neutral', 0.0, Draws(1))
     for number, angles in enumerate([(0, 0, 0), (0.3, 0, 0), (0, 0.15, 0), (0, 0, 0.6), (-0.25, 0.1, -0.2)]):
-        person = sample_person(Draws(number))
+        head = build_head(sample_person(Draws(number)), rest)
         camera = Camera(rotation(*angles), 0.3, (0.45, 0.55))
-        found = fit_camera(person, rest, pose_face(person, rest, camera).landmarks)
+        found = fit_camera(head, pose_face(head, camera).landmarks)
         np.testing.assert_allclose(found.turn, camera.turn, atol=0.06)
         assert found.scale == pytest.approx(0.3, rel=0.03)
         np.testing.assert_allclose(found.centre, camera.centre, atol=0.015)
-    profile = pose_face(person, rest, Camera(rotation(0.9, 0, 0), 0.3, (0.5, 0.5))).landmarks
-    towards = fit_camera(person, rest, profile).turn[2]
+    profile = pose_face(head, Camera(rotation(0.9, 0, 0), 0.3, (0.5, 0.5))).landmarks
+    towards = fit_camera(head, profile).turn[2]
     assert np.degrees(np.arctan2(-towards[0], towards[2])) == pytest.approx(28, abs=0.1)  # no farther than heads are drawn
 
 
