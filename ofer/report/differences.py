@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
+from scipy.integrate import trapezoid
 from scipy.stats import ttest_rel
 
 from ofer.evaluation import bootstrap
@@ -87,7 +88,7 @@ def _curves(context: Context) -> list[tuple[str, str]]:
 
 
 def _mean_correct(context: Context, model: str, order: str, kind: str) -> np.ndarray | None:
-    """Area under the curve of each image by the trapezoidal rule, from 0 % on; None if something was not computed."""
+    """Area under the curve of each image from 0 % on, by the trapezoidal rule; None if something was not computed."""
     shares, values = [0], [context.results.get(model)]
     for condition in context.conditions:
         if condition.section == 'artificial' and (condition.facts['order'], condition.facts['fill']) == (order, kind):
@@ -97,4 +98,4 @@ def _mean_correct(context: Context, model: str, order: str, kind: str) -> np.nda
         return None
     x = np.array(shares, float)
     y = np.stack([one.correct.astype(float) for one in values if one is not None])
-    return (np.diff(x)[:, None] * (y[1:] + y[:-1]) / 2).sum(0) / (x[-1] - x[0])
+    return trapezoid(y, x, axis=0) / (x[-1] - x[0])

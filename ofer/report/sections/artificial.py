@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 import numpy as np
+from scipy.integrate import trapezoid
 
 from ofer.evaluation import bootstrap
 from ofer.report.cells import Cell, Curve, Section
@@ -39,7 +40,7 @@ def artificial(context: Context) -> Section:
         facts = dict(order=order, fill=kind)
         curves.append(Curve(SECTION, model, f'{order}-{kind}', (x / 100).tolist(), y.mean(1).tolist(), facts))
         if len(x) > 1:
-            areas = (np.diff(x)[:, None] * (y[1:] + y[:-1]) / 2).sum(0) / (x[-1] - x[0])
+            areas = trapezoid(y, x, axis=0) / (x[-1] - x[0])
             found = bootstrap.interval(bootstrap.mean_of(areas), bootstrap.resamples(len(areas)))
             facts = facts | dict(upto=int(x[-1]))
             cells.append(Cell(SECTION, model, f'{order}-{kind}', 'area', *found, len(areas), facts, context.flags_of(model)))
