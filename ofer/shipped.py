@@ -13,6 +13,8 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parent
 PLAN = 'plan_'
 """How the names of files begin that list trainings and hold no experiment themselves."""
+CONFIGS = '_configs'
+"""The folder of the configs inside an installed package."""
 PROJECTS = 'ofer.projects'
 """The entry points of installed projects."""
 
@@ -87,7 +89,7 @@ def find_config(name: str) -> Path:
     files = config_files()
     if name not in files:
         close = difflib.get_close_matches(name, files, n=3)
-        hint = f'Did you mean {" or ".join(close)}?' if close else f'There are: {", ".join(files)}.'
+        hint = f'Did you mean {" or ".join(close)}?' if close else '`ofer models` lists all names.'
         raise ValueError(f'no model is called {name!r}. {hint}')
     return files[name]
 
@@ -126,7 +128,7 @@ def _files_of_projects() -> list[Path]:
 
 def _configs_of(package: Path) -> Path:
     """The folder of the configs of a package: inside of it where it is installed, or beside it in a checkout."""
-    installed = package / '_configs'
+    installed = package / CONFIGS
     return installed if installed.is_dir() else package.parent / 'configs'
 
 

@@ -11,7 +11,7 @@ from ofer import __version__
 from ofer.apis.named_weights import DEFAULT, pretrained, weights_file
 from ofer.fetch import cache_folder
 from ofer.runtimes.seal import file_hash
-from ofer.shipped import config_files, find_config
+from ofer.shipped import CONFIGS, config_files, find_config
 
 FOLDER = 'exported'
 """In the cache folder."""
@@ -86,7 +86,8 @@ def export_key(model: str | Path, weights: str | Path | None, backend: str) -> s
 
 @cache
 def code_hash(folder: Path) -> str:
-    """SHA-256 of the Python files in a folder and below, so that a file that older code made is not used.
+    """SHA-256 of the Python files in a folder and below, so that a file that older code made is not used. Configs, which only an installed
+    package contains, are left out.
 
     Args:
         folder: of a package.
@@ -97,7 +98,9 @@ def code_hash(folder: Path) -> str:
     """
     digest = hashlib.sha256()
     for file in sorted(folder.rglob('*.py')):
-        digest.update(file.relative_to(folder).as_posix().encode() + b'\0' + file.read_bytes() + b'\0')
+        name = file.relative_to(folder)
+        if CONFIGS not in name.parts:
+            digest.update(name.as_posix().encode() + b'\0' + file.read_bytes() + b'\0')
     return digest.hexdigest()
 
 

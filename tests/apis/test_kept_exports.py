@@ -47,6 +47,8 @@ def test_the_key_changes_with_version_and_code(files: tuple[Path, Path, Path], m
         keys.add(export_key(config, weights, 'onnx'))
     copy = tmp_path / 'ofer'
     shutil.copytree(PACKAGE, copy, ignore=lambda folder, names: [name for name in names if '.' in name and not name.endswith('.py')])
+    (copy / '_configs').mkdir()
+    (copy / '_configs' / 'resnet18.py').touch()  # as in an installed package
     assert code_hash(copy) == code_hash(PACKAGE)
     shutil.copytree(copy, changed := tmp_path / 'changed')
     graphs = changed / 'export' / 'graphs.py'
