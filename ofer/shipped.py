@@ -89,8 +89,8 @@ def find_config(name: str) -> Path:
     files = config_files()
     if name not in files:
         close = difflib.get_close_matches(name, files, n=3)
-        hint = f'Did you mean {" or ".join(close)}?' if close else '`ofer models` lists all names.'
-        raise ValueError(f'no model is called {name!r}. {hint}')
+        hint = f'Did you mean {" or ".join(close)}? ' if close else ''
+        raise ValueError(f'no model is called {name!r}. {hint}`ofer models` lists all; projects have to be installed.')
     return files[name]
 
 

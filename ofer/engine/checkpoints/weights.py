@@ -45,7 +45,7 @@ def with_priors(model: nn.Module, given: Mapping[str, Tensor]) -> Mapping[str, T
     """Add the weights of frozen priors that are not in a file, each from the file that its config names.
 
     Args:
-        model: its priors without weights among the given ones read their own file. A prior that only a loss reads stays as it is.
+        model: each of its priors without a weight in ``given`` reads its own file; one that only a loss reads stays as it is.
         given: weights by name.
 
     Raises:
