@@ -32,3 +32,6 @@ def test_frozen_priors_that_are_not_in_the_file_read_their_own(tmp_path: Path, s
         loaded = get_model(config, file)
     for name, value in model.state_dict().items():
         torch.testing.assert_close(loaded.state_dict()[name], value, msg=name)
+    (tmp_path / 'prior.pth').unlink()
+    with pytest.raises(FileNotFoundError, match='prior.pth'):
+        get_model(config, file)
