@@ -33,5 +33,5 @@ def test_frozen_priors_that_are_not_in_the_file_read_their_own(tmp_path: Path, s
     for name, value in model.state_dict().items():
         torch.testing.assert_close(loaded.state_dict()[name], value, msg=name)
     (tmp_path / 'prior.pth').unlink()
-    with pytest.raises(FileNotFoundError, match='prior.pth'):
+    with pytest.raises(FileNotFoundError, match=r'prior\.pth'):
         get_model(config, file)
