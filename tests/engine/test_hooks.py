@@ -50,7 +50,11 @@ class Parts(nn.Module):
         return self.head(self.backbone(pixels).mean((1, 2, 3)) + self.prior(pixels).mean((1, 2, 3)))
 
 
-def test_compiled_parts_keep_values_and_weights_that_come_late() -> None:
+@pytest.mark.parametrize('backend', ['eager', pytest.param('inductor', marks=pytest.mark.slow)])
+def test_compiled_parts_keep_values_and_weights_that_come_late(backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if backend == 'eager':  # traced and run, without the C++ compiler, which takes most of a minute
+        compile = nn.Module.compile
+        monkeypatch.setattr(nn.Module, 'compile', lambda part, dynamic, options=None: compile(part, dynamic=dynamic, backend='eager'))
     torch.manual_seed(0)
     model, plain = Parts(), Parts()
     names = list(model.state_dict())
