@@ -47,7 +47,8 @@ class FERInferencer:
         explain: whether they also contain ``attention``, the Grad-CAM map of the label, and the parsing of the face if the model has a
             face parser; slower, since Grad-CAM needs a backward pass.
         precision: of the recogniser and, by OpenVINO, of the detector of the package: ``'float32'``, or ``'bfloat16'``, which is faster on
-            processors that have it and less exact; not for onnx.
+            processors that have it and less exact; not for onnx. By torch also ``'mixed'``: frozen priors in bfloat16, everything else in
+            float32.
         compile: let torch compile the recogniser at its first batch, which takes minutes for large models.
         classes: names that the outputs must have; a model with others is refused. None: any.
 

@@ -39,7 +39,7 @@ def load_recogniser(
             :func:`ofer.apis.named_weights.weights_file`. None: the weights of the package, or the files in the config of a pipeline.
         device: of the model.
         aligner: config of the aligner; None: the aligner of the checkpoint.
-        precision: ``'float32'`` or ``'bfloat16'``.
+        precision: ``'float32'``, ``'mixed'`` (frozen priors in bfloat16) or ``'bfloat16'``.
         compile: let torch compile the model at its first batch.
         fuse: fuse norms into convolutions, which changes no answer; for models that are built here.
 

@@ -54,9 +54,9 @@ def add_network_arguments(parser: argparse.ArgumentParser, model: str = 'default
     )  # fmt: skip
     networks.add_argument(
         '--precision',
-        choices=['float32', 'bfloat16'],
+        choices=['float32', 'mixed', 'bfloat16'],
         default='float32',
-        help='of the recogniser, not for onnx (default: %(default)s)',
+        help='of the recogniser, not for onnx; mixed, with torch: only frozen priors in bfloat16 (default: %(default)s)',
     )
     networks.add_argument('--compile', action='store_true', help='let torch compile the recogniser first')
     networks.add_argument('--device', help='cpu, cuda, ... (default: a GPU if there is one)')

@@ -17,7 +17,7 @@ from ofer.export.graphs import ClassifierGraph
 from ofer.inference.answer import Answer
 from ofer.inference.exported import ExportedRecogniser
 from ofer.inference.recogniser import Recogniser
-from ofer.inference.speed import fused, in_bfloat16
+from ofer.inference.speed import fused, in_bfloat16, prior_names, priors_in_bfloat16
 from ofer.runtimes import CLASSIFIER, Description
 
 
@@ -93,6 +93,8 @@ def ways(
     yield Way('torch', 'float32', lambda: _Torch(recogniser, plain))
     if 'torch' in backends:
         yield Way('torch, fused', 'float32', lambda: _Torch(recogniser, fused(plain, example)))
+        if prior_names(plain):
+            yield Way('torch, fused', 'mixed', lambda: _Torch(recogniser, priors_in_bfloat16(fused(plain, example))))
         yield Way('torch, fused', 'bfloat16', lambda: _Torch(recogniser, in_bfloat16(fused(plain, example)), 'bfloat16'))
     if compile:
         yield Way('torch, compiled', 'float32', lambda: _Torch(recogniser, _compiled(fused(plain, example))))

@@ -13,7 +13,7 @@ from ofer.evaluation.calibration import with_temperature
 from ofer.evaluation.grad_cam import grad_cam, last_backbone
 from ofer.faces.alignment import Aligner, choose_aligner
 from ofer.inference.answer import Answer, checked_thresholds
-from ofer.inference.speed import autocast, check_precision, fused, in_bfloat16
+from ofer.inference.speed import autocast, check_precision, fused, in_bfloat16, priors_in_bfloat16
 from ofer.registry import SCOPE, TRANSFORMS
 from ofer.structures import FaceSample
 
@@ -77,8 +77,8 @@ class Recogniser:
         inputs = self.inputs(crops)
         with autocast(inputs.device, self.precision):
             samples = self.model(inputs, mode='predict')
-        if self.explains:
-            self._explain(inputs, samples)
+            if self.explains:
+                self._explain(inputs, samples)
         scores = torch.stack([sample.pred_score.float() for sample in samples]).double().cpu().numpy()
         shares = with_temperature(scores, self.temperature)
         return [self._answer(sample, share) for sample, share in zip(samples, shares, strict=True)]
@@ -87,11 +87,12 @@ class Recogniser:
         """Replace the model by a faster one: norms fused into convolutions, channels last in memory.
 
         Args:
-            precision: ``'bfloat16'`` halves the weights of convolutions and linear layers, and their products.
+            precision: ``'bfloat16'`` halves the weights of convolutions and linear layers, and their products; ``'mixed'`` those of frozen
+                priors alone.
             compile: let torch compile the model at its first batch.
 
         Raises:
-            ValueError: an unknown precision.
+            ValueError: an unknown precision, or ``'mixed'`` for a model without priors.
         """
         device = self.model.data_preprocessor.device
         check_precision(precision, device)
@@ -101,6 +102,8 @@ class Recogniser:
         self.precision = precision
         if precision == 'bfloat16':
             in_bfloat16(self.model)
+        elif precision == 'mixed':
+            priors_in_bfloat16(self.model)
         if compile:
             self.model.compile()
 

@@ -38,6 +38,8 @@ class ONNXNetwork:
         check_seal(path)
         options = library.SessionOptions()
         options.log_severity_level = 3
+        # Otherwise the idle threads of one network keep the cores busy that the next network needs.
+        options.add_session_config_entry('session.intra_op.allow_spinning', '0')
         options.intra_op_num_threads = threads or int(os.environ.get('OMP_NUM_THREADS', 0))
         try:
             self.session = library.InferenceSession(str(path), options, providers=['CPUExecutionProvider'])

@@ -57,7 +57,10 @@ class OpenVINONetwork:
             if file_hash(weights) != _metadata(model, WEIGHTS_KEY, path):
                 raise ValueError(f'{weights}: damaged or altered: not the weights that {path.name} states. Copy both again.')
         self.threads = threads or int(os.environ.get('OMP_NUM_THREADS', 0))
-        self.options = {'INFERENCE_PRECISION_HINT': {'float32': 'f32', 'bfloat16': 'bf16'}[precision]}
+        self.options = {
+            'INFERENCE_PRECISION_HINT': {'float32': 'f32', 'bfloat16': 'bf16'}[precision],
+            'ENABLE_CPU_PINNING': 'NO',  # with it, the threads of every process are bound to the same first cores
+        }
         if self.threads:
             self.options['INFERENCE_NUM_THREADS'] = str(self.threads)
         self.model, self.core = model, core

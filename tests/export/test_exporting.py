@@ -260,6 +260,21 @@ def test_openvino_cuts_batches_into_parts(exported: tuple[Recogniser, Path], thr
         assert len(network.beside) > 1
 
 
+@pytest.mark.parametrize('threads', [1, 2])
+def test_openvino_leaves_the_choice_of_cores_to_the_system(exported: tuple[Recogniser, Path], threads: int) -> None:
+    """Several processes side by side would all be bound to the same first cores."""
+    pytest.importorskip('openvino', reason='the threads are those of OpenVINO')
+    network: Any = open_network(exported[1], CLASSIFIER, 'openvino', threads=threads)
+    network(images=np.stack(crops(4)))
+    requests = [network.alone, *vars(network).get('beside', [])]
+    assert [request.get_compiled_model().get_property('ENABLE_CPU_PINNING') for request in requests] == [False] * len(requests)
+
+
+def test_idle_threads_of_onnxruntime_do_not_use_the_cores(exported: tuple[Recogniser, Path]) -> None:
+    network: Any = open_network(exported[1], CLASSIFIER, 'onnx', threads=2)
+    assert network.session.get_session_options().get_session_config_entry('session.intra_op.allow_spinning') == '0'
+
+
 def labelled(folder: Path, count: int = 12) -> Path:
     import cv2
 

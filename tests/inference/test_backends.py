@@ -13,7 +13,7 @@ import torch
 from mmengine.model import BaseModel
 
 from ofer import FERInferencer
-from ofer.apis.recognisers import load_recogniser
+from ofer.apis.recognisers import load_recogniser, random_recogniser
 from ofer.cli.main import main
 from ofer.datasets import SyntheticFaces
 from ofer.inference.speed import fused
@@ -163,6 +163,32 @@ def test_bfloat16_is_close(faces: list[np.ndarray]) -> None:
     for one, other in zip(exact(crops), rough(crops), strict=True):
         assert one.probabilities.argmax() == other.probabilities.argmax()
         np.testing.assert_allclose(other.probabilities, one.probabilities, atol=0.1)
+
+
+def test_mixed_precision_computes_priors_in_bfloat16(faces: list[np.ndarray]) -> None:
+    crops = [cv2.resize(face, (48, 48)) for face in faces]
+    exact, mixed, rough = (random_recogniser('orsanet_48_ferplus') for _ in range(3))
+    mixed.speed_up('mixed')
+    rough.speed_up('bfloat16')
+    halved = {name.split('.')[0] for name, value in mixed.model.named_parameters() if value.dtype == torch.bfloat16}
+    assert halved == {'parsing_prior', 'landmark_prior'}
+    expected, near, far = (np.stack([answer.probabilities for answer in each(crops)]) for each in (exact, mixed, rough))
+    assert 0 < np.abs(near - expected).max() < 1e-3
+    assert np.abs(near - expected).max() < np.abs(far - expected).max()
+    mixed.explains = exact.explains = True
+    for one, other in zip(exact(crops), mixed(crops), strict=True):
+        assert one.parsing is not None
+        assert (one.parsing == other.parsing).mean() > 0.9
+    with pytest.raises(ValueError, match=r"precision='mixed': ORSANet has no frozen priors here"):
+        load_recogniser(precision='mixed')
+
+
+def test_explanations_in_bfloat16(faces: list[np.ndarray]) -> None:
+    recogniser = load_recogniser(precision='bfloat16')
+    recogniser.explains = True
+    for answer in recogniser([cv2.resize(face, (48, 48)) for face in faces]):
+        assert answer.attention is not None
+        assert np.isfinite(answer.attention).all()
 
 
 @pytest.mark.slow
