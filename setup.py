@@ -103,8 +103,8 @@ setup(
         'tabulate>=0.9',
         # 3.8 is the first matplotlib for Python 3.12.
         'matplotlib>=3.8',
-        # timm moved its layers to timm.layers in 0.9; vision_transformer.Block is called as it is since 1.0.16.
-        'timm>=1.0.16',
+        # timm moved its layers to timm.layers in 0.9; vision_transformer.Block is called as it is since 1.0.16, and 1.0.31 has Muon.
+        'timm>=1.0.31',
         # Weights in its format are read as such (ofer.compat); timm needs it too.
         'safetensors>=0.4',
         # The page of the occlusion report; 3.1 is the first for Python 3.10. torch needs it too.

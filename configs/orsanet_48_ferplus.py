@@ -1,4 +1,4 @@
-"""ORSANet at 48 pixels on FERPlus, from scratch: the image backbone and recipe of ir48_ferplus.py, with both priors, MCM and DARELoss.
+"""ORSANet at 48 pixels on FERPlus, from scratch: the image backbone of ir48_ferplus.py, with both priors, MCM and DARELoss.
 
 The landmark prior is the network of configs/priors/mobilefacenet_quarter_fer2013.py, the parsing prior that of
 configs/priors/segface_mobilenet_fer2013.py; both were trained under occlusion, on grey faces of 96 pixels.

@@ -3,6 +3,8 @@
 import csv
 import json
 import re
+import shutil
+import subprocess
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -102,8 +104,20 @@ def test_latex_is_well_formed(whole_report: Path) -> None:
         rows = [line for line in body.splitlines() if line.endswith(r' \\')]
         assert len(rows) > 1
         assert {len(re.findall(r'(?<!\\)&', row)) + 1 for row in rows} == {len(columns)}
-    assert not re.search(r'(?<!\\)[%#$^](?!\\dagger|\$)', re.sub(r'^% ofer.*|\$\^\\dagger\$', '', tex))
+    assert not re.search(r'(?<!\\)[%#$^]', re.sub(r'^% ofer.*|\$\^\\dagger\$|\$-\$', '', tex))
+    assert re.search(r'& \$-\$\d', tex)
+    assert not re.search(r'[ (]-\d', tex.partition('\n')[2])
     assert 'something could make the number better' in tex
+
+
+@pytest.mark.skipif(shutil.which('pdflatex') is None, reason='LaTeX (pdflatex) is not installed')
+def test_latex_compiles_within_the_width_of_the_text(whole_report: Path, tmp_path: Path) -> None:
+    (tmp_path / 'report.tex').write_text((whole_report / 'report.tex').read_text())
+    paper = r'\documentclass{article}\usepackage{booktabs,graphicx}\begin{document}\input{report}\end{document}'
+    (tmp_path / 'paper.tex').write_text(paper)
+    done = subprocess.run(['pdflatex', '-interaction=nonstopmode', 'paper.tex'], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert 'Overfull' not in done.stdout
 
 
 def test_published_numbers_are_marked_and_come_with_source_and_protocol() -> None:

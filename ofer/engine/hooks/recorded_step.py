@@ -18,13 +18,15 @@ from mmengine.runner import Runner
 from torch import Tensor
 
 from ofer.engine.optim_wrappers.mixed_precision import MixedPrecisionOptimWrapper
+from ofer.engine.optimizers import Muon
 from ofer.engine.testing.unwrapping import unwrap_model
 from ofer.models.losses.scheduled import ScheduledLoss
 from ofer.registry import HOOKS
 from ofer.structures import FaceSamples
 
 Step = Callable[[], dict[str, Tensor]]
-OPTIMIZERS = (torch.optim.SGD, torch.optim.Adam, torch.optim.AdamW)
+FUSED = (torch.optim.SGD, torch.optim.Adam, torch.optim.AdamW)
+OPTIMIZERS = (*FUSED, Muon)
 TOTAL = 'total'
 WARM_UP = 3
 
@@ -112,7 +114,10 @@ class RecordedStep:
                 losses = model._run_forward(batch, mode='loss')
             total, log = type(model).parse_losses(model, losses)  # not that of the model: a check of the loss would wait for the GPU
             optimizer.found_inf = (~torch.isfinite(total.detach())).float()  # the fused optimisers make no step then
+            guard = None if isinstance(optimizer, FUSED) else optimizer.register_step_pre_hook(_stay_if_not_finite)
             optim_wrapper.update_params(total)
+            if guard is not None:
+                guard.remove()
             return {name: value.detach() for name, value in log.items()} | {TOTAL: total.detach()}
 
         floats = [group['lr'] for group in groups]
@@ -136,6 +141,15 @@ class RecordedStep:
             return {name: value.clone() for name, value in results.items() if name != TOTAL}
 
         return replayed
+
+
+def _stay_if_not_finite(optimizer: torch.optim.Optimizer, *_: Any) -> None:
+    """Set rates and gradients to 0 where ``found_inf`` is 1, without a decision in Python: for optimisers that do not look at it."""
+    for group in optimizer.param_groups:
+        group['lr'] = group['lr'] * (1 - optimizer.found_inf)  # type: ignore[attr-defined]
+        for parameter in group['params']:
+            if parameter.grad is not None:
+                parameter.grad.masked_fill_(optimizer.found_inf.bool(), 0)  # type: ignore[attr-defined]
 
 
 @HOOKS.register_module()
@@ -174,7 +188,8 @@ def record_steps(model: BaseModel, wrapper: Any, schedulers: Any) -> str:
     if obstacle:
         return obstacle
     for group in wrapper.optimizer.param_groups:
-        group.update(fused=True, foreach=False)
+        if isinstance(wrapper.optimizer, FUSED):
+            group.update(fused=True, foreach=False)
         if 'capturable' in group:
             group['capturable'] = True
     model.train_step = RecordedStep(model, CUDARecorder())

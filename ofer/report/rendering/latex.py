@@ -1,5 +1,6 @@
-"""``report.tex``: tables with booktabs, for a paper."""
+"""``report.tex``: tables with booktabs, for a paper; tables that are wider than the text are reduced to its width."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,8 +20,11 @@ _ESCAPED = {
 }
 
 
+_NARROWER = r'\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{'
+
+
 def latex(content: Mapping[str, Any]) -> str:
-    """All tables; the paper needs the package booktabs."""
+    """All tables; the paper needs the packages booktabs and graphicx."""
     data = content['header']['data']
     head = f'% ofer occlusion report, protocol {content["protocol"]}, {data["title"]}, digest {content["digest"]}\n'
     found = list(tables(content))
@@ -29,9 +33,9 @@ def latex(content: Mapping[str, Any]) -> str:
 
 
 def escaped(text: str) -> str:
-    """Text in which LaTeX sees no commands."""
+    """Text in which LaTeX sees no commands; the sign of a negative number is a minus and no hyphen."""
     text = text.replace('\\', r'\textbackslash ')
-    return ''.join(_ESCAPED.get(letter, letter) for letter in text)
+    return re.sub(r'(?<!\S)(\(?)-(?=\d)', r'\1$-$', ''.join(_ESCAPED.get(letter, letter) for letter in text))
 
 
 def _table(table: Table) -> str:
@@ -42,9 +46,9 @@ def _table(table: Table) -> str:
         r'\begin{table}',
         r'\centering',
         rf'\caption{{{escaped(table.title)}}}',
-        rf'\begin{{tabular}}{{l{"r" * (len(table.head) - 1)}}}',
+        rf'{_NARROWER}\begin{{tabular}}{{l{"r" * (len(table.head) - 1)}}}',
         *(r'\toprule', head, r'\midrule', *rows, r'\bottomrule'),
-        r'\end{tabular}',
+        r'\end{tabular}}',
         *([rf'\par\smallskip\footnotesize {note}'] if note else []),
         r'\end{table}',
     ]
