@@ -1,7 +1,7 @@
 """Optimisers of other libraries under the names by which configs use them.
 
-``TimmMuon`` is timm's Muon, which updates convolutions too: it takes each filter as a row of a matrix, and updates norms and biases as AdamW
-does. ``Muon``, PyTorch's, refuses both.
+``TimmMuon`` is timm's Muon, which updates convolutions too: it takes each filter as a row of a matrix, and updates norms and biases as
+AdamW does. ``Muon``, PyTorch's, refuses both.
 """
 
 from timm.optim import Muon
