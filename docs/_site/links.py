@@ -13,14 +13,6 @@ _ROLE = re.compile(r':\w+:<code>~?')
 _LINK = re.compile(r'(?<!!)\[([^\[\]]+)\]\(((?!https?:|#)[^)]+)\)')
 
 
-def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Add pages that the navigation does not list to the end of the tasks."""
-    listed = str(config.nav)
-    tasks = next(section['Tasks'] for section in config.nav or [] if 'Tasks' in section)
-    tasks += [path.name for path in sorted((ROOT / 'docs').glob('*.md')) if f"'{path.name}'" not in listed]
-    return config
-
-
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add README.md as the first page."""
     text = (ROOT / 'README.md').read_text(encoding='utf-8')

@@ -11,6 +11,8 @@ from ofer.inference.face_result import FaceResult, FaceResults
 from ofer.inference.sources import Picture, Reading, pictures
 from ofer.inference.tracked import TrackedStream
 from ofer.inference.web import WebLimits
+from ofer.runtimes import BACKENDS as EXPORT_BACKENDS
+from ofer.runtimes import check_precision
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from mmengine.config import Config
     from mmengine.model import BaseModel
 
-BACKENDS = ('torch', 'onnx', 'openvino')
+BACKENDS = ('torch', *EXPORT_BACKENDS)
 
 
 class FERInferencer:
@@ -99,6 +101,7 @@ class FERInferencer:
             from ofer.apis.exported_parts import exported_landmarks, exported_recogniser, small_detector
 
             check_exportable(backend, device, aligner, explain, compile)
+            check_precision(backend, precision)
             self.device = 'cpu'
             recogniser = exported_recogniser(model, weights, backend, precision)
             detector, landmarks = small_detector(detector, backend, precision), exported_landmarks(landmarks, backend)

@@ -1,5 +1,6 @@
 """Speed of a recogniser by backend and precision, measured in turns in one process."""
 
+import copy
 import os
 import statistics
 import time
@@ -94,8 +95,8 @@ def ways(
     if 'torch' in backends:
         yield Way('torch, fused', 'float32', lambda: _Torch(recogniser, fused(plain, example)))
         if prior_names(plain):
-            yield Way('torch, fused', 'mixed', lambda: _Torch(recogniser, priors_in_bfloat16(fused(plain, example))))
-        yield Way('torch, fused', 'bfloat16', lambda: _Torch(recogniser, in_bfloat16(fused(plain, example)), 'bfloat16'))
+            yield Way('torch, fused', 'mixed', lambda: _Torch(recogniser, priors_in_bfloat16(copy.deepcopy(fused(plain, example)))))
+        yield Way('torch, fused', 'bfloat16', lambda: _Torch(recogniser, in_bfloat16(copy.deepcopy(fused(plain, example))), 'bfloat16'))
     if compile:
         yield Way('torch, compiled', 'float32', lambda: _Torch(recogniser, _compiled(fused(plain, example))))
     graph = ClassifierGraph(recogniser, size)

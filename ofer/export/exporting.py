@@ -13,7 +13,7 @@ from ofer.export.quantizing import quantize
 from ofer.export.writing import trace, with_results, write_onnx, write_openvino
 from ofer.inference.answering import Recogniser
 from ofer.inference.exported import ExportedRecogniser
-from ofer.runtimes import Description, open_network
+from ofer.runtimes import CLASSIFIER, Description, open_network
 
 FORMATS = {'onnx': '.onnx', 'openvino': '.xml'}
 """Suffix of each format."""
@@ -60,10 +60,12 @@ def export_task(
     Raises:
         DisagreementError: outputs of a float32 file differ by more than :data:`~ofer.export.checking.TOLERANCE`, or the accuracy by more
             than ``bound``.
-        ValueError: unknown suffix, ``int8`` without images, or a network that cannot be exported.
+        ValueError: unknown suffix, ``int8`` without images or for another network than a classifier, or a network that cannot be exported.
     """
     if path.suffix not in FORMATS.values():
         raise ValueError(f'{path}: exported files end in {" or ".join(FORMATS.values())}')
+    if int8 and task.description.kind != CLASSIFIER:
+        raise ValueError(f'int8 is for classifiers, whose accuracy decides whether the file is written: a {task.description.kind} has none')
     if int8 and not calibration:
         raise ValueError('int8 needs calibration images: give a folder of cropped faces (--data)')
     write = write_onnx if path.suffix == '.onnx' else write_openvino

@@ -82,9 +82,9 @@ def _inside_bfloat16(method: Callable) -> Callable:
     """A method of a prior, ``(pixels, ...)`` to numbers, that computes in bfloat16 and returns float32."""
 
     @functools.wraps(method)
-    def call(pixels: Tensor, *args: Any) -> Tensor:
+    def call(pixels: Tensor, *args: Any, **options: Any) -> Tensor:
         with autocast(pixels.device, 'bfloat16'):
-            numbers = method(pixels, *args)
+            numbers = method(pixels, *args, **options)
         return numbers.float() if numbers.is_floating_point() else numbers
 
     return call

@@ -1,7 +1,7 @@
 """Exported networks, run by onnxruntime or OpenVINO; neither torch nor mmengine is imported here."""
 
 from ofer.runtimes.description import CLASSIFIER, EXPORTED, FACE_DETECTOR, INPAINTER, LANDMARKS, OCCLUSION_DETECTOR, Description
-from ofer.runtimes.opening import BACKENDS, Network, open_network
+from ofer.runtimes.opening import BACKENDS, Network, check_precision, open_network
 
 __all__ = [
     'BACKENDS',
@@ -13,5 +13,6 @@ __all__ = [
     'OCCLUSION_DETECTOR',
     'Description',
     'Network',
+    'check_precision',
     'open_network',
 ]

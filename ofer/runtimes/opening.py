@@ -45,18 +45,13 @@ def open_network(
     backend = backend or ('onnx' if path.suffix == '.onnx' else 'openvino')
     if backend not in BACKENDS:
         raise ValueError(f'backend={backend!r}: choose one of {", ".join(BACKENDS)}')
-    if precision not in PRECISIONS:
-        raise ValueError(f'precision={precision!r}: choose one of {", ".join(PRECISIONS)}')
+    check_precision(backend, precision)
     network: Network
     if backend == 'onnx':
         from ofer.runtimes.onnx_network import ONNXNetwork
 
         if path.suffix != '.onnx':
             raise ValueError(f"{path}: backend='onnx' reads .onnx files. Choose backend='openvino', or `ofer export --format onnx`.")
-        if precision != 'float32':
-            raise ValueError(
-                f"precision={precision!r}: onnxruntime has only that of the file. Choose backend='openvino', or `ofer export --int8`."
-            )
         network = ONNXNetwork(path, threads)
     else:
         from ofer.runtimes.openvino_network import OpenVINONetwork
@@ -64,3 +59,22 @@ def open_network(
         network = OpenVINONetwork(path, precision, threads)
     network.description.check(path, kind)
     return network
+
+
+def check_precision(backend: str, precision: str) -> None:
+    """Check that a backend computes in a precision.
+
+    Raises:
+        ValueError: it does not.
+
+    >>> check_precision('openvino', 'mixed')
+    Traceback (most recent call last):
+    ValueError: precision='mixed': openvino has float32, bfloat16; mixed is for backend='torch'
+    """
+    if precision not in PRECISIONS:
+        other = "; mixed is for backend='torch'" if precision == 'mixed' else ''
+        raise ValueError(f'precision={precision!r}: {backend} has {", ".join(PRECISIONS)}{other}')
+    if backend == 'onnx' and precision != 'float32':
+        raise ValueError(
+            f"precision={precision!r}: onnxruntime has only that of the file. Choose backend='openvino', or `ofer export --int8`."
+        )

@@ -1,11 +1,12 @@
 """What the routes and the page call: models by name, one worker, limits, counts."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import TypeVar
 
+from ofer.inference.sources import Picture
 from ofer.serving.limits import ServingLimits
 from ofer.serving.queueing import BusyError, Worker
 from ofer.serving.served import Answered, ServedModel
@@ -50,6 +51,8 @@ class Service:
     ) -> 'Future[Answered]':
         """Queue images for prediction; they are decoded in their turn, so that few are in memory.
 
+        When the time is over, the task ends at its next image: nobody waits for the others any more.
+
         Args:
             uploads: name and content of each file.
             model: name; None: the default.
@@ -59,10 +62,16 @@ class Service:
         Raises:
             ValueError: an unknown model.
         """
-        chosen = self.model(model)
+        chosen, deadline = self.model(model), time.monotonic() + self.limits.seconds
+
+        def in_time() -> Iterator[Picture]:
+            for upload in uploads:
+                if time.monotonic() > deadline:
+                    raise self.too_slow()
+                yield uploaded_picture(*upload, self.limits)
 
         def task() -> Answered:
-            answered = chosen.answer((uploaded_picture(*upload, self.limits) for upload in uploads), explain, keep_images)
+            answered = chosen.answer(in_time(), explain, keep_images)
             self.answered += len(answered)
             return answered
 

@@ -316,6 +316,9 @@ def test_integers_and_the_bound_of_accuracy(exported: tuple[Recogniser, Path], t
     assert not (tmp_path / 'off.onnx').exists()
     with pytest.raises(ValueError, match='int8 needs calibration images'):
         export_task(task, tmp_path / 'x.onnx', int8=True)
+    with pytest.raises(ValueError, match=r'int8 is for classifiers, .*: a face detector has none'):
+        export_model('face_detector', out=tmp_path / 'x.onnx', data=folder, int8=True)
+    assert not (tmp_path / 'x.onnx').exists()
 
 
 class Opposite(torch.nn.Module):

@@ -108,6 +108,11 @@ def test_options_of_torch_are_refused_by_other_backends(kept: Path, tiny_model: 
         FERInferencer(tiny_model, backend='onnx')
     with pytest.raises(ValueError, match=r"precision='bfloat16': onnxruntime has only that of the file"):
         FERInferencer(backend='onnx', precision='bfloat16', detector=None, landmarks=None)
+    exported = kept / 'exported'
+    before = sorted(exported.glob('*'))
+    with pytest.raises(ValueError, match=r"precision='mixed': openvino has float32, bfloat16; mixed is for backend='torch'"):
+        FERInferencer('orsanet_48_ferplus', backend='openvino', precision='mixed')
+    assert sorted(exported.glob('*')) == before  # before anything is exported
     with pytest.raises(ValueError, match=r"precision='float8': choose one of"):
         load_recogniser(precision='float8')
 

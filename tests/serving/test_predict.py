@@ -4,6 +4,7 @@ import base64
 import json
 import struct
 import threading
+import time
 import zlib
 from collections.abc import Callable
 
@@ -13,8 +14,11 @@ from fastapi.testclient import TestClient
 from httpx import Response
 
 from ofer.apis.inferencer import FERInferencer
+from ofer.inference.sources import Picture
 from ofer.serving.limits import ServingLimits
+from ofer.serving.queueing import BusyError
 from ofer.serving.service import Service
+from ofer.serving.uploads import uploaded_picture
 
 from .conftest import FACE, LIMITS, NO_FACE, TWO_FACES, client_of, png, squares
 
@@ -159,6 +163,24 @@ def test_a_request_that_waits_too_long_is_dropped(make_service: Callable[..., Se
     go.set()
     assert send(client, ('b.png', FACE)).status_code == 200
     assert service.answered == 1  # the dropped request cost nothing
+
+
+def test_a_request_whose_time_is_over_ends_at_its_next_image(make_service: Callable[..., Service], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for the other images any more."""
+    service = make_service(ServingLimits(seconds=0.3))
+    read: list[str] = []
+
+    def slowly(name: str, content: bytes, limits: ServingLimits) -> Picture:
+        read.append(name)
+        time.sleep(0.2)
+        return uploaded_picture(name, content, limits)
+
+    monkeypatch.setattr('ofer.serving.service.uploaded_picture', slowly)
+    future = service.predict([(f'{i}.png', FACE) for i in range(10)])
+    with pytest.raises(BusyError, match=r'not answered within 0\.3 s'):
+        future.result(10)
+    assert read == ['0.png', '1.png']
+    assert len(service.predict([('later.png', FACE)]).result(10)) == 1
 
 
 def test_a_fault_of_the_networks_is_an_error_of_one_request(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:

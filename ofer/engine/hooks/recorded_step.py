@@ -114,10 +114,12 @@ class RecordedStep:
                 losses = model._run_forward(batch, mode='loss')
             total, log = type(model).parse_losses(model, losses)  # not that of the model: a check of the loss would wait for the GPU
             optimizer.found_inf = (~torch.isfinite(total.detach())).float()  # the fused optimisers make no step then
-            guard = None if isinstance(optimizer, FUSED) else optimizer.register_step_pre_hook(_stay_if_not_finite)
-            optim_wrapper.update_params(total)
-            if guard is not None:
-                guard.remove()
+            guard = None if isinstance(optimizer, FUSED) else optimizer.register_step_pre_hook(_skip_if_not_finite)
+            try:
+                optim_wrapper.update_params(total)
+            finally:
+                if guard is not None:
+                    guard.remove()
             return {name: value.detach() for name, value in log.items()} | {TOTAL: total.detach()}
 
         floats = [group['lr'] for group in groups]
@@ -143,7 +145,7 @@ class RecordedStep:
         return replayed
 
 
-def _stay_if_not_finite(optimizer: torch.optim.Optimizer, *_: Any) -> None:
+def _skip_if_not_finite(optimizer: torch.optim.Optimizer, *_: Any) -> None:
     """Set rates and gradients to 0 where ``found_inf`` is 1, without a decision in Python: for optimisers that do not look at it."""
     for group in optimizer.param_groups:
         group['lr'] = group['lr'] * (1 - optimizer.found_inf)  # type: ignore[attr-defined]

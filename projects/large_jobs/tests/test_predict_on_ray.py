@@ -3,6 +3,8 @@
 import importlib.util
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -90,3 +92,15 @@ def test_workers_give_the_rows_of_one_process(
     assert (tmp_path / 'died').exists()
     assert list(survived['source']) == list(expected['source'])
     assert list(survived['label']) == list(expected['label'])
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_the_script_writes_a_row_for_each_image(images: list[str], tmp_path: Path) -> None:
+    pandas = pytest.importorskip('pandas')
+    pytest.importorskip('onnxruntime')
+    environment = os.environ | {'PYTHONPATH': str(FILE.parents[2]), 'OMP_NUM_THREADS': '1'}
+    command = [sys.executable, str(FILE), str(Path(images[0]).parent), '--out', str(tmp_path / 'out')]
+    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert sorted(set(pandas.read_parquet(tmp_path / 'out')['source'])) == images
