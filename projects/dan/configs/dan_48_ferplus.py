@@ -1,6 +1,6 @@
-"""DAN on the trunk and with the recipe of ir48_ferplus.py: FERPlus at 48 pixels under occlusion, from scratch, votes as labels.
+"""DAN on the trunk of ir48_ferplus.py: FERPlus at 48 pixels under occlusion, from scratch, votes as labels.
 
-The plain network beside it is ir48_ferplus.py with model.occlusion_head=None: DAN has no occlusion map.
+The plain network beside it is ir48_ferplus.py with model.occlusion_head=None and the same schedule: DAN has no occlusion map.
 """
 
 _base_ = [

@@ -1,6 +1,6 @@
-"""EAC on the trunk and with the recipe of ir48_ferplus.py: FERPlus at 48 pixels under occlusion, from scratch, votes as labels.
+"""EAC on the trunk of ir48_ferplus.py: FERPlus at 48 pixels under occlusion, from scratch, votes as labels.
 
-The plain network beside it is ir48_ferplus.py with model.occlusion_head=None: EAC has no occlusion map.
+The plain network beside it is ir48_ferplus.py with model.occlusion_head=None and the same schedule: EAC has no occlusion map.
 """
 
 _base_ = [

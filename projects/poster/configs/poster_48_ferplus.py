@@ -1,7 +1,7 @@
-"""POSTER on the trunk and with the recipe of ir48_ferplus.py: FERPlus at 48 pixels under occlusion, from scratch, votes as labels.
+"""POSTER on the trunk of ir48_ferplus.py: FERPlus at 48 pixels under occlusion, from scratch, votes as labels.
 
 The landmark network comes with the package; orsanet_48_ferplus.py has the same. The plain network beside it is ir48_ferplus.py with
-model.occlusion_head=None: POSTER has no occlusion map.
+model.occlusion_head=None and the same schedule: POSTER has no occlusion map.
 """
 
 _base_ = [
