@@ -1,5 +1,7 @@
 """The occlusion report for Python."""
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -168,14 +170,14 @@ def _entry(name: str, model: Any, classes: Sequence[str], device: str | None) ->
 
     if model == 'default':
         described = read_weights(shipped_file('recogniser'))[1].get('config')
-        stated: dict[str, Any] = {'weights_sha256': SHIPPED['recogniser'], 'trained_on': _trained_on(described) if described else None}
+        stated: dict[str, Any] = {'weights_sha256': SHIPPED['recogniser'], **(_training_data(described) if described else {})}
         return Entry(name, OfRecogniser(name, partial(load_recogniser, 'default', None, choose_device(device)), stated), _identity(stated))
     if isinstance(model, tuple):
         config, checkpoint = model
         checkpoint = None if checkpoint is None else weights_file(checkpoint, config)
         found = _config(config)
-        hashes = dict(config_sha256=file_hash(found.filename), weights_sha256=file_hash(checkpoint), stages_sha256=_stage_hashes(found))
-        facts: dict[str, Any] = {'config': str(config), 'trained_on': _trained_on(config), **hashes}
+        hashes = dict(config_sha256=_config_hash(found), weights_sha256=file_hash(checkpoint), stages_sha256=_stage_hashes(found))
+        facts: dict[str, Any] = {'config': str(config), **_training_data(found), **hashes}
         loader: Callable[[], Any] = partial(load_recogniser, config, checkpoint, choose_device(device))
         return Entry(name, OfRecogniser(name, loader, facts), _identity(facts))
     if isinstance(model, Recogniser):
@@ -231,13 +233,24 @@ def _innermost(dataset: Mapping[str, Any]) -> Mapping[str, Any]:
     return dataset
 
 
-def _trained_on(config: Any) -> list[str] | None:
-    """Types of the data sets of the training of a config; None if it names none."""
+def _config_hash(config: 'Config') -> str:
+    """SHA-256 of what a config says, with its bases and every change."""
+    content = json.dumps(config.to_dict(), sort_keys=True, default=str)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _training_data(config: Any) -> dict[str, Any]:
+    """Of the training of a config: ``trained_on``, types of its data sets, None if it names none; ``trained_splits``, their splits."""
     from ofer.datasets.base import FERDataset
     from ofer.engine.benchmark import dicts
     from ofer.registry import DATASETS
 
     loader = _config(config).get('train_dataloader')
-    types = {node['type'] for node in dicts(loader.to_dict()) if isinstance(node.get('type'), str)} if loader else set()
-    kinds = {name: DATASETS.get(name) for name in types}
-    return sorted(name for name, kind in kinds.items() if isinstance(kind, type) and issubclass(kind, FERDataset)) or None
+    splits: dict[str, set[str]] = {}
+    for node in dicts(loader.to_dict()) if loader else ():
+        name = node.get('type')
+        kind = DATASETS.get(name) if isinstance(name, str) else None
+        if isinstance(kind, type) and issubclass(kind, FERDataset):
+            given = node.get('split', 'train')
+            splits.setdefault(str(name), set()).update(given if isinstance(given, (list, tuple)) else [str(given)])
+    return dict(trained_on=sorted(splits) or None, trained_splits={name: sorted(found) for name, found in sorted(splits.items())})

@@ -18,7 +18,7 @@ from ofer.report.digest import SCHEMA, digest
 from ofer.report.entries import Entry
 from ofer.report.faces import Faces
 from ofer.report.header import cutouts_facts, data_facts, machine, model_facts, versions
-from ofer.report.measuring import PART, REFERENCE, Done, Loop, images_of, measure, parts_of, rounded_batch
+from ofer.report.measuring import PART, REFERENCE, Done, Loop, images_of, measure, missing_steps, rounded_batch
 from ofer.report.protocols import SECTIONS, VERSION, Choice, Condition, choose_conditions
 from ofer.report.published import published_for
 from ofer.report.results import Results
@@ -103,7 +103,7 @@ def make_report(job: Job, progress: Callable[[int], Callable[[Done], None]] | No
         'landmarks': 'of the data set' if faces.landmarks is not None else landmarks.identity(),
         'cutouts': cutouts_facts(job.choice.cutouts),
     }
-    shared = {'data': job.faces.digest, 'protocol': VERSION, 'seed': job.choice.seed, 'block': BLOCK, **drawn_by}
+    shared = {'data': job.faces.digest, 'protocol': VERSION, 'seed': job.choice.seed, 'block': BLOCK, 'versions': versions(), **drawn_by}
     identities = {entry.name: {**entry.identity, **shared} for entry in entries}
     identities[landmarks.NAME] = {**landmarks.identity(), **shared}
     detecting = detector_entry() if 'detection' in job.choice.sections else None
@@ -118,9 +118,11 @@ def make_report(job: Job, progress: Callable[[int], Callable[[Done], None]] | No
         found = replace(loop, contenders={detecting.name: detecting.load()})
         seconds['detecting'] = _run(found, [detecting], detector_conditions(conditions), job.processes, progress)['measuring']
 
-    flags = {name: contamination(job.data_type, job.split, one.facts.get('trained_on')) for name, one in contenders.items()}
+    flags = {name: _flags(job, one) for name, one in contenders.items()}
     results = Results(faces, storage, {name: one.classes for name, one in contenders.items()})
-    baseline = job.baseline or next(iter(contenders))
+    baseline = job.baseline if job.baseline in contenders else next(iter(contenders))
+    if job.baseline not in (None, baseline):
+        problems.append(f'{job.baseline} is left out and cannot be the baseline: corruption errors are relative to {baseline}')
     context = sections.Context(results, conditions, flags, job.duplicates, baseline)
     computed = {name: COMPUTE[name](context) for name in SECTIONS if name in COMPUTE and name in job.choice.sections}
     content = {
@@ -148,6 +150,12 @@ def make_report(job: Job, progress: Callable[[int], Callable[[Done], None]] | No
     content['digest'] = digest(content)
     content['run'] = plain({'machine': machine(), 'seconds': seconds})
     return content
+
+
+def _flags(job: Job, contender: Contender) -> tuple[str, ...]:
+    """What could contaminate the numbers of a contender."""
+    splits = contender.facts.get('trained_splits', {}).get(job.data_type, ['train'])
+    return contamination(job.data_type, job.split, contender.facts.get('trained_on'), job.split not in splits)
 
 
 def load_contenders(entries: Sequence[Entry]) -> tuple[dict[str, Contender], list[str]]:
@@ -204,13 +212,9 @@ def _run(
 ) -> dict[str, float]:
     import time
 
-    models = [name for name in loop.contenders if name != REFERENCE]
     missing = sum(
-        min(PART, images_of(loop.faces, condition.name) - part * PART)
-        for condition in conditions
-        for part in range(parts_of(loop.faces, condition.name))
-        for name in models
-        if not loop.storage.has(name, condition.name, part)
+        min(PART, images_of(loop.faces, condition.name) - part * PART) * len(names)
+        for condition, part, names in missing_steps(loop, conditions)
     )
     show = progress(missing) if progress is not None else None
     spent = Done(0, 0.0, 0.0)

@@ -14,6 +14,8 @@ OVERLAPS: dict[str, frozenset[str]] = {
 list."""
 
 UNKNOWN = 'training data unknown'
+FOLDERS = ('', 'FaceFolder')
+"""Types of data whose origin is unknown: arrays, and folders of images."""
 
 
 def contamination(data: str, split: str, trained_on: Sequence[str] | None, train_split_only: bool = True) -> tuple[str, ...]:
@@ -22,8 +24,8 @@ def contamination(data: str, split: str, trained_on: Sequence[str] | None, train
     Args:
         data: type of the data set, e.g. ``'FERPlus'``.
         split: that the report uses.
-        trained_on: types of the data sets of the model's training; None: unknown.
-        train_split_only: whether the model's training used the official training split only.
+        trained_on: types of the data sets of the model's training; None or empty: unknown.
+        train_split_only: whether the model's training used the official training split of this data set only.
 
     Returns:
         Sentences; empty if nothing is known against the numbers.
@@ -31,8 +33,10 @@ def contamination(data: str, split: str, trained_on: Sequence[str] | None, train
     >>> contamination('FERPlus', 'test', ['FER2013'])
     ('trained on FER2013, which has images of FERPlus (other split)',)
     """
-    if trained_on is None:
+    if not trained_on:
         return (UNKNOWN,)
+    if data in FOLDERS:
+        return (f'trained on {", ".join(trained_on)}, and it is unknown whether these images are from there',)
     found = []
     for name in trained_on:
         if name == data and train_split_only and split != 'train':

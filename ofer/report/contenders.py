@@ -108,6 +108,8 @@ class RecogniserContender(Contender):
 
     def importance(self, images: np.ndarray) -> np.ndarray | None:
         """Grad-CAM for the predicted class at the image backbone, ``(N, 14, 14)``."""
+        import torch
+
         from ofer.evaluation.grad_cam import grad_cam, last_backbone, patch_importance
         from ofer.report.protocols.areas import GRID
 
@@ -120,6 +122,8 @@ class RecogniserContender(Contender):
             full = np.concatenate([block, np.repeat(block[-1:], BLOCK - len(block), 0)])
             try:
                 maps = grad_cam(self.recogniser.model, self.recogniser.inputs(self._crops(full)), layer)
+            except torch.OutOfMemoryError:
+                raise
             except (ValueError, RuntimeError):  # frozen, or no map at that place
                 return None
             found.append(patch_importance(maps, GRID).cpu().numpy()[: len(block)])

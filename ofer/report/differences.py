@@ -1,7 +1,8 @@
 """Differences between models on the same images, corrected over all tests of the report."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -20,15 +21,18 @@ CURVES = ('square', 'patches', 'reference')
 """Orders whose pixels are the same for all models, so that the models can be paired."""
 
 BLOCKS = 10
-"""Times 1,000 resamples."""
+"""Least number of resamples of a bootstrap, in thousands."""
 
 
 def differences(context: Context) -> list[Difference]:
     """All pairs of models: McNemar's exact test of accuracies, paired bootstrap of balanced ones, paired t-test of areas under curves.
 
-    The smallest p-value of a bootstrap is that of its number of resamples, so it has enough of them to survive the correction.
+    The smallest p-value of a bootstrap is 2 divided by its number of resamples, so it has 100 of them for each test of the report: 2 % are
+    left after the correction.
     """
-    found = [one for first, second in combinations(context.results.models, 2) for one in _of_pair(context, first, second)]
+    tests = [one for first, second in combinations(context.results.models, 2) for one in _of_pair(context, first, second)]
+    blocks = max(BLOCKS, -(-len(tests) // 10))
+    found = [test(blocks) for test in tests]
     corrected = holm([one.p_value for one in found]).tolist() if found else []
     return [
         replace(one, corrected=value, flags=tuple(dict.fromkeys((*context.flags_of(one.first), *context.flags_of(one.second)))))
@@ -36,22 +40,37 @@ def differences(context: Context) -> list[Difference]:
     ]
 
 
-def _of_pair(context: Context, first: str, second: str) -> Iterator[Difference]:
+def _of_pair(context: Context, first: str, second: str) -> Iterator[Callable[[int], Difference]]:
+    """The tests of two models, as functions of the number of resamples in thousands."""
     for name, pair in _pairs(context, first, second):
-        a, b = pair
-        if not len(a):
+        if not len(pair[0]):
             continue
-        paired = paired_difference(a.correct, b.correct)
-        yield Difference(name, 'accuracy', first, second, *paired, test='McNemar, exact', n=len(a))
+        yield partial(_of_accuracies, name, pair, first, second)
         if name == CLEAN or name in context.results.faces.lists:
-            first_metric, second_metric = (bootstrap.balanced_accuracy_of(one.target, one.correct) for one in pair)
-            tested = bootstrap.difference(first_metric, second_metric, len(a), BLOCKS)
-            yield Difference(name, 'balanced_accuracy', first, second, *tested, test='paired bootstrap', n=len(a))
+            yield partial(_of_balanced, name, pair, first, second)
     for order, kind in _curves(context):
-        one, other = (_mean_correct(context, model, order, kind) for model in (first, second))
-        if one is not None and other is not None:
-            found = bootstrap.interval(bootstrap.mean_of(one - other), bootstrap.resamples(len(one)))
-            yield Difference(f'{order}-{kind}', 'area', first, second, *found, _p_value(one, other), test='paired t', n=len(one))
+        areas = [_mean_correct(context, model, order, kind) for model in (first, second)]
+        if areas[0] is not None and areas[1] is not None:
+            yield partial(_of_areas, f'{order}-{kind}', (areas[0], areas[1]), first, second)
+
+
+def _of_accuracies(name: str, pair: tuple[Result, Result], first: str, second: str, blocks: int) -> Difference:
+    del blocks
+    paired = paired_difference(pair[0].correct, pair[1].correct)
+    return Difference(name, 'accuracy', first, second, *paired, test='McNemar, exact', n=len(pair[0]))
+
+
+def _of_balanced(name: str, pair: tuple[Result, Result], first: str, second: str, blocks: int) -> Difference:
+    one, other = (bootstrap.balanced_accuracy_of(result.target, result.correct) for result in pair)
+    tested = bootstrap.difference(one, other, len(pair[0]), blocks)
+    return Difference(name, 'balanced_accuracy', first, second, *tested, test='paired bootstrap', n=len(pair[0]))
+
+
+def _of_areas(name: str, areas: tuple[np.ndarray, np.ndarray], first: str, second: str, blocks: int) -> Difference:
+    del blocks
+    one, other = areas
+    found = bootstrap.interval(bootstrap.mean_of(one - other), bootstrap.resamples(len(one)))
+    return Difference(name, 'area', first, second, *found, _p_value(one, other), test='paired t', n=len(one))
 
 
 def _p_value(one: np.ndarray, other: np.ndarray) -> float:

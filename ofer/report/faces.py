@@ -50,6 +50,8 @@ class Faces:
         landmarks: ``(N, 68, 2)``, shares of width and height; None if the data set states none.
         hashes: of the pixels of each file, for duplicates; None if unknown.
         problems: what could not be read, as sentences.
+        main: number of images that conditions other than the clean one are measured on; -1: up to the last one with a label. It stays the
+            same where classes are left out, so that stored answers fit.
     """
 
     title: str
@@ -62,6 +64,7 @@ class Faces:
     landmarks: np.ndarray | None = None
     hashes: tuple[str, ...] | None = None
     problems: tuple[str, ...] = ()
+    main: int = -1
 
     def __post_init__(self) -> None:
         if self.images.ndim != 4 or self.images.shape[3] != 3 or self.images.dtype != np.uint8 or not len(self.images):
@@ -70,6 +73,8 @@ class Faces:
             raise ValueError(f'{len(self.images)} images, {len(self.labels)} labels and {len(self.names)} names: expected one each')
         if self.labels.max() >= len(self.classes) or self.labels.max() < 0:
             raise ValueError(f'labels up to {self.labels.max()}, and {len(self.classes)} classes: {", ".join(self.classes)}')
+        if self.main < 0:
+            object.__setattr__(self, 'main', int(self.labelled[-1]) + 1)
 
     def __len__(self) -> int:
         return len(self.images)
@@ -89,11 +94,6 @@ class Faces:
         found.update(repr(self.images.shape).encode() + np.ascontiguousarray(self.images).tobytes())
         return found.hexdigest()
 
-    @property
-    def main(self) -> int:
-        """Number of images that conditions other than the clean one are measured on: up to the last one with a label."""
-        return int(self.labelled[-1]) + 1
-
     def part_rows(self, number: int, seed: int = 0) -> np.ndarray:
         """Rows of a fixed part: the labelled images whose names come first in the order of their keys; then the others of the lists."""
         rows = self.labelled
@@ -112,6 +112,7 @@ class Faces:
             names=tuple(self.names[row] for row in rows),
             images=self.images[rows],
             labels=np.where(np.arange(len(rows)) < number, self.labels[rows], UNLABELLED),
+            main=-1,
             source=f'{self.source}; part of {number} images',
             lists={name: replace(one, rows=place[one.rows]) for name, one in self.lists.items()},
             landmarks=None if self.landmarks is None else self.landmarks[rows],

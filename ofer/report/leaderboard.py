@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ofer.evaluation.report import markdown_table
+from ofer.report.protocols import SECTIONS
 from ofer.report.rendering.html import page_environment
 from ofer.report.rendering.tables import MARK, find, percent
 from ofer.report.schema import read_report
@@ -81,7 +82,7 @@ def read_leaderboard(folder: str | Path) -> Leaderboard:
             refused.append(str(error))
             continue
         settings, data = content['header']['settings'], content['header']['data']
-        extent = 'quick' if settings.get('quick') else 'whole protocol'
+        extent = _extent(settings)
         images = data['title'], data['sha256'], tuple(data['classes'])
         key = (*images, content['protocol'], settings['seed'], extent, *_networks(content))
         groups.setdefault(key, []).append((path, content))
@@ -113,10 +114,20 @@ def _check_hashes(content: Mapping[str, Any], path: Path) -> None:
     """A model of this library must state its weights: otherwise nobody can measure it again."""
     for name, facts in content['header']['models'].items():
         hashes = [facts.get(key) for key in ('weights_sha256', 'config_sha256') if facts.get(key) is not None]
-        if facts.get('kind') not in ('callable', 'adapter') and not hashes:
+        hashes += [one for one in (facts.get('stages_sha256') or {}).values() if one is not None]
+        weighed = facts.get('weights_sha256') or any((facts.get('stages_sha256') or {}).values())
+        if facts.get('kind') not in ('callable', 'adapter') and not weighed:
             raise ValueError(f'{path}: {name} states no hash of its weights. Write the report from a config with its checkpoint.')
         if any(len(str(one)) != 64 for one in hashes):
             raise ValueError(f'{path}: {name}: a hash is no SHA-256')
+
+
+def _extent(settings: Mapping[str, Any]) -> str:
+    """What of the protocol was measured."""
+    kind = 'quick' if settings['quick'] else 'whole protocol'
+    if set(SECTIONS) - {'detection'} <= set(settings['sections']):
+        return kind
+    return ' and '.join(settings['sections']) + (', quick' if settings['quick'] else '')
 
 
 def _networks(content: Mapping[str, Any]) -> tuple[str, str]:

@@ -105,13 +105,7 @@ def measure(
         processes: number of processes.
         progress: called after each step.
     """
-    names = [name for name in loop.contenders if name != REFERENCE]
-    steps = [
-        (condition, part, missing)
-        for condition in conditions
-        for part in range(parts_of(loop.faces, condition.name))
-        if (missing := [name for name in names if not loop.storage.has(name, condition.name, part)])
-    ]
+    steps = missing_steps(loop, conditions)
     if processes < 2 or len(steps) < 2:
         for step in steps:
             progress(loop.step(*step))
@@ -129,6 +123,22 @@ def measure(
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
+
+
+def missing_steps(loop: Loop, conditions: Sequence[Condition]) -> list[tuple[Condition, int, list[str]]]:
+    """Condition, part and contenders of the answers that are not on disk yet."""
+    names = [name for name in loop.contenders if name != REFERENCE]
+    stating = [name for name in names if type(loop.contenders[name]).importance is not Contender.importance]
+    return [
+        (condition, part, missing)
+        for condition in conditions
+        for part in range(parts_of(loop.faces, condition.name))
+        if (
+            missing := [
+                name for name in (stating if condition.importance == 'own' else names) if not loop.storage.has(name, condition.name, part)
+            ]
+        )
+    ]
 
 
 def images_of(faces: Faces, condition: str) -> int:

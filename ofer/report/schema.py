@@ -20,25 +20,19 @@ TOP = {
     'digest': str,
     'run': dict,
 }
+SETTINGS = {'seed': int, 'quick': bool, 'sections': list}
 HEADER = {'settings': dict, 'data': dict, 'models': dict, 'baseline': str, 'versions': dict}
 DATA = {'title': str, 'sha256': str, 'images': int, 'classes': list, 'per_class': dict, 'size': list, 'lists': dict}
 CELL = {'section': str, 'model': str, 'condition': str, 'metric': str, 'n': int, 'facts': dict, 'flags': list}
 CURVE = {'section': str, 'model': str, 'name': str, 'x': list, 'y': list, 'facts': dict}
-SHARES = (
-    'accuracy',
-    'balanced_accuracy',
-    'macro_f1',
-    'ece',
-    'covered',
-    'area',
-    'aurc',
-    'accuracy_at_80',
-    'confidence',
-    'flips',
-    'map_iou',
-    'found',
-)
-"""Metrics in [0, 1]."""
+RANGES: dict[str, tuple[float, float]] = {
+    **dict.fromkeys(('accuracy', 'balanced_accuracy', 'macro_f1', 'ece', 'covered', 'area', 'aurc', 'accuracy_at_80'), (0, 1)),
+    **dict.fromkeys(('confidence', 'confidence_of_flips', 'flips', 'map_iou', 'found'), (0, 1)),
+    **dict.fromkeys(('drop', 'confidence_gap', 'doubt_grows'), (-1, 1)),
+    'brier': (0, 2),
+    'mce': (0, math.inf),
+}
+"""Least and greatest value of a metric; of others, any number."""
 
 
 def read_report(path: str | Path) -> dict[str, Any]:
@@ -73,6 +67,7 @@ def check_report(content: Any, name: str = 'report') -> None:
     if content['schema'] != SCHEMA:
         raise ValueError(f'{name}: schema {content["schema"]}, and this version of ofer reads {SCHEMA}. Write the report again.')
     _entries(content['header'], HEADER, f'{name}: header')
+    _entries(content['header']['settings'], SETTINGS, f'{name}: header: settings')
     _entries(content['header']['data'], DATA, f'{name}: header: data')
     for model, facts in content['header']['models'].items():
         _entries(facts, {'classes': list, 'contamination': list}, f'{name}: header: models: {model}')
@@ -91,12 +86,15 @@ def check_report(content: Any, name: str = 'report') -> None:
 
 def _cell(cell: Any, place: str) -> None:
     _entries(cell, CELL, place)
+    if 'value' not in cell:
+        raise ValueError(f"{place}: has no 'value'. Give a report.json of ofer report.")
     for key in ('value', 'low', 'high'):
         value = cell.get(key)
         if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value)):
             raise ValueError(f'{place}: {key}={value!r}: expected a number or null')
-        if value is not None and not -1e-9 <= value <= 1 + 1e-9 and (cell['metric'] in SHARES or cell['metric'].startswith('recall')):
-            raise ValueError(f'{place}: {cell["metric"]} has {key}={value}: expected a share in [0, 1]')
+        lowest, highest = RANGES.get(cell['metric'], (0, 1) if cell['metric'].startswith('recall') else (-math.inf, math.inf))
+        if value is not None and not lowest - 1e-9 <= value <= highest + 1e-9:
+            raise ValueError(f'{place}: {cell["metric"]} has {key}={value}: expected a number in [{lowest}, {highest}]')
 
 
 def _entries(value: Any, expected: Mapping[str, type], place: str) -> None:

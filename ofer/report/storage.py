@@ -12,6 +12,7 @@ from ofer.report.contenders import Answers
 from ofer.stored import read_arrays, read_json
 
 FOLDER = 'answers'
+_AGAIN = 'Remove the file, and run the same command again.'
 
 
 class Storage:
@@ -48,8 +49,9 @@ class Storage:
         return self.folder / contender / condition / f'{part:05d}.npz'
 
     def has(self, contender: str, condition: str, part: int) -> bool:
-        """Whether a part is there."""
-        return self.path(contender, condition, part).is_file()
+        """Whether a part is there as a whole: one in which the contender failed is asked for again."""
+        path = self.path(contender, condition, part)
+        return path.is_file() and not len(read_arrays(path, _AGAIN).get('problems', ()))
 
     def write(self, contender: str, condition: str, part: int, **arrays: Any) -> None:
         """Write a part; the file is there as a whole, or not at all."""
@@ -68,7 +70,7 @@ class Storage:
             path = self.path(contender, condition, part)
             if not path.is_file():
                 return None
-            found.append(read_arrays(path, 'Remove the file, and run the same command again.'))
+            found.append(read_arrays(path, _AGAIN))
         common = set.intersection(*(set(one) for one in found))
         return {name: np.concatenate([one[name] for one in found]) for name in sorted(common)}
 

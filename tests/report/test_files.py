@@ -14,6 +14,7 @@ import pytest
 
 from ofer.cli.main import main
 from ofer.report.digest import digest
+from ofer.report.leaderboard import read_leaderboard
 from ofer.report.published import published
 from ofer.report.schema import check_report, read_report
 
@@ -130,14 +131,22 @@ def test_published_numbers_are_marked_and_come_with_source_and_protocol() -> Non
     assert known['AffectNet', 'occlusion', 'Latent-OFER'] == 0.661
 
 
+def cell_of(content: dict[str, Any], section: str, metric: str) -> dict[str, Any]:
+    return next(cell for cell in content['sections'][section]['cells'] if cell['metric'] == metric)
+
+
 @pytest.mark.parametrize(
     ('change', 'message'),
     [
         (lambda content: content.pop('sections'), "has no 'sections'"),
         (lambda content: content.update(schema=0), 'schema 0, and this version of ofer reads 1'),
         (lambda content: content['sections']['clean']['cells'][0].update(value=0.99), 'was changed after it was written'),
-        (lambda content: content['sections']['clean']['cells'][0].update(value=1.5), 'expected a share in [0, 1]'),
+        (lambda content: content['sections']['clean']['cells'][0].update(value=1.5), 'accuracy has value=1.5: expected a number in [0, 1]'),
         (lambda content: content['sections']['clean']['cells'][0].update(value='high'), "value='high': expected a number or null"),
+        (lambda content: cell_of(content, 'artificial', 'drop').update(low=-1.5), 'drop has low=-1.5: expected a number in [-1, 1]'),
+        (lambda content: cell_of(content, 'corruptions', 'mce').update(value=-0.1), 'mce has value=-0.1: expected a number in [0, inf]'),
+        (lambda content: content['sections']['clean']['cells'][0].pop('value'), "cell 0: has no 'value'"),
+        (lambda content: content['header']['settings'].pop('seed'), "settings: has no 'seed'"),
         (lambda content: content['header']['data'].update(images='many'), "'images' is str, expected int"),
         (lambda content: content['sections']['artificial']['curves'][0]['x'].pop(), 'x and'),
     ],
@@ -181,3 +190,32 @@ def test_a_leaderboard(whole_report: Path, tmp_path: Path, capsys: pytest.Captur
     with pytest.raises(SystemExit):
         main(['leaderboard', str(tmp_path / 'gone')])
     assert 'no reports there' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ('facts', 'reason'),
+    [
+        (dict(kind='ORSANet'), 'a states no hash of its weights'),
+        (dict(kind='ORSANet', config_sha256='0' * 64), 'a states no hash of its weights'),
+        (dict(kind='ORSANet', weights_sha256='0' * 12), 'a: a hash is no SHA-256'),
+        (dict(kind='ORSANet', weights_sha256='0' * 64), ''),
+        (dict(kind='LatentOFER', stages_sha256={'inpainter': '0' * 64}), ''),
+    ],
+)
+def test_models_of_the_leaderboard_state_their_weights(whole_report: Path, tmp_path: Path, facts: dict[str, Any], reason: str) -> None:
+    content = json.loads((whole_report / 'report.json').read_text())
+    content['header']['models']['a'].update(facts)
+    content['digest'] = digest(content)
+    (tmp_path / 'report.json').write_text(json.dumps(content))
+    board = read_leaderboard(tmp_path)
+    assert len(board.refused) == bool(reason)
+    assert reason in ' '.join(board.refused)
+
+
+def test_sections_are_part_of_the_extent(whole_report: Path, tmp_path: Path) -> None:
+    """A report of some sections is not one of the whole protocol."""
+    content = json.loads((whole_report / 'report.json').read_text())
+    content['header']['settings'].update(quick=False, sections=['clean', 'artificial'])
+    content['digest'] = digest(content)
+    (tmp_path / 'report.json').write_text(json.dumps(content))
+    assert 'seed 0, clean and artificial' in read_leaderboard(tmp_path).boards[0].title

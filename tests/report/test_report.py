@@ -160,6 +160,66 @@ def test_models_that_misbehave(faces: Faces, brightness: Callable, tmp_path: Pat
 
 
 @pytest.mark.usefixtures('no_reference')
+def test_what_a_model_failed_at_is_asked_again(faces: Faces, brightness: Callable, tmp_path: Path) -> None:
+    """The same command after a repair, and only for the parts in which answers are missing."""
+    broken, calls = True, 0
+
+    def repaired(images: np.ndarray) -> np.ndarray:
+        nonlocal calls
+        calls += 1
+        if broken and calls in (2, 5):
+            raise RuntimeError('lost the connection')
+        return brightness(images)
+
+    repaired.classes = brightness.classes
+    first = run(repaired, faces, tmp_path, names=['model'])
+    assert any('lost the connection' in problem for problem in first['sections']['clean']['problems'])
+    broken, calls = False, 0
+    second = run(repaired, faces, tmp_path, names=['model'])
+    assert second['sections'] == run(brightness, faces, names=['model'])['sections']
+    assert calls == 2 * 3  # the two parts, of three blocks each
+    assert run(repaired, faces, tmp_path, names=['model'])['run']['seconds']['answers'] == 0
+
+
+@pytest.mark.usefixtures('no_reference')
+def test_answers_without_a_confidence_say_nothing_about_doubt(faces: Faces, brightness: Callable) -> None:
+    def half(images: np.ndarray) -> np.ndarray:
+        return np.where(images[:, :1, 0, 0] > 50, np.nan, brightness(images))
+
+    half.classes = brightness.classes
+    report = run(half, faces, names=['half'], sections=('clean', 'artificial', 'selective', 'stability'))
+    answered = run(brightness, faces, names=['half'], sections=('clean', 'selective'))
+    (gap,), (whole,) = (cells(one, 'selective', condition='clean', metric='confidence_gap') for one in (report, answered))
+    assert 0 < gap['n'] < whole['n'] == 70
+    assert gap['value'] == pytest.approx(whole['value'], abs=0.2)
+    flips = cells(report, 'stability', condition='square-black-10', metric='flips')
+    assert 0 < flips[0]['n'] < 70
+
+
+@pytest.mark.usefixtures('no_reference')
+def test_another_choice_of_models_goes_on_in_the_same_folder(faces: Faces, brightness: Callable, tmp_path: Path) -> None:
+    """Stored answers fit, although one model lacks the class of the last image."""
+    last = int(faces.labels[-1])
+
+    def others(images: np.ndarray) -> np.ndarray:
+        scores = np.delete(brightness(images), last, 1)
+        return scores / scores.sum(1, keepdims=True)
+
+    others.classes = tuple(name for number, name in enumerate(brightness.classes) if number != last)
+    run([brightness, others], faces, tmp_path, names=['a', 'b'])
+    again = run(brightness, faces, tmp_path, names=['a'])
+    assert again['run']['seconds']['answers'] == 0
+    assert again['sections'] == run(brightness, faces, names=['a'])['sections']
+
+
+@pytest.mark.usefixtures('no_reference')
+def test_a_baseline_that_is_left_out_is_replaced_and_said(faces: Faces, brightness: Callable) -> None:
+    report = run([brightness, 'adapter:no_such_module:tool'], faces, names=['a', 'gone'], sections=('clean',), baseline='gone')
+    assert report['header']['baseline'] == 'a'
+    assert 'gone is left out and cannot be the baseline: corruption errors are relative to a' in report['problems']
+
+
+@pytest.mark.usefixtures('no_reference')
 def test_classes_are_joined_by_name(faces: Faces, brightness: Callable) -> None:
     """Outputs in another order and spelling are the same model; a class that one model lacks is left out for all."""
 

@@ -6,24 +6,17 @@ installed and ofer is not: the dependencies of a tool may conflict with those of
 """
 
 import os
-import subprocess
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from ofer.categories import canonical_expression
+from ofer.evaluation.adapters.elsewhere import Elsewhere
 
 TOOLS = {'fer': 'fer_package', 'face-api': 'face_api', 'deepface': 'deepface_package', 'emotiefflib': 'emotiefflib_package'}
 """Module of each tool."""
-
-_RUN = """
-import runpy, sys, numpy
-module, files, images, answers = sys.argv[1:]
-numpy.save(answers, runpy.run_path(module)['load'](files or None)(numpy.load(images)))
-"""
 
 
 class OutsideTool:
@@ -40,6 +33,7 @@ class OutsideTool:
         ValueError: an unknown name.
         ImportError: the tool is not installed; the message has the command.
         FileNotFoundError: the weights are missing.
+        RuntimeError: the other Python cannot be run, or the tool cannot be loaded there.
     """
 
     def __init__(self, name: str, files: str | Path | None = None, python: str | Path | None = None) -> None:
@@ -50,7 +44,7 @@ class OutsideTool:
         self.trained_on: tuple[str, ...] = module.TRAINED_ON
         self.classes: Sequence[str] = known_names(module.NAMES, name)
         self._answer: Callable[[np.ndarray], np.ndarray] = (
-            module.load(files) if python is None else lambda images: run_elsewhere(name, files, python, images)
+            module.load(files) if python is None else Elsewhere(name, Path(str(module.__file__)), files, python)
         )
 
     def __call__(self, images: np.ndarray) -> np.ndarray:
@@ -91,23 +85,3 @@ def known_names(names: Sequence[str], tool: str) -> tuple[str, ...]:
     if unknown:
         raise ValueError(f'{tool}: unknown expressions {", ".join(unknown)}')
     return tuple(str(ours) for ours in found.values())
-
-
-def run_elsewhere(name: str, files: str | Path | None, python: str | Path, images: np.ndarray) -> np.ndarray:
-    """Answers ``(N, K)`` of a tool from the Python of another environment.
-
-    Raises:
-        RuntimeError: that Python fails; the message has the end of its error output.
-    """
-    module = Path(__file__).with_name(f'{TOOLS[name]}.py')
-    with TemporaryDirectory() as folder:
-        given, answers = Path(folder, 'images.npy'), Path(folder, 'answers.npy')
-        np.save(given, images)
-        command = [str(python), '-c', _RUN, str(module), str(files or ''), str(given), str(answers)]
-        try:
-            run = subprocess.run(command, capture_output=True, text=True, check=False)
-        except OSError as error:
-            raise RuntimeError(f'{python}: cannot be run ({error.strerror})') from error
-        if run.returncode:
-            raise RuntimeError(f'{name} fails in {python}:\n{run.stderr.strip()[-1000:]}')
-        return np.load(answers)

@@ -22,6 +22,9 @@ def real(context: Context) -> Section:
             result = context.results.listed(model, name, CLEAN)
             if result is None:
                 continue
+            if not len(result):
+                problems.append(f'{name}: none of its images is of the classes that all models know')
+                continue
             cells += whole_summary(context, SECTION, model, name, result)
             problems += [problem for problem in (unanswered(model, name, result),) if problem is not None]
             for kind in [] if one.kinds is None else np.unique(one.kinds):

@@ -26,9 +26,9 @@ def selective(context: Context) -> Section:
         flags, n = context.flags_of(model), len(result)
         cells.append(Cell(SECTION, model, name, 'aurc', found.area, n=n, flags=flags))
         cells.append(Cell(SECTION, model, name, 'accuracy_at_80', found.accuracy_at(COVERAGE), n=n, flags=flags))
-        cells.append(
-            Cell(SECTION, model, name, 'confidence_gap', float(result.confidence.mean() - result.correct.mean()), n=n, flags=flags)
-        )
+        known = result.select(np.flatnonzero(result.answered))
+        gap = float(known.confidence.mean() - known.correct.mean()) if len(known) else None
+        cells.append(Cell(SECTION, model, name, 'confidence_gap', gap, n=len(known), flags=flags))
         places = np.unique(np.linspace(0, n - 1, min(POINTS, n)).astype(int))
         curves.append(Curve(SECTION, model, name, found.coverage[places].tolist(), found.risk[places].tolist()))
     for model in context.results.models:
@@ -47,12 +47,12 @@ def _chosen(context: Context) -> Iterator[tuple[str, str, Result]]:
                 yield name, model, found
         for name in results.faces.lists:
             found = results.listed(model, name)
-            if found is not None:
+            if found is not None and len(found):
                 yield name, model, found
 
 
 def _doubt(context: Context, model: str, order: str) -> Iterator[Cell]:
-    """Mean confidence at each covered share, and how often confidence falls where more is covered.
+    """Mean confidence at each covered share, and how often confidence falls where more is covered, on the images that all have an answer.
 
     ``doubt_grows`` is Spearman's correlation of ``1 - confidence`` with the covered share within each image, averaged over images: 1 if
     doubt always grows, 0 if it has nothing to do with occlusion.
@@ -65,6 +65,10 @@ def _doubt(context: Context, model: str, order: str) -> Iterator[Cell]:
     known = [one for one in found if one is not None]
     if len(known) < 3 or len(known) < len(found):
         return
+    rows = np.flatnonzero(np.all([one.answered for one in known], axis=0))
+    if not len(rows):
+        return
+    known = [one.select(rows) for one in known]
     flags = context.flags_of(model)
     for share, one in zip(shares, known, strict=True):
         name, facts = f'{order}-black-{share}', dict(order=order, share=share)

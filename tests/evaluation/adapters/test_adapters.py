@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from ofer.evaluation.adapters import face_api, load_adapter
+from ofer.evaluation.adapters.elsewhere import Elsewhere
 from ofer.evaluation.adapters.outside import TOOLS, OutsideTool, known_names
 
 IMAGES = np.random.default_rng(0).integers(0, 255, (5, 48, 48, 3), dtype=np.uint8)
@@ -62,9 +63,44 @@ def test_another_python_gives_the_same_answers(tmp_path: Path, weights: Path) ->
     assert here.classes == elsewhere.classes
     np.testing.assert_allclose(elsewhere(IMAGES), here(IMAGES), atol=1e-6)
     with pytest.raises(RuntimeError, match=r'face-api fails in .*\n(.*\n)*.*npm pack'):
-        OutsideTool('face-api', tmp_path / 'none', python=sys.executable)(IMAGES)
+        OutsideTool('face-api', tmp_path / 'none', python=sys.executable)
     with pytest.raises(RuntimeError, match='cannot be run'):
-        OutsideTool('face-api', weights, python=tmp_path / 'python')(IMAGES)
+        OutsideTool('face-api', weights, python=tmp_path / 'python')
+
+
+TALKATIVE = """
+import os
+print('begins')
+def load(files):
+    def answer(images):
+        print('prints')
+        os.write(1, b'done')
+        if images.max() == 255:
+            raise ValueError('too\\nbright')
+        if images.max() == 0:
+            os._exit(3)
+        return images[:, 0, 0].astype(float) + os.getpid()
+    return answer
+"""
+
+
+def test_another_python_is_started_once_and_survives_an_error(tmp_path: Path) -> None:
+    (tmp_path / 'talkative.py').write_text(TALKATIVE)
+    tool = Elsewhere('talkative', tmp_path / 'talkative.py', None, sys.executable)
+    one, five = np.ones((2, 1, 1, 3), np.uint8), np.full((1, 1, 1, 3), 5, np.uint8)
+    process = tool._process
+    np.testing.assert_allclose(tool(one), np.ones((2, 3)) + process.pid)
+    with pytest.raises(RuntimeError, match=r'talkative fails in .*\nValueError: too bright'):
+        tool(one * 255)
+    np.testing.assert_allclose(tool(five), np.full((1, 3), 5) + process.pid)
+    with pytest.raises(RuntimeError, match='talkative fails in'):
+        tool(one * 0)
+    with pytest.raises(RuntimeError, match='talkative fails in'):
+        tool(one)  # its process has ended
+    other = Elsewhere('talkative', tmp_path / 'talkative.py', None, sys.executable)
+    left = other._process
+    del other
+    assert left.poll() == 0  # it ends with the tool
 
 
 @pytest.fixture
@@ -133,7 +169,7 @@ def test_places_from_the_environment(weights: Path, monkeypatch: pytest.MonkeyPa
     np.testing.assert_allclose(load_adapter('face-api')(IMAGES).sum(1), 1, atol=1e-5)
     monkeypatch.setenv('OFER_FER_PYTHON', str(weights / 'python'))
     with pytest.raises(RuntimeError, match='cannot be run'):
-        load_adapter('fer')(IMAGES)
+        load_adapter('fer')
 
 
 def test_a_cut_file_is_refused(weights: Path) -> None:
