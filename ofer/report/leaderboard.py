@@ -113,12 +113,10 @@ def leaderboard_html(board: Leaderboard) -> str:
 def _check_hashes(content: Mapping[str, Any], path: Path) -> None:
     """A model of this library must state its weights: otherwise nobody can measure it again."""
     for name, facts in content['header']['models'].items():
-        hashes = [facts.get(key) for key in ('weights_sha256', 'config_sha256') if facts.get(key) is not None]
-        hashes += [one for one in (facts.get('stages_sha256') or {}).values() if one is not None]
-        weighed = facts.get('weights_sha256') or any((facts.get('stages_sha256') or {}).values())
-        if facts.get('kind') not in ('callable', 'adapter') and not weighed:
+        weights = [one for one in (facts.get('weights_sha256'), *(facts.get('stages_sha256') or {}).values()) if one is not None]
+        if facts.get('kind') not in ('callable', 'adapter') and not weights:
             raise ValueError(f'{path}: {name} states no hash of its weights. Write the report from a config with its checkpoint.')
-        if any(len(str(one)) != 64 for one in hashes):
+        if any(len(str(one)) != 64 for one in (*weights, facts.get('config_sha256') or '0' * 64)):
             raise ValueError(f'{path}: {name}: a hash is no SHA-256')
 
 

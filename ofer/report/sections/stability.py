@@ -20,11 +20,12 @@ def stability(context: Context) -> Section:
             result, whole = (context.results.get(model, name) for name in (condition.name, CLEAN))
             if result is None or whole is None:
                 continue
-            flips = (result.prediction != whole.prediction)[result.answered & whole.answered]
+            both = result.answered & whole.answered
+            flips = (result.prediction != whole.prediction)[both]
             facts, flags = condition.facts, context.flags_of(model)
             cells.append(share_cell(context, SECTION, model, condition.name, 'flips', flips, facts))
             if flips.any():
-                sure = float(result.confidence[result.answered & whole.answered][flips].mean())
+                sure = float(result.confidence[both][flips].mean())
                 cells.append(
                     Cell(SECTION, model, condition.name, 'confidence_of_flips', sure, n=int(flips.sum()), facts=facts, flags=flags)
                 )
