@@ -8,7 +8,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from ofer.engine.config import read_config
 from ofer.engine.finite import NonFiniteLossError
 from ofer.engine.hooks.finite_loss import FiniteLossHook
-from ofer.engine.hooks.recorded_step import RecordedStep, RecordedStepHook, obstacle_of
+from ofer.engine.hooks.recorded_step import CUDARecorder, RecordedStep, RecordedStepHook, obstacle_of
 from ofer.engine.optim_wrappers import MixedPrecisionOptimWrapper
 from ofer.engine.optimizers import Muon
 from ofer.registry import MODELS
@@ -68,15 +68,19 @@ class Refuses(Repeats):
         raise RuntimeError('operation not permitted when stream is capturing\nmore')
 
 
-def network(augmentations=AUGMENTATIONS):
+def small_config(augmentations):
     config = read_config('configs/baselines/ir48_ferplus.py')
     config.model.backbone.update(arch=dict(stem=4, units=(1, 1, 1, 1), channels=(4, 4, 8, 8), strides=(1, 2, 2, 2), plain=True))
     config.model.tokens.update(in_channels=8, embed_dims=8)
     config.model.head.update(in_channels=8)
     config.model.occlusion_head.update(in_channels=(8, 8), channels=4)
     config.model.data_preprocessor.augmentations = augmentations
+    return config
+
+
+def network(augmentations=AUGMENTATIONS):
     torch.manual_seed(0)
-    return MODELS.build(config.model)
+    return MODELS.build(small_config(augmentations).model)
 
 
 def batches(number, size=6):
@@ -180,15 +184,49 @@ class Waits(TorchDispatchMode):
         return function(*args, **(kwargs or {}))
 
 
-@pytest.mark.parametrize('kind', ['SGD', 'Muon'])
-def test_no_part_of_a_step_waits_for_the_gpu(kind):
-    model = network()
-    wrapper = MixedPrecisionOptimWrapper(wrapped(model, kind).optimizer)
+def waits_of(model, wrapper):
     first, second = batches(2)
     model.train_step(first, wrapper)  # fills the caches
     with Waits() as waits:
         model.train_step(second, wrapper)
-    assert not waits.found
+    return waits.found
+
+
+@pytest.mark.parametrize('kind', ['SGD', 'Muon'])
+def test_no_part_of_a_step_waits_for_the_gpu(kind):
+    model = network()
+    assert not waits_of(model, MixedPrecisionOptimWrapper(wrapped(model, kind).optimizer))
+
+
+def test_teachers_do_not_make_a_step_wait(tmp_path):
+    teacher = network([])
+    torch.save({'state_dict': teacher.state_dict()}, tmp_path / 'teacher.pth')
+    config = small_config([])
+    model = network([dict(type='TeacherLabels', teacher=config.model.to_dict(), checkpoints=[str(tmp_path / 'teacher.pth')])])
+    assert not waits_of(model, wrapped(model))
+
+
+def test_the_small_orsanet_with_both_priors_and_dare_does_not_wait():
+    config = read_config('configs/orsanet_48_ferplus.py')
+    config.model.parsing_prior.checkpoint = config.model.landmark_prior.checkpoint = None
+    config.model.head.loss.phases = config.model.head.loss.phases[1:]
+    config.model.data_preprocessor.augmentations = AUGMENTATIONS
+    model = MODELS.build(config.model)
+    assert not waits_of(model, wrapped(model))
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason='a recording fails only on a GPU')
+def test_after_a_recording_that_failed_steps_run_as_usual_on_a_gpu():
+    recorder = CUDARecorder()
+    numbers = torch.ones(3, device='cuda')
+    with pytest.raises(RuntimeError):
+        recorder.record(lambda: {'loss': numbers * torch.rand(3, device='cuda') * float(numbers.sum())})
+    outer = torch.cuda.current_stream()
+    assert recorder.run(lambda: {'loss': torch.rand(3, device='cuda')})['loss'].isfinite().all()
+    assert torch.cuda.current_stream() == outer
+    replay, results = recorder.record(lambda: {'loss': numbers * 2})
+    replay()
+    assert results['loss'].tolist() == [2.0, 2.0, 2.0]
 
 
 @pytest.mark.parametrize(

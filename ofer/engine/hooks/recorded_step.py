@@ -52,12 +52,23 @@ class CUDARecorder:
             A function that runs it, and its results, whose tensors change with each run.
 
         Raises:
-            RuntimeError: the function waits for the GPU.
+            RuntimeError: the function waits for the GPU. Other functions can still run.
         """
-        graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph, stream=self.stream):
-            results = step()
+        graph, outer = torch.cuda.CUDAGraph(), torch.cuda.current_stream()
+        try:
+            with torch.cuda.graph(graph, stream=self.stream):
+                results = step()
+        except RuntimeError:
+            torch.cuda.set_stream(outer)
+            _renew_generator()
+            raise
         return graph.replay, results
+
+
+def _renew_generator() -> None:
+    """Give the GPU's generator another state: after a recording that failed, the old one takes every draw for a part of the recording."""
+    generator = torch.cuda.default_generators[torch.cuda.current_device()]
+    generator.graphsafe_set_state(torch.Generator(generator.device).manual_seed(generator.initial_seed() + 1))
 
 
 class RecordedStep:

@@ -42,6 +42,7 @@ class TeacherLabels(nn.Module):
         self.teacher, self.checkpoints = dict(teacher), tuple(checkpoints)
         self.share, self.temperature = share, temperature
         self._teachers: list[nn.Module] = []  # no submodules: neither saved nor averaged
+        self._format = InputFormat()
 
     def predict(self, images: Tensor) -> Tensor:
         """Mean prediction of the teachers.
@@ -54,8 +55,8 @@ class TeacherLabels(nn.Module):
         """
         if not self._teachers:
             self._teachers = [self._read(path).to(images.device) for path in self.checkpoints]
-        pixels = images.expand(-1, 3, -1, -1) / 255
-        inputs = InputFormat.of(self._teachers[0].data_preprocessor, 'the teacher').convert(pixels)
+            self._format = InputFormat.of(self._teachers[0].data_preprocessor, 'the teacher')  # once: it asks the GPU for values
+        inputs = self._format.convert(images.expand(-1, 3, -1, -1) / 255)
         logits = torch.stack([teacher(inputs, mode='tensor') for teacher in self._teachers])
         return (logits / self.temperature).softmax(2).mean(0)
 
