@@ -24,7 +24,13 @@ stages = dict(
         command=['crop', 'data/portraits', 'data/face_boxes/portraits', *boxes],
         checkpoint='data/face_boxes/portraits/faces.csv',
     ),
-    recogniser=dict(config='ir48_ferplus', checkpoint='checkpoints/ir48_ferplus.pth'),
+    **{
+        f'recogniser_{seed}': dict(
+            config='ir48_ferplus', checkpoint=f'checkpoints/ir48_ferplus_{seed}.pth', options=[f'randomness.seed={seed}']
+        )
+        for seed in (0, 1, 2)
+    },
+    recogniser=dict(config='ir48_distilled_ferplus', checkpoint='checkpoints/ir48_distilled_ferplus.pth'),
     landmarks=dict(config='mobilefacenet_quarter_fer2013', checkpoint='checkpoints/mobilefacenet_quarter_fer2013.pth'),
     parser=dict(config='segface_mobilenet_fer2013', checkpoint='checkpoints/segface_mobilenet_fer2013.pth'),
     orsanet=dict(config='orsanet_48_ferplus', checkpoint='checkpoints/orsanet_48_ferplus.pth'),
@@ -43,7 +49,10 @@ minutes = dict(
     boxes_train=(10, 2),
     boxes_val=(2, 1),
     boxes_portraits=(1, 1),
-    recogniser=(45, 2),
+    recogniser_0=(70, 2),
+    recogniser_1=(70, 2),
+    recogniser_2=(70, 2),
+    recogniser=(30, 1),
     landmarks=(12, 1),
     parser=(15, 1),
     orsanet=(80, 3),
@@ -70,7 +79,7 @@ grey48 = dict(aligner=dict(type='FER2013Aligner', size=48), pipeline=[])
 weights = dict(
     recogniser=dict(
         stage='recogniser',
-        config='ir48_ferplus',
+        config='ir48_distilled_ferplus',
         options=['model.data_preprocessor.grey=True'],
         facts=grey48,
         calibrated='val',

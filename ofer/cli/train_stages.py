@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         '--processes', type=int, default=1, help='number of processes for each stage on this machine, e.g. one for each GPU'
     )
-    parser.add_argument('--seed', type=int, help="random seed (default: the configs')")
+    parser.add_argument('--seed', type=int, help='added to the random seeds of the configs (default: 0)')
     parser.add_argument('--dry-run', action='store_true', help='print what would be done, and exit')
 
 

@@ -28,7 +28,7 @@ class StageRuns:
         folder: of the trainings.
         jobs: number of trainings at the same time.
         processes: of each training.
-        seed: of all trainings; None: the seeds of the configs.
+        seed: added to the seeds of the configs, which differ where stages are seeds of one experiment; None: 0.
         say: called with each progress line.
         arguments: further ones of each training.
         deadlines: time of :func:`time.monotonic` at which a training should be over, by the name of its stage.
@@ -132,7 +132,7 @@ class StageRuns:
         if stage.command:
             return ['-m', 'ofer', *stage.command]
         command = ['train', os.path.relpath(stage.path), '--work-dir', str(self.folder / stage.name), '--resume']
-        command += [] if self.seed is None else ['--seed', str(self.seed)]
+        command += [] if self.seed is None else ['--seed', str(self.seed + stage.config.get('randomness', {}).get('seed', 0))]
         command += self.arguments
         if stage.name in self.deadlines:
             command += ['--time', f'{max(1.0, self.deadlines[stage.name] - time.monotonic() - STARTUP):.0f}s']

@@ -18,7 +18,7 @@ from ofer.weights import read_weights
 PLAN = """
 stages = dict(
     labels=dict(command=['prepare', 'labels', 'data/train', 'data/labels.txt'], checkpoint='data/labels.txt'),
-    first=dict(config='{config}', checkpoint='checkpoints/first.pth'),
+    first=dict(config='{config}', checkpoint='checkpoints/first.pth', options=['randomness.seed=2']),
     second=dict(config='{config}', checkpoint='checkpoints/second.pth', options=['load_from=checkpoints/first.pth']),
 )
 minutes = dict(labels=(1, 1), first=(1, 1), second=(3, 3))
@@ -96,6 +96,7 @@ def test_trains_tests_and_packages_within_a_budget(command: Callable, plan: Path
     report = Path('out/report.md').read_text()
     assert 'of 2 epochs' in report
     assert [words[0] for words in ran] == ['prepare', 'train', 'train', 'test', 'calibrate', 'test']
+    assert [words[words.index('--seed') + 1] for words in ran if words[0] == 'train'] == ['5', '3']  # added to those of the configs
     assert all('--large-gpu' in words and '--time' in words for words in ran if words[0] == 'train')
     zoo(command, 'all', '--budget', '100s', '--no-speed')
     assert len(ran) == 6  # nothing is repeated
@@ -138,7 +139,8 @@ def test_a_library_plan_is_read(tmp_path: Path) -> None:
     """The stages of each of the weights, in the plan that comes with the package."""
     found = read_zoo(Path('configs/zoo/plan_zoo.py'), tmp_path, tmp_path / 'out')
     assert needed_stages(found, ['orsanet']) == ['landmark_labels', 'landmarks', 'parser', 'orsanet']
-    assert needed_stages(found, ['recogniser']) == ['recogniser']
+    assert needed_stages(found, ['recogniser']) == ['recogniser_0', 'recogniser_1', 'recogniser_2', 'recogniser']
+    assert [found.stages[f'recogniser_{seed}'].config.randomness.seed for seed in (0, 1, 2)] == [0, 1, 2]
     assert set(needed_stages(found, ['deoccluder'])) >= {'mae', 'svdd', 'inpainter', 'fer'}
     assert needed_stages(found, ['face_detector']) == ['boxes_train', 'boxes_val', 'boxes_portraits', 'face_detector']
     assert needed_stages(found, ['all']) == list(found.stages)

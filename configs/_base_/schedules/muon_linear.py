@@ -3,8 +3,8 @@
 The running mean of the weights is validated and saved.
 """
 
-num_epochs = 32
-falling = 8  # from this epoch on
+num_epochs = 44
+falling = 11  # from this epoch on
 
 train_cfg = dict(by_epoch=True, max_epochs=num_epochs, val_interval=1)
 optim_wrapper = dict(type='MixedPrecisionOptimWrapper', optimizer=dict(type='TimmMuon', lr=5e-3, weight_decay=0.1, nesterov=True))
