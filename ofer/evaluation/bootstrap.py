@@ -6,6 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ofer.evaluation.functional import bin_of
+
 RESAMPLES = 1000
 
 Metric = Callable[[NDArray[np.float64]], NDArray[np.float64]]
@@ -39,16 +41,22 @@ def resamples(number: int, times: int = RESAMPLES, seed: int = 0) -> NDArray[np.
     return np.bincount(chosen.ravel(), minlength=times * number).reshape(times, number).astype(np.float64)
 
 
-def interval(metric: Metric, weights: NDArray[np.float64], confidence: float = 0.95) -> Interval:
+def interval(metric: Metric, weights: NDArray[np.float64], confidence: float = 0.95, distance: bool = False) -> Interval:
     """A metric of all images with its percentile interval.
 
     Args:
         metric: on weights.
         weights: of :func:`resamples`.
         confidence: level, in (0, 1).
+        distance: the metric is a sum of distances, such as :func:`calibration_error_of`. Resampling adds noise, which raises it, so that
+            its percentiles can all be above the value. They are shifted down by how much the mean of the resamples exceeds the value,
+            and end at 0.
     """
     value = float(metric(np.ones((1, weights.shape[1])))[0])
-    low, high = np.nanquantile(metric(weights), [(1 - confidence) / 2, (1 + confidence) / 2])
+    found = metric(weights)
+    if distance:
+        found = np.maximum(found - (np.nanmean(found) - value), 0.0)
+    low, high = np.nanquantile(found, [(1 - confidence) / 2, (1 + confidence) / 2])
     return Interval(value, float(low), float(high))
 
 
@@ -100,6 +108,42 @@ def share_of(hits: ArrayLike, shown: ArrayLike) -> Metric:
     def metric(weights: NDArray[np.float64]) -> NDArray[np.float64]:
         total = weights @ asked
         return np.divide(weights @ right, total, out=np.full(len(total), np.nan), where=total > 0)
+
+    return metric
+
+
+def mean_ratio_of(above: ArrayLike, below: ArrayLike) -> Metric:
+    """The mean over groups of the ratio of two sums over images, e.g. of the errors of a model and of a baseline under each corruption.
+
+    Args:
+        above: ``(n, G)``.
+        below: ``(n, G)``. The metric is NaN for a resample in which the sum of a group is not positive.
+    """
+    upper, lower = np.asarray(above, np.float64), np.asarray(below, np.float64)
+
+    def metric(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        total = weights @ lower
+        return np.divide(weights @ upper, total, out=np.full(total.shape, np.nan), where=total > 0).mean(1)
+
+    return metric
+
+
+def calibration_error_of(confidence: ArrayLike, correct: ArrayLike, num_bins: int = 15) -> Metric:
+    """Expected calibration error, with the bins of :func:`ofer.evaluation.functional.reliability`.
+
+    Args:
+        confidence: ``(n,)`` probability of the predicted class, in [0, 1]; NaN does not count.
+        correct: ``(n,)`` bool.
+        num_bins: ``B``.
+    """
+    sure, right = np.asarray(confidence, np.float64), np.asarray(correct, np.float64)
+    known = np.isfinite(sure)
+    inside = (bin_of(np.where(known, sure, 0.0), num_bins)[:, None] == np.arange(num_bins)) & known[:, None]
+    gaps = np.where(known, sure - right, 0.0)[:, None] * inside
+
+    def metric(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        with np.errstate(invalid='ignore'):
+            return np.abs(weights @ gaps).sum(1) / (weights @ known)
 
     return metric
 

@@ -114,13 +114,18 @@ def reliability(target: ArrayLike, scores: ArrayLike, num_bins: int = 15) -> Rel
     confidence = scores.max(1)
     if not (scores.min() >= 0 and confidence.max() <= 1 + 1e-6):
         raise ValueError(f'scores lie in [{scores.min()}, {scores.max()}], and probabilities in [0, 1]')
-    bins = np.clip(np.ceil(confidence * num_bins).astype(int) - 1, 0, num_bins - 1)
+    bins = bin_of(confidence, num_bins)
     count = np.bincount(bins, minlength=num_bins)
     means = [
         np.divide(np.bincount(bins, values, num_bins), count, out=np.full(num_bins, np.nan), where=count > 0)
         for values in (confidence, scores.argmax(1) == target)
     ]
     return Reliability(count, *means)
+
+
+def bin_of(confidence: NDArray[np.float64], num_bins: int) -> NDArray[np.int64]:
+    """Bin of each confidence in [0, 1], see :class:`Reliability`; 0 is in the first."""
+    return np.clip(np.ceil(confidence * num_bins).astype(np.int64) - 1, 0, num_bins - 1)
 
 
 def brier_scores(target: ArrayLike, scores: ArrayLike) -> NDArray[np.float64]:

@@ -51,7 +51,7 @@ def _of_pair(context: Context, first: str, second: str) -> Iterator[Callable[[in
     for order, kind in _curves(context):
         areas = [_mean_correct(context, model, order, kind) for model in (first, second)]
         if areas[0] is not None and areas[1] is not None:
-            yield partial(_of_areas, f'{order}-{kind}', (areas[0], areas[1]), first, second)
+            yield partial(_of_areas, context, f'{order}-{kind}', (areas[0], areas[1]), first, second)
 
 
 def _of_accuracies(name: str, pair: tuple[Result, Result], first: str, second: str, blocks: int) -> Difference:
@@ -66,10 +66,10 @@ def _of_balanced(name: str, pair: tuple[Result, Result], first: str, second: str
     return Difference(name, 'balanced_accuracy', first, second, *tested, test='paired bootstrap', n=len(pair[0]))
 
 
-def _of_areas(name: str, areas: tuple[np.ndarray, np.ndarray], first: str, second: str, blocks: int) -> Difference:
+def _of_areas(context: Context, name: str, areas: tuple[np.ndarray, np.ndarray], first: str, second: str, blocks: int) -> Difference:
     del blocks
     one, other = areas
-    found = bootstrap.interval(bootstrap.mean_of(one - other), bootstrap.resamples(len(one)))
+    found = bootstrap.interval(bootstrap.mean_of(one - other), context.weights(len(one)))
     return Difference(name, 'area', first, second, *found, _p_value(one, other), test='paired t', n=len(one))
 
 

@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import f1_score
 
 from ofer.evaluation import bootstrap
-from ofer.evaluation.functional import balanced_accuracy
+from ofer.evaluation.functional import balanced_accuracy, reliability
 
 
 def test_resamples_have_the_size_of_the_set_and_do_not_change() -> None:
@@ -54,6 +54,42 @@ def test_an_image_that_is_shown_several_times_is_resampled_as_one() -> None:
     right = rng.random(100) < 0.5
     once = bootstrap.interval(bootstrap.mean_of(right), bootstrap.resamples(100))
     assert bootstrap.interval(bootstrap.share_of(4 * right, np.full(100, 4)), bootstrap.resamples(100)) == pytest.approx(once)
+
+
+def test_calibration_error_of_repeated_images() -> None:
+    """By a loop; an image without an answer does not count."""
+    rng = np.random.default_rng(0)
+    scores = np.round(rng.dirichlet(np.ones(3), 80), 2)
+    scores /= scores.sum(1, keepdims=True)
+    target, confidence = rng.integers(0, 3, 80), scores.max(1)
+    right = scores.argmax(1) == target
+    confidence[:5] = np.nan
+    weights = bootstrap.resamples(80, 6)
+    values = bootstrap.calibration_error_of(confidence, right)(weights)
+    for value, row in zip(values, weights.astype(int), strict=True):
+        chosen = np.repeat(np.arange(80), row)
+        chosen = chosen[chosen >= 5]
+        assert value == pytest.approx(reliability(target[chosen], scores[chosen]).expected_calibration_error)
+
+
+def test_the_interval_of_a_distance_has_its_value_inside() -> None:
+    """A model that is as sure as it is right: every resample is further from that than the images are."""
+    rng = np.random.default_rng(0)
+    confidence = rng.uniform(0.5, 1, 300)
+    error = bootstrap.calibration_error_of(confidence, rng.random(300) < confidence)
+    weights = bootstrap.resamples(300)
+    plain, shifted = (bootstrap.interval(error, weights, distance=distance) for distance in (False, True))
+    assert plain.value == shifted.value < error(weights).mean() - 0.01
+    assert 0 <= shifted.low < shifted.value < shifted.high
+    assert shifted.high - shifted.low == pytest.approx(plain.high - plain.low)
+    right = bootstrap.calibration_error_of(np.ones(50), np.ones(50))
+    assert bootstrap.interval(right, bootstrap.resamples(50), distance=True) == (0, 0, 0)
+
+
+def test_mean_of_ratios_of_sums() -> None:
+    """Sums 3 / 2 and 2 / 4 of two groups; a resample without the images that the second sum needs has no ratio."""
+    above, below = [[2, 0], [1, 2]], [[1, 4], [1, 0]]
+    assert bootstrap.mean_ratio_of(above, below)(np.array([[1.0, 1], [0, 2]])) == pytest.approx([1, np.nan], nan_ok=True)
 
 
 def test_difference() -> None:

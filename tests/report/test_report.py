@@ -52,8 +52,9 @@ def test_same_numbers_however_they_are_computed(faces: Faces, tmp_path: Path, mo
     monkeypatch.syspath_prepend(tmp_path)
     models = ['adapter:own_tool:Tool']
     whole = np.concatenate([faces.images] * 5), np.tile(faces.labels, 5), faces.classes  # two files of answers
-    first = run(models, whole, tmp_path / 'a')
-    others = [run(models, whole, tmp_path / 'b', batch_size=7), run(models, whole, tmp_path / 'a')]
+    some = [*SOME, 'selective', 'stability']
+    first = run(models, whole, tmp_path / 'a', sections=some)
+    others = [run(models, whole, tmp_path / 'b', sections=some, batch_size=7), run(models, whole, tmp_path / 'a', sections=some)]
     assert others[-1]['run']['seconds']['answers'] == 0
 
     import ofer.report.measuring as measuring
@@ -68,9 +69,9 @@ def test_same_numbers_however_they_are_computed(faces: Faces, tmp_path: Path, mo
 
     monkeypatch.setattr(measuring, 'store_answers', interrupted)
     with pytest.raises(KeyboardInterrupt):
-        run(models, whole, tmp_path / 'd')
+        run(models, whole, tmp_path / 'd', sections=some)
     monkeypatch.setattr(measuring, 'store_answers', write)
-    others.append(run(models, whole, tmp_path / 'd'))
+    others.append(run(models, whole, tmp_path / 'd', sections=some))
     assert 0 < others[-1]['run']['seconds']['answers'] < first['run']['seconds']['answers']
     for other in others:
         assert other['digest'] == first['digest']

@@ -1,5 +1,6 @@
 """Sections of a whole report by hand."""
 
+import csv
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 
 import ofer
+from ofer.evaluation import bootstrap
 from ofer.evaluation.selective import risk_coverage
 from ofer.report.faces import Faces
 from ofer.report.schema import read_report
@@ -71,7 +73,49 @@ def test_corruption_errors_are_relative_to_the_baseline(report: dict[str, Any]) 
     cells = [c for c in report['sections']['corruptions']['cells'] if c['facts'].get('severity') == 3]
     error = {(c['model'], c['condition']): 1 - c['value'] for c in cells}
     ratios = [error['b___c', name] / value for (model, name), value in error.items() if model == 'a']
-    assert one(report, 'corruptions', model='b___c', metric='mce')['value'] == pytest.approx(np.mean(ratios))
+    mean = one(report, 'corruptions', model='b___c', metric='mce')
+    assert mean['value'] == pytest.approx(np.mean(ratios))
+    assert mean['low'] < mean['value'] < mean['high']
+    assert one(report, 'corruptions', model='a', metric='mce')['high'] == 1  # in every resample
+
+
+def test_numbers_of_resampled_images_have_an_interval(report: dict[str, Any], whole_report: Path) -> None:
+    """It is shown wherever the value is: on the page, in Markdown, LaTeX and CSV."""
+    for section, condition, metric, factor in (
+        ('clean', 'clean', 'ece', 100),
+        ('clean', 'clean', 'brier', 1),
+        ('real', 'occluded', 'brier', 1),
+        ('selective', 'square-black-20', 'aurc', 100),
+        ('selective', 'occluded', 'accuracy_at_80', 100),
+        ('corruptions', 'all corruptions', 'mce', 100),
+    ):
+        cell = one(report, section, model='b___c', condition=condition, metric=metric)
+        assert cell['low'] < cell['value'] < cell['high'], metric
+        decimals = 1 if factor == 100 else 3
+        shown = f'({factor * cell["low"]:.{decimals}f} to {factor * cell["high"]:.{decimals}f})'
+        for name in ('report.html', 'report.md', 'report.tex') if section != 'real' else ():
+            assert shown in (whole_report / name).read_text(), (name, metric)
+        with (whole_report / f'{section}.csv').open() as file:
+            rows = [row for row in csv.DictReader(file) if (row['model'], row['condition'], row['metric']) == ('b___c', condition, metric)]
+        assert [(float(row['low']), float(row['high'])) for row in rows] == [(cell['low'], cell['high'])]
+
+
+def test_all_models_are_resampled_alike(faces: Faces, brightness: Callable) -> None:
+    """A model that lacks an answer has the intervals of the same resamples: by hand, over the images it has."""
+
+    def lacking(images: np.ndarray) -> np.ndarray:
+        return np.where((images == faces.images[3]).all((1, 2, 3))[:, None], np.nan, brightness(images))
+
+    lacking.classes = brightness.classes
+    report = ofer.occlusion_report([brightness, lacking], faces, sections=['clean'], names=['whole', 'lacking'], device='cpu')
+    scores = np.round(brightness(faces.images), 6)
+    squares = ((scores - np.eye(3)[faces.labels]) ** 2).sum(1)
+    for name, left in (('whole', np.arange(70)), ('lacking', np.delete(np.arange(70), 3))):
+        found = one(report, 'clean', model=name, condition='clean', metric='brier')
+        weights = bootstrap.resamples(70)[:, left]
+        means = (weights * squares[left]).sum(1) / weights.sum(1)
+        assert (found['low'], found['high']) == pytest.approx(tuple(np.quantile(means, [0.025, 0.975])))
+        assert found['n'] == len(left)
 
 
 def test_an_occlusion_map_is_compared_with_the_truth() -> None:

@@ -33,18 +33,22 @@ def percent(cell: Mapping[str, Any] | None, interval: bool = True) -> str:
     """A share in percent, with its interval, and the mark of contamination."""
     if cell is None or cell['value'] is None:
         return '-'
-    text = f'{100 * cell["value"]:.2f}'
-    if interval and cell['low'] is not None and cell['high'] is not None:
-        low, high = (round(100 * cell[end], 1) + 0.0 for end in ('low', 'high'))  # no -0.0
-        text += f' ({low:.1f} to {high:.1f})'
-    return text + (MARK if cell['flags'] else '')
+    return f'{100 * cell["value"]:.2f}' + (_ends(cell, 100, 1) if interval else '') + (MARK if cell['flags'] else '')
 
 
 def plain_number(cell: Mapping[str, Any] | None) -> str:
-    """A number with three decimals."""
+    """A number with three decimals, with its interval, and the mark of contamination."""
     if cell is None or cell['value'] is None:
         return '-'
-    return f'{cell["value"]:.3f}' + (MARK if cell['flags'] else '')
+    return f'{cell["value"]:.3f}' + _ends(cell, 1, 3) + (MARK if cell['flags'] else '')
+
+
+def _ends(cell: Mapping[str, Any], factor: int, decimals: int) -> str:
+    """The interval of a number; empty if it has none."""
+    if cell['low'] is None or cell['high'] is None:
+        return ''
+    low, high = (round(factor * cell[end], decimals) + 0.0 for end in ('low', 'high'))  # no -0.0
+    return f' ({low:.{decimals}f} to {high:.{decimals}f})'
 
 
 def find(cells: Cells, **wanted: Any) -> dict[str, Any] | None:
@@ -154,7 +158,7 @@ def real_tables(cells: Cells, models: list[str], content: Mapping[str, Any]) -> 
 def corruption_tables(cells: Cells, models: list[str], content: Mapping[str, Any]) -> Iterator[Table]:
     """Corruptions."""
     names = list(dict.fromkeys(cell['facts']['corruption'] for cell in cells if 'corruption' in cell['facts']))
-    rows = pivot(cells, names, [(model, 'accuracy') for model in models], 'condition', lambda cell: percent(cell, interval=False))
+    rows = pivot(cells, names, [(model, 'accuracy') for model in models], 'condition')
     yield Table('corruptions', 'Accuracy, mean over severities, in %', ('corruption', *models), rows)
     columns = [('all corruptions', metric) for metric in ('accuracy', 'mce', 'relative_mce')]
     title = f'Mean corruption error, in % of that of {content["header"]["baseline"]}'

@@ -20,7 +20,7 @@ def artificial(context: Context) -> Section:
     for condition, model, result in context.measured(SECTION):
         name, facts = condition.name, condition.facts
         cells.append(share_cell(context, SECTION, model, name, 'accuracy', result.correct, facts))
-        weights = bootstrap.resamples(len(result))
+        weights = context.weights(len(result))
         balanced = bootstrap.interval(bootstrap.balanced_accuracy_of(result.target, result.correct), weights)
         flags = context.flags_of(model)
         cells.append(Cell(SECTION, model, name, 'balanced_accuracy', *balanced, len(result), facts, flags))
@@ -41,7 +41,7 @@ def artificial(context: Context) -> Section:
         curves.append(Curve(SECTION, model, f'{order}-{kind}', (x / 100).tolist(), y.mean(1).tolist(), facts))
         if len(x) > 1:
             areas = trapezoid(y, x, axis=0) / (x[-1] - x[0])
-            found = bootstrap.interval(bootstrap.mean_of(areas), bootstrap.resamples(len(areas)))
+            found = bootstrap.interval(bootstrap.mean_of(areas), context.weights(len(areas)))
             facts = facts | dict(upto=int(x[-1]))
             cells.append(Cell(SECTION, model, f'{order}-{kind}', 'area', *found, len(areas), facts, context.flags_of(model)))
     wanted = {condition.facts['order'] for condition in context.conditions if condition.section == SECTION}

@@ -40,20 +40,18 @@ def whole_summary(context: Context, section: str, model: str, condition: str, re
     """All metrics of one set of images."""
     flags, n = context.flags_of(model), len(result)
     yield share_cell(context, section, model, condition, 'accuracy', result.correct)
-    weights = bootstrap.resamples(n)
+    weights, number = context.weights(n), int(result.answered.sum())
+    confidence = np.where(result.answered, result.confidence, np.nan)
     metrics = {
-        'balanced_accuracy': bootstrap.balanced_accuracy_of(result.target, result.correct),
-        'macro_f1': bootstrap.macro_f1_of(result.target, result.prediction, result.present),
+        'balanced_accuracy': (bootstrap.balanced_accuracy_of(result.target, result.correct), n),
+        'macro_f1': (bootstrap.macro_f1_of(result.target, result.prediction, result.present), n),
+        'ece': (bootstrap.calibration_error_of(confidence, result.correct), number),
+        'brier': (bootstrap.mean_of(brier_scores(result.target, result.scores)), number),
     }
-    for name, metric in metrics.items():
-        yield Cell(section, model, condition, name, *bootstrap.interval(metric, weights), n=n, flags=flags)
-    known = result.select(np.flatnonzero(result.answered))
-    if len(known):
-        error = reliability(known.target, known.scores).expected_calibration_error
-        yield Cell(section, model, condition, 'ece', error, n=len(known), flags=flags)
-        brier = bootstrap.mean_of(brier_scores(known.target, known.scores))
-        found = bootstrap.interval(brier, bootstrap.resamples(len(known)))
-        yield Cell(section, model, condition, 'brier', *found, n=len(known), flags=flags)
+    for name, (metric, images) in metrics.items():
+        if images:
+            found = bootstrap.interval(metric, weights, distance=name == 'ece')
+            yield Cell(section, model, condition, name, *found, n=images, flags=flags)
     for name, index in zip(context.results.faces.classes, result.present, strict=True):
         mine = result.target == index
         hits, number = int((result.correct & mine).sum()), int(mine.sum())

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ofer.evaluation import bootstrap
 from ofer.report.cells import Cell
 from ofer.report.protocols.base import Condition
 from ofer.report.results import Result, Results
@@ -29,6 +30,13 @@ class Context:
     flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     duplicates: np.ndarray | None = None
     baseline: str = ''
+    _weights: dict[int, np.ndarray] = field(default_factory=dict, repr=False)
+
+    def weights(self, number: int) -> np.ndarray:
+        """Resamples of so many images, ``(B, number)``: the same for all models and sections, drawn once."""
+        if number not in self._weights:
+            self._weights[number] = bootstrap.resamples(number)
+        return self._weights[number]
 
     def measured(self, section: str) -> Iterator[tuple[Condition, str, Result]]:
         """Conditions of a section with each contender and its result, where there is one."""

@@ -1,6 +1,7 @@
 """The fifteen common corruptions."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -20,32 +21,51 @@ def corruptions(context: Context) -> Section:
     itself has 1.
     """
     cells: list[Cell] = []
-    errors: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-    right: dict[str, list[np.ndarray]] = defaultdict(list)
+    errors: dict[str, dict[str, list[np.ndarray]]] = defaultdict(lambda: defaultdict(list))  # (N,) of each severity
     for condition, model, result in context.measured(SECTION):
         cells.append(share_cell(context, SECTION, model, condition.name, 'accuracy', result.correct, condition.facts))
-        errors[model][condition.facts['corruption']].append(float(1 - result.correct.mean()))
-        right[model].append(result.correct)
+        errors[model][condition.facts['corruption']].append(1.0 - result.correct)
     problems = context.problems(SECTION)
-    reference = errors.get(context.baseline)
+    weights = context.weights(len(context.results.faces.labelled))
     for model, found in errors.items():
-        flags, n = context.flags_of(model), len(context.results.faces.labelled)
-        mean = bootstrap.interval(bootstrap.mean_of(np.mean(right[model], 0)), bootstrap.resamples(n))
+        flags, n = context.flags_of(model), weights.shape[1]
+        right = 1 - np.mean([one for severities in found.values() for one in severities], 0)
+        mean = bootstrap.interval(bootstrap.mean_of(right), weights)
         cells.append(Cell(SECTION, model, 'all corruptions', 'accuracy', *mean, n, flags=flags))
         for name, values in found.items():
-            cells.append(Cell(SECTION, model, name, 'accuracy', float(1 - np.mean(values)), n=n, facts=dict(corruption=name), flags=flags))
-        if reference is None:
+            mean = bootstrap.interval(bootstrap.mean_of(1 - np.mean(values, 0)), weights)
+            cells.append(Cell(SECTION, model, name, 'accuracy', *mean, n=n, facts=dict(corruption=name), flags=flags))
+        if context.baseline not in errors:
             continue
-        clean = [context.results.get(name, CLEAN) for name in (model, context.baseline)]
-        assert clean[0] is not None
-        assert clean[1] is not None
-        mine, theirs = (float(1 - one.correct.mean()) for one in clean)
-        for metric, own, base in (('mce', 0.0, 0.0), ('relative_mce', mine, theirs)):
-            parts = [(sum(values) - len(values) * own, sum(reference[name]) - len(values) * base) for name, values in found.items()]
-            if all(below > 0 for _, below in parts):
-                value = float(np.mean([above / below for above, below in parts]))
-                facts = dict(baseline=context.baseline)
-                cells.append(Cell(SECTION, model, 'all corruptions', metric, value, n=n, facts=facts, flags=flags))
-            else:
+        for metric, relative in (('mce', False), ('relative_mce', True)):
+            above, below = (_summed(context, one, [errors[one][name] for name in found], relative) for one in (model, context.baseline))
+            if not (below.sum(0) > 0).all():
                 problems.append(f'{model}: no {metric}, because the baseline {context.baseline} loses nothing by some corruption')
+                continue
+            ratio = bootstrap.mean_ratio_of(above, below)
+            value, low, high = bootstrap.interval(ratio, weights)
+            ends: tuple[float | None, float | None] = (low, high)
+            if np.isnan(ratio(weights)).any():
+                ends = (None, None)
+                problems.append(
+                    f'{model}: no interval of {metric}, because the baseline {context.baseline} loses so little by some corruption that it '
+                    'loses nothing in some resamples'
+                )
+            facts = dict(baseline=context.baseline)
+            cells.append(Cell(SECTION, model, 'all corruptions', metric, value, *ends, n=n, facts=facts, flags=flags))
     return Section(tuple(cells), problems=tuple(dict.fromkeys(problems)))
+
+
+def _summed(context: Context, model: str, errors: Sequence[Sequence[np.ndarray]], relative: bool) -> np.ndarray:
+    """Errors of each image under each corruption, summed over severities, ``(N, corruptions)``.
+
+    Args:
+        context: of the report.
+        model: its name.
+        errors: ``(N,)`` of each severity, for each corruption.
+        relative: minus the clean error for each severity.
+    """
+    clean = context.results.get(model, CLEAN)
+    assert clean is not None
+    base = 1.0 - clean.correct if relative else 0.0
+    return np.stack([np.sum(values, 0) - len(values) * base for values in errors], 1)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ofer.evaluation import bootstrap
 from ofer.report.cells import Cell, Section
 from ofer.report.detector import MARGIN, NAME, detector_conditions
 from ofer.report.measuring import parts_of
@@ -31,7 +32,6 @@ def detection(context: Context) -> Section:
         if condition.name == CLEAN:
             whole = hits
         elif whole is not None:
-            cells.append(
-                Cell(SECTION, DETECTOR, condition.name, 'drop', float(whole.mean() - hits.mean()), n=len(hits), facts=condition.facts)
-            )
+            lost = bootstrap.interval(bootstrap.mean_of(whole.astype(float) - hits), context.weights(len(hits)))
+            cells.append(Cell(SECTION, DETECTOR, condition.name, 'drop', *lost, n=len(hits), facts=condition.facts))
     return Section(tuple(cells), problems=tuple(problems) if cells else ('no detector was tried',))

@@ -29,13 +29,13 @@ def objects(context: Context) -> Section:
         whole = context.results.get(model, CLEAN)
         assert result.covered is not None
         assert whole is not None
-        lost = bootstrap.interval(bootstrap.mean_of(whole.correct.astype(float) - result.correct), bootstrap.resamples(len(result)))
+        lost = bootstrap.interval(bootstrap.mean_of(whole.correct.astype(float) - result.correct), context.weights(len(result)))
         cells.append(Cell(SECTION, model, condition.name, 'drop', *lost, len(result), facts, context.flags_of(model)))
         cells.append(Cell(SECTION, model, condition.name, 'covered', float(result.covered.mean()), n=len(result), facts=facts))
         groups.setdefault((model, facts['source']), []).append((result.covered, result.correct))
     for (model, source), parts in groups.items():
         covered, correct = (np.stack(values) for values in zip(*parts, strict=True))  # (kinds, N)
-        weights, flags = bootstrap.resamples(covered.shape[1]), context.flags_of(model)
+        weights, flags = context.weights(covered.shape[1]), context.flags_of(model)
         groups_of_shares: list[tuple[str, np.ndarray, dict[str, Any]]] = [
             (f'{source}, all kinds', np.ones_like(covered, bool), dict(source=source))
         ]

@@ -19,12 +19,14 @@ def regions(context: Context) -> Section:
         whole = context.results.get(model, CLEAN)
         assert result.covered is not None
         assert whole is not None
-        lost = bootstrap.interval(bootstrap.mean_of(whole.correct.astype(float) - result.correct), bootstrap.resamples(n))
+        losses, weights = whole.correct.astype(float) - result.correct, context.weights(n)
+        lost = bootstrap.interval(bootstrap.mean_of(losses), weights)
         covered = float(result.covered.mean())
         cells.append(Cell(SECTION, model, condition.name, 'drop', *lost, n, facts, flags))
         cells.append(Cell(SECTION, model, condition.name, 'covered', covered, n=n, facts=facts))
-        rate = float(lost.value / (100 * covered)) if covered else None
-        cells.append(Cell(SECTION, model, condition.name, 'drop_per_percent', rate, n=n, facts=facts, flags=flags))
+        ratio = bootstrap.mean_ratio_of(losses[:, None], 100 * result.covered[:, None])
+        value, low, high = bootstrap.interval(ratio, weights) if covered else (None, None, None)
+        cells.append(Cell(SECTION, model, condition.name, 'drop_per_percent', value, low, high, n, facts, flags))
     problems = context.problems(SECTION)
     wanted = [condition for condition in context.conditions if condition.section == SECTION]
     if wanted and not cells:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 from scipy.stats import rankdata
 
-from ofer.evaluation.selective import risk_coverage
+from ofer.evaluation import bootstrap
+from ofer.evaluation.selective import accuracy_at_of, area_of, risk_coverage
 from ofer.report.cells import Cell, Curve, Section
 from ofer.report.protocols.base import CLEAN
 from ofer.report.results import Result
@@ -23,18 +24,28 @@ def selective(context: Context) -> Section:
     curves: list[Curve] = []
     for name, model, result in _chosen(context):
         found = risk_coverage(result.correct, result.confidence)
-        flags, n = context.flags_of(model), len(result)
-        cells.append(Cell(SECTION, model, name, 'aurc', found.area, n=n, flags=flags))
-        cells.append(Cell(SECTION, model, name, 'accuracy_at_80', found.accuracy_at(COVERAGE), n=n, flags=flags))
-        known = result.select(np.flatnonzero(result.answered))
-        gap = float(known.confidence.mean() - known.correct.mean()) if len(known) else None
-        cells.append(Cell(SECTION, model, name, 'confidence_gap', gap, n=len(known), flags=flags))
+        n = len(result)
+        cells += summary(context, model, name, result)
         places = np.unique(np.linspace(0, n - 1, min(POINTS, n)).astype(int))
         curves.append(Curve(SECTION, model, name, found.coverage[places].tolist(), found.risk[places].tolist()))
     for model in context.results.models:
         for order in ('square', 'patches'):
             cells += _doubt(context, model, order)
     return Section(tuple(cells), tuple(curves))
+
+
+def summary(context: Context, model: str, name: str, result: Result) -> Iterator[Cell]:
+    """Area under risk and coverage, accuracy at 80 % coverage, and mean confidence minus accuracy, of the images that have an answer."""
+    flags, known = context.flags_of(model), int(result.answered.sum())
+    gaps = np.where(result.answered, result.confidence - result.correct, np.nan)
+    metrics = {
+        'aurc': (area_of(result.correct, result.confidence), len(result)),
+        'accuracy_at_80': (accuracy_at_of(result.correct, result.confidence, COVERAGE), len(result)),
+        'confidence_gap': (bootstrap.mean_of(gaps), known),
+    }
+    for metric, (of, images) in metrics.items():
+        value, low, high = bootstrap.interval(of, context.weights(len(result))) if images else (None, None, None)
+        yield Cell(SECTION, model, name, metric, value, low, high, images, flags=flags)
 
 
 def _chosen(context: Context) -> Iterator[tuple[str, str, Result]]:
@@ -68,16 +79,16 @@ def _doubt(context: Context, model: str, order: str) -> Iterator[Cell]:
     rows = np.flatnonzero(np.all([one.answered for one in known], axis=0))
     if not len(rows):
         return
-    known = [one.select(rows) for one in known]
-    flags = context.flags_of(model)
-    for share, one in zip(shares, known, strict=True):
+    confidence = np.stack([one.confidence[rows] for one in known])
+    flags, weights = context.flags_of(model), context.weights(len(known[0]))[:, rows]
+    for share, sure in zip(shares, confidence, strict=True):
         name, facts = f'{order}-black-{share}', dict(order=order, share=share)
-        yield Cell(SECTION, model, name, 'confidence', float(one.confidence.mean()), n=len(one), facts=facts, flags=flags)
-    doubts = rankdata(np.stack([1 - one.confidence for one in known]), axis=0)
+        mean = bootstrap.interval(bootstrap.mean_of(sure), weights)
+        yield Cell(SECTION, model, name, 'confidence', *mean, n=len(rows), facts=facts, flags=flags)
+    doubts = rankdata(1 - confidence, axis=0)
     ranks = rankdata(shares)[:, None]
     centred, levels = doubts - doubts.mean(0), ranks - ranks.mean()
     below = np.sqrt((centred**2).sum(0) * (levels**2).sum())
     correlation = np.divide((centred * levels).sum(0), below, out=np.zeros(len(below)), where=below > 0)
-    yield Cell(
-        SECTION, model, f'{order}-black', 'doubt_grows', float(correlation.mean()), n=len(below), facts=dict(order=order), flags=flags
-    )
+    grows = bootstrap.interval(bootstrap.mean_of(correlation), weights)
+    yield Cell(SECTION, model, f'{order}-black', 'doubt_grows', *grows, n=len(below), facts=dict(order=order), flags=flags)

@@ -25,12 +25,11 @@ def stability(context: Context) -> Section:
             facts, flags = condition.facts, context.flags_of(model)
             cells.append(share_cell(context, SECTION, model, condition.name, 'flips', flips, facts))
             if flips.any():
-                sure = float(result.confidence[both][flips].mean())
-                cells.append(
-                    Cell(SECTION, model, condition.name, 'confidence_of_flips', sure, n=int(flips.sum()), facts=facts, flags=flags)
-                )
+                changed = both & (result.prediction != whole.prediction)
+                sure = bootstrap.interval(bootstrap.mean_of(np.where(changed, result.confidence, np.nan)), context.weights(len(result)))
+                cells.append(Cell(SECTION, model, condition.name, 'confidence_of_flips', *sure, int(flips.sum()), facts, flags))
             if result.agreement is not None and np.isfinite(result.agreement).any():
-                found = bootstrap.interval(bootstrap.mean_of(result.agreement), bootstrap.resamples(len(result)))
+                found = bootstrap.interval(bootstrap.mean_of(result.agreement), context.weights(len(result)))
                 n = int(np.isfinite(result.agreement).sum())
                 cells.append(Cell(SECTION, model, condition.name, 'map_iou', *found, n, facts, flags))
     return Section(tuple(cells))
