@@ -20,7 +20,9 @@ model = dict(
             ),
             dict(type='BatchAffine', flip=0.5, degrees=14.0, scale=(0.88, 1.12), translate=0.06),
             dict(
-                type='BatchPasting', source=dict(type='PasteOccluders', folder='data/occluders', number=(1, 2), scale=(0.3, 0.75)), prob=0.15
+                type='BatchPasting',
+                source=dict(type='PasteOccluders', folder='data/occluders', number=(1, 2), scale=(0.3, 0.75)),
+                prob=0.15,
             ),
             dict(
                 type='BatchPasting',  # masks where they are worn
