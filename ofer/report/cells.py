@@ -70,7 +70,9 @@ class Difference:
         p_value: of the test.
         test: its name.
         n: number of images.
-        corrected: p-value corrected over all differences of the report (Holm).
+        called: whether this test decides. It does not if some of the images are training images of the data set: then the same test
+            without them does.
+        corrected: p-value corrected over all tests of the report that decide (Holm); None for the others.
         flags: of either model, see :class:`Cell`.
     """
 
@@ -84,13 +86,14 @@ class Difference:
     p_value: float
     test: str
     n: int
-    corrected: float = 1.0
+    called: bool = True
+    corrected: float | None = None
     flags: tuple[str, ...] = ()
 
     @property
     def significant(self) -> bool:
         """Whether it may be called a difference: the corrected p-value is below 0.05."""
-        return self.corrected < 0.05
+        return self.corrected is not None and self.corrected < 0.05
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 from scipy.integrate import trapezoid
@@ -14,8 +15,8 @@ from ofer.evaluation.multiplicity import holm
 from ofer.evaluation.paired import paired_difference
 from ofer.report.cells import Difference
 from ofer.report.protocols.base import CLEAN
-from ofer.report.results import Result, Results
-from ofer.report.sections.context import Context
+from ofer.report.results import Result
+from ofer.report.sections.context import WITHOUT, Context
 
 CURVES = ('square', 'patches', 'reference')
 """Orders whose pixels are the same for all models, so that the models can be paired."""
@@ -24,46 +25,71 @@ BLOCKS = 10
 """Least number of resamples of a bootstrap, in thousands."""
 
 
+class _Pair(NamedTuple):
+    """Answers of two models for the same images.
+
+    Args:
+        name: of the images.
+        first: answers of one model.
+        second: answers of the other.
+        rows: indices of the images; None for images that are shown under a condition.
+        called: see :class:`ofer.report.cells.Difference`.
+    """
+
+    name: str
+    first: Result
+    second: Result
+    rows: np.ndarray | None
+    called: bool = True
+
+
 def differences(context: Context) -> list[Difference]:
     """All pairs of models: McNemar's exact test of accuracies, paired bootstrap of balanced ones, paired t-test of areas under curves.
 
     The smallest p-value of a bootstrap is 2 divided by its number of resamples, so it has 100 of them for each test of the report: 2 % are
-    left after the correction.
+    left after the correction. Where some images are training images, the test without them decides, and the other is left out of the
+    correction.
     """
     tests = [one for first, second in combinations(context.results.models, 2) for one in _of_pair(context, first, second)]
     blocks = max(BLOCKS, -(-len(tests) // 10))
     found = [test(blocks) for test in tests]
-    corrected = holm([one.p_value for one in found]).tolist() if found else []
+    values = [one.p_value for one in found if one.called]
+    corrected = iter(holm(values).tolist() if values else [])
     return [
-        replace(one, corrected=value, flags=tuple(dict.fromkeys((*context.flags_of(one.first), *context.flags_of(one.second)))))
-        for one, value in zip(found, corrected, strict=True)
+        replace(
+            one,
+            corrected=next(corrected) if one.called else None,
+            flags=tuple(dict.fromkeys((*context.flags_of(one.first), *context.flags_of(one.second)))),
+        )
+        for one in found
     ]
 
 
 def _of_pair(context: Context, first: str, second: str) -> Iterator[Callable[[int], Difference]]:
     """The tests of two models, as functions of the number of resamples in thousands."""
-    for name, pair in _pairs(context, first, second):
-        if not len(pair[0]):
+    for pair in _pairs(context, first, second):
+        if not len(pair.first):
             continue
-        yield partial(_of_accuracies, name, pair, first, second)
-        if name == CLEAN or name in context.results.faces.lists:
-            yield partial(_of_balanced, name, pair, first, second)
+        yield partial(_of_accuracies, pair, first, second)
+        if pair.rows is not None:
+            yield partial(_of_balanced, pair, first, second)
     for order, kind in _curves(context):
         areas = [_mean_correct(context, model, order, kind) for model in (first, second)]
         if areas[0] is not None and areas[1] is not None:
             yield partial(_of_areas, context, f'{order}-{kind}', (areas[0], areas[1]), first, second)
 
 
-def _of_accuracies(name: str, pair: tuple[Result, Result], first: str, second: str, blocks: int) -> Difference:
+def _of_accuracies(pair: _Pair, first: str, second: str, blocks: int) -> Difference:
     del blocks
-    paired = paired_difference(pair[0].correct, pair[1].correct)
-    return Difference(name, 'accuracy', first, second, *paired, test='McNemar, exact', n=len(pair[0]))
+    paired = paired_difference(pair.first.correct, pair.second.correct)
+    return Difference(pair.name, 'accuracy', first, second, *paired, test='McNemar, exact', n=len(pair.first), called=pair.called)
 
 
-def _of_balanced(name: str, pair: tuple[Result, Result], first: str, second: str, blocks: int) -> Difference:
-    one, other = (bootstrap.balanced_accuracy_of(result.target, result.correct) for result in pair)
-    tested = bootstrap.difference(one, other, len(pair[0]), blocks)
-    return Difference(name, 'balanced_accuracy', first, second, *tested, test='paired bootstrap', n=len(pair[0]))
+def _of_balanced(pair: _Pair, first: str, second: str, blocks: int) -> Difference:
+    one, other = (bootstrap.balanced_accuracy_of(result.target, result.correct) for result in (pair.first, pair.second))
+    n = len(pair.first)
+    tested = bootstrap.difference(one, other, n, blocks)
+    return Difference(pair.name, 'balanced_accuracy', first, second, *tested, test='paired bootstrap', n=n, called=pair.called)
 
 
 def _of_areas(context: Context, name: str, areas: tuple[np.ndarray, np.ndarray], first: str, second: str, blocks: int) -> Difference:
@@ -81,7 +107,7 @@ def _p_value(one: np.ndarray, other: np.ndarray) -> float:
     return min(1.0, 2.0 ** (1 - len(apart))) if apart.any() else 1.0
 
 
-def _pairs(context: Context, first: str, second: str) -> Iterator[tuple[str, tuple[Result, Result]]]:
+def _pairs(context: Context, first: str, second: str) -> Iterator[_Pair]:
     results = context.results
     for condition in context.conditions:
         if condition.importance == 'own' or (condition.section == 'artificial' and condition.facts['share'] not in (10, 20, 30)):
@@ -90,15 +116,22 @@ def _pairs(context: Context, first: str, second: str) -> Iterator[tuple[str, tup
             continue
         found = [results.get(model, condition.name) for model in (first, second)]
         if found[0] is not None and found[1] is not None:
-            yield condition.name, (found[0], found[1])
-    yield from _listed(results, first, second)
-
-
-def _listed(results: Results, first: str, second: str) -> Iterator[tuple[str, tuple[Result, Result]]]:
-    for name in results.faces.lists:
+            rows = results.faces.labelled if condition.name == CLEAN else None
+            yield from _with_and_without(context, _Pair(condition.name, found[0], found[1], rows))
+    for name, one in results.faces.lists.items():
         found = [results.listed(model, name) for model in (first, second)]
         if found[0] is not None and found[1] is not None:
-            yield name, (found[0], found[1])
+            yield from _with_and_without(context, _Pair(name, found[0], found[1], one.rows))
+
+
+def _with_and_without(context: Context, pair: _Pair) -> Iterator[_Pair]:
+    """The answers, and again without training images, if there are some among the images."""
+    kept = None if pair.rows is None else context.kept(pair.rows)
+    if kept is None or pair.rows is None:
+        yield pair
+        return
+    yield pair._replace(called=False)
+    yield _Pair(pair.name + WITHOUT, pair.first.select(kept), pair.second.select(kept), pair.rows[kept])
 
 
 def _curves(context: Context) -> list[tuple[str, str]]:

@@ -25,6 +25,10 @@ HEADER = {'settings': dict, 'data': dict, 'models': dict, 'baseline': str, 'vers
 DATA = {'title': str, 'sha256': str, 'images': int, 'classes': list, 'per_class': dict, 'size': list, 'lists': dict}
 CELL = {'section': str, 'model': str, 'condition': str, 'metric': str, 'n': int, 'facts': dict, 'flags': list}
 CURVE = {'section': str, 'model': str, 'name': str, 'x': list, 'y': list, 'facts': dict}
+DIFFERENCE = {
+    **dict.fromkeys(('condition', 'metric', 'first', 'second', 'test'), str),
+    **dict(n=int, called=bool, significant=bool, flags=list),
+}
 RANGES: dict[str, tuple[float, float]] = {
     **dict.fromkeys(('accuracy', 'balanced_accuracy', 'macro_f1', 'ece', 'covered', 'area', 'aurc', 'accuracy_at_80'), (0, 1)),
     **dict.fromkeys(('confidence', 'confidence_of_flips', 'flips', 'map_iou', 'found'), (0, 1)),
@@ -80,6 +84,8 @@ def check_report(content: Any, name: str = 'report') -> None:
             _entries(curve, CURVE, f'{place}: curve {number}')
             if len(curve['x']) != len(curve['y']):
                 raise ValueError(f'{place}: curve {number}: {len(curve["x"])} x and {len(curve["y"])} y')
+    for number, one in enumerate(content['differences']):
+        _entries(one, DIFFERENCE, f'{name}: differences: {number}')
     if digest(content) != content['digest']:
         raise ValueError(f'{name}: was changed after it was written: its digest is not that of its content. Write the report again.')
 

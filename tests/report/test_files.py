@@ -139,7 +139,7 @@ def cell_of(content: dict[str, Any], section: str, metric: str) -> dict[str, Any
     ('change', 'message'),
     [
         (lambda content: content.pop('sections'), "has no 'sections'"),
-        (lambda content: content.update(schema=0), 'schema 0, and this version of ofer reads 1'),
+        (lambda content: content.update(schema=0), 'schema 0, and this version of ofer reads 2'),
         (lambda content: content['sections']['clean']['cells'][0].update(value=0.99), 'was changed after it was written'),
         (lambda content: content['sections']['clean']['cells'][0].update(value=1.5), 'accuracy has value=1.5: expected a number in [0, 1]'),
         (lambda content: content['sections']['clean']['cells'][0].update(value='high'), "value='high': expected a number or null"),

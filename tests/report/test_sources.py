@@ -73,6 +73,45 @@ def test_lists_and_duplicates(rafdb: Config, tmp_path: Path) -> None:
     assert '[87.75]' in (tmp_path / 'out' / 'report.md').read_text()  # published for this list, marked
 
 
+def test_without_duplicates_there_are_the_same_numbers_and_the_tests_that_decide(rafdb: Config, tmp_path: Path) -> None:
+    def unsure(images: np.ndarray) -> np.ndarray:
+        """Wrong for the training image and for the third class."""
+        found = answer(images)
+        grey = images[:, 0, 0, 0]
+        return 0.6 * np.where(((grey // 30 == 2) | (grey // 10 == 19))[:, None], np.roll(found, 1, 1), found) + 0.4 / 7
+
+    unsure.classes = RAFDB_CODES  # type: ignore[attr-defined]
+    report = ofer.occlusion_report([answer, unsure], rafdb, tmp_path / 'out', sections=['clean', 'real', 'selective'], names=['a', 'b'])
+    for section, name in (('clean', 'clean'), ('real', 'occlusion'), ('selective', 'clean'), ('selective', 'occlusion')):
+        found = {
+            one: {cell['metric']: cell for cell in report['sections'][section]['cells'] if (cell['model'], cell['condition']) == ('b', one)}
+            for one in (name, f'{name}, without duplicates')
+        }
+        whole, rest = found.values()
+        assert set(whole) == set(rest) >= ({'aurc', 'accuracy_at_80'} if section == 'selective' else {'brier', 'macro_f1', 'ece'})
+        assert {cell['n'] for metric, cell in rest.items() if not metric.startswith('recall')} == {6 if name == 'clean' else 4}
+    real = cells(report, 'real', 'brier')
+    right, wrong = 6 * (0.4 / 7) ** 2 + (0.4 - 0.4 / 7) ** 2, 5 * (0.4 / 7) ** 2 + (0.6 + 0.4 / 7) ** 2 + (1 - 0.4 / 7) ** 2
+    assert real['occlusion']['value'] == pytest.approx((4 * right + wrong) / 5)
+    assert real['occlusion, without duplicates']['value'] == pytest.approx(right)
+
+    tests = {(one['condition'], one['metric']): one for one in report['differences']}
+    for metric in ('accuracy', 'balanced_accuracy'):
+        for name, number in (('clean', 7), ('occlusion', 5)):
+            every, decides = tests[name, metric], tests[f'{name}, without duplicates', metric]
+            assert (every['n'], every['called'], every['corrected'], every['significant']) == (number, False, None, False)
+            assert (decides['n'], decides['called']) == (number - 1, True)
+            assert decides['corrected'] >= decides['p_value']
+    assert tests['occlusion', 'accuracy']['difference'] == pytest.approx(1 / 5)
+    assert tests['occlusion, without duplicates', 'accuracy']['difference'] == 0
+    assert len(tests) == 8
+    for name in ('report.md', 'report.html', 'report.tex'):
+        text = (tmp_path / 'out' / name).read_text().replace('&nbsp;', ' ').replace('\\%', '%')
+        assert '4 tests, corrected over all of them (Holm)' in text, name
+        assert 'the test without duplicates is called instead' in text, name
+        assert text.count('not called') == 4, name
+
+
 def test_without_any_list_the_section_says_so(rafdb: Config, tmp_path: Path) -> None:
     Path(rafdb.test_dataloader.dataset.data_root, 'rafdb_occlusion_list.txt').unlink()
     report = ofer.occlusion_report(answer, rafdb, tmp_path / 'out', sections=['clean', 'real'])

@@ -146,13 +146,20 @@ def region_tables(cells: Cells, models: list[str], content: Mapping[str, Any]) -
 def real_tables(cells: Cells, models: list[str], content: Mapping[str, Any]) -> Iterator[Table]:
     """Published lists."""
     lists = list(content['header']['data']['lists'])
-    for metric, title in (('accuracy', 'Accuracy (WAR)'), ('balanced_accuracy', 'Balanced accuracy (UAR)')):
+    shown: dict[str, tuple[str, Callable[..., str]]] = {
+        'accuracy': ('Accuracy (WAR) on published lists, in %', percent),
+        'balanced_accuracy': ('Balanced accuracy (UAR) on published lists, in %', percent),
+        'macro_f1': ('Macro-F1 on published lists, in %', percent),
+        'ece': ('Expected calibration error (ECE) on published lists, in %', percent),
+        'brier': ('Brier score on published lists', plain_number),
+    }
+    for metric, (title, show) in shown.items():
         rows = []
         for name in dict.fromkeys(cell['condition'] for cell in cells if cell['metric'] == metric):
             found = [find(cells, condition=name, model=model, metric=metric) for model in models]
-            rows.append((name, str(next((cell['n'] for cell in found if cell is not None), 0)), *map(percent, found)))
+            rows.append((name, str(next((cell['n'] for cell in found if cell is not None), 0)), *map(show, found)))
         if lists and rows:
-            yield Table('real', f'{title} on published lists, in %', ('list', 'images', *models), tuple(rows))
+            yield Table('real', title, ('list', 'images', *models), tuple(rows))
 
 
 def corruption_tables(cells: Cells, models: list[str], content: Mapping[str, Any]) -> Iterator[Table]:
@@ -242,12 +249,15 @@ def differences_table(content: Mapping[str, Any]) -> Table | None:
             f'{one["first"]} - {one["second"]}',
             f'{100 * one["difference"]:+.2f} ({100 * one["low"]:+.1f} to {100 * one["high"]:+.1f})' + (MARK if one['flags'] else ''),
             f'{one["p_value"]:.2g}',
-            f'{one["corrected"]:.2g}',
-            'yes' if one['significant'] else 'no',
+            f'{one["corrected"]:.2g}' if one['called'] else '-',
+            ('yes' if one['significant'] else 'no') if one['called'] else 'not called',
         )
         for one in found
     )
-    note = f'{len(found)} tests, corrected over all of them (Holm). Only below 5 % after the correction is it called a difference.'
+    called = sum(one['called'] for one in found)
+    note = f'{called} tests, corrected over all of them (Holm). Only below 5 % after the correction is it called a difference.'
+    if called < len(found):
+        note += ' Not called: some of these images are also training images of the data set; the test without duplicates is called instead.'
     head = ('condition and metric', 'models', 'difference in %', 'p', 'p, corrected', 'different')
     return Table('differences', 'Differences between models, on the same images', head, rows, note)
 

@@ -9,9 +9,7 @@ from ofer.evaluation.functional import brier_scores, reliability, wilson_interva
 from ofer.report.cells import Cell, Curve, Section
 from ofer.report.protocols.base import CLEAN
 from ofer.report.results import Result
-from ofer.report.sections.context import Context, share_cell
-
-WITHOUT = 'clean, without duplicates'
+from ofer.report.sections.context import WITHOUT, Context, share_cell
 
 
 def clean(context: Context) -> Section:
@@ -29,10 +27,9 @@ def clean(context: Context) -> Section:
             full = bins.samples > 0
             facts = dict(samples=bins.samples[full].tolist())
             curves.append(Curve(CLEAN, model, 'reliability', bins.confidence[full].tolist(), bins.accuracy[full].tolist(), facts))
-        if context.duplicates is not None and context.duplicates[labelled].any():
-            rest = result.select(np.flatnonzero(~context.duplicates[labelled]))
-            if len(rest):
-                cells += whole_summary(context, CLEAN, model, WITHOUT, rest)
+        kept = context.kept(labelled)
+        if kept is not None and len(kept):
+            cells += whole_summary(context, CLEAN, model, CLEAN + WITHOUT, result.select(kept))
     return Section(tuple(cells), tuple(curves), tuple(problems))
 
 

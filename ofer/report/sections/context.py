@@ -10,6 +10,8 @@ from ofer.report.cells import Cell
 from ofer.report.protocols.base import Condition
 from ofer.report.results import Result, Results
 
+WITHOUT = ', without duplicates'
+"""Behind the name of images: those of them that are no training images of the data set."""
 Flags = Callable[[str], tuple[str, ...]]
 
 
@@ -46,6 +48,19 @@ class Context:
                     result = self.results.get(model, condition.name)
                     if result is not None:
                         yield condition, model, result
+
+    def kept(self, rows: np.ndarray) -> np.ndarray | None:
+        """Which of some images are no training images.
+
+        Args:
+            rows: ``(n,)`` indices of the images.
+
+        Returns:
+            ``(m,)`` indices into ``rows``; None if all images are kept, or duplicates are unknown.
+        """
+        if self.duplicates is None or not self.duplicates[rows].any():
+            return None
+        return np.flatnonzero(~self.duplicates[rows])
 
     def flags_of(self, model: str) -> tuple[str, ...]:
         """What could contaminate the numbers of a contender."""

@@ -5,13 +5,13 @@ import numpy as np
 from ofer.report.cells import Cell, Section
 from ofer.report.protocols.base import CLEAN
 from ofer.report.sections.clean import whole_summary
-from ofer.report.sections.context import Context, share_cell, unanswered
+from ofer.report.sections.context import WITHOUT, Context, share_cell, unanswered
 
 SECTION = 'real'
 
 
 def real(context: Context) -> Section:
-    """All metrics on each list, accuracy by type of occlusion, and both again without duplicates of training images."""
+    """All metrics on each list, and again without duplicates of training images; accuracy by type of occlusion."""
     cells: list[Cell] = []
     faces = context.results.faces
     problems = [problem for problem in faces.problems if problem.startswith('list ')]
@@ -30,9 +30,9 @@ def real(context: Context) -> Section:
             for kind in [] if one.kinds is None else np.unique(one.kinds):
                 hits = result.correct[one.kinds == kind]
                 cells.append(share_cell(context, SECTION, model, f'{name}, type {kind}', 'accuracy', hits, dict(list=name, type=int(kind))))
-            if context.duplicates is not None and context.duplicates[one.rows].any():
-                kept = result.correct[~context.duplicates[one.rows]]
-                cells.append(share_cell(context, SECTION, model, f'{name}, without duplicates', 'accuracy', kept, dict(list=name)))
+            kept = context.kept(one.rows)
+            if kept is not None and len(kept):
+                cells += whole_summary(context, SECTION, model, name + WITHOUT, result.select(kept))
     if not faces.lists:
         problems.append('the data set has no published list of really occluded faces, or none was found')
     return Section(tuple(cells), problems=tuple(dict.fromkeys(problems)))

@@ -10,7 +10,7 @@ from ofer.evaluation.selective import accuracy_at_of, area_of, risk_coverage
 from ofer.report.cells import Cell, Curve, Section
 from ofer.report.protocols.base import CLEAN
 from ofer.report.results import Result
-from ofer.report.sections.context import Context
+from ofer.report.sections.context import WITHOUT, Context
 
 SECTION = 'selective'
 CONDITIONS = (CLEAN, 'square-black-10', 'square-black-20', 'square-black-30', 'drawn-mask', 'drawn-sunglasses')
@@ -22,10 +22,13 @@ def selective(context: Context) -> Section:
     """Risk against coverage, the area under it, accuracy at 80 % coverage, and confidence over covered share."""
     cells: list[Cell] = []
     curves: list[Curve] = []
-    for name, model, result in _chosen(context):
+    for name, model, result, rows in _chosen(context):
         found = risk_coverage(result.correct, result.confidence)
         n = len(result)
         cells += summary(context, model, name, result)
+        kept = None if rows is None else context.kept(rows)
+        if kept is not None and len(kept):
+            cells += summary(context, model, name + WITHOUT, result.select(kept))
         places = np.unique(np.linspace(0, n - 1, min(POINTS, n)).astype(int))
         curves.append(Curve(SECTION, model, name, found.coverage[places].tolist(), found.risk[places].tolist()))
     for model in context.results.models:
@@ -48,18 +51,19 @@ def summary(context: Context, model: str, name: str, result: Result) -> Iterator
         yield Cell(SECTION, model, name, metric, value, low, high, images, flags=flags)
 
 
-def _chosen(context: Context) -> Iterator[tuple[str, str, Result]]:
-    results = context.results
+def _chosen(context: Context) -> Iterator[tuple[str, str, Result, np.ndarray | None]]:
+    """Name of the images, model, result; of images as they are also their rows, for a second line without training images."""
+    results, faces = context.results, context.results.faces
     measured = {condition.name for condition in context.conditions}
     for model in results.models:
         for name in CONDITIONS:
             found = results.get(model, name) if name in measured else None
             if found is not None:
-                yield name, model, found
-        for name in results.faces.lists:
+                yield name, model, found, faces.labelled if name == CLEAN else None
+        for name, one in faces.lists.items():
             found = results.listed(model, name)
             if found is not None and len(found):
-                yield name, model, found
+                yield name, model, found, one.rows
 
 
 def _doubt(context: Context, model: str, order: str) -> Iterator[Cell]:
