@@ -20,6 +20,7 @@ class Published:
         accuracy: in [0, 1].
         source: paper and table.
         note: what is known about the protocol, and what differs.
+        second_hand: quoted in a later paper, and not checked in the one that measured it.
     """
 
     data: str
@@ -28,6 +29,7 @@ class Published:
     accuracy: float
     source: str
     note: str
+    second_hand: bool
 
 
 @cache
@@ -54,4 +56,5 @@ def _read() -> Iterator[Published]:
     for table in json.loads(FILE.read_text(encoding='utf-8')):
         for method, values in table['rows'].items():
             for condition, value in zip(table['conditions'], values, strict=True):
-                yield Published(table['data'], condition, method, round(value / 100, 4), table['source'], table['note'])
+                quoted = condition in table['second_hand']
+                yield Published(table['data'], condition, method, round(value / 100, 4), table['source'], table['note'], quoted)

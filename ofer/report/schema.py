@@ -29,6 +29,7 @@ DIFFERENCE = {
     **dict.fromkeys(('condition', 'metric', 'first', 'second', 'test'), str),
     **dict(n=int, called=bool, significant=bool, flags=list),
 }
+PUBLISHED = {**dict.fromkeys(('condition', 'method', 'source', 'note'), str), 'accuracy': float, 'second_hand': bool}
 RANGES: dict[str, tuple[float, float]] = {
     **dict.fromkeys(('accuracy', 'balanced_accuracy', 'macro_f1', 'ece', 'covered', 'area', 'aurc', 'accuracy_at_80'), (0, 1)),
     **dict.fromkeys(('confidence', 'confidence_of_flips', 'flips', 'map_iou', 'found'), (0, 1)),
@@ -86,6 +87,8 @@ def check_report(content: Any, name: str = 'report') -> None:
                 raise ValueError(f'{place}: curve {number}: {len(curve["x"])} x and {len(curve["y"])} y')
     for number, one in enumerate(content['differences']):
         _entries(one, DIFFERENCE, f'{name}: differences: {number}')
+    for number, one in enumerate(content['published']):
+        _entries(one, PUBLISHED, f'{name}: published: {number}')
     if digest(content) != content['digest']:
         raise ValueError(f'{name}: was changed after it was written: its digest is not that of its content. Write the report again.')
 

@@ -129,6 +129,30 @@ def test_published_numbers_are_marked_and_come_with_source_and_protocol() -> Non
     assert known['FERPlus', 'occlusion', 'RAN'] == 0.8363
     assert known['RAFDB', 'square-mean-30', 'ORSANet'] == 0.8402
     assert known['AffectNet', 'occlusion', 'Latent-OFER'] == 0.661
+    quoted = {(one.data, one.condition, one.method, one.source[:4]) for one in found if one.second_hand}
+    assert {condition for data, condition, method, _ in quoted if (data, method) == ('FERPlus', 'RAN')} == {'clean', 'occlusion', 'pose_45'}
+    assert ('FEDRO', 'all', 'OADN', 'Lee ') in quoted
+    assert not any(method == {'Lee ': 'Latent-OFER', 'Zhai': 'ORSANet'}.get(source) for _, _, method, source in quoted)
+    assert 'DSAN' in {method for _, _, method, _ in quoted}
+
+
+def test_published_rows_of_latex_are_marked_and_have_their_source(whole_report: Path) -> None:
+    tex = (whole_report / 'report.tex').read_text()
+    [table] = [one for one in tex.split(r'\end{table}') if 'in \\%: clean, square-mean-10, square-mean-20, square-mean-30}' in one]
+    measured, rest = table.partition(r'\midrule')[2].split(r'\midrule')
+    assert [line.partition(',')[0] for line in measured.strip().splitlines()] == ['a', r'b\_\_\_c']
+    assert '[' not in measured
+    content = read_report(whole_report / 'report.json')
+    [clean] = [c for c in content['sections']['clean']['cells'] if (c['model'], c['metric']) == ('a', 'accuracy')]
+    assert f'& {100 * clean["value"]:.2f} (' in measured
+    assert r'ORSANet (1) & [92.28] & [90.51] & [87.87] & [84.02] \\' in rest
+    assert '(1) Zhai et al., ORSANet, ACM Multimedia 2025, Tab. 3. RAF-DB test, share of the area masked' in rest
+    assert 'second-hand' not in table
+    lists = r'RAN (1) & [86.90] & [82.72] & [86.74] & [85.20]* \\'
+    [quoted] = [one for one in tex.split(r'\end{table}') if lists in one]
+    assert '*: quoted second-hand' in quoted
+    for name in ('report.md', 'report.html'):
+        assert '[85.20]*' in (whole_report / name).read_text(), name
 
 
 def cell_of(content: dict[str, Any], section: str, metric: str) -> dict[str, Any]:

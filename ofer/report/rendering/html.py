@@ -9,7 +9,8 @@ from markupsafe import Markup
 from ofer.report.rendering.charts import css_colour
 from ofer.report.rendering.examples import example_pictures
 from ofer.report.rendering.figures import figures
-from ofer.report.rendering.tables import MARK, differences_table, find, percent, published_table, tables
+from ofer.report.rendering.published_tables import published_table
+from ofer.report.rendering.tables import MARK, differences_table, find, percent, tables
 from ofer.report.rendering.words import SECTION_NOTES, SECTION_TITLES, head_lines
 
 FOLDED = 8

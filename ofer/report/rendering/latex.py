@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ofer.report.rendering.published_tables import published_rows
 from ofer.report.rendering.tables import MARK, Table, differences_table, tables
 
 _ESCAPED = {
@@ -27,9 +28,9 @@ def latex(content: Mapping[str, Any]) -> str:
     """All tables; the paper needs the packages booktabs and graphicx."""
     data = content['header']['data']
     head = f'% ofer occlusion report, protocol {content["protocol"]}, {data["title"]}, digest {content["digest"]}\n'
-    found = list(tables(content))
     last = differences_table(content)
-    return head + '\n'.join(_table(table) for table in (found if last is None else [*found, last]))
+    found = [*tables(content), *([] if last is None else [last]), *published_rows(content)]
+    return head + '\n'.join(_table(table) for table in found)
 
 
 def escaped(text: str) -> str:
@@ -47,7 +48,7 @@ def _table(table: Table) -> str:
         r'\centering',
         rf'\caption{{{escaped(table.title)}}}',
         rf'{_NARROWER}\begin{{tabular}}{{l{"r" * (len(table.head) - 1)}}}',
-        *(r'\toprule', head, r'\midrule', *rows, r'\bottomrule'),
+        *(r'\toprule', head, r'\midrule', *rows[: table.rule], *([r'\midrule'] if table.rule else []), *rows[table.rule :], r'\bottomrule'),
         r'\end{tabular}}',
         *([rf'\par\smallskip\footnotesize {note}'] if note else []),
         r'\end{table}',

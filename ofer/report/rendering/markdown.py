@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ofer.evaluation.report import markdown_table
-from ofer.report.rendering.tables import MARK, differences_table, published_table, tables
+from ofer.report.rendering.published_tables import published_table
+from ofer.report.rendering.tables import MARK, differences_table, tables
 from ofer.report.rendering.words import SECTION_TITLES, head_lines
 
 

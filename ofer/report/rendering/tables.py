@@ -20,6 +20,7 @@ class Table:
         head: titles of the columns; the first holds words.
         rows: texts, as many as there are titles.
         note: below it; may be empty.
+        rule: number of rows above a line; 0: no line.
     """
 
     section: str
@@ -27,6 +28,7 @@ class Table:
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ''
+    rule: int = 0
 
 
 def percent(cell: Mapping[str, Any] | None, interval: bool = True) -> str:
@@ -260,21 +262,3 @@ def differences_table(content: Mapping[str, Any]) -> Table | None:
         note += ' Not called: some of these images are also training images of the data set; the test without duplicates is called instead.'
     head = ('condition and metric', 'models', 'difference in %', 'p', 'p, corrected', 'different')
     return Table('differences', 'Differences between models, on the same images', head, rows, note)
-
-
-def published_table(content: Mapping[str, Any]) -> Table | None:
-    """Published numbers beside the measured ones of the condition that comes nearest; None if there are none for the data set."""
-    found = content['published']
-    if not found:
-        return None
-    models = list(content['header']['models'])
-    cells = [cell for section in content['sections'].values() for cell in section['cells']]
-    rows = []
-    for one in found:
-        measured = (find(cells, condition=one['condition'], model=model, metric='accuracy') for model in models)
-        rows.append(
-            (one['condition'], one['method'], f'[{100 * one["accuracy"]:.2f}]', *map(percent, measured), one['source'], one['note'])
-        )
-    head = ('images', 'method', 'published, in %', *(f'{model}, measured here' for model in models), 'source', 'protocol')
-    note = 'Numbers in [ ] were published by others and not measured here: other training data, sizes and pixels. No test compares them.'
-    return Table('published', 'Published numbers, not measured here', head, tuple(rows), note)
