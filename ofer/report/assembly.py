@@ -18,7 +18,7 @@ from ofer.report.digest import SCHEMA, digest
 from ofer.report.entries import Entry
 from ofer.report.faces import Faces
 from ofer.report.header import cutouts_facts, data_facts, machine, model_facts, versions
-from ofer.report.measuring import PART, REFERENCE, Done, Loop, images_of, measure, missing_steps, rounded_batch
+from ofer.report.measuring import PART, REFERENCE, Done, Loop, equal_conditions, images_of, measure, missing_steps, rounded_batch
 from ofer.report.protocols import SECTIONS, VERSION, Choice, Condition, choose_conditions
 from ofer.report.published import published_for
 from ofer.report.results import Results
@@ -92,9 +92,9 @@ def make_report(job: Job, progress: Callable[[int], Callable[[Done], None]] | No
     entries = [entry for entry in job.entries if entry.name in contenders]
     conditions = choose_conditions(job.choice)
     reference = job.reference
-    loaded = dict(contenders)
+    loaded, same = dict(contenders), [entry.name for entry in entries if reference is not None and entry.same_model(reference)]
     if reference is not None and any(condition.importance == 'reference' for condition in conditions):
-        loaded[REFERENCE] = reference.load()
+        loaded[REFERENCE] = loaded[same[0]] if same else reference.load()
         entries = [*entries, replace(reference, name=REFERENCE)]
     else:
         conditions = [condition for condition in conditions if condition.importance != 'reference']
@@ -112,14 +112,15 @@ def make_report(job: Job, progress: Callable[[int], Callable[[Done], None]] | No
     storage = Storage(job.folder, identities, job.overwrite)
     if any(condition.landmarks for condition in conditions):
         faces = landmarks.with_landmarks(faces, storage)
-    loop = Loop(faces, loaded, storage, rounded_batch(job.batch_size))
+    instead = equal_conditions(conditions, same)
+    loop = Loop(faces, loaded, storage, rounded_batch(job.batch_size), instead)
     seconds = _run(loop, entries, conditions, job.processes, progress)
     if detecting is not None:
         found = replace(loop, contenders={detecting.name: detecting.load()})
         seconds['detecting'] = _run(found, [detecting], detector_conditions(conditions), job.processes, progress)['measuring']
 
     flags = {name: _flags(job, one) for name, one in contenders.items()}
-    results = Results(faces, storage, {name: one.classes for name, one in contenders.items()})
+    results = Results(faces, storage, {name: one.classes for name, one in contenders.items()}, instead)
     baseline = job.baseline if job.baseline in contenders else next(iter(contenders))
     if job.baseline not in (None, baseline):
         problems.append(f'{job.baseline} is left out and cannot be the baseline: corruption errors are relative to {baseline}')

@@ -27,6 +27,10 @@ class Entry:
     load: Load
     identity: Mapping[str, Any] = field(default_factory=dict)
 
+    def same_model(self, other: 'Entry') -> bool:
+        """Whether both are one model: the same entry, or of the same files."""
+        return self is other or bool(self.identity.get('weights_sha256') and self.identity == other.identity)
+
 
 @dataclass(frozen=True)
 class OfCallable:

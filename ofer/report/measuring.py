@@ -4,7 +4,7 @@ import multiprocessing
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -39,12 +39,14 @@ class Loop:
         contenders: by name, the one for the reference order as :data:`REFERENCE`.
         storage: of the answers.
         batch_size: images that are drawn together, a multiple of :data:`~ofer.report.contenders.BLOCK`.
+        instead: contender and condition whose answers are those of another condition, see :func:`equal_conditions`.
     """
 
     faces: Faces
     contenders: Mapping[str, Contender]
     storage: Storage
     batch_size: int
+    instead: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def step(self, condition: Condition, part: int, names: Sequence[str]) -> Done:
         """Answers of contenders for a part of the images under a condition."""
@@ -129,16 +131,29 @@ def missing_steps(loop: Loop, conditions: Sequence[Condition]) -> list[tuple[Con
     """Condition, part and contenders of the answers that are not on disk yet."""
     names = [name for name in loop.contenders if name != REFERENCE]
     stating = [name for name in names if type(loop.contenders[name]).importance is not Contender.importance]
-    return [
-        (condition, part, missing)
-        for condition in conditions
-        for part in range(parts_of(loop.faces, condition.name))
-        if (
-            missing := [
-                name for name in (stating if condition.importance == 'own' else names) if not loop.storage.has(name, condition.name, part)
-            ]
-        )
-    ]
+    found = []
+    for condition in conditions:
+        asked = [name for name in (stating if condition.importance == 'own' else names) if (name, condition.name) not in loop.instead]
+        for part in range(parts_of(loop.faces, condition.name)):
+            missing = [name for name in asked if not loop.storage.has(name, condition.name, part)]
+            if missing:
+                found.append((condition, part, missing))
+    return found
+
+
+def equal_conditions(conditions: Sequence[Condition], same: Iterable[str]) -> dict[tuple[str, str], str]:
+    """Conditions that need not be measured: the own order of a contender that is the reference model is that of the reference model.
+
+    Args:
+        conditions: that are measured.
+        same: names of contenders that are the reference model.
+
+    Returns:
+        From contender and condition to the condition whose answers are the same.
+    """
+    wanted = {(c.facts['fill'], c.facts['share']): c.name for c in conditions if c.importance == 'reference'}
+    own = {c.name: wanted.get((c.facts['fill'], c.facts['share'])) for c in conditions if c.importance == 'own'}
+    return {(model, name): other for model in same for name, other in own.items() if other is not None}
 
 
 def images_of(faces: Faces, condition: str) -> int:

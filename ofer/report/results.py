@@ -1,6 +1,6 @@
 """Answers of a contender joined with the truth: what all sections compute their numbers from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -76,10 +76,13 @@ class Results:
         faces: the images and labels.
         storage: of the answers.
         outputs: classes of each contender by its name.
+        instead: contender and condition whose answers are those of another condition.
     """
 
-    def __init__(self, faces: Faces, storage: Storage, outputs: dict[str, Sequence[str]]) -> None:
-        self.faces, self.storage, self.outputs = faces, storage, outputs
+    def __init__(
+        self, faces: Faces, storage: Storage, outputs: dict[str, Sequence[str]], instead: Mapping[tuple[str, str], str] | None = None
+    ) -> None:
+        self.faces, self.storage, self.outputs, self.instead = faces, storage, outputs, dict(instead or {})
         self._cache: dict[tuple[str, str], Result | None] = {}
 
     @property
@@ -89,9 +92,9 @@ class Results:
 
     def all(self, model: str, condition: str) -> Result | None:
         """Answers for all images, also those without a label (whose target is -1); None if they were not computed."""
-        key = model, condition
+        key = model, self.instead.get((model, condition), condition)
         if key not in self._cache:
-            found = self.storage.read(model, condition, parts_of(self.faces, condition))
+            found = self.storage.read(*key, parts_of(self.faces, condition))
             self._cache[key] = None if found is None or 'probabilities' not in found else self._joined(model, found)
         return self._cache[key]
 

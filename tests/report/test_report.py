@@ -314,6 +314,33 @@ def test_the_header_states_what_the_numbers_depend_on(faces: Faces, tmp_path: Pa
         assert words in text, words
 
 
+def test_the_reference_model_is_asked_once_for_both_orders(
+    faces: Faces, brightness: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its own order of importance is that of the reference model: the numbers are those of a report that asks for both."""
+    from ofer.report import assembly
+    from ofer.report.protocols import choice
+
+    monkeypatch.setattr(choice, 'ORDERS', ('square', 'patches', 'own', 'reference'))
+    monkeypatch.setattr(choice, 'QUICK_SHARES', (10, 30))
+    once = run(['default', brightness], faces, tmp_path, images=32)
+    words = 'default is the reference model: its own order of importance is that of the reference model, and is measured once'
+    for name in ('report.md', 'report.html'):
+        assert words in (tmp_path / name).read_text(), name
+    assert not list((tmp_path / 'answers' / 'default').glob('own-*'))
+    assert not (tmp_path / 'answers' / 'default' / '_importance').exists()
+    own, reference = (
+        cells(once, 'artificial', condition=f'{order}-black', model='default', metric='area') for order in ('own', 'reference')
+    )
+    assert own[0]['value'] == reference[0]['value']
+
+    monkeypatch.setattr(assembly, 'equal_conditions', lambda conditions, same: {})
+    both = run(['default', brightness], faces, images=32)
+    assert both['run']['seconds']['answers'] == once['run']['seconds']['answers'] + 2 * 32
+    assert cells(once, 'artificial') == cells(both, 'artificial')
+    assert once['differences'] == both['differences']
+
+
 def test_arguments(faces: Faces, brightness: Callable) -> None:
     with pytest.raises(ValueError, match="section 'speed': expected some of clean"):
         run(brightness, faces, sections=['speed'])

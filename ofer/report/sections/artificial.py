@@ -46,6 +46,10 @@ def artificial(context: Context) -> Section:
             cells.append(Cell(SECTION, model, f'{order}-{kind}', 'area', *found, len(areas), facts, context.flags_of(model)))
     wanted = {condition.facts['order'] for condition in context.conditions if condition.section == SECTION}
     problems = context.problems(SECTION)
+    problems += [
+        f'{model} is the reference model: its own order of importance is that of the reference model, and is measured once'
+        for model in dict.fromkeys(model for model, _ in context.results.instead)
+    ]
     for model in context.results.models:
         missing = sorted(wanted - {order for name, order, _ in lines if name == model})
         problems += [f'{model}: no curve of the order {order!r}: the model states no importance (Grad-CAM)' for order in missing]
