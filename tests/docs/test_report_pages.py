@@ -32,8 +32,10 @@ def test_commands_and_links(page: str) -> None:
 def test_the_protocol_page_is_that_of_the_code() -> None:
     text = (DOCS / 'occlusion_protocol.md').read_text(encoding='utf-8')
     assert f'# The protocol of the occlusion report, version {VERSION}\n' in text
-    for model, counts in read_reference()['right_answers'].items():
-        if model != 'network':
-            names = ('clean', 'square-black-10', 'square-black-20', 'square-black-30', 'square-mean-30', 'patches-black-30')
-            assert f'| `{model}` | {" | ".join(str(counts[name]) for name in names)} |' in text
+    reference = read_reference()
+    sha256 = reference['network_sha256']
+    for model, counts in reference['right_answers'].items():
+        names = ('clean', 'square-black-10', 'square-black-20', 'square-black-30', 'square-mean-30', 'patches-black-30')
+        title = f'`network` ({sha256[:4]} {sha256[4:8]}...)' if model == 'network' else f'`{model}`'
+        assert f'| {title} | {" | ".join(str(counts[name]) for name in names)} |' in text
     assert set(SECTION_NOTES) == set(SECTION_TITLES)

@@ -86,7 +86,8 @@ def test_same_numbers_by_two_processes(faces: Faces, tmp_path: Path, monkeypatch
     (tmp_path / 'own_tool.py').write_text(TOOL)
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
-    one, two = (run(['adapter:own_tool:Tool', 'default'], faces, tmp_path / str(number), processes=number, images=32) for number in (1, 2))
+    some, tools = [*SOME, 'corruptions', 'selective', 'stability'], ['adapter:own_tool:Tool', 'default']
+    one, two = (run(tools, faces, tmp_path / str(number), processes=number, images=32, sections=some) for number in (1, 2))
     assert one['digest'] == two['digest']
     assert one['sections'] == two['sections']
 
