@@ -1,6 +1,7 @@
 """Bootstrap intervals of metrics, and of their differences between models on the same images."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -60,27 +61,36 @@ def interval(metric: Metric, weights: NDArray[np.float64], confidence: float = 0
     return Interval(value, float(low), float(high))
 
 
-def difference(first: Metric, second: Metric, number: int, blocks: int = 1, confidence: float = 0.95) -> BootstrapDifference:
-    """Difference of two metrics on the same resamples (paired bootstrap).
+def distributions(metrics: Sequence[Metric], number: int, blocks: int = 1) -> NDArray[np.float64]:
+    """Values of metrics on the same resamples, each of which is drawn once.
+
+    Args:
+        metrics: ``M`` of them, on weights.
+        number: of the images.
+        blocks: times :data:`RESAMPLES` resamples.
+
+    Returns:
+        ``(M, 1 + B)``: of all images, then of each resample.
+    """
+    weights = chain([np.ones((1, number))], (resamples(number, seed=block) for block in range(blocks)))  # one block in memory at a time
+    return np.concatenate([np.stack([metric(rows) for metric in metrics]) for rows in weights], 1)
+
+
+def difference(first: NDArray[np.float64], second: NDArray[np.float64], confidence: float = 0.95) -> BootstrapDifference:
+    """Difference of a metric of A and of B on the same resamples (paired bootstrap).
 
     The p-value is twice the smaller share of resamples on either side of 0, both counted with one more resample; at least ``2 / (B + 1)``.
 
     Args:
-        first: on weights.
-        second: on weights.
-        number: of the images.
-        blocks: times :data:`RESAMPLES` resamples; more make the p-value finer.
+        first: ``(1 + B,)`` of A, a row of :func:`distributions`; more resamples make the p-value finer.
+        second: of B.
         confidence: level of the interval, in (0, 1).
     """
-
-    def of(weights: NDArray[np.float64]) -> NDArray[np.float64]:
-        return first(weights) - second(weights)
-
-    found = np.concatenate([of(resamples(number, seed=block)) for block in range(blocks)])
+    value, found = first[0] - second[0], first[1:] - second[1:]
     low, high = np.nanquantile(found, [(1 - confidence) / 2, (1 + confidence) / 2])
     smaller = min((found <= 0).sum(), (found >= 0).sum())
     p_value = min(1.0, 2 * (smaller + 1) / (len(found) + 1))
-    return BootstrapDifference(float(of(np.ones((1, number)))[0]), float(low), float(high), float(p_value))
+    return BootstrapDifference(float(value), float(low), float(high), float(p_value))
 
 
 def mean_of(values: ArrayLike) -> Metric:

@@ -32,14 +32,14 @@ class _Pair(NamedTuple):
         name: of the images.
         first: answers of one model.
         second: answers of the other.
-        rows: indices of the images; None for images that are shown under a condition.
+        balanced: whether balanced accuracies are tested, too.
         called: see :class:`ofer.report.cells.Difference`.
     """
 
     name: str
     first: Result
     second: Result
-    rows: np.ndarray | None
+    balanced: bool = False
     called: bool = True
 
 
@@ -71,8 +71,8 @@ def _of_pair(context: Context, first: str, second: str) -> Iterator[Callable[[in
         if not len(pair.first):
             continue
         yield partial(_of_accuracies, pair, first, second)
-        if pair.rows is not None:
-            yield partial(_of_balanced, pair, first, second)
+        if pair.balanced:
+            yield partial(_of_balanced, context, pair, first, second)
     for order, kind in _curves(context):
         areas = [_mean_correct(context, model, order, kind) for model in (first, second)]
         if areas[0] is not None and areas[1] is not None:
@@ -85,11 +85,18 @@ def _of_accuracies(pair: _Pair, first: str, second: str, blocks: int) -> Differe
     return Difference(pair.name, 'accuracy', first, second, *paired, test='McNemar, exact', n=len(pair.first), called=pair.called)
 
 
-def _of_balanced(pair: _Pair, first: str, second: str, blocks: int) -> Difference:
-    one, other = (bootstrap.balanced_accuracy_of(result.target, result.correct) for result in (pair.first, pair.second))
-    n = len(pair.first)
-    tested = bootstrap.difference(one, other, n, blocks)
+def _of_balanced(context: Context, pair: _Pair, first: str, second: str, blocks: int) -> Difference:
+    found = context.once(('balanced', pair.name, blocks), lambda: _balanced(context, pair.name, blocks))
+    models, n = context.results.models, len(pair.first)
+    tested = bootstrap.difference(*(found[models.index(model)] for model in (first, second)))
     return Difference(pair.name, 'balanced_accuracy', first, second, *tested, test='paired bootstrap', n=n, called=pair.called)
+
+
+def _balanced(context: Context, name: str, blocks: int) -> np.ndarray:
+    """Balanced accuracies of all models on the same resamples, see :func:`ofer.evaluation.bootstrap.distributions`."""
+    results = [next(result for one, result, _ in image_sets(context, model) if one == name) for model in context.results.models]
+    metrics = [bootstrap.balanced_accuracy_of(result.target, result.correct) for result in results]
+    return bootstrap.distributions(metrics, len(results[0]), blocks)
 
 
 def _of_areas(context: Context, name: str, areas: tuple[np.ndarray, np.ndarray], first: str, second: str, blocks: int) -> Difference:
@@ -108,30 +115,41 @@ def _p_value(one: np.ndarray, other: np.ndarray) -> float:
 
 
 def _pairs(context: Context, first: str, second: str) -> Iterator[_Pair]:
+    theirs = {name: result for name, result, _ in image_sets(context, second)}
+    for name, result, called in image_sets(context, first):
+        if name in theirs:
+            yield _Pair(name, result, theirs[name], True, called)
     results = context.results
     for condition in context.conditions:
-        if condition.importance == 'own' or (condition.section == 'artificial' and condition.facts['share'] not in (10, 20, 30)):
+        if condition.name == CLEAN or condition.importance == 'own':
+            continue
+        if condition.section == 'artificial' and condition.facts['share'] not in (10, 20, 30):
             continue
         if condition.section == 'corruptions' and condition.facts['severity'] != 3:
             continue
         found = [results.get(model, condition.name) for model in (first, second)]
         if found[0] is not None and found[1] is not None:
-            rows = results.faces.labelled if condition.name == CLEAN else None
-            yield from _with_and_without(context, _Pair(condition.name, found[0], found[1], rows))
-    for name, one in results.faces.lists.items():
-        found = [results.listed(model, name) for model in (first, second)]
-        if found[0] is not None and found[1] is not None:
-            yield from _with_and_without(context, _Pair(name, found[0], found[1], one.rows))
+            yield _Pair(condition.name, found[0], found[1])
 
 
-def _with_and_without(context: Context, pair: _Pair) -> Iterator[_Pair]:
-    """The answers, and again without training images, if there are some among the images."""
-    kept = None if pair.rows is None else context.kept(pair.rows)
-    if kept is None or pair.rows is None:
-        yield pair
-        return
-    yield pair._replace(called=False)
-    yield _Pair(pair.name + WITHOUT, pair.first.select(kept), pair.second.select(kept), pair.rows[kept])
+def image_sets(context: Context, model: str) -> Iterator[tuple[str, Result, bool]]:
+    """Answers for clean images and for lists, and again without training images, if there are some among them.
+
+    Yields:
+        Name of the images, answers, and whether tests of them are called.
+    """
+    faces, results = context.results.faces, context.results
+    found = [
+        (CLEAN, results.get(model), faces.labelled),
+        *((name, results.listed(model, name), one.rows) for name, one in faces.lists.items()),
+    ]
+    for name, result, rows in found:
+        if result is None:
+            continue
+        kept = context.kept(rows)
+        yield name, result, kept is None
+        if kept is not None:
+            yield name + WITHOUT, result.select(kept), True
 
 
 def _curves(context: Context) -> list[tuple[str, str]]:

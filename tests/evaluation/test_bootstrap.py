@@ -95,11 +95,16 @@ def test_mean_of_ratios_of_sums() -> None:
 def test_difference() -> None:
     rng = np.random.default_rng(0)
     a = rng.random(300) < 0.8
-    same = bootstrap.difference(bootstrap.mean_of(a), bootstrap.mean_of(a), 300)
+    same = bootstrap.difference(*bootstrap.distributions([bootstrap.mean_of(a), bootstrap.mean_of(a)], 300))
     assert same == (0, 0, 0, 1)
     b = a & (rng.random(300) < 0.8)
-    found = bootstrap.difference(bootstrap.mean_of(a), bootstrap.mean_of(b), 300)
+    values = bootstrap.distributions([bootstrap.mean_of(a), bootstrap.mean_of(b)], 300)
+    found = bootstrap.difference(*values)
     assert found.low > 0
     assert found.p_value == pytest.approx(2 / 1001)
-    assert bootstrap.difference(bootstrap.mean_of(a), bootstrap.mean_of(b), 300, blocks=3).p_value == pytest.approx(2 / 3001)
-    assert bootstrap.difference(bootstrap.mean_of(b), bootstrap.mean_of(a), 300).difference == -found.difference
+    more = bootstrap.distributions([bootstrap.mean_of(a), bootstrap.mean_of(b)], 300, blocks=3)
+    assert more.shape == (2, 3001)
+    assert (more[:, :1001] == values).all()
+    assert values[:, 0] == pytest.approx([a.mean(), b.mean()])
+    assert bootstrap.difference(*more).p_value == pytest.approx(2 / 3001)
+    assert bootstrap.difference(*values[::-1]).difference == -found.difference

@@ -1,6 +1,6 @@
 """What every section is given."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -32,13 +32,17 @@ class Context:
     flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     duplicates: np.ndarray | None = None
     baseline: str = ''
-    _weights: dict[int, np.ndarray] = field(default_factory=dict, repr=False)
+    _known: dict[Hashable, np.ndarray] = field(default_factory=dict, repr=False)
+
+    def once(self, key: Hashable, compute: Callable[[], np.ndarray]) -> np.ndarray:
+        """What was computed under this key, or is computed now."""
+        if key not in self._known:
+            self._known[key] = compute()
+        return self._known[key]
 
     def weights(self, number: int) -> np.ndarray:
         """Resamples of so many images, ``(B, number)``: the same for all models and sections, drawn once."""
-        if number not in self._weights:
-            self._weights[number] = bootstrap.resamples(number)
-        return self._weights[number]
+        return self.once(('weights', number), lambda: bootstrap.resamples(number))
 
     def measured(self, section: str) -> Iterator[tuple[Condition, str, Result]]:
         """Conditions of a section with each contender and its result, where there is one."""
