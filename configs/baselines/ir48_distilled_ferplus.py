@@ -4,7 +4,12 @@ Half of each label is what they predict for the face as it is: the student learn
 are in checkpoints/ir48_ferplus_0.pth, _1.pth and _2.pth; `ofer zoo train recogniser` trains all four.
 """
 
-_base_ = ['./ir48_ferplus.py']
+_base_ = [
+    '../_base_/models/ir48.py',
+    '../_base_/datasets/ferplus_48_table.py',
+    '../_base_/schedules/muon_linear.py',
+    '../_base_/runtime.py',
+]
 
 num_epochs = 14
 falling = 2  # from this epoch on
@@ -46,6 +51,7 @@ model = dict(
         ]
     )
 )
+train_dataloader = dict(dataset=dict(dataset=dict(labels='soft', least_votes=2)))
 load_from = 'checkpoints/ir48_ferplus_0.pth'
 train_cfg = dict(max_epochs=num_epochs)
 optim_wrapper = dict(optimizer=dict(lr=2e-3))

@@ -28,7 +28,7 @@ class StageRuns:
         folder: of the trainings.
         jobs: number of trainings at the same time.
         processes: of each training.
-        seed: added to the seeds of the configs, which differ where stages are seeds of one experiment; None: 0.
+        seed: added to the seed of each config, so that stages that differ only in their seed still do; None: the seeds of the configs.
         say: called with each progress line.
         arguments: further ones of each training.
         deadlines: time of :func:`time.monotonic` at which a training should be over, by the name of its stage.

@@ -70,7 +70,7 @@ class Difference:
         p_value: of the test.
         test: its name.
         n: number of images.
-        called: whether this test decides. It does not if some of the images are training images of the data set: then the same test
+        decides: whether this test decides. It does not if some of the images are training images of the data set: then the same test
             without them does.
         corrected: p-value corrected over all tests of the report that decide (Holm); None for the others.
         flags: of either model, see :class:`Cell`.
@@ -86,7 +86,7 @@ class Difference:
     p_value: float
     test: str
     n: int
-    called: bool = True
+    decides: bool = True
     corrected: float | None = None
     flags: tuple[str, ...] = ()
 

@@ -33,14 +33,14 @@ class _Pair(NamedTuple):
         first: answers of one model.
         second: answers of the other.
         balanced: whether balanced accuracies are tested, too.
-        called: see :class:`ofer.report.cells.Difference`.
+        decides: see :class:`ofer.report.cells.Difference`.
     """
 
     name: str
     first: Result
     second: Result
     balanced: bool = False
-    called: bool = True
+    decides: bool = True
 
 
 def differences(context: Context) -> list[Difference]:
@@ -53,12 +53,12 @@ def differences(context: Context) -> list[Difference]:
     tests = [one for first, second in combinations(context.results.models, 2) for one in _of_pair(context, first, second)]
     blocks = max(BLOCKS, -(-len(tests) // 10))
     found = [test(blocks) for test in tests]
-    values = [one.p_value for one in found if one.called]
+    values = [one.p_value for one in found if one.decides]
     corrected = iter(holm(values).tolist() if values else [])
     return [
         replace(
             one,
-            corrected=next(corrected) if one.called else None,
+            corrected=next(corrected) if one.decides else None,
             flags=tuple(dict.fromkeys((*context.flags_of(one.first), *context.flags_of(one.second)))),
         )
         for one in found
@@ -82,14 +82,14 @@ def _of_pair(context: Context, first: str, second: str) -> Iterator[Callable[[in
 def _of_accuracies(pair: _Pair, first: str, second: str, blocks: int) -> Difference:
     del blocks
     paired = paired_difference(pair.first.correct, pair.second.correct)
-    return Difference(pair.name, 'accuracy', first, second, *paired, test='McNemar, exact', n=len(pair.first), called=pair.called)
+    return Difference(pair.name, 'accuracy', first, second, *paired, test='McNemar, exact', n=len(pair.first), decides=pair.decides)
 
 
 def _of_balanced(context: Context, pair: _Pair, first: str, second: str, blocks: int) -> Difference:
     found = context.once(('balanced', pair.name, blocks), lambda: _balanced(context, pair.name, blocks))
     models, n = context.results.models, len(pair.first)
     tested = bootstrap.difference(*(found[models.index(model)] for model in (first, second)))
-    return Difference(pair.name, 'balanced_accuracy', first, second, *tested, test='paired bootstrap', n=n, called=pair.called)
+    return Difference(pair.name, 'balanced_accuracy', first, second, *tested, test='paired bootstrap', n=n, decides=pair.decides)
 
 
 def _balanced(context: Context, name: str, blocks: int) -> np.ndarray:
@@ -116,9 +116,9 @@ def _p_value(one: np.ndarray, other: np.ndarray) -> float:
 
 def _pairs(context: Context, first: str, second: str) -> Iterator[_Pair]:
     theirs = {name: result for name, result, _ in image_sets(context, second)}
-    for name, result, called in image_sets(context, first):
+    for name, result, decides in image_sets(context, first):
         if name in theirs:
-            yield _Pair(name, result, theirs[name], True, called)
+            yield _Pair(name, result, theirs[name], True, decides)
     results = context.results
     for condition in context.conditions:
         if condition.name == CLEAN or condition.importance == 'own':
@@ -136,7 +136,7 @@ def image_sets(context: Context, model: str) -> Iterator[tuple[str, Result, bool
     """Answers for clean images and for lists, and again without training images, if there are some among them.
 
     Yields:
-        Name of the images, answers, and whether tests of them are called.
+        Name of the images, answers, and whether tests of them decide.
     """
     faces, results = context.results.faces, context.results
     found = [
@@ -147,8 +147,10 @@ def image_sets(context: Context, model: str) -> Iterator[tuple[str, Result, bool
         if result is None:
             continue
         kept = context.kept(rows)
-        yield name, result, kept is None
-        if kept is not None:
+        if kept is None or not len(kept):
+            yield name, result, True
+        else:
+            yield name, result, False
             yield name + WITHOUT, result.select(kept), True
 
 

@@ -27,7 +27,7 @@ CELL = {'section': str, 'model': str, 'condition': str, 'metric': str, 'n': int,
 CURVE = {'section': str, 'model': str, 'name': str, 'x': list, 'y': list, 'facts': dict}
 DIFFERENCE = {
     **dict.fromkeys(('condition', 'metric', 'first', 'second', 'test'), str),
-    **dict(n=int, called=bool, significant=bool, flags=list),
+    **dict(n=int, decides=bool, significant=bool, flags=list),
 }
 PUBLISHED = {**dict.fromkeys(('condition', 'method', 'source', 'note'), str), 'accuracy': float, 'second_hand': bool}
 RANGES: dict[str, tuple[float, float]] = {

@@ -66,7 +66,7 @@ class CUDARecorder:
 
 
 def _renew_generator() -> None:
-    """Give the GPU's generator another state: after a recording that failed, the old one takes every draw for a part of the recording."""
+    """Give the GPU's generator another state: after a failed recording the old one counts as recorded, and every draw raises."""
     generator = torch.cuda.default_generators[torch.cuda.current_device()]
     generator.graphsafe_set_state(torch.Generator(generator.device).manual_seed(generator.initial_seed() + 1))
 

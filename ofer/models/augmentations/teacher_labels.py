@@ -55,7 +55,7 @@ class TeacherLabels(nn.Module):
         """
         if not self._teachers:
             self._teachers = [self._read(path).to(images.device) for path in self.checkpoints]
-            self._format = InputFormat.of(self._teachers[0].data_preprocessor, 'the teacher')  # once: it asks the GPU for values
+            self._format = InputFormat.of(self._teachers[0].data_preprocessor, 'the teacher')  # once, since it waits for the GPU
         inputs = self._format.convert(images.expand(-1, 3, -1, -1) / 255)
         logits = torch.stack([teacher(inputs, mode='tensor') for teacher in self._teachers])
         return (logits / self.temperature).softmax(2).mean(0)

@@ -251,14 +251,14 @@ def differences_table(content: Mapping[str, Any]) -> Table | None:
             f'{one["first"]} - {one["second"]}',
             f'{100 * one["difference"]:+.2f} ({100 * one["low"]:+.1f} to {100 * one["high"]:+.1f})' + (MARK if one['flags'] else ''),
             f'{one["p_value"]:.2g}',
-            f'{one["corrected"]:.2g}' if one['called'] else '-',
-            ('yes' if one['significant'] else 'no') if one['called'] else 'not called',
+            f'{one["corrected"]:.2g}' if one['decides'] else '-',
+            ('yes' if one['significant'] else 'no') if one['decides'] else 'does not decide',
         )
         for one in found
     )
-    called = sum(one['called'] for one in found)
-    note = f'{called} tests, corrected over all of them (Holm). Only below 5 % after the correction is it called a difference.'
-    if called < len(found):
-        note += ' Not called: some of these images are also training images of the data set; the test without duplicates is called instead.'
+    deciding = sum(one['decides'] for one in found)
+    note = f'{deciding} tests, corrected over all of them (Holm). Only below 5 % after the correction is it called a difference.'
+    if deciding < len(found):
+        note += ' Some images of the other tests are also training images of the data set; the test without duplicates decides.'
     head = ('condition and metric', 'models', 'difference in %', 'p', 'p, corrected', 'different')
     return Table('differences', 'Differences between models, on the same images', head, rows, note)

@@ -11,7 +11,7 @@ from ofer.report.protocols.base import Condition
 from ofer.report.results import Result, Results
 
 WITHOUT = ', without duplicates'
-"""Behind the name of images: those of them that are no training images of the data set."""
+"""Behind the name of images: those that are not training images of the data set."""
 Flags = Callable[[str], tuple[str, ...]]
 
 
@@ -54,7 +54,7 @@ class Context:
                         yield condition, model, result
 
     def kept(self, rows: np.ndarray) -> np.ndarray | None:
-        """Which of some images are no training images.
+        """Which of some images are not training images.
 
         Args:
             rows: ``(n,)`` indices of the images.
