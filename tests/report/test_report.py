@@ -356,7 +356,7 @@ def test_arguments(faces: Faces, brightness: Callable) -> None:
 
 
 def test_important_patches_hurt_a_trained_model_more() -> None:
-    """On drawn faces, the model of the package loses more confidence by the tenth of the patches that it looks at most than by a random one."""
+    """On drawn faces, the package's model loses more confidence by the tenth of the patches that it looks at most than by a random one."""
     from ofer.datasets import SyntheticFaces
     from ofer.report.faces import read_faces
 
