@@ -82,6 +82,7 @@ def test_the_interval_of_a_distance_has_its_value_inside() -> None:
     assert plain.value == shifted.value < error(weights).mean() - 0.01
     assert 0 <= shifted.low < shifted.value < shifted.high
     assert shifted.high - shifted.low == pytest.approx(plain.high - plain.low)
+    assert plain.low - shifted.low == pytest.approx(error(weights).mean() - plain.value)  # down, not up
     right = bootstrap.calibration_error_of(np.ones(50), np.ones(50))
     assert bootstrap.interval(right, bootstrap.resamples(50), distance=True) == (0, 0, 0)
 
