@@ -34,11 +34,10 @@ stages = dict(
     landmarks=dict(config='mobilefacenet_quarter_fer2013', checkpoint='checkpoints/mobilefacenet_quarter_fer2013.pth'),
     parser=dict(config='segface_mobilenet_fer2013', checkpoint='checkpoints/segface_mobilenet_fer2013.pth'),
     orsanet=dict(config='orsanet_48_ferplus', checkpoint='checkpoints/orsanet_48_ferplus.pth'),
-    mae=dict(config='latent_ofer_mae_small_fer2013', checkpoint='checkpoints/latent_ofer_mae_small_fer2013.pth'),
-    svdd=dict(config='latent_ofer_svdd_pasted_small_fer2013', checkpoint='checkpoints/latent_ofer_svdd_pasted_small_fer2013.pth'),
-    classifier=dict(config='irnet_small_ferplus', checkpoint='checkpoints/irnet_small_ferplus.pth'),
-    inpainter=dict(config='latent_ofer_inpainter_small_fer2013', checkpoint='checkpoints/latent_ofer_inpainter_small_fer2013.pth'),
-    fer=dict(config='latent_ofer_fer_small_ferplus', checkpoint='checkpoints/latent_ofer_fer_small_ferplus.pth'),
+    mae=dict(config='latent_ofer_mae_48_ferplus', checkpoint='checkpoints/latent_ofer_mae_48_ferplus.pth'),
+    svdd=dict(config='latent_ofer_svdd_pasted_48_ferplus', checkpoint='checkpoints/latent_ofer_svdd_pasted_48_ferplus.pth'),
+    inpainter=dict(config='latent_ofer_inpainter_48_ferplus', checkpoint='checkpoints/latent_ofer_inpainter_48_ferplus.pth'),
+    fer=dict(config='latent_ofer_fer_48_ferplus', checkpoint='checkpoints/latent_ofer_fer_48_ferplus.pth'),
     face_detector=dict(config='face_detector_scenes', checkpoint='checkpoints/face_detector_scenes.pth'),
 )
 del faces, boxes
@@ -56,11 +55,10 @@ minutes = dict(
     landmarks=(12, 1),
     parser=(15, 1),
     orsanet=(80, 3),
-    mae=(70, 2),
-    svdd=(25, 1),
-    classifier=(25, 1),
-    inpainter=(60, 3),
-    fer=(25, 1),
+    mae=(16, 1),
+    svdd=(10, 1),
+    inpainter=(20, 1),
+    fer=(11, 1),
     face_detector=(70, 6),
 )
 
@@ -108,20 +106,13 @@ weights = dict(
         ),
     ),
     deoccluder=dict(
-        config='latent_ofer_ferplus',
-        options=[
-            'model.inpainter.model.perceptual=None',
-            'model.inpainter.model.discriminators=None',
-            'model.inpainter.model.semantic=None',
-        ],
-        facts=dict(
-            aligner=dict(type='FER2013Aligner', size=48),
-            pipeline=[dict(type='RandomGrayscale', prob=1.0, keep_channels=True, channel_weights=(1, 2, 1))],
-        ),
+        config='latent_ofer_48_ferplus',
+        options=['model.inpainter.model.discriminators=None', 'model.inpainter.model.semantic=None'],
+        facts=grey48,
         tests=['--tta', '--all'],
         card=dict(
             title='A small Latent-OFER: finds occluded patches, repaints them, and predicts the expression from what is left.',
-            data=f'{votes} Autoencoder, detector and inpainter: FER2013.',
+            data=votes,
             licence=f'{fer2013} {pasted}',
             intended=f'{research} Pictures of repainted faces are guesses.',
             unfit=f'{unfit} Not for telling what somebody looks like.',

@@ -5,6 +5,7 @@ import pytest
 import torch
 from mmengine.optim import OptimWrapper
 from torch import nn
+from torch.nn import functional
 
 from ofer.engine.optim_wrappers import MixedPrecisionOptimWrapper, mixed_precision
 from ofer.registry import OPTIM_WRAPPERS
@@ -105,3 +106,19 @@ def test_imitated_bfloat16_is_warned_of(dtype: str, native: bool, monkeypatch: p
     monkeypatch.setattr(mixed_precision, 'print_log', lambda message, *_: said.append(message))
     MixedPrecisionOptimWrapper(torch.optim.SGD(model().parameters(), lr=0.1), dtype=dtype)
     assert [message.split(',')[0] for message in said] == (['this CPU imitates bfloat16'] if (dtype, native) == ('bfloat16', False) else [])
+
+
+def test_attention_is_computed_in_float32_on_a_cpu() -> None:
+    query, key, value = (torch.randn(2, 3, 9, 8, generator=torch.Generator().manual_seed(i)).bfloat16() for i in range(3))
+    hidden = torch.arange(9) > 6
+    exact = functional.scaled_dot_product_attention(query.float(), key.float(), value.float(), attn_mask=~hidden[None]).bfloat16()
+    imprecise = functional.scaled_dot_product_attention(query, key, value, attn_mask=~hidden[None])
+    assert not torch.equal(exact, imprecise)
+    wrapper = MixedPrecisionOptimWrapper(torch.optim.SGD(model().parameters(), lr=0.1))
+    query.requires_grad_()
+    with wrapper.optim_context(model()):
+        found = functional.scaled_dot_product_attention(query, key=key, value=value, attn_mask=~hidden[None])
+    found.sum().backward()
+    assert torch.equal(found, exact)
+    assert query.grad is not None
+    assert query.grad.dtype == torch.bfloat16

@@ -20,7 +20,8 @@ dataset = dict(type='FaceFolder', data_root='{data}', pipeline=objects)
 train_dataloader = dict(batch_size=1, sampler=dict(type='DefaultSampler', shuffle=True), dataset=dataset)
 """
 SECOND = """
-model = dict(type='Second', parts=[dict(checkpoint='checkpoints/first.pth'), dict(checkpoint='checkpoints/vgg.pth')])
+files = 'checkpoints/first.pth', 'checkpoints/vgg.pth', 'ofer::landmarks'
+model = dict(type='Second', parts=[dict(checkpoint=file) for file in files])
 train_cfg = dict(max_epochs=5)
 load_from = 'https://somewhere/weights.pth'
 """
@@ -53,7 +54,7 @@ def test_needs_are_read_off_the_configs(plan: Path) -> None:
     assert (first.needs, second.needs) == ((), ('a',))
     assert first.foreign == (plan.parent / 'data', plan.parent / 'data' / 'objects')
     assert first.missing == [plan.parent / 'data' / 'objects']
-    assert second.foreign == (Path('checkpoints/vgg.pth'),)  # what is read off the web is not looked for
+    assert second.foreign == (Path('checkpoints/vgg.pth'),)  # what is read off the web or from the package is not looked for
     assert second.checkpoint == Path('checkpoints/second.pth')
 
 
@@ -112,7 +113,7 @@ ON_LATENTS = {'plan_affectnet7', 'plan_fedro', 'plan_kdef', 'plan_rafdb'}  # the
 def test_plans_of_the_library(path: Path) -> None:
     stages = read_stages(path, ROOT)
     assert {'mae', 'inpainter', 'fer'} <= set(stages)
-    assert {'mae', 'classifier'} == set(stages['inpainter'].needs)
+    assert set(stages['inpainter'].needs) == {'mae', 'classifier'} & set(stages)  # some read the classifier of the package
     assert stages['fer'].needs == ('mae',)
     assert stages['svdd'].needs == (('mae',) if path.stem in ON_LATENTS else ())
     assert len({stage.checkpoint for stage in stages.values()}) == len(stages)

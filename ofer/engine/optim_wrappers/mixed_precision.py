@@ -4,8 +4,8 @@ mmengine's ``AmpOptimWrapper`` needs a GPU; bfloat16 autocast is faster on CPUs 
 """
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,8 @@ import torch
 from mmengine.logging import print_log
 from mmengine.optim import OptimWrapper
 from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.overrides import TorchFunctionMode
 
 from ofer.registry import OPTIM_WRAPPERS
 
@@ -26,6 +28,31 @@ def cpu_has_bfloat16(info: Path = Path('/proc/cpuinfo')) -> bool:
         info: the CPU description of Linux. (``torch.cpu.get_capabilities`` is missing in the oldest supported PyTorch.)
     """
     return info.is_file() and not {'avx512_bf16', 'amx_bf16', 'bf16'}.isdisjoint(info.read_text(encoding='utf-8').split())
+
+
+class Float32Attention(TorchFunctionMode):
+    """Within this context, ``scaled_dot_product_attention`` computes in float32, whatever autocast says; the output has the dtype of the query.
+
+    For training on CPUs: the gradient of PyTorch's attention is several times slower there in bfloat16 than in float32.
+    """
+
+    def __torch_function__(
+        self, func: Callable, types: Sequence[type], args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        """Call ``func``, attention with arguments in float32."""
+        del types
+        kwargs = kwargs or {}
+        if func is not F.scaled_dot_product_attention:
+            return func(*args, **kwargs)
+        query = args[0] if args else kwargs['query']
+        with torch.autocast('cpu', enabled=False):
+            found = func(*map(_float32, args), **{name: _float32(value) for name, value in kwargs.items()})
+        return found.to(query.dtype)
+
+
+def _float32(value: Any) -> Any:
+    """A tensor of numbers in float32; everything else as it is, a mask of bool for one."""
+    return value.float() if isinstance(value, Tensor) and value.is_floating_point() else value
 
 
 @OPTIM_WRAPPERS.register_module()
@@ -64,10 +91,13 @@ class MixedPrecisionOptimWrapper(OptimWrapper):
         with super().optim_context(model), self.autocast(model):
             yield
 
-    def autocast(self, model: nn.Module) -> torch.autocast:
-        """The context of one forward pass, for the device that the model is on."""
+    @contextmanager
+    def autocast(self, model: nn.Module) -> Iterator[None]:
+        """The context of one forward pass, for the device that the model is on; on a CPU, attention is computed in float32."""
         device = next(model.parameters()).device.type
-        return torch.autocast(device, dtype=self.dtype, enabled=self.dtype != torch.float32)
+        with torch.autocast(device, dtype=self.dtype, enabled=self.dtype != torch.float32):
+            with Float32Attention() if device == 'cpu' else nullcontext():
+                yield
 
     def backward(self, loss: Tensor, **kwargs: Any) -> None:
         """Back-propagate the scaled loss and count the batch."""

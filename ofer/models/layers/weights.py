@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from mmengine.runner import CheckpointLoader
 from torch import Tensor, nn
 
 from ofer import compat
@@ -34,6 +35,12 @@ def read_weights(path: str | Path) -> dict[str, Tensor]:
     if str(path).startswith(OF_PACKAGE):
         return shipped.read_weights(shipped.shipped_file(str(path).removeprefix(OF_PACKAGE)))[0]
     return tensors_of(compat.load_checkpoint(path), path)
+
+
+@CheckpointLoader.register_scheme(prefixes=OF_PACKAGE)
+def _read_for_mmengine(name: str, map_location: Any = None) -> dict[str, Any]:
+    del map_location  # the tensors are copied into a network
+    return {'state_dict': read_weights(name)}
 
 
 def tensors_of(checkpoint: Mapping[str, Any], source: str | Path) -> dict[str, Tensor]:

@@ -101,6 +101,14 @@ def test_weights_of_the_package_have_a_name() -> None:
         read_weights('ofer::nothing')
 
 
+def test_a_training_starts_from_weights_of_the_package() -> None:
+    start = dict(type='Pretrained', checkpoint='ofer::landmarks')
+    network = MODELS.build(dict(type='MobileFaceNet', input_size=96, width=0.25, init_cfg=start))
+    with DefaultScope.overwrite_default_scope('ofer'):
+        network.init_weights()
+    assert torch.equal(network.conv1.conv.weight, read_weights('ofer::landmarks')['conv1.conv.weight'])
+
+
 def test_tensors_that_only_a_loss_reads_may_be_missing() -> None:
     class Loss(nn.Module):
         training_only = ('centers',)

@@ -1,0 +1,32 @@
+"""The masked autoencoder of Latent-OFER at 48 pixels, FERPlus: the coarse painter. It hides strokes and random patches."""
+
+_base_ = ['../_base_/models/latent_ofer_48.py', '../_base_/datasets/ferplus_48_table.py', '../_base_/runtime.py']
+
+augmentations = [
+    dict(type='BatchAffine', flip=0.5, degrees=8.0, scale=(0.95, 1.12), translate=0.04),
+    dict(type='BatchLight', brightness=0.06, contrast=(0.85, 1.2)),
+    dict(type='BatchHole', grid=8, share=(0.4, 0.75), length=(0.25, 0.5), thickness=(0.3, 0.6)),
+]
+model = dict(_delete_=True, **_base_.model.inpainter.model.coarse)
+del model['checkpoint']
+model['data_preprocessor'] = dict(model['data_preprocessor'], augmentations=augmentations)
+del augmentations
+
+train_dataloader = dict(batch_size=256)
+val_dataloader, val_evaluator, val_cfg = None, None, None
+test_dataloader, test_evaluator, test_cfg, test_sets = None, None, None, None
+
+num_epochs = 6
+optim_wrapper = dict(
+    type='MixedPrecisionOptimWrapper',
+    optimizer=dict(type='AdamW', lr=2e-3, betas=(0.9, 0.95), weight_decay=0.05),
+    paramwise_cfg=dict(norm_decay_mult=0.0, bias_decay_mult=0.0),
+    clip_grad=dict(max_norm=5.0),
+)
+train_cfg = dict(by_epoch=True, max_epochs=num_epochs)
+param_scheduler = [
+    dict(type='LinearLR', start_factor=0.05, by_epoch=True, end=1, convert_to_iter_based=True),
+    dict(type='CosineAnnealingLR', eta_min_ratio=0.01, by_epoch=True, begin=1, end=num_epochs, convert_to_iter_based=True),
+]
+custom_hooks = [dict(type='ChannelsLastHook')]
+default_hooks = dict(checkpoint=dict(interval=1, max_keep_ckpts=1, save_best=None))
