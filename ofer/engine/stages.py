@@ -116,7 +116,11 @@ def _training(name: str, entry: Any, root: Path, options: Sequence[str], moves: 
     config = read_config(path, own)
     own += moved_options(config, {**_data_moves((value for _, value in _strings(config.to_dict())), data), **moves})
     config = read_config(path, own)
-    read = [Path(value) for key, value in _strings(_known(config)) if _name(key) in FILES and not value.startswith(OF_PACKAGE) and '://' not in value]
+    read = [
+        Path(value)
+        for key, value in _strings(_known(config))
+        if _name(key) in FILES and not value.startswith(OF_PACKAGE) and '://' not in value
+    ]
     files = tuple(dict.fromkeys([*read, *_folders(config)]))
     return Stage(name, path, tuple(own), config, Path(moves[entry.checkpoint]), (), files)
 

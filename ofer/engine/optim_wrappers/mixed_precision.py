@@ -31,7 +31,7 @@ def cpu_has_bfloat16(info: Path = Path('/proc/cpuinfo')) -> bool:
 
 
 class Float32Attention(TorchFunctionMode):
-    """Within this context, ``scaled_dot_product_attention`` computes in float32, whatever autocast says; the output has the dtype of the query.
+    """Within this context, ``scaled_dot_product_attention`` computes in float32, whatever autocast says, and answers in the query's dtype.
 
     For training on CPUs: the gradient of PyTorch's attention is several times slower there in bfloat16 than in float32.
     """
@@ -95,9 +95,9 @@ class MixedPrecisionOptimWrapper(OptimWrapper):
     def autocast(self, model: nn.Module) -> Iterator[None]:
         """The context of one forward pass, for the device that the model is on; on a CPU, attention is computed in float32."""
         device = next(model.parameters()).device.type
-        with torch.autocast(device, dtype=self.dtype, enabled=self.dtype != torch.float32):
-            with Float32Attention() if device == 'cpu' else nullcontext():
-                yield
+        attention = Float32Attention() if device == 'cpu' else nullcontext()
+        with torch.autocast(device, dtype=self.dtype, enabled=self.dtype != torch.float32), attention:
+            yield
 
     def backward(self, loss: Tensor, **kwargs: Any) -> None:
         """Back-propagate the scaled loss and count the batch."""
