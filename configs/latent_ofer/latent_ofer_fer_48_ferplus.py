@@ -1,6 +1,6 @@
 """The recognition network of Latent-OFER at 48 pixels, FERPlus, with the latents of latent_ofer_mae_48_ferplus.py's encoder.
 
-The backbone starts from the recogniser of the package. Most of the training faces are occluded, as there.
+The image backbone starts from that of `recogniser`. Three fifths of the training faces are occluded.
 """
 
 _base_ = [
@@ -19,15 +19,17 @@ augmentations = [
 ]
 model = dict(_delete_=True, **_base_.model.classifier.model)
 model['data_preprocessor'] = dict(model['data_preprocessor'], augmentations=augmentations)
+model['backbone'] = dict(model['backbone'], init_cfg=dict(type='Pretrained', checkpoint='ofer::recogniser', prefix='backbone'))
 del augmentations
 
 num_epochs = 2
+falling = 0.5  # from this epoch on
+
 train_dataloader = dict(dataset=dict(dataset=dict(labels='soft', least_votes=2)))
-load_from = 'ofer::recogniser'  # its image backbone
 train_cfg = dict(max_epochs=num_epochs, val_interval=num_epochs)
 optim_wrapper = dict(optimizer=dict(lr=3e-3))
 param_scheduler = [
     dict(type='LinearLR', start_factor=0.05, begin=0, end=0.5, by_epoch=True, convert_to_iter_based=True),
-    dict(type='LinearLR', start_factor=1.0, end_factor=0.005, begin=0.5, end=num_epochs, by_epoch=True, convert_to_iter_based=True),
+    dict(type='LinearLR', start_factor=1.0, end_factor=0.005, begin=falling, end=num_epochs, by_epoch=True, convert_to_iter_based=True),
 ]
 default_hooks = dict(checkpoint=dict(interval=1, max_keep_ckpts=1, save_best=None))

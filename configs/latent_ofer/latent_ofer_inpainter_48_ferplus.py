@@ -37,6 +37,7 @@ test_sets = dict(
     patches=dict(before_packing=[dict(type='PatchHole', grid=8, share=(0.3, 0.3), seed=0)]),
     strokes=dict(before_packing=[dict(type='FreeFormHole', share=(0.3, 0.3), seed=0)]),
 )
+val_cfg = dict(fp16=False)
 val_evaluator = dict(_delete_=True, type='InpaintingMetric')
 test_evaluator = val_evaluator
 del seeded, faces

@@ -30,6 +30,7 @@ val_dataloader = dict(
 )
 test_dataloader = dict(dataset=dict(indices=1000, pipeline=pasted))
 test_sets = dict(_delete_=True, objects=dict())
+val_cfg = dict(fp16=False)
 val_evaluator = dict(_delete_=True, type='OcclusionMetric')
 test_evaluator = val_evaluator
 

@@ -2,7 +2,7 @@
 
 Data, in the folder --data: fer2013 (the archives, and ferplus), occluders (RGBA cut-outs of hands, cups, glasses; masks in its folder
 mask), portraits (photographs of one person each), and checkpoints/mobilefacenet.pth, the published landmark network (`ofer convert
-mobilefacenet SRC DST`).
+mobilefacenet SRC DST`). The stages of `deoccluder` read the recogniser that is in the package, not the one trained here: ship that first.
 """
 
 faces = 'configs/priors/segface_mobilenet_fer2013.py'
@@ -112,7 +112,7 @@ weights = dict(
         tests=['--tta', '--all'],
         card=dict(
             title='A small Latent-OFER: finds occluded patches, repaints them, and predicts the expression from what is left.',
-            data=votes,
+            data=f'{votes} Recognition starts from the image backbone of `recogniser`, which the loss of the inpainter also reads.',
             licence=f'{fer2013} {pasted}',
             intended=f'{research} Pictures of repainted faces are guesses.',
             unfit=f'{unfit} Not for telling what somebody looks like.',

@@ -1,7 +1,7 @@
 """Repaint the occluded parts of the faces in photos.
 
     ofer deocclude photo.jpg --out restored/
-    ofer deocclude photos/ --model latent_ofer_ferplus --weights work_dirs/latent_ofer.pth --out restored/
+    ofer deocclude photos/ --model latent_ofer_48_ferplus --weights work_dirs/latent_ofer.pth --out restored/
 
 For each photo NAME it writes NAME_restored.png, the photo with its faces repainted, and NAME_faces.png, each face with the detected
 occlusion and its repainted form. results.csv has a row for each face, as of ``ofer predict``, and a command that was stopped goes on

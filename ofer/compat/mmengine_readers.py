@@ -42,7 +42,9 @@ def _read_off_torchvision(filename: str, map_location: Any = None) -> Any:
 
 
 def _refuse_as_remote(filename: str, map_location: Any = None) -> Any:
-    raise ValueError(f'{filename}: only local files, https:// and torchvision:// are read. Download the file and give its path.')
+    raise ValueError(
+        f'{filename}: only local files, https://, torchvision:// and ofer::NAME are read. Download the file and give its path.'
+    )
 
 
 _READ_HERE = ('', 'http://', 'https://', 'torchvision://', 'modelzoo://')

@@ -110,15 +110,49 @@ def test_imitated_bfloat16_is_warned_of(dtype: str, native: bool, monkeypatch: p
 
 def test_attention_is_computed_in_float32_on_a_cpu() -> None:
     query, key, value = (torch.randn(2, 3, 9, 8, generator=torch.Generator().manual_seed(i)).bfloat16() for i in range(3))
-    hidden = torch.arange(9) > 6
-    exact = functional.scaled_dot_product_attention(query.float(), key.float(), value.float(), attn_mask=~hidden[None]).bfloat16()
-    imprecise = functional.scaled_dot_product_attention(query, key, value, attn_mask=~hidden[None])
+    visible = (torch.arange(9) < 7)[None]
+    exact = functional.scaled_dot_product_attention(query.float(), key.float(), value.float(), attn_mask=visible).bfloat16()
+    imprecise = functional.scaled_dot_product_attention(query, key, value, attn_mask=visible)
     assert not torch.equal(exact, imprecise)
     wrapper = MixedPrecisionOptimWrapper(torch.optim.SGD(model().parameters(), lr=0.1))
     query.requires_grad_()
     with wrapper.optim_context(model()):
-        found = functional.scaled_dot_product_attention(query, key=key, value=value, attn_mask=~hidden[None])
+        found = functional.scaled_dot_product_attention(query, key=key, value=value, attn_mask=visible)
+        bias = torch.zeros(1, 9, dtype=torch.bfloat16).masked_fill(~visible, -math.inf)
+        by_bias = functional.scaled_dot_product_attention(query=query, key=key, value=value, attn_mask=bias)
+        whole = functional.scaled_dot_product_attention(query.float(), key.float(), value.float(), attn_mask=visible)
     found.sum().backward()
     assert torch.equal(found, exact)
+    assert torch.equal(by_bias, exact)
+    assert whole.dtype == torch.float32
     assert query.grad is not None
     assert query.grad.dtype == torch.bfloat16
+
+
+def test_full_precision_leaves_attention_alone() -> None:
+    query, key, value = torch.randn(3, 1, 1, 9, 8, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    exact = functional.scaled_dot_product_attention(query, key, value)
+    wrapper = MixedPrecisionOptimWrapper(torch.optim.SGD(model().parameters(), lr=0.1), dtype='float32')
+    with wrapper.optim_context(model()):
+        assert torch.equal(functional.scaled_dot_product_attention(query, key, value), exact)
+
+
+class Attending(nn.Module):
+    """A linear layer and attention to its output."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.linear = model()
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        tokens = self.linear(inputs)[None, None]
+        return functional.scaled_dot_product_attention(tokens, tokens, tokens)
+
+
+def test_a_compiled_network_attends_in_float32_too() -> None:
+    net = Attending()
+    compiled = torch.compile(net, backend='eager', fullgraph=True)
+    wrapper = MixedPrecisionOptimWrapper(torch.optim.SGD(net.parameters(), lr=0.1))
+    with wrapper.optim_context(net):
+        assert torch.equal(compiled(INPUTS), net(INPUTS))
+    assert torch.equal(compiled(INPUTS), net(INPUTS))

@@ -31,15 +31,16 @@ def cpu_has_bfloat16(info: Path = Path('/proc/cpuinfo')) -> bool:
 
 
 class Float32Attention(TorchFunctionMode):
-    """Within this context, ``scaled_dot_product_attention`` computes in float32, whatever autocast says, and answers in the query's dtype.
+    """Within this context, ``scaled_dot_product_attention`` computes in float32 under any autocast, and returns the dtype of the query.
 
-    For training on CPUs: the gradient of PyTorch's attention is several times slower there in bfloat16 than in float32.
+    For training on CPUs: the gradient of PyTorch's attention is several times slower there in bfloat16 than in float32. Calls inside
+    ``nn.MultiheadAttention`` are not changed, since PyTorch passes that function on as a whole.
     """
 
     def __torch_function__(
         self, func: Callable, types: Sequence[type], args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
-        """Call ``func``, attention with arguments in float32."""
+        """Call ``func``; attention gets its arguments in float32."""
         del types
         kwargs = kwargs or {}
         if func is not F.scaled_dot_product_attention:
@@ -51,13 +52,14 @@ class Float32Attention(TorchFunctionMode):
 
 
 def _float32(value: Any) -> Any:
-    """A tensor of numbers in float32; everything else as it is, a mask of bool for one."""
-    return value.float() if isinstance(value, Tensor) and value.is_floating_point() else value
+    """A tensor in half precision as float32; other values unchanged, such as a boolean mask."""
+    return value.float() if isinstance(value, Tensor) and value.dtype in (torch.bfloat16, torch.float16) else value
 
 
 @OPTIM_WRAPPERS.register_module()
 class MixedPrecisionOptimWrapper(OptimWrapper):
-    """:class:`mmengine.optim.OptimWrapper` with autocast around the forward pass.
+    """:class:`mmengine.optim.OptimWrapper` with autocast around the forward pass. On CPUs, attention is computed in float32, see
+    :class:`Float32Attention`.
 
     Args:
         optimizer: updates the weights.
@@ -93,10 +95,10 @@ class MixedPrecisionOptimWrapper(OptimWrapper):
 
     @contextmanager
     def autocast(self, model: nn.Module) -> Iterator[None]:
-        """The context of one forward pass, for the device that the model is on; on a CPU, attention is computed in float32."""
-        device = next(model.parameters()).device.type
-        attention = Float32Attention() if device == 'cpu' else nullcontext()
-        with torch.autocast(device, dtype=self.dtype, enabled=self.dtype != torch.float32), attention:
+        """The context of one forward pass, for the device that the model is on."""
+        device, low = next(model.parameters()).device.type, self.dtype != torch.float32
+        attention = Float32Attention() if low and device == 'cpu' else nullcontext()
+        with torch.autocast(device, dtype=self.dtype, enabled=low), attention:
             yield
 
     def backward(self, loss: Tensor, **kwargs: Any) -> None:

@@ -60,6 +60,7 @@ class IRNet(BaseModule):
         interpolation: method of resizing, ``'nearest'`` (published) or ``'bilinear'`` (antialiased).
         checkpoint: face-recognition weights to start from, written by ``ofer convert ir50``; read by ``init_weights()``.
         out_stages: indices of the stages whose maps are returned, from 0.
+        init_cfg: mmengine's initialisation.
 
     Raises:
         ValueError: unknown ``arch`` or ``interpolation``.
@@ -78,8 +79,9 @@ class IRNet(BaseModule):
         interpolation: str = 'nearest',
         checkpoint: str | None = None,
         out_stages: tuple[int, ...] | None = None,
+        init_cfg: dict | list[dict] | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(init_cfg)
         if isinstance(arch, str) and arch not in self.ARCHS:
             raise ValueError(f'arch {arch!r} is unknown: choose one of {sorted(self.ARCHS)} or give stem, units and channels')
         if interpolation not in ('nearest', 'bilinear'):

@@ -37,8 +37,8 @@ def read_weights(path: str | Path) -> dict[str, Tensor]:
     return tensors_of(compat.load_checkpoint(path), path)
 
 
-@CheckpointLoader.register_scheme(prefixes=OF_PACKAGE)
-def _read_for_mmengine(name: str, map_location: Any = None) -> dict[str, Any]:
+@CheckpointLoader.register_scheme(prefixes=OF_PACKAGE, force=True)
+def _read_of_package(name: str, map_location: Any = None) -> dict[str, Any]:
     del map_location  # the tensors are copied into a network
     return {'state_dict': read_weights(name)}
 

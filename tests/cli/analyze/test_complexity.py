@@ -26,7 +26,7 @@ def test_table_of_a_model_with_priors(command: Callable, tmp_path: Path, capsys:
 
 
 SMALL = [name for name in config_files() if re.search('_small_|synthetic|scenes|demo_', name) and 'swin' not in name]
-SMALL += ['latent_ofer_ferplus']
+SMALL += ['latent_ofer_ferplus', 'latent_ofer_48_ferplus']
 
 
 def count(command: Callable, name: str, folder: Path) -> dict:

@@ -8,9 +8,11 @@ from mmengine.model import BaseModule
 from mmengine.registry import DefaultScope
 from torch import Tensor, nn
 
+from ofer.engine.config import read_config
 from ofer.models.layers.fit import compare
 from ofer.models.layers.weights import fill, load_pretrained, read_weights, training_only, without_prefix
 from ofer.registry import MODELS
+from ofer.shipped import find_config
 
 
 class Net(BaseModule):
@@ -101,7 +103,7 @@ def test_weights_of_the_package_have_a_name() -> None:
         read_weights('ofer::nothing')
 
 
-def test_a_training_starts_from_weights_of_the_package() -> None:
+def test_init_cfg_reads_weights_of_the_package() -> None:
     start = dict(type='Pretrained', checkpoint='ofer::landmarks')
     network = MODELS.build(dict(type='MobileFaceNet', input_size=96, width=0.25, init_cfg=start))
     with DefaultScope.overwrite_default_scope('ofer'):
@@ -128,3 +130,16 @@ def test_tensors_that_only_a_loss_reads_may_be_missing() -> None:
     assert net.loss.centers.tolist() == [1, 1]
     with pytest.raises(ValueError, match=r'1 missing: loss\.scale'):
         fill(net, {name: value for name, value in given.items() if name != 'loss.scale'}, 'file')
+
+
+def test_recognition_starts_from_the_image_backbone_of_the_recogniser() -> None:
+    config = read_config(find_config('latent_ofer_fer_48_ferplus'))
+    config.model.encoder.checkpoint = None
+    with DefaultScope.overwrite_default_scope('ofer'):
+        network = MODELS.build(config.model)
+        network.init_weights()
+    given = read_weights('ofer::recogniser')
+    for name, value in network.backbone.state_dict().items():
+        assert torch.equal(value, given[f'backbone.{name}'])
+    assert network.head.fc.weight.shape == given['head.fc.weight'].shape
+    assert not torch.equal(network.head.fc.weight, given['head.fc.weight'])
