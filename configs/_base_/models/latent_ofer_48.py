@@ -1,7 +1,8 @@
 """A small Latent-OFER for FERPlus at its own 48 pixels, eight classes: 8 x 8 patches in all stages.
 
-The detector enlarges faces to 64 pixels and has an encoder of its own, trained with it. Recognition uses the first three stages of the image
-backbone ir_48 (12 x 12 cells). The semantic term of the inpainter reads the recogniser of the package. The configs of the stages use their part of this model.
+The detector enlarges faces to 64 pixels and has an encoder of its own, trained with it. Recognition uses the first three stages of the
+image backbone ir_48 (12 x 12 cells). The semantic term of the inpainter reads the recogniser of the package. The configs of the stages use
+their part of this model.
 """
 
 faces = dict(type='FacePreprocessor', mean=[127.5, 127.5, 127.5], std=[127.5, 127.5, 127.5], num_classes=8)
@@ -75,7 +76,10 @@ model = dict(
             neck=dict(type='CrossAttentionHeads', channels=128, num_heads=4),
             latents='selected',
             encoder=dict(
-                type='LatentPrior', network=vit, input_format=dict(size=48), checkpoint='checkpoints/latent_ofer_mae_48_ferplus.pth'
+                type='LatentPrior',
+                network=vit,
+                input_format=dict(size=48, mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5)),
+                checkpoint='checkpoints/latent_ofer_mae_48_ferplus.pth',
             ),
             embed=dict(type='LatentMLP', in_dims=128, grid=8, place_dims=16, out_channels=128),
             head=dict(type='LinearClsHead', num_classes=8, in_channels=128 + 128, loss=dict(type='CrossEntropyLoss', use_soft=True)),
