@@ -30,6 +30,7 @@ val_dataloader = dict(
     collate_fn=dict(type='default_collate'),
     dataset=dict(_delete_=True, **dict(faces, indices=1000, pipeline=[*seeded, dict(type='PackFace')])),
 )
+train_dataloader = dict(batch_size=64)
 test_dataloader = dict(batch_size=50, dataset=dict(indices=1000))
 test_sets = dict(
     _delete_=True,
@@ -42,7 +43,7 @@ val_evaluator = dict(_delete_=True, type='InpaintingMetric')
 test_evaluator = val_evaluator
 del seeded, faces
 
-num_epochs = 3
+num_epochs = 2
 model_wrapper_cfg = dict(type='AveragedGradients')  # for several processes: the model has its own training step
 optim_wrapper = dict(
     constructor='PartsOptimWrapperConstructor',

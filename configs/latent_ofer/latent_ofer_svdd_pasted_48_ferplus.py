@@ -16,7 +16,7 @@ model = dict(_delete_=True, **_base_.model.detector.model)
 model['data_preprocessor'] = dict(model['data_preprocessor'], augmentations=augmentations)
 del augmentations
 
-train_dataloader = dict(batch_size=256)
+train_dataloader = dict(batch_size=64)
 pasted = [
     dict(type='LoadFace'),
     dict(type='PasteOccluders', folder='data/occluders', prob=0.5, seed=0),
@@ -34,7 +34,7 @@ val_cfg = dict(fp16=False)
 val_evaluator = dict(_delete_=True, type='OcclusionMetric')
 test_evaluator = val_evaluator
 
-num_epochs = 4
+num_epochs = 6
 optim_wrapper = dict(
     type='MixedPrecisionOptimWrapper',
     optimizer=dict(type='AdamW', lr=1e-3, betas=(0.9, 0.999), weight_decay=0.02),
