@@ -62,7 +62,7 @@ def load_recogniser(
     if weights is not None:
         weights = weights_file(weights, name)
     if isinstance(model, str) and (model in DEFAULTS or (name in pretrained() and name not in config_files())):
-        weights = weights or (shipped_file(str(name)) if model in DEFAULTS else weights_file(str(name)))
+        weights = weights or (_shipped(str(name)) if model in DEFAULTS else weights_file(str(name)))
         state, meta = _read(weights)
         if not isinstance(meta.get('model'), Mapping):
             raise ValueError(f'{weights}: does not state its own model. Give its config, model=..., too.')
@@ -103,6 +103,14 @@ def random_recogniser(model: str | Path) -> Recogniser:
     dataset = config.get('test_dataloader', {}).get('dataset', {})
     count = next(part.num_classes for part in network.modules() if hasattr(part, 'num_classes'))
     return Recogniser(network, [f'class_{i}' for i in range(count)], {}, None, dataset.get('pipeline', []), given_size(dataset))
+
+
+def _shipped(name: str) -> Path:
+    try:
+        return shipped_file(name)
+    except ValueError as error:
+        remedy = "Give a model that ofer train-stages trained, such as model='latent_ofer_48_ferplus', and its weights (--model, --weights)."
+        raise ValueError(f'{error}. {remedy}') from error
 
 
 def _read(weights: str | Path) -> tuple[dict[str, Any], dict[str, Any]]:
