@@ -109,8 +109,8 @@ def _shipped(name: str) -> Path:
     try:
         return shipped_file(name)
     except ValueError as error:
-        remedy = "Give a model that ofer train-stages trained, such as model='latent_ofer_48_ferplus', and its weights (--model, --weights)."
-        raise ValueError(f'{error}. {remedy}') from error
+        remedy = "Give a model that ofer train-stages trained, such as model='latent_ofer_48_ferplus', and its weights (--model, --weights)"
+        raise ValueError(f'{error}. {remedy}.') from error
 
 
 def _read(weights: str | Path) -> tuple[dict[str, Any], dict[str, Any]]:
