@@ -4,11 +4,13 @@ import ast
 import re
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import mmengine
+import numpy as np
 import pytest
 from mmengine.config import Config
 from mmengine.optim import OptimWrapperDict, build_optim_wrapper
@@ -19,6 +21,8 @@ from ofer.engine.config import read_config
 from ofer.engine.config.checking import EXTRA_NAMES, RUNNER_NAMES
 from ofer.engine.config.signatures import signature_of
 from ofer.engine.testing.test_sets import test_sets as sets_of
+from ofer.models import LatentPrior
+from ofer.models.layers.input_format import InputFormat
 from ofer.registry import ALL_REGISTRIES, DATA_SAMPLERS, DATASETS, HOOKS, METRICS, MODELS
 from ofer.shipped import PLAN, config_files, find_base, plan_files
 
@@ -230,3 +234,15 @@ def test_the_metafile_names_configs_and_collections_that_exist(folder: str) -> N
         for result in model.get('Results', []):
             assert result['Metrics']
     assert content['Models']
+
+
+@pytest.mark.parametrize('path', sorted(CONFIGS.glob('latent_ofer_*.py')), ids=lambda path: path.stem)
+def test_an_encoder_sees_faces_as_its_autoencoder_did(path: Path) -> None:
+    model = read(path).model
+    autoencoder, encoder = model.inpainter.model.coarse, model.classifier.model.encoder
+    init_default_scope('ofer')
+    trained = InputFormat.of(MODELS.build(deepcopy(autoencoder['data_preprocessor'])), 'the autoencoder')
+    given = encoder.get('input_format', {})
+    frozen = replace(LatentPrior.formats['default'], **given)
+    assert autoencoder['encoder'] == encoder['network']
+    np.testing.assert_allclose((frozen.mean, frozen.std), (trained.mean, trained.std), atol=1e-6)

@@ -5,7 +5,7 @@ mask), portraits (photographs of one person each), and checkpoints/mobilefacenet
 mobilefacenet SRC DST`). The stages of `deoccluder` read the recogniser that is in the package, not the one trained here: ship that first.
 """
 
-faces = 'configs/priors/segface_mobilenet_fer2013.py'
+faces = 'segface_mobilenet_fer2013'
 boxes = ['--boxes-only', '--detector', 'YuNetDetector']
 stages = dict(
     landmark_labels=dict(
@@ -55,10 +55,10 @@ minutes = dict(
     landmarks=(12, 1),
     parser=(15, 1),
     orsanet=(80, 3),
-    mae=(16, 1),
+    mae=(11, 1),
     svdd=(10, 1),
-    inpainter=(20, 1),
-    fer=(11, 1),
+    inpainter=(14, 1),
+    fer=(9, 1),
     face_detector=(70, 6),
 )
 

@@ -115,6 +115,12 @@ def test_what_would_be_done_and_what_is_missing(command: Callable, plan: Path, r
         zoo(command, 'all')
 
 
+def test_the_plan_of_the_package_is_found_from_any_folder(command: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match='mae lacks there/fer2013'):
+        command('zoo', 'train', 'deoccluder', '--data', 'there', '--out', 'out', '--dry-run')
+
+
 def test_needs_and_deadlines(plan: Path) -> None:
     found = read_zoo(plan, Path('there'), Path('out'))
     assert needed_stages(found, ['second']) == ['first', 'second']

@@ -8,10 +8,11 @@ provides labels for a face parser (``LoadLandmarks`` and ``LandmarksToParsing``)
 
 import argparse
 import os
+from pathlib import Path
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument('config', help='config whose data set is read')
+    parser.add_argument('config', type=Path, help='config whose data set is read, or its name')
     parser.add_argument('weights', help='checkpoint of a landmark network (MobileFaceNet), converted or trained with ofer')
     parser.add_argument('out', help='.npz file to write')
     parser.add_argument('--splits', nargs='+', default=['train', 'val'], choices=['train', 'val', 'test'], help='default: train val')
@@ -22,18 +23,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> None:
     import numpy as np
     import torch
-    from mmengine import Config
     from mmengine.registry import init_default_scope
 
     from ofer.apis.prediction import batches
     from ofer.datasets.transforms.landmark_parsing import image_key
+    from ofer.engine.config import read_file
     from ofer.registry import DATASETS, MODELS
 
     init_default_scope('ofer')
     prior = MODELS.build(dict(type='LandmarkPrior', network=dict(type='MobileFaceNet'), checkpoint=args.weights))
     prior.init_weights()
     prior.to(memory_format=torch.channels_last)
-    config = Config.fromfile(args.config)
+    config = read_file(args.config)
     names: list[str] = []
     landmarks: list[np.ndarray] = []
     for split in args.splits:
