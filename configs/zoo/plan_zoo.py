@@ -5,7 +5,7 @@ mask), portraits (photographs of one person each), and checkpoints/mobilefacenet
 mobilefacenet SRC DST`). The stages of `deoccluder` read the recogniser that is in the package, not the one trained here: ship that first.
 """
 
-faces = 'segface_mobilenet_fer2013'
+faces = 'segface_small_fer2013'
 boxes = ['--boxes-only', '--detector', 'YuNetDetector']
 stages = dict(
     landmark_labels=dict(
@@ -32,8 +32,8 @@ stages = dict(
     },
     recogniser=dict(config='ir48_distilled_ferplus', checkpoint='checkpoints/ir48_distilled_ferplus.pth'),
     landmarks=dict(config='mobilefacenet_quarter_fer2013', checkpoint='checkpoints/mobilefacenet_quarter_fer2013.pth'),
-    parser=dict(config='segface_mobilenet_fer2013', checkpoint='checkpoints/segface_mobilenet_fer2013.pth'),
-    orsanet=dict(config='orsanet_48_ferplus', checkpoint='checkpoints/orsanet_48_ferplus.pth'),
+    parser=dict(config='segface_small_fer2013', checkpoint='checkpoints/segface_small_fer2013.pth'),
+    orsanet=dict(config='orsanet_slim_ferplus', checkpoint='checkpoints/orsanet_slim_ferplus.pth'),
     mae=dict(config='latent_ofer_mae_48_ferplus', checkpoint='checkpoints/latent_ofer_mae_48_ferplus.pth'),
     svdd=dict(config='latent_ofer_svdd_pasted_48_ferplus', checkpoint='checkpoints/latent_ofer_svdd_pasted_48_ferplus.pth'),
     inpainter=dict(config='latent_ofer_inpainter_48_ferplus', checkpoint='checkpoints/latent_ofer_inpainter_48_ferplus.pth'),
@@ -92,13 +92,13 @@ weights = dict(
     ),
     orsanet=dict(
         stage='orsanet',
-        config='orsanet_48_ferplus',
+        config='orsanet_slim_ferplus',
         options=['model.data_preprocessor.grey=True'],
         facts=grey48,
         calibrated='val',
         tests=['--tta', '--all'],
         card=dict(
-            title='A small ORSANet: landmark and parsing priors that were trained under occlusion, on the trunk of `recogniser`.',
+            title='A small ORSANet: landmark and parsing priors that were trained under occlusion, on a narrower trunk than `recogniser`.',
             data=f'{votes} The priors: FER2013, labelled by the published MobileFaceNet.',
             licence=f'{fer2013} {pasted}',
             intended=research,
@@ -134,7 +134,7 @@ weights = dict(
     ),
     parser=dict(
         stage='parser',
-        config='segface_mobilenet_fer2013',
+        config='segface_small_fer2013',
         facts=dict(aligner=dict(type='FER2013Aligner', size=96)),
         tests=[],
         card=dict(

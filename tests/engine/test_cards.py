@@ -7,6 +7,7 @@ import pytest
 import torch
 from mmengine.registry import DefaultScope
 
+from ofer.apis.models import get_model
 from ofer.apis.recognisers import load_recogniser
 from ofer.engine.cards import ship, write_page
 from ofer.engine.config import read_config
@@ -98,3 +99,22 @@ def test_a_packaged_orsanet_answers_as_before_without_the_decoder_of_its_parser(
     inputs = torch.randn(2, 3, 64, 64)
     with torch.no_grad():
         torch.testing.assert_close(recogniser.model(inputs, mode='tensor'), model(inputs, mode='tensor'))
+
+
+def test_an_encoder_of_two_stages_is_packaged_once(tmp_path: Path) -> None:
+    only_training = [f'model.inpainter.model.{part}=None' for part in ('discriminators', 'semantic')]
+    config = read_config(find_config('latent_ofer_48_ferplus'), only_training)
+    with DefaultScope.overwrite_default_scope(SCOPE):
+        model = MODELS.build(config.model).eval()
+    encoders = model.inpainter.model.coarse.encoder, model.classifier.model.encoder.network
+    encoders[1].load_state_dict(encoders[0].state_dict())
+    model.half().float()
+    torch.save(dict(meta=dict(dataset_meta=dict(classes=tuple('abcdefgh'))), state_dict=model.state_dict()), tmp_path / 'l.pth')
+    package(tmp_path / 'l.safetensors', config, tmp_path / 'l.pth', {}, CARD)
+    state, described = read_weights(tmp_path / 'l.safetensors')
+    assert 'classifier.model.encoder.network.blocks.0.attn.qkv.weight' not in state
+    assert described['copies']['classifier.model.encoder.network.blocks.0.attn.qkv.weight'] in state
+    assert (tmp_path / 'l.safetensors').stat().st_size <= 5_400_000
+    packaged = get_model(config, tmp_path / 'l.safetensors')
+    for name, value in model.state_dict().items():
+        torch.testing.assert_close(packaged.state_dict()[name], value, equal_nan=True)  # a detector without a centre

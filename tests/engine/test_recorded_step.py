@@ -206,10 +206,11 @@ def test_teachers_do_not_make_a_step_wait(tmp_path):
     assert not waits_of(model, wrapped(model))
 
 
-def test_the_small_orsanet_with_both_priors_and_dare_does_not_wait():
-    config = read_config('configs/orsanet_48_ferplus.py')
+@pytest.mark.parametrize('name', ['orsanet_48_ferplus', 'orsanet_slim_ferplus'])
+def test_a_small_orsanet_with_both_priors_and_dare_does_not_wait(name):
+    config = read_config(f'configs/{name}.py')
     config.model.parsing_prior.checkpoint = config.model.landmark_prior.checkpoint = None
-    config.model.head.loss.phases = config.model.head.loss.phases[1:]
+    config.model.head.loss.phases = config.model.head.loss.phases[-1:]
     config.model.data_preprocessor.augmentations = AUGMENTATIONS
     model = MODELS.build(config.model)
     assert not waits_of(model, wrapped(model))

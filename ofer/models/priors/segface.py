@@ -2,8 +2,8 @@
 
 Encoder (four maps at strides 4, 8, 16, 32) from torchvision; every map through a linear layer to 256 channels, enlarged to stride 4,
 concatenated from deepest to shallowest, fused by a 1x1 convolution, decoded by :class:`~ofer.models.priors.segface_decoder.FaceDecoder`.
-Deviations from the published code: no warp by landmarks (ORSANet does not use it either), the encoder's last norm, which nothing reads, is
-not built.
+Deviations from the published code: no warp by landmarks (ORSANet does not use it either); what nothing reads of an encoder, its last norm
+or last layers, is not built; 256 is only the default width.
 """
 
 from collections.abc import Callable
@@ -16,8 +16,6 @@ from torch.nn import functional as F
 
 from ofer.models.priors.segface_decoder import FaceDecoder, FourierPositions
 from ofer.registry import MODELS
-
-DECODER_WIDTH = 256
 
 
 class Encoder(NamedTuple):
@@ -38,6 +36,7 @@ ENCODERS = {
     'convnext_small': Encoder(torchvision.models.convnext_small, (1, 3, 5, 7), (96, 192, 384, 768)),
     'efficientnet_v2_m': Encoder(torchvision.models.efficientnet_v2_m, (2, 3, 5, 8), (48, 80, 176, 1280)),
     'mobilenet_v3_large': Encoder(torchvision.models.mobilenet_v3_large, (3, 6, 12, 16), (24, 40, 112, 960)),
+    'mobilenet_v3_small': Encoder(torchvision.models.mobilenet_v3_small, (1, 3, 8, 9), (16, 24, 48, 96)),
 }
 
 
@@ -60,12 +59,15 @@ class SegFace(BaseModule):
         encoder: a name in :data:`ENCODERS`; ``swin_base`` as in ORSANet, or e.g. the small ``mobilenet_v3_large``.
         num_classes: classes of the maps; 11 are LaPa's.
         init_cfg: mmengine's initialisation.
+        width: channels of the fused map and of the decoder, a multiple of 16; 256 as published.
 
     Raises:
-        ValueError: unknown encoder.
+        ValueError: unknown encoder, or a width that the decoder's heads do not divide.
     """
 
-    def __init__(self, encoder: str = 'swin_base', num_classes: int = 11, init_cfg: dict | list | None = None) -> None:
+    def __init__(
+        self, encoder: str = 'swin_base', num_classes: int = 11, init_cfg: dict | list | None = None, width: int = 256
+    ) -> None:  # fmt: skip
         super().__init__(init_cfg)
         if encoder not in ENCODERS:
             raise ValueError(f'encoder={encoder!r}: SegFace knows {", ".join(ENCODERS)}')
@@ -74,14 +76,14 @@ class SegFace(BaseModule):
         self.channels = spec.channels
         self.layers = spec.layers
         self.channels_last = spec.channels_last
-        self.backbone: nn.Sequential = spec.build(weights=None).features
+        self.backbone: nn.Sequential = spec.build(weights=None).features[: spec.layers[-1] + 1]
         for module in self.backbone.modules():
             if isinstance(module, nn.BatchNorm2d):
                 module.momentum = 0.1  # torchvision's 0.01 suits ImageNet's long schedules; a short one would end with early statistics
-        self.pe_layer = FourierPositions(DECODER_WIDTH)
-        self.face_decoder = FaceDecoder(num_classes, DECODER_WIDTH)
-        self.linear_c = nn.ModuleList(LinearProjection(c, DECODER_WIDTH) for c in spec.channels)
-        self.linear_fuse = nn.Conv2d(DECODER_WIDTH * len(spec.channels), DECODER_WIDTH, 1, bias=False)
+        self.pe_layer = FourierPositions(width)
+        self.face_decoder = FaceDecoder(num_classes, width)
+        self.linear_c = nn.ModuleList(LinearProjection(c, width) for c in spec.channels)
+        self.linear_fuse = nn.Conv2d(width * len(spec.channels), width, 1, bias=False)
 
     def features(self, x: Tensor, count: int = 4) -> tuple[Tensor, ...]:
         """The maps of the encoder, shallow to deep; layers after the last requested one do not run.
@@ -122,7 +124,7 @@ class SegFace(BaseModule):
         return logits
 
     def _fuse(self, features: tuple[Tensor, ...]) -> Tensor:
-        """Linear layer, enlargement, concatenation from deepest to shallowest, 1x1 convolution: ``(N, 256, h, w)`` on the shallowest grid.
+        """Linear layer, enlargement, concatenation from deepest to shallowest, 1x1 convolution: ``(N, width, h, w)`` on the first grid.
 
         A 1x1 convolution of a concatenation is a sum of convolutions, and each may run before the enlargement, on fewer pixels.
         """

@@ -1,7 +1,8 @@
 """SegFace's decoder: one token per class attends to the fused pixel features and becomes the filter of that class.
 
 A two-layer two-way transformer (as in Segment Anything) exchanges tokens and pixels; pixels are upsampled four times, tokens go through an
-MLP to 32 numbers, and their product is the class map. Parameter names are the published ones, except that the class tokens are one table.
+MLP to 32 numbers, and their product is the class map. A narrower decoder has all widths in proportion. Parameter names are the published
+ones, except that the class tokens are one table.
 """
 
 import math
@@ -10,6 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torchvision.models.convnext import LayerNorm2d
+
+HEADS = 8
 
 
 class FourierPositions(nn.Module):
@@ -129,12 +132,17 @@ class FaceDecoder(nn.Module):
 
     Args:
         num_classes: class tokens.
-        width: channels of the pixel features and tokens.
+        width: channels of the pixel features and tokens, a multiple of 16; the other widths are in proportion to it.
+
+    Raises:
+        ValueError: the heads do not divide the width of their attention.
     """
 
     def __init__(self, num_classes: int, width: int = 256) -> None:
         super().__init__()
-        self.transformer = TwoWayTransformer(depth=2, width=width, heads=8, hidden=2048)
+        if width % (2 * HEADS):
+            raise ValueError(f'width={width}: expected a multiple of {2 * HEADS}, for {HEADS} heads of an attention of half the width')
+        self.transformer = TwoWayTransformer(depth=2, width=width, heads=HEADS, hidden=8 * width)
         self.class_tokens = nn.Embedding(num_classes, width)
         self.output_upscaling = nn.Sequential(
             nn.ConvTranspose2d(width, width // 4, kernel_size=2, stride=2),

@@ -36,9 +36,29 @@ def test_layers_behind_the_map_asked_for_do_not_run() -> None:
         net.features(x, count=5)
 
 
-def test_unknown_encoder() -> None:
+def test_256_is_the_published_width_and_others_are_in_proportion() -> None:
+    with torch.device('meta'):
+        published, same, small = (SegFace('mobilenet_v3_small', **given) for given in ({}, dict(width=256), dict(width=80)))
+    shapes = {name: value.shape for name, value in published.state_dict().items()}
+    assert shapes == {name: value.shape for name, value in same.state_dict().items()}
+    assert shapes['face_decoder.transformer.layers.0.mlp.lin1.weight'] == (2048, 256)
+    assert shapes['linear_fuse.weight'] == (256, 1024, 1, 1)
+    assert shapes.keys() == small.state_dict().keys()
+    assert small.state_dict()['face_decoder.transformer.layers.0.mlp.lin1.weight'].shape == (640, 80)
+    assert sum(value.numel() for value in small.parameters()) < 0.7e6
+    assert small(torch.empty(1, 3, 96, 96, device='meta')).shape == (1, 11, 96, 96)
+
+
+def test_nothing_is_built_behind_the_last_map() -> None:
+    with torch.device('meta'):
+        assert all(len(SegFace(name).backbone) == ENCODERS[name].layers[-1] + 1 for name in ('mobilenet_v3_small', 'mobilenet_v3_large'))
+
+
+def test_unknown_encoder_or_width() -> None:
     with pytest.raises(ValueError, match='swin_base'):
         SegFace('resnet')
+    with pytest.raises(ValueError, match='multiple of 16'):
+        SegFace('mobilenet_v3_small', width=72)
 
 
 def test_positions_are_sines_and_cosines_of_pixel_centres() -> None:

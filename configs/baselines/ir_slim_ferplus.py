@@ -1,0 +1,10 @@
+"""The image backbone of orsanet_slim_ferplus.py alone, trained in the same way: what the priors add is the difference."""
+
+_base_ = [
+    '../_base_/models/ir_slim.py',
+    '../_base_/datasets/ferplus_48_table.py',
+    '../_base_/schedules/muon_linear.py',
+    '../_base_/runtime.py',
+]
+
+train_dataloader = dict(dataset=dict(dataset=dict(labels='soft', least_votes=2)))
