@@ -120,7 +120,8 @@ class ImageTable(Dataset):
     def __getitems__(self, indices: Sequence[int]) -> dict[str, Any]:
         """A batch."""
         images, samples = self._table
-        rows = torch.tensor(indices, device=images.device)
+        # a copy from pinned memory does not wait for the last step
+        rows = torch.tensor(indices, pin_memory=images.is_cuda).to(images.device, non_blocking=True)
         columns = {name: column[rows] for name, column in samples.columns.items()}
         return {'inputs': images[rows], 'data_samples': FaceSamples([samples.samples[index] for index in indices], columns)}
 

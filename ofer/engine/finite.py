@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ofer.structures import FaceSamples
+
 
 class NonFiniteError(RuntimeError):
     """A loss or a weight is infinite or NaN."""
@@ -18,6 +20,7 @@ def files_of(batch: Any) -> list[str]:
 
 
 def samples_of(batch: Any) -> Iterator[Any]:
-    """The data samples of a batch; empty if the model takes another input."""
+    """The data samples of a batch, of :class:`FaceSamples` without the columns; empty if the model takes another input."""
     samples = batch.get('data_samples', ()) if isinstance(batch, Mapping) else ()
+    samples = samples.samples if isinstance(samples, FaceSamples) else samples
     yield from samples if isinstance(samples, Sequence) else ()

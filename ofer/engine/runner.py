@@ -25,6 +25,9 @@ from ofer.engine.testing.unwrapping import unwrap_model
 from ofer.models.layers.fit import some
 from ofer.models.layers.weights import fill, tensors_of
 
+MMENGINES_HOOKS = ('runtime_info', 'timer', 'sampler_seed', 'logger', 'param_scheduler', 'checkpoint')
+"""Default hooks of mmengine, which are registered although a config does not name them."""
+
 
 class Runner(_Runner):
     """Runs a training or a test.
@@ -50,6 +53,11 @@ class Runner(_Runner):
     def build_logger(self, *args: Any, **kwargs: Any) -> MMLogger:
         """The logger of the run."""
         return keep_readable(super().build_logger(*args, **kwargs))
+
+    def register_default_hooks(self, hooks: Mapping[str, Any] | None = None) -> None:
+        """Register the default hooks. None switches one off; mmengine knows this for its own alone."""
+        own = {name: hook for name, hook in (hooks or {}).items() if hook is not None or name in MMENGINES_HOOKS}
+        super().register_default_hooks(own)
 
     @staticmethod
     def build_dataloader(dataloader: DataLoader | Mapping[str, Any], seed: int | None = None, diff_rank_seed: bool = False) -> DataLoader:

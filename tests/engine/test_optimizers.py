@@ -4,7 +4,10 @@ import pytest
 import torch
 from mmengine.optim import build_optim_wrapper
 from mmengine.registry import DefaultScope
+from timm.optim import Muon
 from torch import nn
+
+from ofer.engine.optimizers import COEFFICIENTS, BatchedMuon, orthogonalised
 
 
 def network() -> nn.Module:
@@ -47,3 +50,55 @@ def test_muon_goes_on_from_its_state() -> None:
     resumed = wrapped(other)
     resumed.load_state_dict(copy.deepcopy(wrapper.state_dict()))
     assert steps(other, resumed, 3) == pytest.approx(steps(model, wrapper, 3), rel=1e-6)
+
+
+SETTINGS = [
+    dict(nesterov=True),
+    dict(),
+    dict(nesterov=True, adjust_lr_fn='original', ns_steps=3, fallback_lr_scale=0.5),
+    dict(nesterov=True, ns_coefficients='original', momentum=0.9, betas=(0.8, 0.99)),
+]
+
+
+def wide_network() -> nn.Module:
+    """Matrices that stand, lie, need padding in both directions, and share a batch."""
+    torch.manual_seed(0)
+    convolutions = [nn.Conv2d(3, 16, 3, padding=1), nn.BatchNorm2d(16), nn.Conv2d(16, 64, 3), nn.Conv2d(64, 130, 1)]
+    return nn.Sequential(*convolutions, nn.Flatten(), nn.Linear(520, 70), nn.Linear(70, 70), nn.Linear(70, 8))
+
+
+@pytest.mark.parametrize('settings', SETTINGS)
+def test_the_batched_step_is_that_of_timm(settings: dict) -> None:
+    ours, theirs = wide_network(), wide_network()
+    batched = BatchedMuon(ours.parameters(), lr=5e-3, weight_decay=0.1, **settings)
+    one_by_one = Muon(theirs.parameters(), lr=5e-3, weight_decay=0.1, **settings)
+    generator = torch.Generator().manual_seed(0)
+    for _ in range(4):
+        for parameter, other in zip(ours.parameters(), theirs.parameters(), strict=True):
+            parameter.grad = torch.randn(parameter.shape, generator=generator)
+            other.grad = parameter.grad.clone()
+        batched.batched_step()
+        one_by_one.step()
+    for (name, value), other in zip(ours.named_parameters(), theirs.parameters(), strict=True):
+        torch.testing.assert_close(value, other, rtol=1e-5, atol=1e-5, msg=name)
+    assert [set(state) for state in batched.state.values()] == [set(state) for state in one_by_one.state.values()]
+
+
+def test_a_batched_step_leaves_parameters_without_gradient_alone() -> None:
+    model = wide_network()
+    optimizer = BatchedMuon(model.parameters(), lr=5e-3, weight_decay=0.1)
+    model[2].weight.grad = torch.ones_like(model[2].weight)
+    before = {name: value.clone() for name, value in model.named_parameters()}
+    optimizer.batched_step()
+    assert [name for name, value in model.named_parameters() if not torch.equal(value, before[name])] == ['2.weight']
+
+
+def test_padding_changes_no_matrix() -> None:
+    generator = torch.Generator().manual_seed(0)
+    matrices = [torch.randn(*shape, generator=generator) for shape in ((5, 9), (9, 5), (64, 200), (100, 130))]
+    together = orthogonalised(matrices, 5, COEFFICIENTS['quintic'], 1e-7)
+    for matrix, found in zip(matrices, together, strict=True):
+        (alone,) = orthogonalised([matrix], 5, COEFFICIENTS['quintic'], 1e-7)
+        assert found.shape == matrix.shape
+        torch.testing.assert_close(found.float(), alone.float(), rtol=0, atol=0.02)
+        assert torch.linalg.svdvals(found.float()).median() == pytest.approx(1, abs=0.3)

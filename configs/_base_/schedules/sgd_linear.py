@@ -14,5 +14,5 @@ param_scheduler = [
 ]
 custom_hooks = [
     dict(type='ChannelsLastHook'),
-    dict(type='EMAHook', ema_type='ExponentialMovingAverage', momentum=0.024, interval=4, update_buffers=True),
+    dict(type='EMAHook', ema_type='BatchedMovingAverage', momentum=0.024, interval=4, update_buffers=True),
 ]

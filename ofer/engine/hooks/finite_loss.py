@@ -53,7 +53,7 @@ class FiniteLossHook(Hook):
         """Keep the state before the batch, and the names of its files."""
         self._batch = data_batch
         self._where = f'epoch {runner.epoch + 1}, iteration {runner.iter + 1}'
-        buffers = [b for module in runner.model.modules() if module.training for b in module.buffers(recurse=False)]
+        buffers = [b for module in runner.model.modules() if module.training for b in module._buffers.values() if b is not None]
         if [id(b) for b in buffers] != [id(b) for b, _ in self._kept]:
             self._kept = [(b, b.clone()) for b in buffers]
         for dtype in {b.dtype for b in buffers}:  # one launch for many buffers

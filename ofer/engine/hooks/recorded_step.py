@@ -18,7 +18,7 @@ from mmengine.runner import Runner
 from torch import Tensor
 
 from ofer.engine.optim_wrappers.mixed_precision import MixedPrecisionOptimWrapper
-from ofer.engine.optimizers import Muon
+from ofer.engine.optimizers import BatchedMuon
 from ofer.engine.testing.unwrapping import unwrap_model
 from ofer.models.losses.scheduled import ScheduledLoss
 from ofer.registry import HOOKS
@@ -26,7 +26,7 @@ from ofer.structures import FaceSamples
 
 Step = Callable[[], dict[str, Tensor]]
 FUSED = (torch.optim.SGD, torch.optim.Adam, torch.optim.AdamW)
-OPTIMIZERS = (*FUSED, Muon)
+OPTIMIZERS = (*FUSED, BatchedMuon)
 TOTAL = 'total'
 WARM_UP = 3
 

@@ -5,7 +5,8 @@ and conv1x1-BatchNorm otherwise. The first unit of every stage has stride 2. ``i
 fourth stage and the embedding layer of the face recogniser are not built: ORSANet does not use them). ``ir_small`` is a variant for CPUs.
 
 ``ir_48`` is for training from scratch on faces of 48 pixels: it has a stage at full resolution, the stride in the first convolution of a
-unit, and ReLU instead of PReLU, whose backward pass takes a third of a step on CPUs.
+unit, and ReLU instead of PReLU, whose backward pass takes a third of a step on CPUs. ``ir_48_deep`` has as many parameters and more units
+in the earlier stages, ``ir_48_wide`` is wider.
 """
 
 from typing import ClassVar
@@ -53,7 +54,7 @@ class IRNet(BaseModule):
     """IR backbone.
 
     Args:
-        arch: ``'ir50'``, ``'ir_small'``, ``'ir_48'``, or
+        arch: ``'ir50'``, ``'ir_small'``, ``'ir_48'``, ``'ir_48_deep'``, ``'ir_48_wide'``, or
             ``dict(stem=int, units=(int, ...), channels=(int, ...))``, optionally with ``strides=(int, ...)`` of the stages and
             ``plain=True`` (see :class:`IRUnit`).
         input_size: side in pixels to which the image is resized first; ``None``: not resized.
@@ -70,6 +71,8 @@ class IRNet(BaseModule):
         'ir50': dict(stem=64, units=(3, 4, 14), channels=(64, 128, 256)),
         'ir_small': dict(stem=32, units=(1, 2, 3), channels=(32, 128, 256)),
         'ir_48': dict(stem=16, units=(1, 2, 2, 2), channels=(16, 64, 128, 256), strides=(1, 2, 2, 2), plain=True),
+        'ir_48_deep': dict(stem=32, units=(2, 3, 4, 2), channels=(32, 64, 128, 224), strides=(1, 2, 2, 2), plain=True),
+        'ir_48_wide': dict(stem=32, units=(2, 2, 2, 2), channels=(32, 96, 192, 384), strides=(1, 2, 2, 2), plain=True),
     }
 
     def __init__(
