@@ -2,9 +2,11 @@
 
 _base_ = [
     '../_base_/models/ir_slim.py',
+    '../_base_/models/taught_by_wide.py',
     '../_base_/datasets/ferplus_48_table.py',
     '../_base_/schedules/muon_linear.py',
     '../_base_/runtime.py',
 ]
 
+model = dict(data_preprocessor=dict(augmentations=_base_.taught))
 train_dataloader = dict(dataset=dict(dataset=dict(labels='soft', least_votes=2)))

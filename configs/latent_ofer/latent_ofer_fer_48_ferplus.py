@@ -1,6 +1,7 @@
 """The recognition network of Latent-OFER at 48 pixels, FERPlus, with the latents of latent_ofer_mae_48_ferplus.py's encoder.
 
-The image backbone starts from that of `recogniser`. Three fifths of the training faces are occluded.
+The image backbone starts from the ORSANet of the package, whose first three stages are the same. Three fifths of the training faces are
+occluded.
 """
 
 _base_ = [
@@ -19,7 +20,7 @@ augmentations = [
 ]
 model = dict(_delete_=True, **_base_.model.classifier.model)
 model['data_preprocessor'] = dict(model['data_preprocessor'], augmentations=augmentations)
-model['backbone'] = dict(model['backbone'], init_cfg=dict(type='Pretrained', checkpoint='ofer::recogniser', prefix='backbone'))
+model['backbone'] = dict(model['backbone'], init_cfg=dict(type='Pretrained', checkpoint='ofer::orsanet', prefix='backbone'))
 del augmentations
 
 num_epochs = 2

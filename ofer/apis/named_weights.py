@@ -139,8 +139,8 @@ def _default_of(model: Any) -> str:
 
 
 def fill_described(network: 'nn.Module', state: Mapping[str, Any], meta: Mapping[str, Any], source: str | Path) -> None:
-    """Put the weights of a described model into it. Tensors that no prediction reads may have been left out of the file, as well as those
-    that equal another one, and frozen priors that have a file of their own.
+    """Put the weights of a described model into it. Tensors that no prediction reads may have been left out of the file, and frozen priors
+    that have a file of their own.
 
     Raises:
         FileNotFoundError: the file of a prior does not exist.
@@ -156,8 +156,7 @@ def fill_described(network: 'nn.Module', state: Mapping[str, Any], meta: Mapping
 
     own = network.state_dict()
     unread = {name: own[name] for name in meta.get('unread', ()) if name in own}
-    copies = {name: state[other] for name, other in meta.get('copies', {}).items() if other in state}
-    fill(network, with_priors(network, {**unread, **state, **copies}), source)
+    fill(network, with_priors(network, {**unread, **state}), source)
 
 
 def download(names: Sequence[str], folder: Path | None = None) -> list[Path]:

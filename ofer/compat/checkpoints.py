@@ -15,6 +15,7 @@ from mmengine.logging import print_log
 from ofer.compat.allowed import safe_globals
 from ofer.compat.file_kinds import is_safetensors, other_kind
 from ofer.compat.inert import load_inert
+from ofer.sharing import with_copies
 
 
 class UnsafeCheckpointError(RuntimeError):
@@ -97,10 +98,13 @@ def _read(path: Path, map_location: Any) -> Any:
 
 
 def _read_safetensors(path: Path, map_location: Any) -> dict[str, Any]:
+    from safetensors import safe_open
     from safetensors.torch import load_file
 
     try:
-        return load_file(path, device=str(map_location or 'cpu'))
+        with safe_open(str(path), framework='pt') as file:
+            metadata = file.metadata()
+        return with_copies(load_file(path, device=str(map_location or 'cpu')), metadata)
     except Exception as error:
         raise _damaged(path, error) from error
 

@@ -21,7 +21,9 @@ LEAST_ROWS = 64
 """Matrices with fewer rows are orthogonalised together with those of so many."""
 
 
-def orthogonalised(matrices: Sequence[Tensor], steps: int, coefficients: list[tuple[float, float, float]], eps: float) -> list[Tensor]:
+def orthogonalised(
+    matrices: Sequence[Tensor], steps: int, coefficients: list[tuple[float, float, float]], eps: float = 1e-7, safety_factor: float = 1.0
+) -> list[Tensor]:
     """The nearest orthogonal matrices, approximately: the Newton-Schulz iteration of Muon on batches of matrices.
 
     Matrices are padded with zeros to the size of their batch, which changes no other value of the result.
@@ -31,28 +33,29 @@ def orthogonalised(matrices: Sequence[Tensor], steps: int, coefficients: list[tu
         steps: of the iteration.
         coefficients: of its polynomials.
         eps: least norm by which a matrix is divided.
+        safety_factor: of that norm.
 
     Returns:
         For each matrix one of the same shape, bfloat16.
 
     Example:
-        >>> q, = orthogonalised([torch.eye(3)], 5, COEFFICIENTS['quintic'], 1e-7)
+        >>> q, = orthogonalised([torch.eye(3)], 5, COEFFICIENTS['quintic'])
         >>> q.diagonal().float().round(decimals=1)
         tensor([1., 1., 1.])
     """
-    lying = [matrix.mT if len(matrix) > matrix.shape[1] else matrix for matrix in matrices]
-    rows = [max(LEAST_ROWS, 1 << (len(matrix) - 1).bit_length()) for matrix in lying]
-    results: list[Tensor] = [matrices[0]] * len(matrices)
+    wide = [matrix.mT if len(matrix) > matrix.shape[1] else matrix for matrix in matrices]
+    rows = [max(LEAST_ROWS, 1 << (len(matrix) - 1).bit_length()) for matrix in wide]
+    results: dict[int, Tensor] = {}
     for height in sorted(set(rows)):
         members = [index for index, value in enumerate(rows) if value == height]
-        batch = lying[0].new_zeros(len(members), height, max(lying[index].shape[1] for index in members), dtype=torch.bfloat16)
+        batch = wide[0].new_zeros(len(members), height, max(wide[index].shape[1] for index in members), dtype=torch.bfloat16)
         for place, index in enumerate(members):
-            _corner(batch[place], lying[index]).copy_(lying[index])
-        solved = zeropower_via_newtonschulz(batch, steps, coefficients, eps)
+            _corner(batch[place], wide[index]).copy_(wide[index])
+        solved = zeropower_via_newtonschulz(batch, steps, coefficients, eps, safety_factor)
         for place, index in enumerate(members):
-            result = _corner(solved[place], lying[index])
-            results[index] = result if lying[index] is matrices[index] else result.mT
-    return results
+            result = _corner(solved[place], wide[index])
+            results[index] = result if wide[index] is matrices[index] else result.mT
+    return [results[index] for index in range(len(matrices))]
 
 
 def _corner(large: Tensor, small: Tensor) -> Tensor:
@@ -66,6 +69,12 @@ class BatchedMuon(Muon):
         args: as for ``timm.optim.Muon``. Other algorithms and layouts than its defaults run as in timm.
         kwargs: likewise.
     """
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take a state over. One of steps that a GPU recorded can go on elsewhere, where timm refuses ``capturable``."""
+        super().__setstate__(state)
+        for group in self.param_groups:
+            group['capturable'] &= all(parameter.is_cuda for parameter in group['params'])
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Make a step.
@@ -116,7 +125,7 @@ class BatchedMuon(Muon):
         updates = torch._foreach_lerp(gradients, momenta, group['momentum']) if group['nesterov'] else momenta
         coefficients = resolve_ns_coefficients(group['ns_coefficients'], COEFFICIENTS)
         flat = [update.flatten(1) for update in updates]
-        found = orthogonalised(flat, group['ns_steps'], coefficients, group['eps'])
+        found = orthogonalised(flat, group['ns_steps'], coefficients, group['eps'], group['safety_factor'])
         scales = [get_lr_scale(matrix.shape, group['adjust_lr_fn']) if group['adjust_lr_fn'] else 1.0 for matrix in found]
         changes = [torch.empty_like(update).copy_(matrix.reshape(update.shape)) for matrix, update in zip(found, updates, strict=True)]
         torch._foreach_mul_(parameters, 1 - group['lr'] * group['weight_decay'])
@@ -125,7 +134,7 @@ class BatchedMuon(Muon):
         torch._foreach_add_(parameters, changes)
 
     def _update_others(self, parameters: list[Tensor], group: dict[str, Any]) -> None:
-        """NAdamW, or AdamW without ``nesterov``. The parameters share one count of steps."""
+        """NAdamW, or AdamW without ``nesterov``."""
         first, second = group['betas']
         rate = group['lr'] * group['fallback_lr_scale']
         gradients, steps = [_gradient(parameter) for parameter in parameters], self._moments(parameters, 'step')
@@ -136,10 +145,11 @@ class BatchedMuon(Muon):
         torch._foreach_addcmul_(squares, gradients, gradients, 1 - second)
         changes = torch._foreach_lerp(means, gradients, 1 - first) if group['nesterov'] else means
         scale = torch._foreach_sqrt(squares)
-        torch._foreach_mul_(scale, (1 - second ** steps[0]).rsqrt())
+        counts = torch.stack(steps)
+        torch._foreach_mul_(scale, list((1 - second**counts).rsqrt().unbind()))
         torch._foreach_add_(scale, group['eps'])
         changes = torch._foreach_div(changes, scale)
-        torch._foreach_mul_(changes, -rate / (1 - first ** steps[0]))
+        torch._foreach_mul_(changes, list((-rate / (1 - first**counts)).unbind()))
         torch._foreach_mul_(parameters, 1 - rate * group['weight_decay'])
         torch._foreach_add_(parameters, changes)
 

@@ -10,7 +10,6 @@ import torch
 from mmengine.config import Config
 from mmengine.model import BaseModel
 from mmengine.registry import DefaultScope
-from torch import Tensor
 
 from ofer.compat import load_checkpoint
 from ofer.engine.checkpoints.atomic_backend import AtomicBackend
@@ -25,9 +24,6 @@ from ofer.weights import read_weights, write_weights
 
 TRAINING_ONLY = ('augmentations', 'checkpoint', 'batch_augments', 'init_cfg')
 """What a model's config needs for training alone: augmentations, and files that its weights replace."""
-
-WORTH_SHARING = 1024
-"""Elements from which a tensor is stored once if it occurs twice; below, its names take as much space."""
 
 
 def package(path: Path, config: Config, checkpoint: Path | None, facts: Mapping[str, Any], card: Mapping[str, Any]) -> None:
@@ -54,8 +50,6 @@ def package(path: Path, config: Config, checkpoint: Path | None, facts: Mapping[
     described = for_prediction(config.model.to_dict())
     unread = unread_tensors(model, config) if part is None else ()
     state = {name: value for name, value in model.state_dict().items() if name not in unread}
-    copies = copied_tensors(state) if part is None else {}
-    state = {name: value for name, value in state.items() if name not in copies}
     if part is not None:
         state = {name.removeprefix(f'{part}.'): value for name, value in state.items() if name.startswith(f'{part}.')}
     meta = {part or 'model': described[part] if part else described, 'config': Path(config.filename).stem, **facts}
@@ -66,8 +60,6 @@ def package(path: Path, config: Config, checkpoint: Path | None, facts: Mapping[
         meta['classes'] = list(classes)
     if unread:
         meta['unread'] = list(unread)
-    if copies:
-        meta['copies'] = copies
     path.parent.mkdir(parents=True, exist_ok=True)
     write_weights(path, state, plain(meta))
     write_card(path.with_suffix('.json'), {**file_facts(path), **card})
@@ -95,29 +87,10 @@ def unread_tensors(model: BaseModel, config: Config) -> tuple[str, ...]:
     return (*dead, *buffers)
 
 
-def copied_tensors(state: Mapping[str, Tensor]) -> dict[str, str]:
-    """Names of large tensors that equal an earlier one, with its name: two stages may have the same frozen encoder.
-
-    >>> weight = torch.arange(1024.0)
-    >>> copied_tensors({'painter.weight': weight, 'classifier.weight': weight.clone(), 'other.weight': -weight})
-    {'classifier.weight': 'painter.weight'}
-    """
-    first: dict[tuple, str] = {}
-    copies: dict[str, str] = {}
-    for name, value in state.items():
-        if value.numel() < WORTH_SHARING:
-            continue
-        content = (value.dtype, value.shape, hashlib.sha256(value.numpy(force=True).tobytes()).digest())
-        if content in first:
-            copies[name] = first[content]
-        first.setdefault(content, name)
-    return copies
-
-
 def file_facts(path: Path) -> dict[str, Any]:
     """Facts about a file of weights: hash, size, and its description without the model."""
     state, meta = read_weights(path)
-    known = {name: value for name, value in meta.items() if name not in ('model', 'network', 'unread', 'copies', 'pipeline')}
+    known = {name: value for name, value in meta.items() if name not in ('model', 'network', 'unread', 'pipeline')}
     return {
         'sha256': hashlib.sha256(path.read_bytes()).hexdigest(),
         'bytes': path.stat().st_size,

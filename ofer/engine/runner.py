@@ -26,7 +26,7 @@ from ofer.models.layers.fit import some
 from ofer.models.layers.weights import fill, tensors_of
 
 MMENGINES_HOOKS = ('runtime_info', 'timer', 'sampler_seed', 'logger', 'param_scheduler', 'checkpoint')
-"""Default hooks of mmengine, which are registered although a config does not name them."""
+"""Default hooks of mmengine 0.10, which are registered although a config does not name them."""
 
 
 class Runner(_Runner):

@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ofer.sharing import COPIES, copied_tensors, with_copies
 from ofer.stored import read_json
 
 if TYPE_CHECKING:
@@ -63,11 +64,19 @@ def read_weights(path: str | Path) -> tuple[dict[str, 'Tensor'], dict[str, Any]]
         raise FileNotFoundError(f'{path}: no such file of weights')
     try:
         with safe_open(str(path), framework='pt') as file:
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-            meta = {name: json.loads(text) for name, text in (file.metadata() or {}).items()}
+            tensors = with_copies({name: file.get_tensor(name) for name in file.keys()}, file.metadata())  # noqa: SIM118
+            meta = {name: json.loads(text) for name, text in (file.metadata() or {}).items() if name != COPIES}
     except (SafetensorError, json.JSONDecodeError) as error:
         raise ValueError(f'{path}: damaged, or not written by ofer ({error})') from error
     return {name: value.float() if value.is_floating_point() else value for name, value in tensors.items()}, meta
+
+
+def left_out(path: str | Path) -> tuple[str, ...]:
+    """Names of the tensors that were left out of a ``.safetensors`` file because no prediction reads them; none in files of others."""
+    from safetensors import safe_open
+
+    with safe_open(str(path), framework='pt') as file:
+        return tuple(json.loads((file.metadata() or {}).get('unread', '[]')))
 
 
 def write_weights(path: str | Path, state: dict[str, 'Tensor'], meta: dict[str, Any]) -> str:
@@ -87,9 +96,14 @@ def write_weights(path: str | Path, state: dict[str, 'Tensor'], meta: dict[str, 
 
 
 def weights_content(state: dict[str, 'Tensor'], meta: dict[str, Any]) -> bytes:
-    """Content of the file that :func:`write_weights` writes; the same arguments give the same bytes."""
+    """Content of the file that :func:`write_weights` writes; the same arguments give the same bytes. Large tensors that occur twice are
+    stored once.
+    """
     import torch
     from safetensors.torch import save
 
     half = {name: (value.half() if value.dtype == torch.float32 else value).contiguous() for name, value in state.items()}
-    return save(half, metadata={name: json.dumps(value) for name, value in meta.items()})
+    copies = copied_tensors(half)
+    described = {**meta, COPIES: copies} if copies else meta
+    once = {name: value for name, value in half.items() if name not in copies}
+    return save(once, metadata={name: json.dumps(value) for name, value in described.items()})

@@ -144,9 +144,10 @@ def test_a_card_of_other_weights(tmp_path: Path) -> None:
 def test_a_library_plan_is_read(tmp_path: Path) -> None:
     """The stages of each of the weights, in the plan that comes with the package."""
     found = read_zoo(Path('configs/zoo/plan_zoo.py'), tmp_path, tmp_path / 'out')
-    assert needed_stages(found, ['orsanet']) == ['landmark_labels', 'landmarks', 'parser', 'orsanet']
-    assert needed_stages(found, ['recogniser']) == ['recogniser_0', 'recogniser_1', 'recogniser_2', 'recogniser']
-    assert [found.stages[f'recogniser_{seed}'].config.randomness.seed for seed in (0, 1, 2)] == [0, 1, 2]
+    teachers = ['teacher_0', 'teacher_1', 'teacher_2']
+    assert needed_stages(found, ['orsanet']) == ['landmark_labels', *teachers, 'landmarks', 'parser', 'orsanet']
+    assert needed_stages(found, ['recogniser']) == [*teachers, 'recogniser']
+    assert [found.stages[name].config.randomness.seed for name in teachers] == [0, 1, 2]
     assert needed_stages(found, ['deoccluder']) == ['mae', 'svdd', 'inpainter', 'fer']
     assert needed_stages(found, ['face_detector']) == ['boxes_train', 'boxes_val', 'boxes_portraits', 'face_detector']
     assert needed_stages(found, ['all']) == list(found.stages)

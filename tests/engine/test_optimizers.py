@@ -5,6 +5,7 @@ import torch
 from mmengine.optim import build_optim_wrapper
 from mmengine.registry import DefaultScope
 from timm.optim import Muon
+from timm.optim.muon import zeropower_via_newtonschulz
 from torch import nn
 
 from ofer.engine.optimizers import COEFFICIENTS, BatchedMuon, orthogonalised
@@ -56,12 +57,12 @@ SETTINGS = [
     dict(nesterov=True),
     dict(),
     dict(nesterov=True, adjust_lr_fn='original', ns_steps=3, fallback_lr_scale=0.5),
-    dict(nesterov=True, ns_coefficients='original', momentum=0.9, betas=(0.8, 0.99)),
+    dict(nesterov=True, ns_coefficients='original', momentum=0.9, betas=(0.8, 0.99), safety_factor=1.05),
 ]
 
 
 def wide_network() -> nn.Module:
-    """Matrices that stand, lie, need padding in both directions, and share a batch."""
+    """Tall and wide matrices, that need padding in both directions, and share a batch."""
     torch.manual_seed(0)
     convolutions = [nn.Conv2d(3, 16, 3, padding=1), nn.BatchNorm2d(16), nn.Conv2d(16, 64, 3), nn.Conv2d(64, 130, 1)]
     return nn.Sequential(*convolutions, nn.Flatten(), nn.Linear(520, 70), nn.Linear(70, 70), nn.Linear(70, 8))
@@ -73,10 +74,11 @@ def test_the_batched_step_is_that_of_timm(settings: dict) -> None:
     batched = BatchedMuon(ours.parameters(), lr=5e-3, weight_decay=0.1, **settings)
     one_by_one = Muon(theirs.parameters(), lr=5e-3, weight_decay=0.1, **settings)
     generator = torch.Generator().manual_seed(0)
-    for _ in range(4):
-        for parameter, other in zip(ours.parameters(), theirs.parameters(), strict=True):
-            parameter.grad = torch.randn(parameter.shape, generator=generator)
-            other.grad = parameter.grad.clone()
+    for step in range(4):
+        for number, (parameter, other) in enumerate(zip(ours.parameters(), theirs.parameters(), strict=True)):
+            late = step == 0 and number % 3 == 0  # these have no gradient in the first step
+            parameter.grad = None if late else torch.randn(parameter.shape, generator=generator)
+            other.grad = None if late else parameter.grad.clone()
         batched.batched_step()
         one_by_one.step()
     for (name, value), other in zip(ours.named_parameters(), theirs.parameters(), strict=True):
@@ -96,9 +98,22 @@ def test_a_batched_step_leaves_parameters_without_gradient_alone() -> None:
 def test_padding_changes_no_matrix() -> None:
     generator = torch.Generator().manual_seed(0)
     matrices = [torch.randn(*shape, generator=generator) for shape in ((5, 9), (9, 5), (64, 200), (100, 130))]
-    together = orthogonalised(matrices, 5, COEFFICIENTS['quintic'], 1e-7)
+    together = orthogonalised(matrices, 5, COEFFICIENTS['quintic'])
     for matrix, found in zip(matrices, together, strict=True):
-        (alone,) = orthogonalised([matrix], 5, COEFFICIENTS['quintic'], 1e-7)
+        alone = zeropower_via_newtonschulz(matrix, 5, COEFFICIENTS['quintic'])
         assert found.shape == matrix.shape
-        torch.testing.assert_close(found.float(), alone.float(), rtol=0, atol=0.02)
-        assert torch.linalg.svdvals(found.float()).median() == pytest.approx(1, abs=0.3)
+        torch.testing.assert_close(found.float(), alone.float(), rtol=0, atol=4e-3)
+    assert orthogonalised([], 5, COEFFICIENTS['quintic']) == []
+
+
+def test_a_state_of_recorded_steps_goes_on_on_a_cpu() -> None:
+    model = network()
+    recorded = BatchedMuon(model.parameters(), lr=5e-3, capturable=True)
+    for parameter in model.parameters():
+        parameter.grad = torch.ones_like(parameter)
+    recorded.batched_step()
+    resumed = BatchedMuon(model.parameters(), lr=5e-3)
+    resumed.load_state_dict(recorded.state_dict())
+    before = model[0].weight.clone()
+    resumed.step()
+    assert not torch.equal(model[0].weight, before)

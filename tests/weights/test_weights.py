@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from ofer import weights
+from ofer.compat import load_checkpoint
 from ofer.weights import read_weights, shipped_file, write_weights
 
 
@@ -17,6 +18,19 @@ def test_come_back_as_written(tmp_path: Path) -> None:
     assert read['a'].dtype == torch.float32
     torch.testing.assert_close(read['a'], state['a'].half().float())
     assert read['steps'] == 7
+
+
+def test_tensors_that_occur_twice_are_stored_once(tmp_path: Path) -> None:
+    large = torch.randn(64, 64)
+    state = {'a': large, 'b': large.clone(), 'c': large.view(32, 128), 'd': torch.zeros(4), 'e': torch.zeros(4)}
+    write_weights(tmp_path / 'w.safetensors', state, {'model': dict(type='X')})
+    assert (tmp_path / 'w.safetensors').stat().st_size < 2.2 * 2 * large.numel()
+    read, meta = read_weights(tmp_path / 'w.safetensors')
+    assert meta == {'model': {'type': 'X'}}
+    for found in (read, load_checkpoint(tmp_path / 'w.safetensors')):
+        assert set(found) == set(state)
+        for name, value in state.items():
+            torch.testing.assert_close(found[name].float(), value.half().float(), msg=name)
 
 
 def test_damaged_and_missing_files(tmp_path: Path) -> None:

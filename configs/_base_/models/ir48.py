@@ -23,4 +23,3 @@ model = dict(
     head=dict(type='GatedLinearHead', num_classes=8, in_channels=256, loss=dict(type='CrossEntropyLoss', use_soft=True)),
     occlusion_head=dict(type='OcclusionMapHead', in_channels=(128, 256), grid=12),
 )
-mixup = dict(type='BatchMixup', alpha=0.4, prob=0.5)  # another augmentation; 12 epochs with it were below 15 without

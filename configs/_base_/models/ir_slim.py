@@ -2,21 +2,7 @@
 
 model = dict(
     type='ORSANet',
-    data_preprocessor=dict(
-        type='FacePreprocessor',
-        mean=[127.5, 127.5, 127.5],
-        std=[127.5, 127.5, 127.5],
-        num_classes=8,
-        augmentations=[
-            dict(type='BatchAffine', flip=0.5, degrees=14.0, scale=(0.88, 1.12), translate=0.06),
-            dict(
-                type='BatchPasting', source=dict(type='PasteOccluders', folder='data/occluders', number=(1, 2), scale=(0.3, 0.75)), prob=0.2
-            ),
-            dict(type='BatchPasting', source=dict(type='DrawOccluders', face=(0.5, 0.54, 0.42)), prob=0.2),
-            dict(type='BatchErasing', prob=0.5, size=(0.15, 0.55), fills=('mean', 'black', 'grey', 'noise', 'face')),
-            dict(type='BatchLight', brightness=0.08, contrast=(0.8, 1.25)),
-        ],
-    ),
+    data_preprocessor=dict(type='FacePreprocessor', mean=[127.5, 127.5, 127.5], std=[127.5, 127.5, 127.5], num_classes=8),
     backbone=dict(
         type='IRNet',
         arch=dict(stem=16, units=(1, 2, 2, 2), channels=(16, 64, 128, 144), strides=(1, 2, 2, 2), plain=True),  # ir_48, last stage narrower

@@ -56,10 +56,10 @@ model = dict(
                 classifier=dict(
                     type='ORSANet',
                     data_preprocessor=faces,
-                    backbone=dict(type='IRNet', arch='ir_48', input_size=48, out_stages=(2, 3)),
-                    tokens=dict(type='GridTokens', in_channels=256, in_size=6, grid=6, embed_dims=256),
+                    backbone=dict(type='IRNet', arch='ir_48_deep', input_size=48, out_stages=(2, 3)),
+                    tokens=dict(type='GridTokens', in_channels=224, in_size=6, grid=6, embed_dims=256),
                     head=dict(type='GatedLinearHead', num_classes=8, in_channels=256, loss=dict(type='CrossEntropyLoss', use_soft=True)),
-                    occlusion_head=dict(type='OcclusionMapHead', in_channels=(128, 256), grid=12),
+                    occlusion_head=dict(type='OcclusionMapHead', in_channels=(128, 224), grid=12),
                 ),
             ),
         ),

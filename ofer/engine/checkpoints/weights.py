@@ -12,7 +12,7 @@ from ofer.compat import load_checkpoint
 from ofer.engine.checkpoints.atomic_backend import AtomicBackend
 from ofer.models.layers.weights import ANOTHER_CONFIG, fill, tensors_of, training_only
 from ofer.models.priors.frozen_prior import FrozenPrior
-from ofer.weights import read_weights, weights_content
+from ofer.weights import left_out, read_weights, weights_content
 
 SAFETENSORS = '.safetensors'
 
@@ -22,7 +22,8 @@ def load_weights(model: nn.Module, path: str | Path) -> tuple[str, ...] | None:
 
     Args:
         model: gets every parameter and buffer, except those of optional parts that are switched off. A model that trains one
-            ``network`` also reads a file of only that network. A frozen prior without weights in the file reads its own file.
+            ``network`` also reads a file of only that network. A frozen prior without weights in the file reads its own file. Tensors that
+            a file of the package lacks because no prediction reads them stay as they are.
         path: checkpoint of a training or of ofer convert.
 
     Returns:
@@ -37,6 +38,9 @@ def load_weights(model: nn.Module, path: str | Path) -> tuple[str, ...] | None:
     given = tensors_of(checkpoint, path)
     if isinstance(getattr(model, 'network', None), nn.Module) and not any(name.startswith('network.') for name in given):
         given = {f'network.{name}': value for name, value in given.items()}  # a converted file contains only the network
+    if Path(path).suffix == SAFETENSORS:
+        own = model.state_dict()
+        given = {**{name: own[name] for name in left_out(path) if name in own}, **given}
     fill(model, with_priors(model, given), path, advice=ANOTHER_CONFIG + _own_model(checkpoint, path))
     return classes_of(checkpoint)
 

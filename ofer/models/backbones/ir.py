@@ -5,8 +5,8 @@ and conv1x1-BatchNorm otherwise. The first unit of every stage has stride 2. ``i
 fourth stage and the embedding layer of the face recogniser are not built: ORSANet does not use them). ``ir_small`` is a variant for CPUs.
 
 ``ir_48`` is for training from scratch on faces of 48 pixels: it has a stage at full resolution, the stride in the first convolution of a
-unit, and ReLU instead of PReLU, whose backward pass takes a third of a step on CPUs. ``ir_48_deep`` has as many parameters and more units
-in the earlier stages, ``ir_48_wide`` is wider.
+unit, and ReLU instead of PReLU, whose backward pass takes a third of a step on CPUs. ``ir_48_deep`` has 8 % more parameters: a wider
+first stage, more units, and a narrower last stage. ``ir_48_wide`` has more than twice as many.
 """
 
 from typing import ClassVar

@@ -65,9 +65,7 @@ class SegFace(BaseModule):
         ValueError: unknown encoder, or a width that the decoder's heads do not divide.
     """
 
-    def __init__(
-        self, encoder: str = 'swin_base', num_classes: int = 11, init_cfg: dict | list | None = None, width: int = 256
-    ) -> None:  # fmt: skip
+    def __init__(self, encoder: str = 'swin_base', num_classes: int = 11, init_cfg: dict | list | None = None, width: int = 256) -> None:
         super().__init__(init_cfg)
         if encoder not in ENCODERS:
             raise ValueError(f'encoder={encoder!r}: SegFace knows {", ".join(ENCODERS)}')
@@ -124,7 +122,7 @@ class SegFace(BaseModule):
         return logits
 
     def _fuse(self, features: tuple[Tensor, ...]) -> Tensor:
-        """Linear layer, enlargement, concatenation from deepest to shallowest, 1x1 convolution: ``(N, width, h, w)`` on the first grid.
+        """Linear layer, enlargement, concatenation from deepest to shallowest, 1x1 convolution: ``(N, width, h, w)`` as the shallowest.
 
         A 1x1 convolution of a concatenation is a sum of convolutions, and each may run before the enlargement, on fewer pixels.
         """
