@@ -1,16 +1,20 @@
 import copy
+from contextlib import nullcontext
 
 import pytest
 import torch
-from mmengine.optim import OptimWrapper
+from mmengine.optim import OptimWrapper, build_optim_wrapper
+from mmengine.registry import init_default_scope
+from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from ofer.engine.config import read_config
 from ofer.engine.finite import NonFiniteLossError
 from ofer.engine.hooks.finite_loss import FiniteLossHook
-from ofer.engine.hooks.recorded_step import CUDARecorder, RecordedStep, RecordedStepHook, obstacle_of
+from ofer.engine.hooks.recorded_step import CUDARecorder, RecordedStep, RecordedStepHook, _make_recordable, obstacle_of, wrappers_of
 from ofer.engine.optim_wrappers import MixedPrecisionOptimWrapper
 from ofer.engine.optimizers import BatchedMuon
+from ofer.models.layers.fixed_shapes import fixed_shapes
 from ofer.registry import MODELS
 from ofer.structures import FaceSample, FaceSamples
 
@@ -41,20 +45,19 @@ class Repeats:
     """Stands in for a GPU: a replay runs the function again, with the tensors that the recording had.
 
     Args:
-        optimizer: its rates are among these tensors.
+        optimizers: their rates are among these tensors.
     """
 
-    def __init__(self, optimizer=None) -> None:
+    def __init__(self, *optimizers) -> None:
         self.runs = self.replays = 0
-        self.groups = [] if optimizer is None else optimizer.param_groups
+        self.groups = [group for optimizer in optimizers for group in optimizer.param_groups]
 
     def run(self, step):
         self.runs += 1
         return step()
 
     def record(self, step):
-        results = {'loss': torch.zeros(()), 'loss_occlusion': torch.zeros(()), 'total': torch.zeros(())}
-
+        results = {}
         recorded = [group['lr'] for group in self.groups]
 
         def replay():
@@ -62,8 +65,7 @@ class Repeats:
             given = [group['lr'] for group in self.groups]
             for group, rate in zip(self.groups, recorded, strict=True):
                 group['lr'] = rate
-            for name, value in step().items():
-                results[name].copy_(value)
+            results.update(step())
             for group, rate in zip(self.groups, given, strict=True):
                 group['lr'] = rate
 
@@ -109,8 +111,14 @@ def trained(model, step, wrapper, rates):
     losses = []
     for number, (rate, data) in enumerate(zip(rates, batches(len(rates)), strict=True)):
         torch.manual_seed(number)
-        wrapper.optimizer.param_groups[0]['lr'] = rate
-        losses.append({name: float(value.detach()) for name, value in step(data, wrapper).items()})
+        for one in wrappers_of(wrapper):
+            for group in one.optimizer.param_groups:
+                group['lr'] = rate
+        log = {name: float(value.detach()) for name, value in step(data, wrapper).items()}
+        for one in wrappers_of(wrapper):
+            if one.clip_grad_kwargs and 'grad_norm' not in log:  # usual steps write it themselves
+                log['grad_norm'] = one.message_hub.get_scalar('train/grad_norm').current()
+        losses.append(log)
     return losses
 
 
@@ -191,12 +199,36 @@ class Waits(TorchDispatchMode):
         return function(*args, **(kwargs or {}))
 
 
+class Reads(TorchFunctionMode):
+    """Notes what :class:`Waits` does not see on a CPU."""
+
+    NAMES = ('tolist', 'numpy', 'cpu')
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        if getattr(function, '__name__', '') in self.NAMES:
+            self.found.append(function.__name__)
+        return function(*args, **(kwargs or {}))
+
+
+class Watches(Repeats):
+    def record(self, step):
+        with torch.device('meta'), Waits() as waits, Reads() as reads:  # what is made without a device does not fit the other tensors
+            step()
+        self.found = waits.found + reads.found
+        return (lambda: None), {'total': torch.zeros(())}
+
+
 def waits_of(model, wrapper):
-    first, second = batches(2)
-    model.train_step(first, wrapper)  # fills the caches
-    with Waits() as waits:
-        model.train_step(second, wrapper)
-    return waits.found
+    recorder = Watches()
+    step = RecordedStep(model, recorder, warm_up=1)  # the first step fills the caches
+    for data in batches(3):  # the second one too, if the phase of a loss begins with the first
+        step(data, wrapper)
+    assert not step.failed
+    return recorder.found
 
 
 @pytest.mark.parametrize('kind', ['SGD', 'Muon'])
@@ -223,6 +255,92 @@ def test_a_small_orsanet_with_both_priors_and_dare_does_not_wait(name):
     assert not waits_of(model, wrapped(model))
 
 
+def small_stage(name):
+    """The model of a stage of Latent-OFER in small sizes, and its optimisers in full precision."""
+    init_default_scope('ofer')
+    config = read_config(f'configs/latent_ofer/latent_ofer_{name}_48_ferplus.py')
+    model, wrapper = config.model, config.optim_wrapper
+    for augmentation in model.data_preprocessor.augmentations:
+        if augmentation.type == 'BatchPasting':
+            augmentation.update(number=4, size=16)
+            augmentation.source = DRAWN['source']
+    coarse = model.coarse if name == 'inpainter' else model
+    if name == 'fer':
+        model.encoder.checkpoint = None
+    elif name == 'svdd_pasted':
+        model.encoder.update(widths=(4, 4, 8), embed_dims=12, depth=1)
+        model.detector.update(in_channels=12, hidden=(8,))
+    else:
+        coarse.encoder.update(embed_dims=16, depth=2, num_heads=2)
+        coarse.decoder.update(in_dims=16, embed_dims=12, depth=1)
+        coarse.checkpoint = None
+    if name == 'inpainter':
+        model.generator.update(base_channels=4, max_channels=8)
+        model.discriminators.image.update(base_channels=4)
+        model.semantic.update(checkpoint=None, classifier=small_config([]).model)
+    torch.manual_seed(0)
+    built = MODELS.build(model)
+    if name == 'svdd_pasted':
+        built.detector.center.fill_(0.3)
+    return built.train(), wrapper
+
+
+def stage_optimizers(model, config):
+    for part in [config[name] for name in ('generator', 'discriminators')] if 'generator' in config else [config]:
+        part.dtype = 'float32'
+    wrapper = build_optim_wrapper(model, copy.deepcopy(config))
+    assert not obstacle_of(model, wrapper, [])
+    for one in wrappers_of(wrapper):
+        _make_recordable(one.optimizer)
+    return wrapper
+
+
+STAGES = ['mae', 'svdd_pasted', 'inpainter']
+
+
+@pytest.mark.parametrize('name', STAGES)
+def test_no_stage_of_latent_ofer_waits(name):
+    model, config = small_stage(name)
+    assert not waits_of(model, stage_optimizers(model, config))
+
+
+def test_the_classifier_of_latent_ofer_does_not_wait():
+    model, _ = small_stage('fer')
+    assert not waits_of(model, wrapped(model, 'Muon'))
+
+
+@pytest.mark.parametrize('name', STAGES)
+def test_a_recorded_training_of_a_stage_is_the_usual_one(name):
+    usual, config = small_stage(name)
+    recorded = copy.deepcopy(usual)
+    rates = [1e-3, 2e-3, 1e-3, 5e-4]
+    wrapper = stage_optimizers(recorded, config)
+    recorder = Repeats(*(one.optimizer for one in wrappers_of(wrapper)))
+    ours = trained(recorded, RecordedStep(recorded, recorder, warm_up=2), wrapper, rates)
+    with fixed_shapes() if name == 'svdd_pasted' else nullcontext():  # its random forms differ without
+        theirs = trained(usual, usual.train_step, stage_optimizers(usual, config), rates)
+    assert (recorder.runs, recorder.replays) == (2, 2)
+    assert ours == [pytest.approx(one, rel=1e-4) for one in theirs]
+    assert 'grad_norm' in ours[-1]
+    for key, value in usual.state_dict().items():
+        if not key.endswith('bias'):  # Adam moves biases before a norm, whose gradients are rounding errors
+            torch.testing.assert_close(recorded.state_dict()[key], value, rtol=1e-4, atol=1e-4, equal_nan=True, msg=key)
+
+
+def test_a_loss_of_a_painter_that_is_not_finite_changes_no_weight():
+    model, config = small_stage('inpainter')
+    wrapper = stage_optimizers(model, config)
+    step = RecordedStep(model, Repeats(*(one.optimizer for one in wrappers_of(wrapper))), warm_up=1)
+    given = list(batches(3))
+    for data in given[:2]:
+        step(data, wrapper)
+    with torch.no_grad():
+        model.generator.stem.bias[0] = torch.nan
+    before = copy.deepcopy(dict(model.named_parameters()))
+    assert step(given[2], wrapper)['loss'].isnan()
+    assert all(value.equal(before[name]) for name, value in model.named_parameters() if name != 'generator.stem.bias')
+
+
 @pytest.mark.skipif(not torch.cuda.is_available(), reason='a recording fails only on a GPU')
 def test_after_a_recording_that_failed_steps_run_as_usual_on_a_gpu():
     recorder = CUDARecorder()
@@ -240,7 +358,7 @@ def test_after_a_recording_that_failed_steps_run_as_usual_on_a_gpu():
 @pytest.mark.parametrize(
     ('change', 'reason'),
     [
-        (dict(clip_grad=dict(max_norm=1.0)), 'clipped'),
+        (dict(clip_grad=dict(max_norm=1.0)), ''),
         (dict(accumulative_counts=2), 'accumulated'),
         (dict(optimizer=torch.optim.RMSprop), 'RMSprop'),
         (dict(optimizer=BatchedMuon), ''),

@@ -4,7 +4,8 @@ A small network on a fast GPU spends its time on starting kernels: hundreds of t
 not help, since the GPU is given to one process after the other. A recorded step is started at once and keeps the GPU busy.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any
 
@@ -13,13 +14,14 @@ from mmengine.dist import get_world_size
 from mmengine.hooks import Hook
 from mmengine.logging import MMLogger
 from mmengine.model import BaseModel
-from mmengine.optim import OptimWrapper
+from mmengine.optim import OptimWrapper, OptimWrapperDict
 from mmengine.runner import Runner
 from torch import Tensor
 
 from ofer.engine.optim_wrappers.mixed_precision import MixedPrecisionOptimWrapper
 from ofer.engine.optimizers import BatchedMuon
 from ofer.engine.testing.unwrapping import unwrap_model
+from ofer.models.layers.fixed_shapes import fixed_shapes
 from ofer.models.losses.scheduled import ScheduledLoss
 from ofer.registry import HOOKS
 from ofer.structures import FaceSamples
@@ -74,10 +76,12 @@ def _renew_generator() -> None:
 class RecordedStep:
     """Replaces ``train_step`` of a model: the first steps of each shape of batch are usual ones, the next is recorded, others replay it.
 
-    A batch whose loss is not finite changes no weight, as in a step that is not recorded.
+    The step is ``train_step`` of the model's class. It has to get all losses from ``self.parse_losses``, and to make its steps by
+    ``update_params`` of the wrappers of its optimisers. A batch whose loss is not finite changes no weight, as in a step that is not
+    recorded. The norms of clipped gradients are among the results.
 
     Args:
-        model: with ``data_preprocessor`` and the usual ``train_step``.
+        model: in training.
         recorder: a :class:`CUDARecorder`.
         warm_up: steps before the recording; the first ones choose algorithms and fill caches.
     """
@@ -88,7 +92,7 @@ class RecordedStep:
         self.seen: dict[Any, int] = {}
         self.recorded: dict[Any, Callable[[dict], dict[str, Tensor]]] = {}
 
-    def __call__(self, data: dict[str, Any], optim_wrapper: OptimWrapper) -> dict[str, Tensor]:
+    def __call__(self, data: dict[str, Any], optim_wrapper: Any) -> dict[str, Tensor]:
         samples = data.get('data_samples')
         if self.failed or not isinstance(samples, FaceSamples):
             return self._usual(data, optim_wrapper)
@@ -97,7 +101,8 @@ class RecordedStep:
         if key not in self.recorded:
             self.seen[key] = self.seen.get(key, 0) + 1
             if self.seen[key] <= self.warm_up:
-                return self._usual(data, optim_wrapper)
+                with fixed_shapes():
+                    return self._usual(data, optim_wrapper)
             try:
                 self.recorded[key] = self._record(data, optim_wrapper)
             except RuntimeError as error:
@@ -108,52 +113,93 @@ class RecordedStep:
                 return self._usual(data, optim_wrapper)
         return self.recorded[key](data)
 
-    def _usual(self, data: dict[str, Any], optim_wrapper: OptimWrapper) -> dict[str, Tensor]:
+    def _usual(self, data: dict[str, Any], optim_wrapper: Any) -> dict[str, Tensor]:
         return self.recorder.run(partial(type(self.model).train_step, self.model, data, optim_wrapper))
 
-    def _record(self, data: dict[str, Any], optim_wrapper: OptimWrapper) -> Callable[[dict], dict[str, Tensor]]:
-        model, optimizer = self.model, optim_wrapper.optimizer
+    def _record(self, data: dict[str, Any], optim_wrapper: Any) -> Callable[[dict], dict[str, Tensor]]:
+        model, wrappers = self.model, wrappers_of(optim_wrapper)
         images = data['inputs'].clone()
         columns = {name: column.clone() for name, column in data['data_samples'].columns.items()}
-        groups = optimizer.param_groups
-        rates = [torch.tensor(float(group['lr']), device=images.device) for group in groups]
+        groups = [group for wrapper in wrappers for group in wrapper.optimizer.param_groups]
+        rates = torch.tensor([float(group['lr']) for group in groups], device=images.device)
 
         def step() -> dict[str, Tensor]:
             samples = FaceSamples(data['data_samples'].samples, columns)
-            with optim_wrapper.optim_context(model):
-                batch = model.data_preprocessor({'inputs': images, 'data_samples': samples}, True)
-                losses = model._run_forward(batch, mode='loss')
-            total, log = type(model).parse_losses(model, losses)  # not that of the model: a check of the loss would wait for the GPU
-            optimizer.found_inf = (~torch.isfinite(total.detach())).float()  # the fused optimisers make no step then
-            guard = None if isinstance(optimizer, FUSED) else optimizer.register_step_pre_hook(_skip_if_not_finite)
-            try:
-                optim_wrapper.update_params(total)
-            finally:
-                if guard is not None:
-                    guard.remove()
-            return {name: value.detach() for name, value in log.items()} | {TOTAL: total.detach()}
+            with fixed_shapes(), _nothing_read(model, wrappers) as found:
+                log = type(model).train_step(model, {'inputs': images, 'data_samples': samples}, optim_wrapper)
+            return {name: value.detach() for name, value in (log | found).items()}
 
         floats = [group['lr'] for group in groups]
-        for group, rate in zip(groups, rates, strict=True):
+        for group, rate in zip(groups, rates.unbind(), strict=True):
             group['lr'] = rate
         try:
             replay, results = self.recorder.record(step)
         finally:
             for group, value in zip(groups, floats, strict=True):
                 group['lr'] = value
-            vars(optimizer).pop('found_inf', None)
 
         def replayed(given: dict[str, Any]) -> dict[str, Tensor]:
             images.copy_(given['inputs'])
             for name, column in columns.items():
                 column.copy_(given['data_samples'].columns[name])
-            for group, rate in zip(groups, rates, strict=True):
-                rate.fill_(float(group['lr']))
+            rates.copy_(torch.tensor([float(group['lr']) for group in groups], pin_memory=rates.is_cuda), non_blocking=True)
             replay()
             model.parse_losses({'loss': results[TOTAL]})  # hooks may check the loss here
             return {name: value.clone() for name, value in results.items() if name != TOTAL}
 
         return replayed
+
+
+def wrappers_of(optim_wrapper: Any) -> list[OptimWrapper]:
+    """The wrappers of all optimisers of a model: one, or several in an ``OptimWrapperDict``."""
+    return list(optim_wrapper.values()) if isinstance(optim_wrapper, OptimWrapperDict) else [optim_wrapper]
+
+
+@contextmanager
+def _nothing_read(model: BaseModel, wrappers: Sequence[OptimWrapper]) -> Iterator[dict[str, Tensor]]:
+    """Inside, a training step reads no loss and no norm of gradients; a loss that is not finite changes no weight from there on.
+
+    Yields:
+        The sum of all losses as ``TOTAL``, and the norms by their names in the log. Filled by the step.
+    """
+    found: dict[str, Tensor] = {}
+    optimizers = [wrapper.optimizer for wrapper in wrappers]
+
+    def parse_losses(losses: dict[str, Any]) -> tuple[Tensor, dict[str, Tensor]]:
+        total, log = type(model).parse_losses(model, losses)  # not that of the model: a check of the loss would wait for the GPU
+        found[TOTAL] = total.detach() + found.get(TOTAL, 0)
+        for optimizer in optimizers:
+            optimizer.found_inf = (~torch.isfinite(found[TOTAL])).float()  # the fused optimisers make no step then
+        return total, log
+
+    def clip(wrapper: OptimWrapper, parameters: Sequence[Tensor], **settings: Any) -> None:
+        norm = clips[wrapper](parameters, **settings)
+        if norm is not None:
+            found[wrapper.grad_name] = norm  # not returned: mmengine would read it for its log
+
+    clips = {wrapper: wrapper.clip_func for wrapper in wrappers if wrapper.clip_grad_kwargs}
+    with ExitStack() as stack:
+        stack.enter_context(_replaced(model, parse_losses=parse_losses))
+        for wrapper in clips:
+            stack.enter_context(_replaced(wrapper, clip_func=partial(clip, wrapper)))
+        for optimizer in optimizers:
+            stack.enter_context(_replaced(optimizer, found_inf=None))
+            if not isinstance(optimizer, FUSED):
+                stack.callback(optimizer.register_step_pre_hook(_skip_if_not_finite).remove)
+        yield found
+
+
+@contextmanager
+def _replaced(owner: Any, **attributes: Any) -> Iterator[None]:
+    """Inside, an object has other attributes."""
+    kept = {name: vars(owner)[name] for name in attributes if name in vars(owner)}
+    vars(owner).update(attributes)
+    try:
+        yield
+    finally:
+        for name in attributes:
+            del vars(owner)[name]
+        vars(owner).update(kept)
 
 
 def _skip_if_not_finite(optimizer: torch.optim.Optimizer, *_: Any) -> None:
@@ -165,12 +211,26 @@ def _skip_if_not_finite(optimizer: torch.optim.Optimizer, *_: Any) -> None:
                 parameter.grad.masked_fill_(optimizer.found_inf.bool(), 0)  # type: ignore[attr-defined]
 
 
+def _make_recordable(optimizer: torch.optim.Optimizer) -> None:
+    """Choose the form of an optimiser that can be recorded; its state may be from another form."""
+    for group in optimizer.param_groups:
+        if isinstance(optimizer, FUSED):
+            group.update(fused=True, foreach=False)
+        if 'capturable' in group:
+            group['capturable'] = True
+    for parameter, state in optimizer.state.items():
+        if 'step' in state:  # on the CPU in the state of a usual training
+            state['step'] = torch.as_tensor(state['step'], dtype=torch.float32).to(parameter.device)
+
+
 @HOOKS.register_module()
 class RecordedStepHook(Hook):
     """Records the training step of a model whose batches come from :class:`~ofer.datasets.ImageTable`, on one GPU.
 
     A step that cannot be recorded runs as usual, and the log says why. Python does not run during a replay: what a part of the model
-    draws with Python's or NumPy's random numbers, or counts in Python, stays as it was in the recorded step.
+    draws with Python's or NumPy's random numbers, or counts in Python, stays as it was in the recorded step. Parts whose work depends on
+    values compute everything instead (:mod:`ofer.models.layers.fixed_shapes`). A model with a ``train_step`` of its own is recorded if it
+    has ``recordable = True``.
     """
 
     def before_train(self, runner: Runner) -> None:
@@ -200,11 +260,8 @@ def record_steps(model: BaseModel, wrapper: Any, schedulers: Any) -> str:
         obstacle = 'the model is not on a GPU'
     if obstacle:
         return obstacle
-    for group in wrapper.optimizer.param_groups:
-        if isinstance(wrapper.optimizer, FUSED):
-            group.update(fused=True, foreach=False)
-        if 'capturable' in group:
-            group['capturable'] = True
+    for one in wrappers_of(wrapper):
+        _make_recordable(one.optimizer)
     model.train_step = RecordedStep(model, CUDARecorder())
     return ''
 
@@ -218,14 +275,15 @@ def obstacle_of(model: BaseModel, wrapper: Any, schedulers: Any) -> str:
     """Why the steps of a model cannot be recorded, whatever its device; empty if they can. Arguments as in :func:`record_steps`."""
     if get_world_size() > 1:
         return 'several processes train together'
-    if type(model).train_step is not BaseModel.train_step:
+    if type(model).train_step is not BaseModel.train_step and not getattr(model, 'recordable', False):
         return f'{type(model).__name__} has a train_step of its own'
-    if type(wrapper) not in (OptimWrapper, MixedPrecisionOptimWrapper) or getattr(wrapper, 'dtype', None) is torch.float16:
-        return f'the optimiser wrapper is {type(wrapper).__name__}, and neither OptimWrapper nor MixedPrecisionOptimWrapper in bfloat16'
-    if type(wrapper.optimizer) not in OPTIMIZERS:
-        return f'the optimiser is {type(wrapper.optimizer).__name__}; {", ".join(kind.__name__ for kind in OPTIMIZERS)} can be recorded'
-    if wrapper._accumulative_counts > 1 or wrapper.clip_grad_kwargs:
-        return 'gradients are accumulated or clipped'
+    for one in wrappers_of(wrapper):
+        if type(one) not in (OptimWrapper, MixedPrecisionOptimWrapper) or getattr(one, 'dtype', None) is torch.float16:
+            return f'the optimiser wrapper is {type(one).__name__}, and neither OptimWrapper nor MixedPrecisionOptimWrapper in bfloat16'
+        if type(one.optimizer) not in OPTIMIZERS:
+            return f'the optimiser is {type(one.optimizer).__name__}; {", ".join(kind.__name__ for kind in OPTIMIZERS)} can be recorded'
+        if one._accumulative_counts > 1:
+            return 'gradients are accumulated'
     found = [one for several in schedulers.values() for one in several] if isinstance(schedulers, dict) else schedulers or ()
     if any(one.param_name != 'lr' for one in found):
         return 'a schedule changes more than the learning rate'

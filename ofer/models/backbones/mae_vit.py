@@ -1,7 +1,8 @@
 """The encoder of a masked autoencoder (He et al., CVPR 2022): a vision transformer on the visible patches.
 
 Parameters have the names of the published files, and the blocks are those of timm. Hidden patches are dropped before the first block. Their
-number may differ between images: shorter sequences of a batch are padded with tokens that receive no attention.
+number may differ between images: shorter sequences of a batch are padded with tokens that receive no attention. Where shapes must be fixed
+(:mod:`ofer.models.layers.fixed_shapes`), hidden patches stay and receive no attention.
 """
 
 import torch
@@ -9,6 +10,7 @@ from mmengine.model import BaseModule
 from timm.layers import PatchEmbed
 from torch import Tensor, nn
 
+from ofer.models.layers.fixed_shapes import shapes_are_fixed
 from ofer.models.layers.patches import check_mask, sincos_positions
 from ofer.models.layers.transformer import layer_norm, transformer_blocks, xavier_linear
 from ofer.registry import MODELS
@@ -95,12 +97,14 @@ class MaskedViT(BaseModule):
         class_token = (self.cls_token + self.pos_embed[:, :1]).expand(tokens.shape[0], -1, -1)
         if mask is None:
             return self._transform(torch.cat([class_token, tokens], 1))
-        if torch.onnx.is_in_onnx_export():  # sizes in a graph do not depend on values: hidden patches get no attention instead
+        if not torch.onnx.is_in_onnx_export():
+            check_mask(mask, *tokens.shape[:2])
+            mask = mask.to(tokens.device)
+        if shapes_are_fixed():
             visible = torch.cat([torch.zeros_like(mask[:, :1]), mask], 1).logical_not()
             latents = self._transform(torch.cat([class_token, tokens], 1), visible[:, None, None, :])
             return latents.masked_fill(~visible[..., None], 0)
-        check_mask(mask, *tokens.shape[:2])
-        packed, places, padding = pack_visible(tokens, mask.to(tokens.device))
+        packed, places, padding = pack_visible(tokens, mask)
         attended = None
         if padding is not None:
             attended = torch.cat([padding.new_ones(len(padding), 1), ~padding], 1)[:, None, None, :]

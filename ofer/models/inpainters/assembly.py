@@ -8,12 +8,15 @@ and also mirrors the order of the channels.
 """
 
 import warnings
+from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
 from torch.nn import functional as F
 from torch.nn.utils.rnn import pad_sequence
 
+from ofer.models.layers.fixed_shapes import shapes_are_fixed
 from ofer.registry import MODELS
 
 _SHORT = 1e-8  # lower bound of lengths in divisions
@@ -51,12 +54,12 @@ def assemble(features: Tensor, mask: Tensor, symmetry: bool = True) -> Tensor:
     if torch.onnx.is_in_onnx_export():
         return _assemble_all(features, masked, symmetry)
     _check(features, mask)
-    counts = masked.sum(1).tolist()
-    steps = max(counts, default=0)
+    counts = None if shapes_are_fixed() else masked.sum(1).tolist()  # for each image, if only masked places are visited
+    steps = masked.shape[1] if counts is None else max(counts, default=0)
     if steps == 0:
         return features
     order = (~masked).to(torch.uint8).argsort(dim=1, stable=True)  # for each image the masked places in raster order, then the others
-    if features.device.type == 'cpu':
+    if features.device.type == 'cpu' and counts is not None:
         drafts = [
             _draft(image, places[:count], places[count:], symmetry) for image, places, count in zip(features, order, counts, strict=True)
         ]
@@ -64,10 +67,9 @@ def assemble(features: Tensor, mask: Tensor, symmetry: bool = True) -> Tensor:
         drafted = tuple(pad_sequence(list(parts), padding_value=1.0) for parts in zip(*drafts, strict=True))
     else:
         drafted = _drafts(features, masked, order[:, :steps], symmetry)
-    generated = _chain(*drafted)
-    generated = generated.transpose(1, 2).to(features.dtype)
+    generated = _Chain.apply(*drafted).permute(1, 2, 0).to(features.dtype)
     flat, index = features.flatten(2), order[:, :steps].unsqueeze(1).expand_as(generated)
-    if min(counts) < steps:  # padding belongs to places that are not masked, which are unchanged
+    if counts is None or min(counts) < steps:  # padding belongs to places that are not masked, which are unchanged
         generated = torch.where(masked.gather(1, order[:, :steps]).unsqueeze(1), generated, flat.gather(2, index))
     return flat.scatter(2, index, generated).view_as(features)
 
@@ -107,7 +109,7 @@ def _draft(image: Tensor, places: Tensor, others: Tensor, symmetry: bool) -> tup
 
 
 def _drafts(features: Tensor, masked: Tensor, places: Tensor, symmetry: bool) -> tuple[Tensor, Tensor, Tensor]:
-    """:func:`_draft` for all images at once: for GPUs, where the number of operations decides, not their size.
+    """:func:`_draft` for all images at once: for GPUs, where the number of operations decides, not their size, and for fixed shapes.
 
     Args:
         features: ``(N, C, H, W)``.
@@ -142,15 +144,47 @@ def _drafts(features: Tensor, masked: Tensor, places: Tensor, symmetry: bool) ->
     return direction.transpose(0, 1), mixed.transpose(0, 1), (total + itself).transpose(0, 1)
 
 
-def _chain(direction: Tensor, mixed: Tensor, total: Tensor) -> Tensor:
-    """The recurrence of Eq. 3, all arguments ``(T, N, .)``: ``(N, T, C)`` patches, each with a share of the previous one."""
-    previous = torch.zeros_like(direction[0])
-    generated = []
-    for toward, share, weight in zip(direction, mixed, total, strict=True):
-        likeness = _similarity(toward, previous)
-        previous = torch.addcmul(share, likeness, previous) / (weight + likeness)
-        generated.append(previous)
-    return torch.stack(generated, dim=1)
+class _Chain(torch.autograd.Function):
+    """The recurrence of Eq. 3, all arguments ``(T, N, .)``: ``(T, N, C)`` patches, each with a share of the previous one.
+
+    ``y_t = (m_t + s_t y_{t-1}) / (w_t + s_t)`` with ``s_t`` the similarity of ``d_t`` and ``y_{t-1}``. The gradient of each ``y_t`` needs
+    that of the next one; everything else of the backward pass is computed for all places at once, with a seventh of autograd's operations.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, direction: Tensor, mixed: Tensor, total: Tensor) -> Tensor:
+        previous = torch.zeros_like(direction[0])
+        generated = []
+        for toward, share, weight in zip(direction, mixed, total, strict=True):
+            likeness = _similarity(toward, previous)
+            previous = torch.addcmul(share, likeness, previous) / (weight + likeness)
+            generated.append(previous)
+        result = torch.stack(generated)
+        ctx.save_for_backward(direction, total, result)
+        return result
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        direction, total, result = ctx.saved_tensors
+        previous = torch.cat([torch.zeros_like(result[:1]), result[:-1]])
+        lengths = torch.linalg.vector_norm(previous, dim=-1, keepdim=True)
+        clamped = lengths.clamp_min(_SHORT)
+        likeness = _similarity(direction, previous)
+        weight = total + likeness
+        similar = (likeness > 0).to(result)
+        by_likeness = similar * (previous - result) / weight  # of y_t, by s_t
+        by_previous = direction / clamped - likeness * previous / clamped.square() * (lengths >= _SHORT)  # of s_t, by y_{t-1}
+        share = likeness / weight
+        whole = gradient[-1]  # by y_t, through all later places too
+        wholes = [whole]
+        for t in range(len(gradient) - 1, 0, -1):
+            along = (whole * by_likeness[t]).sum(-1, keepdim=True)
+            whole = torch.addcmul(torch.addcmul(gradient[t - 1], share[t], whole), along, by_previous[t])
+            wholes.append(whole)
+        of_all = torch.stack(wholes[::-1])
+        along = (of_all * by_likeness).sum(-1, keepdim=True)
+        return along * previous / clamped, of_all / weight, -(of_all * result).sum(-1, keepdim=True) / weight
 
 
 def _assemble_all(features: Tensor, masked: Tensor, symmetry: bool) -> Tensor:
@@ -172,7 +206,7 @@ def _assemble_all(features: Tensor, masked: Tensor, symmetry: bool) -> Tensor:
 
 
 def _masked_chain(direction: Tensor, mixed: Tensor, total: Tensor, masked: Tensor) -> Tensor:
-    """:func:`_chain` over all places ``(L, N, .)``, as a loop of the graph; only masked ones have a meaning and are passed on."""
+    """:class:`_Chain` over all places ``(L, N, .)``, as a loop of the graph; only masked ones have a meaning and are passed on."""
     previous = torch.zeros_like(direction[0])
     generated = torch.zeros_like(mixed)
     for i in range(direction.shape[0]):

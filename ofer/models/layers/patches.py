@@ -83,24 +83,27 @@ def mask_to_pixels(mask: Tensor, patch_size: int) -> Tensor:
     return patches_to_pixels(mask.reshape(-1, 1, grid, grid), grid * patch_size, grid * patch_size)
 
 
-def random_mask(images: int, length: int, ratio: float, generator: torch.Generator | None = None) -> Tensor:
+def random_mask(
+    images: int, length: int, ratio: float, generator: torch.Generator | None = None, device: torch.device | None = None
+) -> Tensor:
     """Hide the same number of patches in each image, every choice equally likely.
 
     Args:
         images: ``N``.
         length: ``L``.
         ratio: share of the patches to hide, in [0, 1]; ``L - int(L * (1 - ratio))`` are, as in the published code.
-        generator: generator of the choice; None: the default one of torch.
+        generator: generator of the choice; None: the default one of the device.
+        device: device of the mask; None: the CPU.
 
     Returns:
-        ``(N, L)`` bool, True = hidden, on the CPU.
+        ``(N, L)`` bool, True = hidden.
 
     Raises:
         ValueError: ``ratio`` is not in [0, 1].
     """
     if not 0 <= ratio <= 1:
         raise ValueError(f'ratio={ratio}: expected a share of the patches in [0, 1]')
-    noise = torch.rand(images, length, generator=generator)
+    noise = torch.rand(images, length, generator=generator, device=device)
     return noise.argsort(1).argsort(1) >= int(length * (1 - ratio))
 
 

@@ -31,7 +31,8 @@ def consistency_loss(features: Tensor, target: Tensor, mask: Tensor) -> Tensor:
             'Choose another layer, or base_channels of either network.'
         )
     target = F.adaptive_avg_pool2d(target, (features.shape[2], features.shape[3]))
-    return (features - target).square().movedim(1, -1)[mask].sum() / max(int(mask.sum()) * features.shape[1], 1)
+    squared = (features - target).square().masked_fill(~mask.unsqueeze(1), 0)
+    return squared.sum() / (mask.sum() * features.shape[1]).clamp(min=1)
 
 
 @MODELS.register_module()

@@ -4,9 +4,15 @@ After CutPaste (Li et al., CVPR 2021), which moves pieces of the image, and DRAE
 with smooth noise. No knowledge of real occluders or their places is used.
 """
 
+import math
+from typing import Any
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+
+from ofer.models.layers.constants import constant
+from ofer.models.layers.fixed_shapes import shapes_are_fixed
 
 FILLINGS = dict(moved=0.2, other=0.1, recoloured=0.2, colour=0.5)
 """Kinds of fillings and their probabilities."""
@@ -18,13 +24,14 @@ class RandomSource:
     Args:
         number: number of images.
         device: device of the images.
-        generator: CPU generator of the numbers; None: the default one of torch.
+        generator: CPU generator of the numbers; None: the default one of the device.
     """
 
     def __init__(self, number: int, device: torch.device, generator: torch.Generator | None = None) -> None:
         self.number = number
         self.device = device
         self.generator = generator
+        self._drawn: dict[str, Any] = dict(generator=generator, device=device if generator is None else generator.device)
 
     def of(self, number: int) -> 'RandomSource':
         """The same source for another number of images."""
@@ -32,7 +39,7 @@ class RandomSource:
 
     def uniform(self, low: float, high: float) -> Tensor:
         """``(N, 1, 1)`` in [low, high)."""
-        return (low + (high - low) * torch.rand(self.number, 1, 1, generator=self.generator)).to(self.device)
+        return low + (high - low) * self.shares(1, 1)
 
     def at_times(self, most: float) -> Tensor:
         """``(N, 1, 1)``: 0 for a half of the images, else in [0, most)."""
@@ -40,15 +47,24 @@ class RandomSource:
 
     def normal(self, *shape: int) -> Tensor:
         """``(N, *shape)``, of a standard normal distribution."""
-        return torch.randn(self.number, *shape, generator=self.generator).to(self.device)
+        return torch.randn(self.number, *shape, **self._drawn).to(self.device)
 
-    def whole(self, low: int, high: int) -> int:
-        """One number for all images, in [low, high)."""
-        return int(torch.randint(low, high, (1,), generator=self.generator))
+    def shares(self, *shape: int) -> Tensor:
+        """``(N, *shape)`` in [0, 1)."""
+        return torch.rand(self.number, *shape, **self._drawn).to(self.device)
+
+    def whole(self, low: int, high: int, *shape: int) -> Tensor:
+        """``shape`` whole numbers in [low, high); without a shape, one number for all images."""
+        return torch.randint(low, high, shape, **self._drawn).to(self.device)
+
+    def order(self) -> Tensor:
+        """The images in random order, ``(N,)``."""
+        return torch.randperm(self.number, **self._drawn).to(self.device)
 
     def choose(self, choices: Tensor, chances: list[float]) -> Tensor:
         """For each image one of several tensors ``(choices, N, ...)``."""
-        chosen = torch.tensor(chances).multinomial(self.number, replacement=True, generator=self.generator)
+        weights = constant(tuple(chances), torch.empty(0, device=self._drawn['device']))
+        chosen = weights.multinomial(self.number, replacement=True, generator=self.generator)
         return choices[chosen.to(self.device), torch.arange(self.number, device=self.device)]
 
 
@@ -68,7 +84,7 @@ def turned_axes(rng: RandomSource, side: int) -> tuple[Tensor, Tensor]:
 def bent_ellipses(rng: RandomSource, side: int, scale: tuple[float, float]) -> Tensor:
     """Turned and bent ellipses and rectangles with half axes in ``scale``, in shares of the side: ``(N, side, side)`` bool."""
     along, across = turned_axes(rng, side)
-    low, high = torch.tensor(scale).log().tolist()
+    low, high = map(math.log, scale)
     a, b = rng.uniform(low, high).exp(), rng.uniform(low, high).exp()
     power = torch.where(rng.uniform(0, 1) < 0.6, 2.0, 12.0)  # |u|^12 + |v|^12 <= 1 is all but a rectangle
     across = across + rng.uniform(-1.5, 1.5) * along.square()
@@ -77,7 +93,11 @@ def bent_ellipses(rng: RandomSource, side: int, scale: tuple[float, float]) -> T
 
 def blobs(rng: RandomSource, side: int) -> Tensor:
     """Regions of high smooth noise near a random place: ``(N, side, side)`` bool."""
-    noise = smooth_noise(rng, side, rng.whole(3, 7))
+    cells = range(3, 7)
+    if shapes_are_fixed():
+        noise = rng.choose(torch.stack([smooth_noise(rng, side, number) for number in cells]), [1.0] * len(cells))
+    else:
+        noise = smooth_noise(rng, side, int(rng.whole(cells.start, cells.stop)))
     along, across = turned_axes(rng, side)
     return noise + 1 - (along.square() + across.square()) / rng.uniform(0.1, 0.5).square() > rng.uniform(0, 1.5)
 
@@ -101,7 +121,7 @@ def random_forms(rng: RandomSource, side: int) -> Tensor:
     forms = [bent_ellipses(rng.of(rng.number - 2 * quarter), side, (0.05, 0.4))]
     if quarter:
         forms += [blobs(rng.of(quarter), side), stripes(rng.of(quarter), side)]
-    order = torch.randperm(rng.number, generator=rng.generator).to(rng.device)
+    order = rng.order()
     beside = bent_ellipses(rng, side, (0.04, 0.25)) & (rng.uniform(0, 1) < 0.3)
     return torch.cat(forms)[order] | beside
 
@@ -109,9 +129,9 @@ def random_forms(rng: RandomSource, side: int) -> Tensor:
 def shaded_colours(rng: RandomSource, images: Tensor) -> Tensor:
     """A colour (of a pixel of the image, of a pixel of the next image, or random), shaded, with waves and roughness: ``(N, C, H, H)``."""
     n, channels, side = images.shape[:3]
-    places = torch.randint(side * side, (n, 1, 1), generator=rng.generator).to(images.device).expand(-1, channels, -1)
+    places = rng.whole(0, side * side, n, 1, 1).expand(-1, channels, -1)
     own = images.flatten(2).gather(2, places)[..., None]
-    anything = torch.rand(n, channels, 1, 1, generator=rng.generator).to(images)
+    anything = rng.shares(channels, 1, 1).to(images)
     colour = rng.choose(torch.stack([own, own.roll(1, 0), anything]), [0.55, 0.15, 0.3])
     along, across = turned_axes(rng, side)
     across = across + rng.uniform(0, 0.05) * torch.sin(rng.uniform(2, 12) * along)
@@ -129,14 +149,15 @@ def random_fillings(rng: RandomSource, images: Tensor) -> Tensor:
     the next image in the batch. ``recoloured``: that with channels exchanged, stretched and shifted. ``colour``: :func:`shaded_colours`.
     For a grey image all are grey.
     """
-    n, channels, side = images.shape[:3]
-    moved = images.flip(3).roll((rng.whole(side // 4, side - side // 4), rng.whole(side // 4, side - side // 4)), (2, 3))
-    if rng.whole(0, 2):
-        moved = moved.transpose(2, 3)
+    channels, side = images.shape[1:3]
+    shifts = [rng.whole(side // 4, side - side // 4, 1) for _ in range(2)]
+    rows, columns = ((torch.arange(side, device=rng.device) - shift) % side for shift in shifts)
+    moved = images.flip(3)[:, :, rows[:, None], columns]
+    moved = torch.where(rng.whole(0, 2).bool(), moved.transpose(2, 3), moved)
     other = moved.roll(1, 0)
-    order = torch.rand(n, channels, generator=rng.generator).argsort(1).to(images.device)
+    order = rng.shares(channels).argsort(1)
     exchanged = other.gather(1, order[:, :, None, None].expand_as(other))
-    stretch = torch.rand(n, channels, 1, 1, generator=rng.generator).to(images)
+    stretch = rng.shares(channels, 1, 1).to(images)
     recoloured = exchanged * stretch + 0.35 * rng.normal(channels, 1, 1)
     filling = rng.choose(torch.stack([moved, other, recoloured, shaded_colours(rng, images)]), list(FILLINGS.values()))
     light = smooth_noise(rng, side, 2) * rng.uniform(0, 0.055) + 0.055 * rng.normal(1, 1)

@@ -38,7 +38,9 @@ def frobenius_penalty(weights: Iterable[Tensor], weight_decay: float) -> Tensor:
     return weight_decay / 2 * torch.stack([weight.square().sum() for weight in weights]).sum()
 
 
-def svdd_objective(embedded: Tensor, center: Tensor, weights: Iterable[Tensor], weight_decay: float) -> Tensor:
+def svdd_objective(
+    embedded: Tensor, center: Tensor, weights: Iterable[Tensor], weight_decay: float, counted: Tensor | None = None
+) -> Tensor:
     """Mean squared distance to the centre plus weight decay (Eq. 1).
 
     Args:
@@ -46,11 +48,14 @@ def svdd_objective(embedded: Tensor, center: Tensor, weights: Iterable[Tensor], 
         center: ``(D,)``.
         weights: weights of the layers.
         weight_decay: lambda; half of it times the squared Frobenius norms is added.
+        counted: ``(n,)`` bool, True = the mean includes this one. None: it includes all.
 
     Returns:
         A scalar.
     """
-    return (embedded - center).square().sum(-1).mean() + frobenius_penalty(weights, weight_decay)
+    squared = (embedded - center).square().sum(-1)
+    mean = squared.mean() if counted is None else squared.masked_fill(~counted, 0).sum() / counted.sum()
+    return mean + frobenius_penalty(weights, weight_decay)
 
 
 def hypersphere_classification(embedded: Tensor, center: Tensor, share: Tensor, eps: float = 1e-6) -> Tensor:
@@ -114,10 +119,12 @@ class ViTSVDD(OneClassDetector):
         self.classifies = classifies
         self.register_buffer('center', torch.full((in_channels,), float('nan')))
         self._sum = torch.zeros(in_channels + 1, dtype=torch.float64)
+        self._begun = False
 
     @property
     def begun(self) -> bool:
-        return bool(torch.isfinite(self.center).all())
+        self._begun = self._begun or bool(torch.isfinite(self.center).all())  # read once: a step must not wait for the GPU
+        return self._begun
 
     @torch.no_grad()
     def observe(self, features: Tensor) -> None:
@@ -140,7 +147,7 @@ class ViTSVDD(OneClassDetector):
             return svdd_objective(embedded.flatten(0, 2), self.center, weights, self.weight_decay)
         share = covered_share(covered, *embedded.shape[1:3])
         if not self.classifies:
-            return svdd_objective(embedded[share == 0], self.center, weights, self.weight_decay)
+            return svdd_objective(embedded.flatten(0, 2), self.center, weights, self.weight_decay, share.flatten() == 0)
         decay = frobenius_penalty(weights, self.weight_decay)
         return decay + hypersphere_classification(embedded.flatten(0, 2), self.center, share.flatten())
 

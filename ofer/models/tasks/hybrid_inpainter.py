@@ -10,7 +10,8 @@ output of the U-Net, as published, and optionally the hole once more; all other 
 repainted.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 import torch
@@ -45,6 +46,16 @@ def hole_l1(images: Tensor, truth: Tensor, hole: Tensor) -> Tensor:
     return ((images - truth).abs() * inside).sum() / (inside.sum() * images.shape[1]).clamp(min=1)
 
 
+@contextmanager
+def _frozen(module: nn.Module) -> Iterator[None]:
+    """Inside, the parameters of a module get no gradients."""
+    module.requires_grad_(False)
+    try:
+        yield
+    finally:
+        module.requires_grad_(True)
+
+
 @MODELS.register_module()
 class HybridInpainter(BaseModel):
     """The painter with its losses.
@@ -76,6 +87,9 @@ class HybridInpainter(BaseModel):
 
     optional_parts: ClassVar = ('generator', 'coarse', 'perceptual', 'discriminators', 'semantic')
     """Parts that a checkpoint may contain although the config disables them."""
+
+    recordable: ClassVar = True
+    """``train_step`` runs the same code for every batch of a size: :class:`~ofer.engine.hooks.RecordedStepHook` may record it."""
 
     def __init__(
         self, generator: dict | None, data_preprocessor: dict, coarse: dict | None = None, coarse_size: int | None = None,
@@ -263,14 +277,13 @@ class HybridInpainter(BaseModel):
             losses, painted, true = self.generator_losses(images, hole, truth)
         self.parse_losses(losses)  # checks that losses are finite before any step
         log = self._train_discriminators(painted, true, optim_wrapper) if self.discriminators else {}
-        self.discriminators.requires_grad_(False)
-        with optim_wrapper['generator'].optim_context(self):  # in the same precision as its inputs
-            for name, discriminator in self.discriminators.items():
-                scores = discriminator(painted[name]), discriminator(true[name])
-                losses[f'loss_adversarial_{name}'] = self.adversarial_weight * relativistic_loss(*scores)
-        total, own_log = self.parse_losses(losses)
-        optim_wrapper['generator'].update_params(total)
-        self.discriminators.requires_grad_(True)
+        with _frozen(self.discriminators):
+            with optim_wrapper['generator'].optim_context(self):  # in the same precision as its inputs
+                for name, discriminator in self.discriminators.items():
+                    scores = discriminator(painted[name]), discriminator(true[name])
+                    losses[f'loss_adversarial_{name}'] = self.adversarial_weight * relativistic_loss(*scores)
+            total, own_log = self.parse_losses(losses)
+            optim_wrapper['generator'].update_params(total)
         return log | own_log
 
     def _train_discriminators(self, painted: Features, true: Features, optim_wrapper: OptimWrapperDict) -> dict[str, Tensor]:

@@ -8,6 +8,8 @@ makes better latents; a few predict pixels. The pixels of a normalised patch dep
 hidden patch. The published demonstrations take them from the hidden truth; here they are estimated from nearby visible patches.
 """
 
+from typing import Any
+
 import torch
 from mmengine.model import BaseModel
 from torch import Tensor
@@ -87,6 +89,7 @@ class MaskedAutoencoder(BaseModel):
         self.loss = MODELS.build(loss)
         self.mask_ratio = mask_ratio
         self.register_buffer('norm_pix', torch.tensor(float(norm_pix)))
+        self._normalised = bool(norm_pix)  # without reading a tensor in each step
         self.checkpoint = checkpoint
 
     def init_weights(self) -> None:
@@ -99,6 +102,10 @@ class MaskedAutoencoder(BaseModel):
         super().init_weights()
         if self.checkpoint is not None:
             load_pretrained(self, self.checkpoint, REMEDY)
+
+    def _load_from_state_dict(self, *args: Any) -> None:
+        super()._load_from_state_dict(*args)
+        self._normalised = bool(self.norm_pix)
 
     @property
     def num_patches(self) -> int:
@@ -139,7 +146,7 @@ class MaskedAutoencoder(BaseModel):
         """
         patch_size = self.decoder.patch_size
         patches = self.predict_patches(images, mask)
-        if self.norm_pix:
+        if self._normalised:
             mean, deviation = borrowed_statistics(patchify(images, patch_size), mask)
             patches = patches * deviation + mean
         return torch.where(mask_to_pixels(mask, patch_size), unpatchify(patches, patch_size).to(images.dtype), images)
@@ -169,7 +176,7 @@ class MaskedAutoencoder(BaseModel):
             if mask is None:
                 mask = self._training_mask(inputs, data_samples)
             target = patchify(true_images(inputs, data_samples, self.input_format), self.decoder.patch_size)
-            target = normalize_patches(target) if self.norm_pix else target
+            target = normalize_patches(target) if self._normalised else target
             return dict(loss=self.loss(self.predict_patches(inputs, mask), target, mask))
         samples = [FaceSample() for _ in inputs] if data_samples is None else data_samples
         if mask is None:
@@ -186,7 +193,7 @@ class MaskedAutoencoder(BaseModel):
         if data_samples and 'hole' in data_samples[0]:
             grid = grid_side(self.num_patches)
             return resize_mask(holes(inputs, data_samples), grid, grid).flatten(1)
-        return random_mask(len(inputs), self.num_patches, self.mask_ratio).to(inputs.device)
+        return random_mask(len(inputs), self.num_patches, self.mask_ratio, device=inputs.device)
 
     def _mask_of(self, sample: FaceSample, index: int) -> Tensor:
         if 'pred_occlusion' in sample:

@@ -1,5 +1,6 @@
 """Detects occluded patches of a face (Latent-OFER Sec. 3.1), from the latents of an encoder or from the image."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import torch
@@ -12,7 +13,7 @@ from ofer.models.layers.patches import latent_map
 from ofer.models.occlusion_detectors.one_class import OneClassDetector
 from ofer.models.occlusion_detectors.pasting import paste_pieces
 from ofer.registry import MODELS
-from ofer.structures import FaceSample
+from ofer.structures import FaceSample, FaceSamples
 
 
 @MODELS.register_module()
@@ -86,6 +87,8 @@ class OcclusionDetector(BaseModel):
             if self.pasting is not None:
                 pasted, pieces = paste_pieces(self.pixels(inputs), **self.pasting)
                 inputs, covered = self.input_format.convert(pasted), pieces if covered is None else covered | pieces
+            elif covered is not None and not covered.any():
+                covered = None
             return dict(loss=self.detector.loss(self.features(inputs), covered))
         scores = self.detector(self.features(inputs))
         if mode == 'tensor':
@@ -112,10 +115,11 @@ class OcclusionDetector(BaseModel):
         return F.interpolate(excess, size=inputs.shape[-2:], mode='bilinear', align_corners=False)[:, 0]
 
 
-def known_occlusion(data_samples: list[FaceSample] | None, device: torch.device) -> Tensor | None:
-    """``gt_occlusion`` of all samples, ``(N, H, W)`` bool; None if a sample has none, or if no face is occluded."""
+def known_occlusion(data_samples: Sequence[FaceSample] | None, device: torch.device) -> Tensor | None:
+    """``gt_occlusion`` of all samples, ``(N, H, W)`` bool; None if a sample has none."""
+    if isinstance(data_samples, FaceSamples) and 'gt_occlusion' in data_samples.columns:
+        return data_samples.columns['gt_occlusion'].to(device)
     given = [sample.get('gt_occlusion') for sample in data_samples or ()]
     if not given or any(mask is None for mask in given):
         return None
-    covered = torch.stack([mask.to(device) for mask in given])
-    return covered if bool(covered.any()) else None
+    return torch.stack([mask.to(device) for mask in given])

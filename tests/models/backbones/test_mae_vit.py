@@ -5,6 +5,7 @@ import torch
 
 from ofer.models import MaskedViT
 from ofer.models.backbones.mae_vit import pack_visible
+from ofer.models.layers.fixed_shapes import fixed_shapes
 
 
 @pytest.fixture(scope='module')
@@ -36,6 +37,19 @@ def test_any_number_of_hidden_patches_equals_dropping_them_one_image_at_a_time(e
         expected = dropped(encoder, image, hidden)
         assert torch.allclose(latents[torch.cat([torch.tensor([True]), ~hidden])], expected, atol=1e-10)
         assert (latents[1:][hidden] == 0).all()
+
+
+def test_with_fixed_shapes_the_latents_and_gradients_are_the_same(encoder: MaskedViT) -> None:
+    x, mask = images(5), torch.rand(5, 16, generator=torch.Generator().manual_seed(2)) < 0.5
+    mask[0], mask[1] = False, True
+    packed = encoder(x, mask)
+    grads = torch.autograd.grad(packed.square().sum(), list(encoder.parameters()))
+    with fixed_shapes():
+        whole = encoder(x, mask)
+        with pytest.raises(ValueError, match='4x4 patches'):
+            encoder(x, mask[:, :9])
+    torch.testing.assert_close(whole, packed, rtol=0, atol=1e-10)
+    torch.testing.assert_close(torch.autograd.grad(whole.square().sum(), list(encoder.parameters())), grads, rtol=0, atol=1e-9)
 
 
 def test_without_mask_all_are_visible(encoder: MaskedViT) -> None:

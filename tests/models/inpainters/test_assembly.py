@@ -8,6 +8,7 @@ from torch import Tensor
 
 from ofer.models.inpainters.assembly import _draft, _drafts, assemble
 from ofer.models.inpainters.plain_loop import plain_loop
+from ofer.models.layers.fixed_shapes import fixed_shapes
 from ofer.registry import MODELS
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
@@ -50,6 +51,19 @@ def test_all_images_at_once_are_as_one_by_one(symmetry: bool) -> None:
             torch.testing.assert_close(part[:count, i], expected)
     sum(part.sum() for part in together).backward()
     assert features.grad.isfinite().all()
+
+
+@pytest.mark.parametrize('symmetry', [True, False])
+def test_with_fixed_shapes_values_and_gradients_are_the_same(symmetry: bool) -> None:
+    mask = masks(7)
+    features = torch.randn(len(mask), 5, 7, 7, dtype=torch.float64, generator=torch.Generator().manual_seed(1)).requires_grad_()
+    out = assemble(features, mask, symmetry)
+    (grad,) = torch.autograd.grad(out.square().sum(), features)
+    for some in (slice(None), slice(0, 1)):  # the first image has no masked place
+        with fixed_shapes():
+            whole = assemble(features[some], mask[some], symmetry)
+        torch.testing.assert_close(whole, out[some])
+        torch.testing.assert_close(torch.autograd.grad(whole.square().sum(), features)[0][some], grad[some])
 
 
 @pytest.mark.parametrize('dtype', [torch.bfloat16, torch.float16])

@@ -40,6 +40,7 @@ def test_masks_follow_their_generator() -> None:
     assert not torch.equal(first[0], first[1])
     with pytest.raises(ValueError, match=r'ratio=1\.5'):
         random_mask(1, 4, 1.5)
+    assert random_mask(1, 4, 0.5, device=torch.device('meta')).device.type == 'meta'
 
 
 def test_positions_tell_column_then_row() -> None:

@@ -7,6 +7,7 @@ import torch
 from torch.autograd import gradcheck
 
 from ofer.models import ViTSVDD
+from ofer.models.layers.fixed_shapes import fixed_shapes
 from ofer.models.occlusion_detectors import pasting
 from ofer.models.occlusion_detectors.pasting import RandomSource, paste_pieces
 from ofer.models.occlusion_detectors.vit_svdd import hypersphere_classification
@@ -31,6 +32,15 @@ def test_forms_cover_a_part_and_differ(form: object) -> None:
     assert shares.max() < 0.9
     assert 0.02 < shares.mean() < 0.4
     assert len(shares.unique()) > 20
+
+
+def test_with_fixed_shapes_blobs_of_one_batch_have_several_sizes() -> None:
+    torch.manual_seed(0)
+    with fixed_shapes():
+        inside = pasting.blobs(rng(200), 64)
+    once = pasting.blobs(rng(200), 64)
+    assert abs(inside.float().mean() - once.float().mean()) < 0.05
+    assert len(inside.float().mean((1, 2)).unique()) > 100
 
 
 def test_noise_is_standardised_and_smooth() -> None:
