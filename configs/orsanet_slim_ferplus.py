@@ -2,12 +2,12 @@
 
 The landmark prior is the network of configs/priors/mobilefacenet_quarter_fer2013.py, the parsing prior that of
 configs/priors/segface_small_fer2013.py; both were trained under occlusion, on grey faces of 96 pixels.
-Three wide networks teach it, see _base_/models/taught_by_wide.py.
+Three wide networks teach it, see _base_/augmentations/taught_by_wide.py.
 """
 
 _base_ = [
     '_base_/models/ir_slim.py',
-    '_base_/models/taught_by_wide.py',
+    '_base_/augmentations/taught_by_wide.py',
     '_base_/datasets/ferplus_48_table.py',
     '_base_/schedules/muon_linear.py',
     '_base_/runtime.py',

@@ -60,7 +60,7 @@ def nodes(value: Any) -> Iterator[dict]:
 
 
 def types(value: Any) -> set[str]:
-    named = (node.get(key) for node in nodes(value) for key in ('type', 'constructor'))
+    named = (node.get(key) for node in nodes(value) for key in ('type', 'constructor', 'ema_type'))
     return {name.rsplit('.', 1)[-1] for name in named if isinstance(name, str)}
 
 

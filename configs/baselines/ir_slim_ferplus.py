@@ -2,7 +2,7 @@
 
 _base_ = [
     '../_base_/models/ir_slim.py',
-    '../_base_/models/taught_by_wide.py',
+    '../_base_/augmentations/taught_by_wide.py',
     '../_base_/datasets/ferplus_48_table.py',
     '../_base_/schedules/muon_linear.py',
     '../_base_/runtime.py',

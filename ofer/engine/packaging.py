@@ -33,8 +33,8 @@ def package(path: Path, config: Config, checkpoint: Path | None, facts: Mapping[
         path: of the weights.
         config: of the experiment.
         checkpoint: its weights; None: those of the stages that the config names.
-        facts: what is stored with the weights besides the model and its classes, such as the aligner. ``part`` names the part of the model
-            that is shipped alone, described by its own name instead of ``model``.
+        facts: what is stored with the weights besides the model, such as the aligner, and ``classes`` if they are not those of the data.
+            ``part`` names the part of the model that is shipped alone, described by its own name instead of ``model``.
         card: entries of the card besides those facts.
 
     Raises:
@@ -56,7 +56,7 @@ def package(path: Path, config: Config, checkpoint: Path | None, facts: Mapping[
     for name in ('seed', 'epoch', 'iter', 'temperature', 'occlusion_thresholds'):
         if trained.get(name) is not None:
             meta[name] = trained[name]
-    if classes:
+    if classes and 'classes' not in facts:
         meta['classes'] = list(classes)
     if unread:
         meta['unread'] = list(unread)

@@ -90,7 +90,7 @@ def test_files_are_given_by_name(kept: Path, faces: list[np.ndarray], tmp_path: 
     pytest.importorskip('onnx', reason='exporting needs onnx')
     for name, file in (('default', 'recogniser'), ('face_detector', 'face_detector'), ('landmarks', 'landmarks')):
         main(['export', name, '--format', 'onnx', '--out', str(tmp_path / f'{file}.onnx')])
-    assert 'recogniser.onnx: classifier recogniser, float32, 12.' in capsys.readouterr().out
+    assert 'recogniser.onnx: classifier recogniser, float32, 13.' in capsys.readouterr().out
     cv2.imwrite(str(tmp_path / 'face.png'), faces[0][..., ::-1])
     files = [tmp_path / f'{name}.onnx' for name in ('recogniser', 'face_detector', 'landmarks')]
     options = [f'--{name}={file}' for name, file in zip(('model', 'detector-file', 'landmarks'), files, strict=True)]

@@ -115,11 +115,6 @@ class HybridInpainter(BaseModel):
         if self.perceptual is None and (self.consistency is not None or set(self.discriminators) - {IMAGE}):
             raise ValueError('consistency and discriminators of features need perceptual, the network whose features they compare')
 
-    @property
-    def training_only(self) -> tuple[str, ...]:
-        """Names of the tensors that only the losses read."""
-        return tuple(name for name in self.state_dict() if name.startswith(('perceptual.', 'discriminators.', 'semantic.')))
-
     def train(self, mode: bool = True) -> 'HybridInpainter':
         """Set the mode; ``coarse`` stays in evaluation mode."""
         super().train(mode)
