@@ -11,8 +11,10 @@ import pytest
 import ofer
 from ofer.evaluation import bootstrap
 from ofer.evaluation.selective import risk_coverage
+from ofer.report.cells import Cell
 from ofer.report.faces import Faces
 from ofer.report.schema import read_report
+from ofer.report.sections.artificial import misleading_orders
 
 
 @pytest.fixture
@@ -138,3 +140,17 @@ def test_detection_finds_drawn_faces_and_fewer_under_large_squares() -> None:
     shares = {c['condition']: c['value'] for c in found['sections']['detection']['cells'] if c['metric'] == 'found'}
     assert shares['clean'] > 0.8
     assert shares['square-black-70'] < shares['clean']
+
+
+def test_an_order_that_costs_less_than_chance_is_named() -> None:
+    values = {'a': dict(patches=0.5, own=0.4, square=0.3), 'b': dict(patches=0.5, own=0.6), 'c': dict(patches=0.5), 'd': dict(own=0.9)}
+    cells = [
+        Cell('artificial', model, f'{order}-{fill}', metric, value)
+        for model, areas in values.items()
+        for order, value in areas.items()
+        for fill in ('black', 'mean')
+        for metric in ('area', 'accuracy')
+    ]
+    assert [text.partition(' %')[0] for text in misleading_orders(cells)] == [
+        f'b: its important patches cost less than random ones with {fill}: mean accuracy 60.0 and 50.0' for fill in ('black', 'mean')
+    ]

@@ -1,6 +1,7 @@
 """Artificial occlusion: named protocols at 10, 20 and 30 %, curves up to 70 %, and the area under them."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 import numpy as np
 from scipy.integrate import trapezoid
@@ -53,4 +54,25 @@ def artificial(context: Context) -> Section:
     for model in context.results.models:
         missing = sorted(wanted - {order for name, order, _ in lines if name == model})
         problems += [f'{model}: no curve of the order {order!r}: the model states no importance (Grad-CAM)' for order in missing]
-    return Section(tuple(cells), tuple(curves), tuple(problems))
+    return Section(tuple(cells), tuple(curves), tuple(problems + misleading_orders(cells)))
+
+
+def misleading_orders(cells: Sequence[Cell]) -> list[str]:
+    """Texts about models that lose less by the patches that they state to be most important than by random ones.
+
+    Args:
+        cells: of the section, the areas under the curves among them.
+
+    Example:
+        >>> areas = {'patches-black': 0.5, 'own-black': 0.6}
+        >>> misleading_orders([Cell('artificial', 'net', name, 'area', value) for name, value in areas.items()])  # doctest: +ELLIPSIS
+        ['net: its important patches cost less than random ones with black: mean accuracy 60.0 and 50.0 %. Its Grad-CAM ...']
+    """
+    areas = {(cell.model, *cell.condition.split('-', 1)): cell.value for cell in cells if cell.metric == 'area' and cell.value is not None}
+    found = [(model, kind, own, areas.get((model, 'patches', kind))) for (model, order, kind), own in areas.items() if order == 'own']
+    return [
+        f'{model}: its important patches cost less than random ones with {kind}: mean accuracy {100 * own:.1f} and {100 * random:.1f} %. '
+        'Its Grad-CAM does not show what it depends on'
+        for model, kind, own, random in found
+        if random is not None and own > random
+    ]
