@@ -154,8 +154,8 @@ weights = dict(
             data="FER2013's training split, polygons of the landmarks of the published MobileFaceNet; pasted objects are background.",
             licence=f'{fer2013} {pasted}',
             intended='The parsing prior of ORSANet, and pictures.',
-            unfit='Hair and glasses, which its labels do not have. Sharp crops: it knows faces of 48 pixels that were enlarged to 96, and finds '
-            'little in others; reduce them to 48 first.',
+            unfit='Hair and glasses, which its labels do not have. Sharp crops: it knows faces of 48 pixels that were enlarged to 96, and '
+            'finds little in others; reduce them to 48 first.',
         ),
     ),
     face_detector=dict(
