@@ -22,12 +22,15 @@ def copied_tensors(state: Mapping[str, 'Tensor']) -> dict[str, str]:
     >>> copied_tensors({'painter.weight': weight, 'classifier.weight': weight.clone(), 'other.weight': -weight})
     {'classifier.weight': 'painter.weight'}
     """
+    import torch
+
     first: dict[tuple, str] = {}
     copies: dict[str, str] = {}
     for name, value in state.items():
         if value.numel() < WORTH_SHARING:
             continue
-        content = (value.dtype, value.shape, hashlib.sha256(value.numpy(force=True).tobytes()).digest())
+        raw = value.contiguous().view(torch.uint8).numpy(force=True)  # NumPy has no bfloat16
+        content = (value.dtype, value.shape, hashlib.sha256(raw.tobytes()).digest())
         if content in first:
             copies[name] = first[content]
         first.setdefault(content, name)

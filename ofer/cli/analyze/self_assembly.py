@@ -29,8 +29,8 @@ def main(args: argparse.Namespace) -> None:
     import torch
 
     from ofer.evaluation.report import markdown_table
-    from ofer.models.inpainters.assembly import assemble
     from ofer.models.inpainters.plain_loop import plain_loop
+    from ofer.models.inpainters.self_assembly import assemble
 
     torch.set_num_threads(1)
     torch.manual_seed(0)

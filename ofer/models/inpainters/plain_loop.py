@@ -6,7 +6,7 @@ from torch.nn.functional import cosine_similarity
 
 
 def plain_loop(features: Tensor, mask: Tensor, symmetry: bool = True) -> Tensor:
-    """Compute :func:`ofer.models.inpainters.assembly.assemble` one masked place after the other; same arguments and result."""
+    """Compute :func:`ofer.models.inpainters.self_assembly.assemble` one masked place after the other; same arguments and result."""
 
     def similarity(patch: Tensor, others: Tensor) -> Tensor:
         return cosine_similarity(patch, others, dim=-1).clamp(min=0)  # Eq. 2

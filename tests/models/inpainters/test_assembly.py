@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from ofer.models.inpainters.assembly import _draft, _drafts, assemble
 from ofer.models.inpainters.plain_loop import plain_loop
+from ofer.models.inpainters.self_assembly import _draft, _drafts, assemble
 from ofer.models.layers.fixed_shapes import fixed_shapes
 from ofer.registry import MODELS
 
