@@ -45,10 +45,14 @@ def grad_cam(model: nn.Module, inputs: Tensor, layer: str, target: Tensor | None
     return (gradient.mean((2, 3), keepdim=True) * activation).sum(1).relu()
 
 
-def last_backbone(model: nn.Module) -> str | None:
-    """Name of the image backbone of a classifier; the last one if it has several, None if it has none."""
+def image_backbone(model: nn.Module) -> str | None:
+    """Name of the image backbone of a classifier, None if it has none.
+
+    Priors and painters have backbones too, deeper inside: the one with the fewest modules around it is the classifier's, and of equal ones
+    the last, since a system classifies at its end.
+    """
     names = [name for name, _ in model.named_modules() if name.split('.')[-1] == 'backbone']
-    return names[-1] if names else None
+    return min(reversed(names), key=lambda name: name.count('.'), default=None)
 
 
 def patch_importance(maps: Tensor, grid: int) -> Tensor:

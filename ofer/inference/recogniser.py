@@ -10,7 +10,7 @@ from mmengine.registry import DefaultScope
 from torch import Tensor
 
 from ofer.evaluation.calibration import with_temperature
-from ofer.evaluation.grad_cam import grad_cam, last_backbone
+from ofer.evaluation.grad_cam import grad_cam, image_backbone
 from ofer.faces.alignment import Aligner, choose_aligner
 from ofer.inference.answer import Answer, checked_thresholds
 from ofer.inference.speed import autocast, check_precision, fused, in_bfloat16, priors_in_bfloat16
@@ -156,7 +156,7 @@ def class_attention(model: BaseModel, inputs: Tensor) -> Tensor | None:
         ``(N, h, w)`` in [0, 1], the greatest value of each face is 1 (or 0 if no place adds to the class); None if the model has no
         backbone, or its backbone returns no map on which the logits depend.
     """
-    layer = last_backbone(model)
+    layer = image_backbone(model)
     if layer is None:
         return None
     with torch.inference_mode(False):  # a backward pass is impossible through tensors of the inference mode

@@ -110,10 +110,10 @@ class RecogniserContender(Contender):
         """Grad-CAM for the predicted class at the image backbone, ``(N, 14, 14)``."""
         import torch
 
-        from ofer.evaluation.grad_cam import grad_cam, last_backbone, patch_importance
+        from ofer.evaluation.grad_cam import grad_cam, image_backbone, patch_importance
         from ofer.report.protocols.areas import GRID
 
-        layer = last_backbone(self.recogniser.model)
+        layer = image_backbone(self.recogniser.model)
         if layer is None:
             return None
         found = []

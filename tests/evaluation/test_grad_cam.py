@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from ofer.evaluation.grad_cam import grad_cam, last_backbone, patch_importance
+from ofer.evaluation.grad_cam import grad_cam, image_backbone, patch_importance
 
 
 class Linear(nn.Module):
@@ -59,10 +59,17 @@ def test_layers_that_explain_nothing(image: Tensor) -> None:
         grad_cam(model, image, 'backbone')
 
 
-def test_the_last_backbone_is_looked_through() -> None:
-    system = nn.ModuleDict({'semantic': Linear(), 'classifier': nn.ModuleDict({'model': Linear()})})
-    assert last_backbone(system) == 'classifier.model.backbone'
-    assert last_backbone(nn.Linear(1, 1)) is None
+def test_the_backbone_of_the_classifier_is_looked_through() -> None:
+    classifier, painter = nn.ModuleDict({'model': Linear()}), nn.ModuleDict({'model': nn.ModuleDict({'semantic': Linear()})})
+    assert image_backbone(nn.ModuleDict({'inpainter': painter, 'classifier': classifier})) == 'classifier.model.backbone'
+    assert image_backbone(nn.ModuleDict({'classifier': classifier, 'inpainter': painter})) == 'classifier.model.backbone'
+    assert (
+        image_backbone(nn.ModuleDict({'first': nn.ModuleDict({'model': Linear()}), 'classifier': classifier}))
+        == 'classifier.model.backbone'
+    )
+    guided = nn.ModuleDict({'backbone': nn.Conv2d(2, 2, 1), 'parsing_prior': nn.ModuleDict({'network': Linear()})})
+    assert image_backbone(guided) == 'backbone'
+    assert image_backbone(nn.Linear(1, 1)) is None
 
 
 def test_maps_become_patches() -> None:

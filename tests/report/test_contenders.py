@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from ofer.report.contenders import BLOCK, Contender
+from ofer.apis.recognisers import load_recogniser
+from ofer.report.contenders import BLOCK, Contender, RecogniserContender
 
 CLASSES = ('anger', 'neutral')
 
@@ -64,3 +65,14 @@ def test_nan_is_no_answer() -> None:
 def test_what_are_no_probabilities(scores: np.ndarray, message: str) -> None:
     [problem] = Contender('a', lambda block: scores, CLASSES)(images(4)).problems
     assert message in problem
+
+
+def test_a_guided_model_is_looked_at_by_its_own_backbone() -> None:
+    """The parsing prior of ORSANet has a backbone too, which is frozen: no class depends on it."""
+    model = RecogniserContender('orsanet', load_recogniser('orsanet_slim_ferplus', 'orsanet'))
+    faces = np.random.default_rng(0).integers(0, 256, (2, 48, 48, 3), dtype=np.uint8)
+    importance = model.importance(faces)
+    assert importance is not None
+    assert importance.shape == (2, 14, 14)
+    assert (importance.max((1, 2)) == 1).all()
+    assert (importance.min((1, 2)) < 1).all()

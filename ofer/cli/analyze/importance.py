@@ -34,7 +34,7 @@ def main(args: argparse.Namespace) -> None:
     from ofer.engine.config import read_config
     from ofer.engine.processes.launch import UsageError
     from ofer.engine.testing.test_sets import test_sets
-    from ofer.evaluation.grad_cam import last_backbone
+    from ofer.evaluation.grad_cam import image_backbone
     from ofer.registry import DATASETS, SCOPE
 
     config = read_config(args.config, args.cfg_options)
@@ -45,7 +45,7 @@ def main(args: argparse.Namespace) -> None:
     with DefaultScope.overwrite_default_scope(config.get('default_scope', SCOPE)):
         dataset = DATASETS.build(loaders[name].dataset)
     model = ofer.get_model(config, args.checkpoint, args.device)
-    layer = args.layer or last_backbone(model)
+    layer = args.layer or image_backbone(model)
     if layer is None:
         raise UsageError(f'{type(model).__name__} has no backbone: give the name of a module with --layer')
     names, importance = importance_of_patches(model, dataset, layer, args.grid, args.batch_size, args.labels)

@@ -20,18 +20,19 @@ def load(files: str | None = None) -> Callable[[np.ndarray], np.ndarray]:
         files: not used; the weights come with the package.
 
     Raises:
-        ImportError: the package is not installed.
+        ImportError: the package is not installed, or its OpenCV is too new.
     """
     del files
     try:
         from fer.fer import FER
-    except ImportError as error:
+
+        classify = FER()._classify_emotions
+    except (ImportError, AttributeError) as error:  # OpenCV 5 lacks the face detector that FER builds
         raise ImportError(
-            f"fer is not installed ({error}). Run, best in an environment of its own: pip install fer 'setuptools<81'"
+            f'fer cannot be used ({error}). Run, best in an environment of its own: '
+            "pip install fer 'setuptools<81' 'opencv-contrib-python<5'"
         ) from error
     import cv2
-
-    classify = FER()._classify_emotions
 
     def answer(images: np.ndarray) -> np.ndarray:
         grey = [cv2.resize(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), (SIDE, SIDE)) for image in images]

@@ -35,8 +35,8 @@ def load_adapter(name: str) -> Callable[[np.ndarray], Any]:
     """An adapter.
 
     Args:
-        name: one of :data:`ADAPTERS`, or ``MODULE:CALLABLE`` for an own function or object, also of a module in the working directory. A
-            class is called without arguments first.
+        name: one of :data:`ADAPTERS`, with or without its hyphen, or ``MODULE:CALLABLE`` for an own function or object, also of a module
+            in the working directory. A class is called without arguments first.
 
     Returns:
         The adapter. A function need not have ``classes``: its outputs are then those of the data set.
@@ -49,8 +49,8 @@ def load_adapter(name: str) -> Callable[[np.ndarray], Any]:
     Traceback (most recent call last):
     ofer.evaluation.adapters.loading.UnknownAdapterError: adapter 'deepface2': expected ...MODULE:CALLABLE
     """
-    place = ADAPTERS.get(name, name)
-    module, _, attribute = place.partition(':')
+    name = {known.replace('-', ''): known for known in ADAPTERS}.get(name, name)
+    module, _, attribute = ADAPTERS.get(name, name).partition(':')
     if not attribute:
         raise UnknownAdapterError(f'adapter {name!r}: expected {"".join(known + ", " for known in sorted(ADAPTERS))}or MODULE:CALLABLE')
     if os.getcwd() not in sys.path:

@@ -166,7 +166,9 @@ def test_face_api_is_the_network_of_its_source(weights: Path) -> None:
 
 def test_places_from_the_environment(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv('OFER_FACE_API', str(weights))
-    np.testing.assert_allclose(load_adapter('face-api')(IMAGES).sum(1), 1, atol=1e-5)
+    answers = load_adapter('face-api')(IMAGES)
+    np.testing.assert_allclose(answers.sum(1), 1, atol=1e-5)
+    np.testing.assert_array_equal(load_adapter('faceapi')(IMAGES), answers)
     monkeypatch.setenv('OFER_FER_PYTHON', str(weights / 'python'))
     with pytest.raises(RuntimeError, match='cannot be run'):
         load_adapter('fer')

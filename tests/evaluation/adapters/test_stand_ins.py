@@ -60,3 +60,12 @@ def test_a_package_that_is_missing(name: str, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(ImportError, match=f'{name} is not installed'):
         load_adapter(name)
+
+
+def test_fer_beside_a_newer_opencv(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> None:
+        raise AttributeError("module 'cv2' has no attribute 'CascadeClassifier'")
+
+    package(monkeypatch, 'fer.fer', FER=refuse)
+    with pytest.raises(ImportError, match=r"CascadeClassifier.*pip install fer .*'opencv-contrib-python<5'"):
+        load_adapter('fer')
