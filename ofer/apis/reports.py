@@ -82,6 +82,7 @@ def occlusion_report(
         >>> report['sections']['clean']['cells'][0]['value']
         0.5
     """
+    from ofer.inference.parts import choose_device
     from ofer.report.assembly import Job, make_report
     from ofer.report.bar import progress_bar
     from ofer.report.rendering import write_report
@@ -117,6 +118,7 @@ def occlusion_report(
             batch_size=batch_size,
             processes=processes,
             overwrite=overwrite,
+            device=choose_device(device).type,
             **facts,
         )
         content = make_report(job, progress_bar if progress else None)
@@ -138,7 +140,7 @@ def _read(data: Any, config: 'Config | None') -> tuple[Faces, dict[str, Any]]:
         names = tuple(f'{index:06d}' for index in range(len(images)))
         return Faces('images', names, np.asarray(images), np.asarray(labels), tuple(classes)), dict(duplicates=unknown)
     if hasattr(data, 'get_data_info'):
-        return read_faces(data), dict(data_type=type(data).__name__, split=str(getattr(data, 'split', '')), duplicates=unknown)
+        return read_faces(data), dict(data_type=type(data).__name__, split=str(getattr(data, 'split', 'train')), duplicates=unknown)
     if isinstance(data, (str, Path)) and Path(data).is_dir():
         dataset: Mapping[str, Any] = dict(type='FaceFolder', data_root=str(data), split=None)
         tests: Mapping[str, Any] = {}
@@ -153,7 +155,7 @@ def _read(data: Any, config: 'Config | None') -> tuple[Faces, dict[str, Any]]:
     faces, problems = faces_of_config(dataset, tests)
     return faces, dict(
         data_type=dataset['type'],
-        split=str(dataset.get('split')),
+        split=str(dataset.get('split', 'train')),
         duplicates=training_duplicates(faces, dataset),
         problems=tuple(problems),
     )
@@ -240,17 +242,29 @@ def _config_hash(config: 'Config') -> str:
 
 
 def _training_data(config: Any) -> dict[str, Any]:
-    """Of the training of a config: ``trained_on``, types of its data sets, None if it names none; ``trained_splits``, their splits."""
+    """Of the training of a config, by type of data set.
+
+    Returns:
+        ``trained_on``, the types, None if the config names none; ``trained_splits``; ``trained_without``, the splits whose images were left
+        out of all of them.
+    """
     from ofer.datasets.base import FERDataset
     from ofer.engine.benchmark import dicts
     from ofer.registry import DATASETS
 
     loader = _config(config).get('train_dataloader')
     splits: dict[str, set[str]] = {}
+    left_out: dict[str, set[str]] = {}
     for node in dicts(loader.to_dict()) if loader else ():
         name = node.get('type')
         kind = DATASETS.get(name) if isinstance(name, str) else None
         if isinstance(kind, type) and issubclass(kind, FERDataset):
             given = node.get('split', 'train')
             splits.setdefault(str(name), set()).update(given if isinstance(given, (list, tuple)) else [str(given)])
-    return dict(trained_on=sorted(splits) or None, trained_splits={name: sorted(found) for name, found in sorted(splits.items())})
+            without = set(node.get('without', ()))
+            left_out[str(name)] = left_out.get(str(name), without) & without
+    return dict(
+        trained_on=sorted(splits) or None,
+        trained_splits={name: sorted(found) for name, found in sorted(splits.items())},
+        trained_without={name: sorted(found) for name, found in sorted(left_out.items())},
+    )

@@ -13,16 +13,16 @@ def map_agreement(maps: np.ndarray, covered: np.ndarray) -> np.ndarray:
     """Intersection over union of the patches that are called occluded and those that are.
 
     Args:
-        maps: ``(N, g, g)`` in [0, 1], 1 = occluded.
+        maps: ``(N, g, g)`` in [0, 1], 1 = occluded; NaN where there is none.
         covered: ``(N, H, W)`` bool, True = occluded.
 
     Returns:
-        ``(N,)`` in [0, 1]; NaN where neither has a patch.
+        ``(N,)`` in [0, 1]; NaN where there is no map, and where neither has a patch.
 
     >>> map_agreement(np.eye(2)[None], np.array([[[True, False], [False, False]]])).tolist()
     [0.5]
     """
     truth = covered_share(torch.from_numpy(covered), *maps.shape[1:]).numpy() >= LEAST
     called = maps >= LEAST
-    union = (truth | called).sum((1, 2))
+    union = np.where(np.isnan(maps).any((1, 2)), 0, (truth | called).sum((1, 2)))
     return np.divide((truth & called).sum((1, 2)), union, out=np.full(len(maps), np.nan), where=union > 0)

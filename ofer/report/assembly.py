@@ -10,7 +10,7 @@ import numpy as np
 from ofer.evaluation.report import plain
 from ofer.report import landmarks, sections
 from ofer.report.cells import Section, as_rows
-from ofer.report.contamination import contamination
+from ofer.report.contamination import Flags, contamination, flagged, flagged_difference, has_duplicates, repeated_images
 from ofer.report.contenders import BLOCK, Contender
 from ofer.report.detector import detector_conditions, detector_entry
 from ofer.report.differences import differences
@@ -18,7 +18,7 @@ from ofer.report.digest import SCHEMA, digest
 from ofer.report.entries import Entry
 from ofer.report.faces import Faces
 from ofer.report.header import cutouts_facts, data_facts, machine, model_facts, versions
-from ofer.report.measuring import PART, REFERENCE, Done, Loop, equal_conditions, images_of, measure, missing_steps, rounded_batch
+from ofer.report.measuring import REFERENCE, Done, Loop, equal_conditions, measure, missing_steps, part_size, rounded_batch
 from ofer.report.protocols import SECTIONS, VERSION, Choice, Condition, choose_conditions
 from ofer.report.published import published_for
 from ofer.report.results import Results
@@ -55,6 +55,8 @@ class Job:
         batch_size: images that are drawn together.
         processes: number of processes.
         overwrite: replace answers that were begun with other models or data.
+        device: type of the device of this library's models.
+        problems: what could not be read, as sentences.
     """
 
     faces: Faces
@@ -70,6 +72,7 @@ class Job:
     batch_size: int = 64
     processes: int = 1
     overwrite: bool = False
+    device: str = 'cpu'
     problems: tuple[str, ...] = field(default=())
 
 
@@ -103,7 +106,8 @@ def make_report(job: Job, progress: Callable[[int], Callable[[Done], None]] | No
         'landmarks': 'of the data set' if faces.landmarks is not None else landmarks.identity(),
         'cutouts': cutouts_facts(job.choice.cutouts),
     }
-    shared = {'data': job.faces.digest, 'protocol': VERSION, 'seed': job.choice.seed, 'block': BLOCK, 'versions': versions(), **drawn_by}
+    settings = {'protocol': VERSION, 'seed': job.choice.seed, 'block': BLOCK, 'device': job.device}
+    shared = {'data': job.faces.digest, **settings, 'versions': versions(), **drawn_by}
     identities = {entry.name: {**entry.identity, **shared} for entry in entries}
     identities[landmarks.NAME] = {**landmarks.identity(), **shared}
     detecting = detector_entry() if 'detection' in job.choice.sections else None
@@ -119,20 +123,20 @@ def make_report(job: Job, progress: Callable[[int], Callable[[Done], None]] | No
         found = replace(loop, contenders={detecting.name: detecting.load()})
         seconds['detecting'] = _run(found, [detecting], detector_conditions(conditions), job.processes, progress)['measuring']
 
-    flags = {name: _flags(job, one) for name, one in contenders.items()}
+    flags = _flags(job, faces, contenders)
     results = Results(faces, storage, {name: one.classes for name, one in contenders.items()}, instead)
     baseline = job.baseline if job.baseline in contenders else next(iter(contenders))
     if job.baseline not in (None, baseline):
         problems.append(f'{job.baseline} is left out and cannot be the baseline: corruption errors are relative to {baseline}')
-    context = sections.Context(results, conditions, flags, job.duplicates, baseline)
-    computed = {name: COMPUTE[name](context) for name in SECTIONS if name in COMPUTE and name in job.choice.sections}
+    context = sections.Context(results, conditions, job.duplicates, baseline)
+    computed = {name: flagged(COMPUTE[name](context), flags) for name in SECTIONS if name in COMPUTE and name in job.choice.sections}
     content = {
         'schema': SCHEMA,
         'protocol': VERSION,
         'header': {
             'settings': {'seed': job.choice.seed, 'quick': job.choice.quick, 'sections': list(job.choice.sections)},
             'data': data_facts(faces, job.faces.digest, job.duplicates, job.duplicates_note),
-            'models': {name: model_facts(one.facts, one.classes, flags[name]) for name, one in contenders.items()},
+            'models': {name: model_facts(one.facts, one.classes, flags(name)) for name, one in contenders.items()},
             **drawn_by,
             'reference': drawn_by['reference'] if REFERENCE in loaded else None,
             'baseline': baseline,
@@ -144,19 +148,23 @@ def make_report(job: Job, progress: Callable[[int], Callable[[Done], None]] | No
             name: {'cells': as_rows(one.cells), 'curves': as_rows(one.curves), 'problems': list(one.problems)}
             for name, one in computed.items()
         },
-        'differences': as_rows(differences(context)),
+        'differences': as_rows(flagged_difference(one, flags) for one in differences(context)),
         'published': as_rows(published_for(job.data_type, len(faces.classes))),
     }
     content = plain(content)
     content['digest'] = digest(content)
-    content['run'] = plain({'machine': machine(), 'seconds': seconds})
+    content['run'] = plain({'machine': machine(job.device), 'seconds': seconds})
     return content
 
 
-def _flags(job: Job, contender: Contender) -> tuple[str, ...]:
-    """What could contaminate the numbers of a contender."""
-    splits = contender.facts.get('trained_splits', {}).get(job.data_type, ['train'])
-    return contamination(job.data_type, job.split, contender.facts.get('trained_on'), job.split not in splits)
+def _flags(job: Job, faces: Faces, contenders: Mapping[str, Contender]) -> Flags:
+    """What could contaminate the numbers of the contenders."""
+    models = {}
+    for name, one in contenders.items():
+        splits = one.facts.get('trained_splits', {}).get(job.data_type, ('train',))
+        models[name] = contamination(job.data_type, job.split, one.facts.get('trained_on'), splits)
+    learnt = frozenset(name for name, one in contenders.items() if has_duplicates(job.data_type, job.split, one.facts))
+    return Flags(models, learnt, repeated_images(faces, job.duplicates))
 
 
 def load_contenders(entries: Sequence[Entry]) -> tuple[dict[str, Contender], list[str]]:
@@ -213,17 +221,15 @@ def _run(
 ) -> dict[str, float]:
     import time
 
-    missing = sum(
-        min(PART, images_of(loop.faces, condition.name) - part * PART) * len(names)
-        for condition, part, names in missing_steps(loop, conditions)
-    )
+    missing = sum(part_size(loop.faces, condition.name, part) * len(names) for condition, part, names in missing_steps(loop, conditions))
     show = progress(missing) if progress is not None else None
-    spent = Done(0, 0.0, 0.0)
+    spent = Done(0, 0, 0.0, 0.0)
     begin = time.perf_counter()
 
     def note(done: Done) -> None:
         nonlocal spent
-        spent = Done(spent.answers + done.answers, spent.drawing + done.drawing, spent.models + done.models)
+        sums = (spent.answers + done.answers, spent.skipped + done.skipped, spent.drawing + done.drawing, spent.models + done.models)
+        spent = Done(*sums)
         if show is not None:
             show(done)
 

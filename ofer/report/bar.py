@@ -13,6 +13,6 @@ def progress_bar(total: int) -> Callable[[Done], None]:
     bar = tqdm(total=total, unit=' answers', disable=not sys.stderr.isatty(), dynamic_ncols=True)
 
     def show(done: Done) -> None:
-        bar.update(done.answers)
+        bar.update(done.answers + done.skipped)
 
     return show

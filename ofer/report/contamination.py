@@ -1,6 +1,15 @@
 """What could make a number better than it should be: training sets that overlap with the images of the report."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from ofer.report.cells import Difference, Section
+from ofer.report.faces import Faces
+from ofer.report.sections.context import WITHOUT
 
 OVERLAPS: dict[str, frozenset[str]] = {
     'FER2013': frozenset({'FER2013', 'FERPlus'}),
@@ -9,6 +18,7 @@ OVERLAPS: dict[str, frozenset[str]] = {
     'AffectNet': frozenset({'AffectNet', 'OccluFER'}),
     'OccluFER': frozenset({'OccluFER', 'RAFDB', 'AffectNet'}),
     'FEDRO': frozenset({'FEDRO'}),
+    **{name: frozenset({name}) for name in ('CKPlus', 'KDEF', 'SFEW', 'SyntheticFaces')},
 }
 """Data sets that share images, by type. FERPlus has the images of FER2013; Occlu-FER took images from public data sets, which it does not
 list."""
@@ -18,31 +28,109 @@ FOLDERS = ('', 'FaceFolder')
 """Types of data whose origin is unknown: arrays, and folders of images."""
 
 
-def contamination(data: str, split: str, trained_on: Sequence[str] | None, train_split_only: bool = True) -> tuple[str, ...]:
-    """Flags of a model on a data set.
+@dataclass(frozen=True)
+class Flags:
+    """What could contaminate the numbers of a report.
+
+    Args:
+        models: sentences about the training of each contender, see :func:`contamination`.
+        learnt: contenders whose training has the duplicates, see :func:`has_duplicates`.
+        repeated: sentences about duplicates, see :func:`repeated_images`.
+    """
+
+    models: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    learnt: frozenset[str] = frozenset()
+    repeated: Mapping[str, str] = field(default_factory=dict)
+
+    def __call__(self, model: str, condition: str = '') -> tuple[str, ...]:
+        """Sentences about the numbers of a contender under a condition or on a list; empty if nothing is known against them."""
+        name = condition.split(', ')[0]  # 'occlusion, type 2' is a part of the list 'occlusion'
+        known = model in self.learnt and not condition.endswith(WITHOUT)
+        text = self.repeated.get(name if name in self.repeated else '', '') if known else ''
+        return (*self.models.get(model, ()), *([text] if text else []))
+
+
+def flagged(section: Section, flags: Flags) -> Section:
+    """A section with the flags of its numbers; a covered share is none of a contender."""
+    cells = (one if one.metric == 'covered' else replace(one, flags=flags(one.model, one.condition)) for one in section.cells)
+    return replace(section, cells=tuple(cells))
+
+
+def flagged_difference(one: Difference, flags: Flags) -> Difference:
+    """A difference with the flags of either contender."""
+    return replace(one, flags=tuple(dict.fromkeys((*flags(one.first, one.condition), *flags(one.second, one.condition)))))
+
+
+def repeated_images(faces: Faces, duplicates: np.ndarray | None) -> dict[str, str]:
+    """A sentence about those images that are training images of the data set as well, empty where there are none.
+
+    Args:
+        faces: the images.
+        duplicates: ``(N,)`` bool: images that are also among the training images; None if unknown.
+
+    Returns:
+        By the name of each list, and under ``''`` for the images with a label of the data set.
+    """
+    if duplicates is None:
+        return {}
+    rows = {'': faces.labelled, **{name: one.rows for name, one in faces.lists.items()}}
+    numbers = {name: int(duplicates[one].sum()) for name, one in rows.items()}
+    return {name: f'trained on {n} of these {len(rows[name])} images' if n else '' for name, n in numbers.items()}
+
+
+def has_duplicates(data: str, split: str, facts: Mapping[str, Any]) -> bool:
+    """Whether a model's training has the images that are in two splits of the data set.
+
+    Args:
+        data: type of the data set.
+        split: that the report uses.
+        facts: of the model: ``trained_on``, and ``trained_without``, for each data set the splits whose images were left out.
+    """
+    return data in known_names(facts.get('trained_on')) and split not in facts.get('trained_without', {}).get(data, ())
+
+
+def contamination(
+    data: str, split: str, trained_on: Sequence[str] | str | None, trained_splits: Sequence[str] = ('train',)
+) -> tuple[str, ...]:
+    """Sentences about the training of a model that is measured on a data set.
 
     Args:
         data: type of the data set, e.g. ``'FERPlus'``.
         split: that the report uses.
-        trained_on: types of the data sets of the model's training; None or empty: unknown.
-        train_split_only: whether the model's training used the official training split of this data set only.
+        trained_on: types of the data sets of the model's training, in any spelling of theirs; None or empty: unknown.
+        trained_splits: that the training used of this data set.
 
     Returns:
         Sentences; empty if nothing is known against the numbers.
 
-    >>> contamination('FERPlus', 'test', ['FER2013'])
+    >>> contamination('FERPlus', 'test', ['fer-2013'])
     ('trained on FER2013, which has images of FERPlus (other split)',)
     """
-    if not trained_on:
+    names = known_names(trained_on)
+    if not names:
         return (UNKNOWN,)
     if data in FOLDERS:
-        return (f'trained on {", ".join(trained_on)}, and it is unknown whether these images are from there',)
+        return (f'trained on {", ".join(names)}, and it is unknown whether these images are from there',)
     found = []
-    for name in trained_on:
-        if name == data and train_split_only and split != 'train':
-            continue  # the rule of the data set itself: train on its training split, test on its test split
-        if name == data:
+    for name in names:
+        if name == data and split in trained_splits:
             found.append(f'trained on {name} itself, split {split} included')
-        elif data in OVERLAPS.get(name, frozenset()) or name in OVERLAPS.get(data, frozenset()):
+        elif name not in OVERLAPS:
+            found.append(f'trained on {name}, and it is unknown whether it has images of {data}')
+        elif name != data and (data in OVERLAPS[name] or name in OVERLAPS.get(data, frozenset())):
             found.append(f'trained on {name}, which has images of {data} (other split)')
     return tuple(found)
+
+
+def known_names(names: Sequence[str] | str | None) -> tuple[str, ...]:
+    """Data sets by the names of this library.
+
+    >>> known_names(['fer2013', 'FER+', 'RAF-DB', 'MS-Celeb-1M'])
+    ('FER2013', 'FERPlus', 'RAFDB', 'MS-Celeb-1M')
+    """
+    ours = {_letters(name): name for name in OVERLAPS}
+    return tuple(ours.get(_letters(name), name) for name in ([names] if isinstance(names, str) else names or ()))
+
+
+def _letters(name: str) -> str:
+    return re.sub('[^a-z0-9]', '', name.casefold().replace('+', 'plus'))

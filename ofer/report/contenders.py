@@ -19,7 +19,7 @@ class Answers(NamedTuple):
 
     Args:
         probabilities: ``(N, K)`` float64; NaN where the model failed.
-        maps: ``(N, g, g)`` float32 in [0, 1], 1 = occluded; None if the model has no such map.
+        maps: ``(N, g, g)`` float32 in [0, 1], 1 = occluded; NaN where the model failed, None if it has no such map.
         problems: why there are no answers, each once.
     """
 
@@ -58,7 +58,7 @@ class Contender:
             images: ``(N, H, W, 3)`` uint8 RGB.
         """
         scores = np.full((len(images), len(self.classes)), np.nan)
-        maps: list[np.ndarray] = []
+        maps: np.ndarray | None = None
         problems: list[str] = []
         for start in range(0, len(images), BLOCK):
             block = images[start : start + BLOCK]
@@ -68,15 +68,15 @@ class Contender:
                 found, found_maps = self.block(full)
                 scores[start : start + number] = self._checked(found, len(full))[:number]
                 if found_maps is not None:
-                    maps.append(found_maps[:number])
+                    maps = np.full((len(images), *found_maps.shape[1:]), np.nan, np.float32) if maps is None else maps
+                    maps[start : start + number] = found_maps[:number]
             except Exception as error:  # of a model that is not ours: anything
                 problems.append(f'{type(error).__name__}: {error}')
         bad = ~np.isfinite(scores).all(1)
         if bad.any() and not problems:
             problems.append('probabilities are not finite')
         scores[bad] = np.nan
-        whole = np.concatenate(maps) if maps and sum(map(len, maps)) == len(images) else None
-        return Answers(np.round(scores, DECIMALS), whole, tuple(dict.fromkeys(problems)))
+        return Answers(np.round(scores, DECIMALS), maps, tuple(dict.fromkeys(problems)))
 
     def _checked(self, scores: np.ndarray, number: int) -> np.ndarray:
         if scores.shape != (number, len(self.classes)):
@@ -84,7 +84,8 @@ class Contender:
         finite = np.isfinite(scores).all(1)
         if (scores[finite] < -1e-6).any() or (np.abs(scores[finite].sum(1) - 1) > 1e-3).any():
             raise ValueError('the outputs are no probabilities: negative, or their sum is not 1')
-        return scores
+        scores = np.maximum(scores, 0)  # NaN stays NaN
+        return scores / scores.sum(1, keepdims=True)
 
 
 class RecogniserContender(Contender):

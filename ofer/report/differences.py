@@ -55,14 +55,7 @@ def differences(context: Context) -> list[Difference]:
     found = [test(blocks) for test in tests]
     values = [one.p_value for one in found if one.decides]
     corrected = iter(holm(values).tolist() if values else [])
-    return [
-        replace(
-            one,
-            corrected=next(corrected) if one.decides else None,
-            flags=tuple(dict.fromkeys((*context.flags_of(one.first), *context.flags_of(one.second)))),
-        )
-        for one in found
-    ]
+    return [replace(one, corrected=next(corrected) if one.decides else None) for one in found]
 
 
 def _of_pair(context: Context, first: str, second: str) -> Iterator[Callable[[int], Difference]]:

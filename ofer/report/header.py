@@ -28,13 +28,14 @@ def versions() -> dict[str, str]:
     return found
 
 
-def machine() -> dict[str, Any]:
-    """The hardware, without anything that names it."""
-    import torch
+def machine(device: str) -> dict[str, Any]:
+    """The hardware, without anything that names it.
 
+    Args:
+        device: type of the device of the models, ``'cpu'`` or ``'cuda'``.
+    """
     from ofer.engine.benchmark import hardware
 
-    device = 'cuda' if torch.cuda.is_available() else 'cpu'
     return {'system': platform.system(), 'processor': platform.machine(), 'cores': os.cpu_count(), 'torch': hardware(device)}
 
 

@@ -23,9 +23,10 @@ REFERENCE = '_reference'
 
 
 class Done(NamedTuple):
-    """What a step of the loop did: number of answers, seconds for drawing, seconds for the models."""
+    """What a step of the loop did: numbers of answers and of those that a model cannot give, seconds for drawing and for the models."""
 
     answers: int
+    skipped: int
     drawing: float
     models: float
 
@@ -50,15 +51,16 @@ class Loop:
 
     def step(self, condition: Condition, part: int, names: Sequence[str]) -> Done:
         """Answers of contenders for a part of the images under a condition."""
-        answers, drawing, models = 0, 0.0, 0.0
+        answers, skipped, drawing, models = 0, 0, 0.0, 0.0
         groups = [[name] for name in names] if condition.importance == 'own' else [list(names)]
         for group in groups:
             source = {'own': group[0], 'reference': REFERENCE}.get(condition.importance or '')
             begin = time.perf_counter()
             importance = None if source is None else self.importance(source, part)
             models += time.perf_counter() - begin
-            if source is not None and importance is None:
-                continue  # the model states none
+            if source is not None and importance is None:  # the model states none
+                skipped += part_size(self.faces, condition.name, part) * len(group)
+                continue
             found: dict[str, list[Answers]] = {name: [] for name in group}
             covered: list[np.ndarray | None] = []
             for batch in self._batches(part, importance, condition.name):
@@ -72,7 +74,7 @@ class Loop:
                 answers += len(batch.names) * len(group)
             for name in group:
                 store_answers(self.storage, name, condition.name, part, _joined(found[name]), _whole(covered))
-        return Done(answers, drawing, models)
+        return Done(answers, skipped, drawing, models)
 
     def importance(self, name: str, part: int) -> np.ndarray | None:
         """Importance of the patches to a contender, ``(n, 14, 14)``, computed once; None if it states none."""
@@ -83,7 +85,8 @@ class Loop:
         return read_arrays(path, 'Remove the file, and run the same command again.').get('importance')
 
     def _batches(self, part: int, importance: np.ndarray | None, condition: str) -> Iterable[Batch]:
-        start, stop = part * PART, min((part + 1) * PART, images_of(self.faces, condition))
+        start = part * PART
+        stop = start + part_size(self.faces, condition, part)
         for begin in range(start, stop, self.batch_size):
             rows = slice(begin, min(begin + self.batch_size, stop))
             landmarks = None if self.faces.landmarks is None else self.faces.landmarks[rows]
@@ -161,6 +164,11 @@ def images_of(faces: Faces, condition: str) -> int:
     return len(faces) if condition == CLEAN else faces.main
 
 
+def part_size(faces: Faces, condition: str, part: int) -> int:
+    """Number of images in a file of a condition."""
+    return min(PART, images_of(faces, condition) - part * PART)
+
+
 def parts_of(faces: Faces, condition: str) -> int:
     """Number of files of a condition for each contender."""
     return -(-images_of(faces, condition) // PART)
@@ -178,7 +186,15 @@ def _whole(parts: Sequence[np.ndarray | None]) -> np.ndarray | None:
 
 def _joined(found: Sequence[Answers]) -> Answers:
     problems = tuple(dict.fromkeys(problem for one in found for problem in one.problems))
-    return Answers(np.concatenate([one.probabilities for one in found]), _whole([one.maps for one in found]), problems)
+    return Answers(np.concatenate([one.probabilities for one in found]), _whole_maps(found), problems)
+
+
+def _whole_maps(found: Sequence[Answers]) -> np.ndarray | None:
+    """Maps of several batches; NaN in a batch for which the model failed."""
+    grid = next((one.maps.shape[1:] for one in found if one.maps is not None), None)
+    if grid is None:
+        return None
+    return np.concatenate([np.full((len(one.probabilities), *grid), np.nan) if one.maps is None else one.maps for one in found])
 
 
 _worker: dict[str, Any] = {}

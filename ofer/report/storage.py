@@ -64,13 +64,19 @@ class Storage:
         _write(path, content.getvalue())
 
     def read(self, contender: str, condition: str, parts: int) -> dict[str, np.ndarray] | None:
-        """All parts, one after another; None if one is missing. An array that a part lacks is left out."""
+        """All parts, one after another; None if one is missing.
+
+        An array that a part lacks is left out, but for the agreement of the map: NaN, since a part in which the model failed has none.
+        """
         found: list[dict[str, np.ndarray]] = []
         for part in range(parts):
             path = self.path(contender, condition, part)
             if not path.is_file():
                 return None
             found.append(read_arrays(path, _AGAIN))
+        if any('agreement' in one for one in found):
+            for one in found:
+                one.setdefault('agreement', np.full(len(one['probabilities']), np.nan))
         common = set.intersection(*(set(one) for one in found))
         return {name: np.concatenate([one[name] for one in found]) for name in sorted(common)}
 

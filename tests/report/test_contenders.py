@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from ofer.apis.recognisers import load_recogniser
+from ofer.report.agreement import map_agreement
 from ofer.report.contenders import BLOCK, Contender, RecogniserContender
 
 CLASSES = ('anger', 'neutral')
@@ -76,3 +77,28 @@ def test_a_guided_model_is_looked_at_by_its_own_backbone() -> None:
     assert importance.shape == (2, 14, 14)
     assert (importance.max((1, 2)) == 1).all()
     assert (importance.min((1, 2)) < 1).all()
+
+
+def test_probabilities_that_are_a_little_off_are_corrected() -> None:
+    """A tool that rounds must not end the report: calibration takes numbers in [0, 1] only."""
+    answers = Contender('a', lambda block: np.tile([1.0005, -1e-7], (len(block), 1)), CLASSES)(images(3))
+    np.testing.assert_array_equal(answers.probabilities, [[1, 0]] * 3)
+    assert answers.problems == ()
+
+
+class WithMaps(Contender):
+    """Has an occlusion map, and fails in its second block."""
+
+    def block(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        if images[0, 0, 0, 0] == BLOCK:
+            raise RuntimeError('out of memory')
+        return even(images), np.ones((len(images), 2, 2), np.float32)
+
+
+def test_an_error_costs_the_maps_of_one_block() -> None:
+    answers = WithMaps('a', even, CLASSES)(images(3 * BLOCK))
+    assert answers.maps is not None
+    assert answers.maps.shape == (3 * BLOCK, 2, 2)
+    agreement = map_agreement(answers.maps, np.ones((3 * BLOCK, 8, 8), bool))
+    assert np.isnan(agreement).nonzero()[0].tolist() == list(range(BLOCK, 2 * BLOCK))
+    assert np.nansum(agreement) == 2 * BLOCK

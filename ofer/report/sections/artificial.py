@@ -20,15 +20,14 @@ def artificial(context: Context) -> Section:
     lines: dict[tuple[str, str, str], list[tuple[int, np.ndarray]]] = defaultdict(list)
     for condition, model, result in context.measured(SECTION):
         name, facts = condition.name, condition.facts
-        cells.append(share_cell(context, SECTION, model, name, 'accuracy', result.correct, facts))
+        cells.append(share_cell(SECTION, model, name, 'accuracy', result.correct, facts))
         weights = context.weights(len(result))
         balanced = bootstrap.interval(bootstrap.balanced_accuracy_of(result.target, result.correct), weights)
-        flags = context.flags_of(model)
-        cells.append(Cell(SECTION, model, name, 'balanced_accuracy', *balanced, len(result), facts, flags))
+        cells.append(Cell(SECTION, model, name, 'balanced_accuracy', *balanced, len(result), facts))
         whole = context.results.get(model, CLEAN)
         if whole is not None:
             lost = bootstrap.interval(bootstrap.mean_of(whole.correct.astype(float) - result.correct), weights)
-            cells.append(Cell(SECTION, model, name, 'drop', *lost, len(result), facts, flags))
+            cells.append(Cell(SECTION, model, name, 'drop', *lost, len(result), facts))
         if result.covered is not None:
             cells.append(Cell(SECTION, model, name, 'covered', float(result.covered.mean()), n=len(result), facts=facts))
         lines[model, facts['order'], facts['fill']].append((facts['share'], result.correct))
@@ -44,7 +43,7 @@ def artificial(context: Context) -> Section:
             areas = trapezoid(y, x, axis=0) / (x[-1] - x[0])
             found = bootstrap.interval(bootstrap.mean_of(areas), context.weights(len(areas)))
             facts = facts | dict(upto=int(x[-1]))
-            cells.append(Cell(SECTION, model, f'{order}-{kind}', 'area', *found, len(areas), facts, context.flags_of(model)))
+            cells.append(Cell(SECTION, model, f'{order}-{kind}', 'area', *found, len(areas), facts))
     wanted = {condition.facts['order'] for condition in context.conditions if condition.section == SECTION}
     problems = context.problems(SECTION)
     problems += [

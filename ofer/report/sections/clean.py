@@ -35,8 +35,8 @@ def clean(context: Context) -> Section:
 
 def whole_summary(context: Context, section: str, model: str, condition: str, result: Result) -> Iterator[Cell]:
     """All metrics of one set of images."""
-    flags, n = context.flags_of(model), len(result)
-    yield share_cell(context, section, model, condition, 'accuracy', result.correct)
+    n = len(result)
+    yield share_cell(section, model, condition, 'accuracy', result.correct)
     weights, number = context.weights(n), int(result.answered.sum())
     confidence = np.where(result.answered, result.confidence, np.nan)
     metrics = {
@@ -48,9 +48,9 @@ def whole_summary(context: Context, section: str, model: str, condition: str, re
     for name, (metric, images) in metrics.items():
         if images:
             found = bootstrap.interval(metric, weights, distance=name == 'ece')
-            yield Cell(section, model, condition, name, *found, n=images, flags=flags)
+            yield Cell(section, model, condition, name, *found, n=images)
     for name, index in zip(context.results.faces.classes, result.present, strict=True):
         mine = result.target == index
         hits, number = int((result.correct & mine).sum()), int(mine.sum())
         low, high = wilson_interval(hits, number) if number else (None, None)
-        yield Cell(section, model, condition, f'recall_{name}', hits / number if number else None, low, high, number, flags=flags)
+        yield Cell(section, model, condition, f'recall_{name}', hits / number if number else None, low, high, number)

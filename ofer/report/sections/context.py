@@ -12,7 +12,6 @@ from ofer.report.results import Result, Results
 
 WITHOUT = ', without duplicates'
 """Behind the name of images: those that are not training images of the data set."""
-Flags = Callable[[str], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -22,14 +21,12 @@ class Context:
     Args:
         results: answers of all contenders.
         conditions: what was measured.
-        flags: what could contaminate the numbers of a contender on the data set, by its name.
         duplicates: ``(N,)`` bool: images that are also among the training images of the data set; None if unknown.
         baseline: name of the contender that errors are relative to.
     """
 
     results: Results
     conditions: Sequence[Condition]
-    flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     duplicates: np.ndarray | None = None
     baseline: str = ''
     _known: dict[Hashable, np.ndarray] = field(default_factory=dict, repr=False)
@@ -66,10 +63,6 @@ class Context:
             return None
         return np.flatnonzero(~self.duplicates[rows])
 
-    def flags_of(self, model: str) -> tuple[str, ...]:
-        """What could contaminate the numbers of a contender."""
-        return tuple(self.flags.get(model, ()))
-
     def problems(self, section: str) -> list[str]:
         """Answers that are missing in a section."""
         found = (unanswered(model, condition.name, result) for condition, model, result in self.measured(section))
@@ -85,14 +78,12 @@ def unanswered(model: str, condition: str, result: Result) -> str | None:
     return f'{model}, {condition}: no answer for {missing} of {len(result)} images, counted as wrong ({reason})'
 
 
-def share_cell(
-    context: Context, section: str, model: str, condition: str, metric: str, hits: np.ndarray, facts: Mapping | None = None
-) -> Cell:
+def share_cell(section: str, model: str, condition: str, metric: str, hits: np.ndarray, facts: Mapping | None = None) -> Cell:
     """A share of images with its Wilson interval."""
     from ofer.evaluation.functional import wilson_interval
 
     n = len(hits)
     if not n:
-        return Cell(section, model, condition, metric, None, n=0, facts=facts or {}, flags=context.flags_of(model))
+        return Cell(section, model, condition, metric, None, n=0, facts=facts or {})
     low, high = wilson_interval(int(np.sum(hits)), n)
-    return Cell(section, model, condition, metric, float(np.mean(hits)), low, high, n, facts or {}, context.flags_of(model))
+    return Cell(section, model, condition, metric, float(np.mean(hits)), low, high, n, facts or {})

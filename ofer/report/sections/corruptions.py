@@ -23,18 +23,18 @@ def corruptions(context: Context) -> Section:
     cells: list[Cell] = []
     errors: dict[str, dict[str, list[np.ndarray]]] = defaultdict(lambda: defaultdict(list))  # (N,) of each severity
     for condition, model, result in context.measured(SECTION):
-        cells.append(share_cell(context, SECTION, model, condition.name, 'accuracy', result.correct, condition.facts))
+        cells.append(share_cell(SECTION, model, condition.name, 'accuracy', result.correct, condition.facts))
         errors[model][condition.facts['corruption']].append(1.0 - result.correct)
     problems = context.problems(SECTION)
     weights = context.weights(len(context.results.faces.labelled))
     for model, found in errors.items():
-        flags, n = context.flags_of(model), weights.shape[1]
+        n = weights.shape[1]
         right = 1 - np.mean([one for severities in found.values() for one in severities], 0)
         mean = bootstrap.interval(bootstrap.mean_of(right), weights)
-        cells.append(Cell(SECTION, model, 'all corruptions', 'accuracy', *mean, n, flags=flags))
+        cells.append(Cell(SECTION, model, 'all corruptions', 'accuracy', *mean, n))
         for name, values in found.items():
             mean = bootstrap.interval(bootstrap.mean_of(1 - np.mean(values, 0)), weights)
-            cells.append(Cell(SECTION, model, name, 'accuracy', *mean, n=n, facts=dict(corruption=name), flags=flags))
+            cells.append(Cell(SECTION, model, name, 'accuracy', *mean, n=n, facts=dict(corruption=name)))
         if context.baseline not in errors:
             continue
         for metric, relative in (('mce', False), ('relative_mce', True)):
@@ -52,7 +52,7 @@ def corruptions(context: Context) -> Section:
                     'loses nothing in some resamples'
                 )
             facts = dict(baseline=context.baseline)
-            cells.append(Cell(SECTION, model, 'all corruptions', metric, value, *ends, n=n, facts=facts, flags=flags))
+            cells.append(Cell(SECTION, model, 'all corruptions', metric, value, *ends, n=n, facts=facts))
     return Section(tuple(cells), problems=tuple(dict.fromkeys(problems)))
 
 

@@ -28,7 +28,7 @@ def detection(context: Context) -> Section:
         if np.isnan(answers).any():
             reason = '; '.join(dict.fromkeys(found['problems'].tolist()))
             problems.append(f'{condition.name}: the detector failed on {np.isnan(answers).sum()} images, counted as not found ({reason})')
-        cells.append(share_cell(context, SECTION, DETECTOR, condition.name, 'found', hits, condition.facts))
+        cells.append(share_cell(SECTION, DETECTOR, condition.name, 'found', hits, condition.facts))
         if condition.name == CLEAN:
             whole = hits
         elif whole is not None:

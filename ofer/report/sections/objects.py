@@ -25,17 +25,17 @@ def objects(context: Context) -> Section:
     groups: dict[tuple[str, str], list[tuple[np.ndarray, np.ndarray]]] = {}
     for condition, model, result in context.measured(SECTION):
         facts = condition.facts
-        cells.append(share_cell(context, SECTION, model, condition.name, 'accuracy', result.correct, facts))
+        cells.append(share_cell(SECTION, model, condition.name, 'accuracy', result.correct, facts))
         whole = context.results.get(model, CLEAN)
         assert result.covered is not None
         assert whole is not None
         lost = bootstrap.interval(bootstrap.mean_of(whole.correct.astype(float) - result.correct), context.weights(len(result)))
-        cells.append(Cell(SECTION, model, condition.name, 'drop', *lost, len(result), facts, context.flags_of(model)))
+        cells.append(Cell(SECTION, model, condition.name, 'drop', *lost, len(result), facts))
         cells.append(Cell(SECTION, model, condition.name, 'covered', float(result.covered.mean()), n=len(result), facts=facts))
         groups.setdefault((model, facts['source']), []).append((result.covered, result.correct))
     for (model, source), parts in groups.items():
         covered, correct = (np.stack(values) for values in zip(*parts, strict=True))  # (kinds, N)
-        weights, flags = context.weights(covered.shape[1]), context.flags_of(model)
+        weights = context.weights(covered.shape[1])
         groups_of_shares: list[tuple[str, np.ndarray, dict[str, Any]]] = [
             (f'{source}, all kinds', np.ones_like(covered, bool), dict(source=source))
         ]
@@ -45,5 +45,5 @@ def objects(context: Context) -> Section:
         for name, inside, facts in groups_of_shares:
             if inside.all() or inside.sum() >= LEAST:
                 found = bootstrap.interval(bootstrap.share_of((correct & inside).sum(0), inside.sum(0)), weights)
-                cells.append(Cell(SECTION, model, name, 'accuracy', *found, int(inside.sum()), facts, flags))
+                cells.append(Cell(SECTION, model, name, 'accuracy', *found, int(inside.sum()), facts))
     return Section(tuple(cells), problems=tuple(context.problems(SECTION)))

@@ -39,7 +39,7 @@ def selective(context: Context) -> Section:
 
 def summary(context: Context, model: str, name: str, result: Result) -> Iterator[Cell]:
     """Area under risk and coverage, accuracy at 80 % coverage, and mean confidence minus accuracy, of the images that have an answer."""
-    flags, known = context.flags_of(model), int(result.answered.sum())
+    known = int(result.answered.sum())
     gaps = np.where(result.answered, result.confidence - result.correct, np.nan)
     metrics = {
         'aurc': (area_of(result.correct, result.confidence), len(result)),
@@ -48,7 +48,7 @@ def summary(context: Context, model: str, name: str, result: Result) -> Iterator
     }
     for metric, (of, images) in metrics.items():
         value, low, high = bootstrap.interval(of, context.weights(len(result))) if images else (None, None, None)
-        yield Cell(SECTION, model, name, metric, value, low, high, images, flags=flags)
+        yield Cell(SECTION, model, name, metric, value, low, high, images)
 
 
 def _chosen(context: Context) -> Iterator[tuple[str, str, Result, np.ndarray | None]]:
@@ -84,15 +84,15 @@ def _doubt(context: Context, model: str, order: str) -> Iterator[Cell]:
     if not len(rows):
         return
     confidence = np.stack([one.confidence[rows] for one in known])
-    flags, weights = context.flags_of(model), context.weights(len(known[0]))[:, rows]
+    weights = context.weights(len(known[0]))[:, rows]
     for share, sure in zip(shares, confidence, strict=True):
         name, facts = f'{order}-black-{share}', dict(order=order, share=share)
         mean = bootstrap.interval(bootstrap.mean_of(sure), weights)
-        yield Cell(SECTION, model, name, 'confidence', *mean, n=len(rows), facts=facts, flags=flags)
+        yield Cell(SECTION, model, name, 'confidence', *mean, n=len(rows), facts=facts)
     doubts = rankdata(1 - confidence, axis=0)
     ranks = rankdata(shares)[:, None]
     centred, levels = doubts - doubts.mean(0), ranks - ranks.mean()
     below = np.sqrt((centred**2).sum(0) * (levels**2).sum())
     correlation = np.divide((centred * levels).sum(0), below, out=np.zeros(len(below)), where=below > 0)
     grows = bootstrap.interval(bootstrap.mean_of(correlation), weights)
-    yield Cell(SECTION, model, f'{order}-black', 'doubt_grows', *grows, n=len(below), facts=dict(order=order), flags=flags)
+    yield Cell(SECTION, model, f'{order}-black', 'doubt_grows', *grows, n=len(below), facts=dict(order=order))

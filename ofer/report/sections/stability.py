@@ -22,14 +22,14 @@ def stability(context: Context) -> Section:
                 continue
             both = result.answered & whole.answered
             flips = (result.prediction != whole.prediction)[both]
-            facts, flags = condition.facts, context.flags_of(model)
-            cells.append(share_cell(context, SECTION, model, condition.name, 'flips', flips, facts))
+            facts = condition.facts
+            cells.append(share_cell(SECTION, model, condition.name, 'flips', flips, facts))
             if flips.any():
                 changed = both & (result.prediction != whole.prediction)
                 sure = bootstrap.interval(bootstrap.mean_of(np.where(changed, result.confidence, np.nan)), context.weights(len(result)))
-                cells.append(Cell(SECTION, model, condition.name, 'confidence_of_flips', *sure, int(flips.sum()), facts, flags))
+                cells.append(Cell(SECTION, model, condition.name, 'confidence_of_flips', *sure, int(flips.sum()), facts))
             if result.agreement is not None and np.isfinite(result.agreement).any():
                 found = bootstrap.interval(bootstrap.mean_of(result.agreement), context.weights(len(result)))
                 n = int(np.isfinite(result.agreement).sum())
-                cells.append(Cell(SECTION, model, condition.name, 'map_iou', *found, n, facts, flags))
+                cells.append(Cell(SECTION, model, condition.name, 'map_iou', *found, n, facts))
     return Section(tuple(cells))
