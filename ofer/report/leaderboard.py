@@ -1,6 +1,7 @@
 """A leaderboard from a folder of reports: each file is checked, and only equal protocols on equal images share a table."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,7 +117,8 @@ def _check_hashes(content: Mapping[str, Any], path: Path) -> None:
         weights = [one for one in (facts.get('weights_sha256'), *(facts.get('stages_sha256') or {}).values()) if one is not None]
         if facts.get('kind') not in ('callable', 'adapter') and not weights:
             raise ValueError(f'{path}: {name} states no hash of its weights. Write the report from a config with its checkpoint.')
-        if any(len(str(one)) != 64 for one in (*weights, facts.get('config_sha256') or '0' * 64)):
+        stated = [one for one in (*weights, facts.get('config_sha256')) if one is not None]
+        if not all(isinstance(one, str) and re.fullmatch('[0-9a-fA-F]{64}', one) for one in stated):
             raise ValueError(f'{path}: {name}: a hash is no SHA-256')
 
 

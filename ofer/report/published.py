@@ -18,7 +18,8 @@ class Published:
         condition: of this protocol that comes nearest: a condition, a list, or the mean of several.
         method: its name.
         accuracy: in [0, 1].
-        source: paper and table.
+        source: paper (authors, short title, venue and year) and table; of second-hand numbers also the paper that quotes them. What is
+            unknown is called not traced.
         note: what is known about the protocol, and what differs.
         second_hand: quoted in a later paper, and not checked in the one that measured it.
     """
@@ -53,8 +54,11 @@ def published_for(data: str, num_classes: int) -> list[Published]:
 
 
 def _read() -> Iterator[Published]:
-    for table in json.loads(FILE.read_text(encoding='utf-8')):
+    """Each table states its source; in ``{paper}`` of the source stands the paper of the method itself."""
+    content = json.loads(FILE.read_text(encoding='utf-8'))
+    for table in content['tables']:
         for method, values in table['rows'].items():
+            source = table['source'].format(paper=content['papers'].get(method, method))
             for condition, value in zip(table['conditions'], values, strict=True):
                 quoted = condition in table['second_hand']
-                yield Published(table['data'], condition, method, round(value / 100, 4), table['source'], table['note'], quoted)
+                yield Published(table['data'], condition, method, round(value / 100, 4), source, table['note'], quoted)

@@ -16,8 +16,10 @@ from ofer.cli.main import main
 from ofer.report.digest import digest
 from ofer.report.leaderboard import read_leaderboard
 from ofer.report.published import published
+from ofer.report.rendering.words import head_lines
 from ofer.report.schema import check_report, read_report
 
+OWN = {'Latent-OFER': 'Lee et al.', 'ORSANet': 'Zhai et al.'}
 VOID = {'meta', 'img', 'br', 'line', 'circle', 'rect', 'path', 'polyline'}
 
 
@@ -129,10 +131,16 @@ def test_published_numbers_are_marked_and_come_with_source_and_protocol() -> Non
     assert known['FERPlus', 'occlusion', 'RAN'] == 0.8363
     assert known['RAFDB', 'square-mean-30', 'ORSANet'] == 0.8402
     assert known['AffectNet', 'occlusion', 'Latent-OFER'] == 0.661
-    quoted = {(one.data, one.condition, one.method, one.source[:4]) for one in found if one.second_hand}
+    quoted = {(one.data, one.condition, one.method, one.source) for one in found if one.second_hand}
     assert {condition for data, condition, method, _ in quoted if (data, method) == ('FERPlus', 'RAN')} == {'clean', 'occlusion', 'pose_45'}
-    assert ('FEDRO', 'all', 'OADN', 'Lee ') in quoted
-    assert not any(method == {'Lee ': 'Latent-OFER', 'Zhai': 'ORSANet'}.get(source) for _, _, method, source in quoted)
+    assert ('FEDRO', 'all', 'OADN', 'Ding et al., OADN, IJCB 2020, as quoted by Lee et al., Latent-OFER, ICCV 2023, Tab. 4') in quoted
+    assert ('AffectNet', 'occlusion', 'RAN') in {one[:3] for one in quoted}
+    assert not any(f'quoted by {OWN.get(method)}' in source for _, _, method, source in quoted)
+    for one in found:
+        assert 'quoted' in one.source or 'second-hand' in one.source or not one.second_hand
+        assert re.search(r'(19|20)\d\d', one.source) or one.source == 'quoted in a later paper; source not traced'
+        assert re.search(r'Tab\. \d|not traced|training log', one.source)
+        assert '{' not in one.source
     assert 'DSAN' in {method for _, _, method, _ in quoted}
 
 
@@ -173,6 +181,24 @@ def cell_of(content: dict[str, Any], section: str, metric: str) -> dict[str, Any
         (lambda content: content['header']['settings'].pop('seed'), "settings: has no 'seed'"),
         (lambda content: content['header']['data'].update(images='many'), "'images' is str, expected int"),
         (lambda content: content['sections']['artificial']['curves'][0]['x'].pop(), 'x and'),
+        (lambda content: content['sections']['clean']['cells'][0].update(value=10**400), 'expected a number or null'),
+        (lambda content: content['differences'][0].pop('difference'), "differences: 0: has no 'difference'"),
+        (lambda content: content['differences'][0].update(difference=None), 'difference=None: expected a number'),
+        (lambda content: content['differences'][0].update(low=float('nan')), 'low=nan: expected a number'),
+        (lambda content: content['differences'][0].update(high='1'), "high='1': expected a number"),
+        (lambda content: content['differences'][0].update(p_value=True), 'p_value=True: expected a number'),
+        (lambda content: content['differences'][0].update(p_value=1.5), 'has p_value=1.5: expected a number in [0, 1]'),
+        (lambda content: content['differences'][0].update(corrected=-0.5), 'has corrected=-0.5: expected a number in [0, 1]'),
+        (lambda content: content['differences'][0].update(corrected=False), 'corrected=False: expected a number or null'),
+        (lambda content: content['differences'][0].update(first='c'), "first='c': expected a model of the header: a, b___c"),
+        (lambda content: content['differences'][0].update(second='detector'), "second='detector': expected a model of the header"),
+        (lambda content: content['conditions'].append('clean'), 'str, expected an object'),
+        (lambda content: content['conditions'][0].update(name=1), "conditions: 0: 'name' is int, expected str"),
+        (lambda content: content['conditions'][0].pop('section'), "conditions: 0: has no 'section'"),
+        (lambda content: content['conditions'][0].update(facts=None), "'facts' is NoneType, expected dict"),
+        (lambda content: content['conditions'][0].update(importance=1), "'importance' is int, expected str | None"),
+        (lambda content: content['sections']['clean']['cells'][0].update(model='c'), "cell 0: model='c': expected a model of the header"),
+        (lambda content: content['sections']['artificial']['curves'][0].update(model='detector'), "curve 0: model='detector': expected"),
     ],
 )
 def test_what_is_refused(whole_report: Path, change: Callable[[dict], Any], message: str) -> None:
@@ -180,6 +206,26 @@ def test_what_is_refused(whole_report: Path, change: Callable[[dict], Any], mess
     change(content)
     with pytest.raises(ValueError, match=re.escape(message)):
         check_report(content)
+
+
+def test_the_detector_has_numbers_in_its_own_section_only(whole_report: Path) -> None:
+    content = json.loads((whole_report / 'report.json').read_text())
+    cell = dict(cell_of(content, 'clean', 'accuracy'), section='detection', model='detector', metric='found')
+    content['sections']['detection'] = {'cells': [cell], 'curves': [], 'problems': []}
+    content['digest'] = digest(content)
+    check_report(content)
+    content['sections']['clean']['cells'].append(cell)
+    with pytest.raises(ValueError, match=r"sections: clean: cell .*model='detector': expected a model of the header: a, b___c"):
+        check_report(content)
+
+
+def test_files_of_stages_are_shown_with_their_hashes(whole_report: Path) -> None:
+    content = json.loads((whole_report / 'report.json').read_text())
+    content['header']['models']['a']['stages_sha256'] = {'mae.pth': '01' * 32, 'ofer::landmarks': '23' * 32, 'gone.pth': None}
+    [first] = [line for line in head_lines(content) if line.startswith('Model a: ')]
+    assert 'stages and priors (mae.pth 0101010101010101, ofer::landmarks 2323232323232323), ' in first
+    [second] = [line for line in head_lines(content) if line.startswith('Model b___c: ')]
+    assert 'stages' not in second
 
 
 def test_a_leaderboard(whole_report: Path, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
@@ -222,6 +268,10 @@ def test_a_leaderboard(whole_report: Path, tmp_path: Path, capsys: pytest.Captur
         (dict(kind='ORSANet'), 'a states no hash of its weights'),
         (dict(kind='ORSANet', config_sha256='0' * 64), 'a states no hash of its weights'),
         (dict(kind='ORSANet', weights_sha256='0' * 12), 'a: a hash is no SHA-256'),
+        (dict(kind='ORSANet', weights_sha256='x' * 64), 'a: a hash is no SHA-256'),
+        (dict(kind='ORSANet', weights_sha256='0' * 64 + '\n'), 'a: a hash is no SHA-256'),
+        (dict(kind='ORSANet', weights_sha256='0' * 64, config_sha256='g' * 64), 'a: a hash is no SHA-256'),
+        (dict(kind='LatentOFER', stages_sha256={'inpainter': '-' * 64}), 'a: a hash is no SHA-256'),
         (dict(kind='ORSANet', weights_sha256='0' * 64), ''),
         (dict(kind='LatentOFER', stages_sha256={'inpainter': '0' * 64}), ''),
     ],

@@ -47,11 +47,13 @@ def head_lines(content: Mapping[str, Any]) -> list[str]:
     for name, facts in header['models'].items():
         weights = facts.get('weights_sha256')
         aligner = facts.get('aligner')
+        stages = [f'{stage} {sha256[:16]}' for stage, sha256 in (facts.get('stages_sha256') or {}).items() if sha256]
         parts = [
             facts.get('kind', ''),
             facts.get('source', ''),
             f'version {facts["version"]}' if facts.get('version') else '',
             f'weights {weights[:16]}' if weights else '',
+            f'stages and priors ({", ".join(stages)})' if stages else '',
             f'config {facts["config_sha256"][:16]}' if facts.get('config_sha256') else '',
             f'trained on {_listed(facts.get("trained_on"))}',
             f'outputs {", ".join(facts["classes"])} ({facts.get("label_order", "order unknown")})',
