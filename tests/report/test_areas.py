@@ -67,6 +67,17 @@ def test_the_most_important_patch_is_first() -> None:
     assert order[1, :3].tolist() == [1, 9 * GRID + 9, 0]
 
 
+@pytest.mark.parametrize('order', ['own', 'reference'])
+def test_importance_covers_what_is_claimed(order: str) -> None:
+    importance = np.random.default_rng(0).random((3, GRID, GRID)).round(1)  # with equal ones
+    batch = Batch(('a', 'b', 'c'), np.full((3, 48, 48, 3), 255, np.uint8), importance=importance)
+    for condition in area_conditions((order,), ('black',), (10, 20, 30, 70), 0):
+        occluded = condition.draw(batch)
+        assert occluded.covered is not None
+        assert (occluded.covered.sum((1, 2)) == round(condition.facts['share'] / 100 * 48 * 48)).all()
+        assert ((occluded.images == 0).all(-1) == occluded.covered).all()
+
+
 def test_fills() -> None:
     images = np.full((2, 4, 4, 3), 9, np.uint8)
     covered = np.zeros((2, 4, 4), bool)

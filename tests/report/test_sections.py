@@ -144,8 +144,9 @@ def test_detection_finds_drawn_faces_and_fewer_under_large_squares() -> None:
 
 def test_an_order_that_costs_less_than_chance_is_named() -> None:
     values = {'a': dict(patches=0.5, own=0.4, square=0.3), 'b': dict(patches=0.5, own=0.6), 'c': dict(patches=0.5), 'd': dict(own=0.9)}
+    values['e'] = dict(patches=0.5, own=0.54)  # within the interval
     cells = [
-        Cell('artificial', model, f'{order}-{fill}', metric, value)
+        Cell('artificial', model, f'{order}-{fill}', metric, value, value - 0.05, value + 0.05)
         for model, areas in values.items()
         for order, value in areas.items()
         for fill in ('black', 'mean')

@@ -11,6 +11,7 @@ from mmengine.config import Config
 
 import ofer
 from ofer.categories import RAFDB_CODES
+from ofer.report.sources import faces_of_config
 
 
 def answer(images: np.ndarray) -> np.ndarray:
@@ -121,3 +122,16 @@ def test_without_any_list_the_section_says_so(rafdb: Config, tmp_path: Path) -> 
         text = (tmp_path / 'out' / name).read_text()
         assert 'Really occluded and turned faces' in text, name
         assert 'the data set has no published list of really occluded faces' in text, name
+
+
+def test_the_published_lists_of_ferplus_are_matched_in_full(shared: Path) -> None:
+    root = shared / 'data' / 'fer2013'
+    faces, problems = faces_of_config(dict(type='FERPlus', data_root=str(root), split='test'))
+    assert problems == []
+    assert {name: len(one.rows) for name, one in faces.lists.items()} == dict(occlusion=605, pose_30=1170, pose_45=633)
+    for name, number in (('occlusion', 605), ('pose_30', 1170), ('pose_45', 633)):
+        assert faces.lists[name].note.startswith(f'{number} matched of {number} listed')
+    assert len(faces.labelled) == 3375
+    kinds = faces.lists['occlusion'].kinds
+    assert kinds is not None
+    assert np.bincount(kinds).tolist() == [70, 138, 213, 184]

@@ -57,21 +57,22 @@ def artificial(context: Context) -> Section:
 
 
 def misleading_orders(cells: Sequence[Cell]) -> list[str]:
-    """Texts about models that lose less by the patches that they state to be most important than by random ones.
+    """Texts about models that lose less by the patches that they state to be most important than by random ones, beyond the interval.
 
     Args:
         cells: of the section, the areas under the curves among them.
 
     Example:
-        >>> areas = {'patches-black': 0.5, 'own-black': 0.6}
-        >>> misleading_orders([Cell('artificial', 'net', name, 'area', value) for name, value in areas.items()])  # doctest: +ELLIPSIS
+        >>> areas = dict(patches=(0.5, 0.45), own=(0.6, 0.55))
+        >>> cells = [Cell('artificial', 'net', f'{order}-black', 'area', *area) for order, area in areas.items()]
+        >>> misleading_orders(cells)  # doctest: +ELLIPSIS
         ['net: its important patches cost less than random ones with black: mean accuracy 60.0 and 50.0 %. Its Grad-CAM ...']
     """
-    areas = {(cell.model, *cell.condition.split('-', 1)): cell.value for cell in cells if cell.metric == 'area' and cell.value is not None}
+    areas = {(cell.model, *cell.condition.split('-', 1)): cell for cell in cells if cell.metric == 'area'}
     found = [(model, kind, own, areas.get((model, 'patches', kind))) for (model, order, kind), own in areas.items() if order == 'own']
     return [
-        f'{model}: its important patches cost less than random ones with {kind}: mean accuracy {100 * own:.1f} and {100 * random:.1f} %. '
-        'Its Grad-CAM does not show what it depends on'
+        f'{model}: its important patches cost less than random ones with {kind}: mean accuracy {100 * own.value:.1f} and '
+        f'{100 * random.value:.1f} %. Its Grad-CAM does not show what it depends on'
         for model, kind, own, random in found
-        if random is not None and own > random
+        if own.value is not None and own.low is not None and random is not None and random.value is not None and own.low > random.value
     ]

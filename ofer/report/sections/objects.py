@@ -46,4 +46,7 @@ def objects(context: Context) -> Section:
             if inside.all() or inside.sum() >= LEAST:
                 found = bootstrap.interval(bootstrap.share_of((correct & inside).sum(0), inside.sum(0)), weights)
                 cells.append(Cell(SECTION, model, name, 'accuracy', *found, int(inside.sum()), facts))
-    return Section(tuple(cells), problems=tuple(context.problems(SECTION)))
+    problems = context.problems(SECTION)
+    if not any(condition.facts.get('source') == 'cutout' for condition in context.conditions):
+        problems.append('no cut-outs were pasted: --cutouts names a folder of them')
+    return Section(tuple(cells), problems=tuple(problems))
