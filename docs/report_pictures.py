@@ -56,7 +56,7 @@ def picture(page: 'Page', place: str, height: int) -> 'Image.Image':
 
 def save(image: 'Image.Image', path: Path) -> None:
     """As WebP."""
-    image.save(path, quality=65, method=6)
+    image.save(path, quality=60, method=6)
 
 
 if __name__ == '__main__':

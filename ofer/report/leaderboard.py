@@ -154,8 +154,9 @@ def _board(key: tuple[Any, ...], found: Sequence[tuple[Path, Mapping[str, Any]]]
     rows = []
     for rank, number in enumerate(sorted(range(len(models)), key=place), 1):
         path, content, name = models[number]
-        weights = content['header']['models'][name].get('weights_sha256') or '-'
+        facts = content['header']['models'][name]
+        weights = ', '.join(one[:12] for one in (facts.get('weights_sha256'), *(facts.get('stages_sha256') or {}).values()) if one) or '-'
         cells_of_row = [percent(values[number][words], interval=words in ('clean', 'really occluded')) for words in shown]
-        rows.append((f'{rank}. {name}', *cells_of_row, weights[:12], path.stem if path.stem != 'report' else path.parent.name))
+        rows.append((f'{rank}. {name}', *cells_of_row, weights, path.stem if path.stem != 'report' else path.parent.name))
     head = ('model', *shown, 'weights', 'report')
     return Board(f'{title} ({sha256[:12]}), protocol {protocol}, seed {seed}, {extent}; sorted by {by}', head, tuple(rows))

@@ -284,6 +284,8 @@ def test_models_of_the_leaderboard_state_their_weights(whole_report: Path, tmp_p
     board = read_leaderboard(tmp_path)
     assert len(board.refused) == bool(reason)
     assert reason in ' '.join(board.refused)
+    if not reason:  # whether of one file or of its stages
+        assert '0' * 12 in [dict(zip(board.boards[0].head, row, strict=True))['weights'] for row in board.boards[0].rows]
 
 
 def test_sections_are_part_of_the_extent(whole_report: Path, tmp_path: Path) -> None:
