@@ -172,14 +172,14 @@ def _entry(name: str, model: Any, classes: Sequence[str], device: str | None) ->
 
     if model == 'default':
         described = read_weights(shipped_file('recogniser'))[1].get('config')
-        stated: dict[str, Any] = {'weights_sha256': SHIPPED['recogniser'], **(_training_data(described) if described else {})}
+        stated: dict[str, Any] = {'weights_sha256': SHIPPED['recogniser'], **(training_data(described) if described else {})}
         return Entry(name, OfRecogniser(name, partial(load_recogniser, 'default', None, choose_device(device)), stated), _identity(stated))
     if isinstance(model, tuple):
         config, checkpoint = model
         checkpoint = None if checkpoint is None else weights_file(checkpoint, config)
         found = _config(config)
         hashes = dict(config_sha256=_config_hash(found), weights_sha256=file_hash(checkpoint), stages_sha256=_stage_hashes(found))
-        facts: dict[str, Any] = {'config': str(config), **_training_data(found), **hashes}
+        facts: dict[str, Any] = {'config': str(config), **training_data(found), **hashes}
         loader: Callable[[], Any] = partial(load_recogniser, config, checkpoint, choose_device(device))
         return Entry(name, OfRecogniser(name, loader, facts), _identity(facts))
     if isinstance(model, Recogniser):
@@ -241,7 +241,7 @@ def _config_hash(config: 'Config') -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def _training_data(config: Any) -> dict[str, Any]:
+def training_data(config: Any) -> dict[str, Any]:
     """Of the training of a config, by type of data set.
 
     Returns:

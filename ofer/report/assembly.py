@@ -159,12 +159,12 @@ def make_report(job: Job, progress: Callable[[int], Callable[[Done], None]] | No
 
 def _flags(job: Job, faces: Faces, contenders: Mapping[str, Contender]) -> Flags:
     """What could contaminate the numbers of the contenders."""
-    models = {}
-    for name, one in contenders.items():
-        splits = one.facts.get('trained_splits', {}).get(job.data_type, ('train',))
-        models[name] = contamination(job.data_type, job.split, one.facts.get('trained_on'), splits)
-    learnt = frozenset(name for name, one in contenders.items() if has_duplicates(job.data_type, job.split, one.facts))
-    return Flags(models, learnt, repeated_images(faces, job.duplicates))
+    facts = {name: one.facts for name, one in contenders.items()}
+    models = {
+        name: contamination(job.data_type, job.split, one.get('trained_on'), one.get('trained_splits')) for name, one in facts.items()
+    }
+    repeating = frozenset(name for name, one in facts.items() if has_duplicates(job.data_type, job.split, one))
+    return Flags(models, repeating, repeated_images(faces, job.duplicates))
 
 
 def load_contenders(entries: Sequence[Entry]) -> tuple[dict[str, Contender], list[str]]:

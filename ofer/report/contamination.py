@@ -34,25 +34,28 @@ class Flags:
 
     Args:
         models: sentences about the training of each contender, see :func:`contamination`.
-        learnt: contenders whose training has the duplicates, see :func:`has_duplicates`.
+        trained_on_duplicates: contenders that were trained on images of this split, see :func:`has_duplicates`.
         repeated: sentences about duplicates, see :func:`repeated_images`.
     """
 
     models: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    learnt: frozenset[str] = frozenset()
+    trained_on_duplicates: frozenset[str] = frozenset()
     repeated: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, model: str, condition: str = '') -> tuple[str, ...]:
         """Sentences about the numbers of a contender under a condition or on a list; empty if nothing is known against them."""
         name = condition.split(', ')[0]  # 'occlusion, type 2' is a part of the list 'occlusion'
-        known = model in self.learnt and not condition.endswith(WITHOUT)
+        known = model in self.trained_on_duplicates and not condition.endswith(WITHOUT)
         text = self.repeated.get(name if name in self.repeated else '', '') if known else ''
         return (*self.models.get(model, ()), *([text] if text else []))
 
 
 def flagged(section: Section, flags: Flags) -> Section:
-    """A section with the flags of its numbers; a covered share is none of a contender."""
-    cells = (one if one.metric == 'covered' else replace(one, flags=flags(one.model, one.condition)) for one in section.cells)
+    """A section with the flags of its numbers, those of the baseline included; covered shares do not depend on a contender."""
+    cells = []
+    for one in section.cells:
+        models = () if one.metric == 'covered' else (one.model, one.facts.get('baseline', one.model))
+        cells.append(replace(one, flags=tuple(dict.fromkeys(flag for model in models for flag in flags(model, one.condition)))))
     return replace(section, cells=tuple(cells))
 
 
@@ -90,21 +93,21 @@ def has_duplicates(data: str, split: str, facts: Mapping[str, Any]) -> bool:
 
 
 def contamination(
-    data: str, split: str, trained_on: Sequence[str] | str | None, trained_splits: Sequence[str] = ('train',)
+    data: str, split: str, trained_on: Sequence[str] | str | None, trained_splits: Mapping[str, Sequence[str]] | None = None
 ) -> tuple[str, ...]:
     """Sentences about the training of a model that is measured on a data set.
 
     Args:
         data: type of the data set, e.g. ``'FERPlus'``.
         split: that the report uses.
-        trained_on: types of the data sets of the model's training, in any spelling of theirs; None or empty: unknown.
-        trained_splits: that the training used of this data set.
+        trained_on: types of the data sets of the model's training, in any common spelling; None or empty: unknown.
+        trained_splits: that the training used of each data set; the training split where it is not stated. ``'None'``: all images.
 
     Returns:
         Sentences; empty if nothing is known against the numbers.
 
     >>> contamination('FERPlus', 'test', ['fer-2013'])
-    ('trained on FER2013, which has images of FERPlus (other split)',)
+    ('trained on FER2013, which has images of FERPlus (not of this split)',)
     """
     names = known_names(trained_on)
     if not names:
@@ -113,12 +116,14 @@ def contamination(
         return (f'trained on {", ".join(names)}, and it is unknown whether these images are from there',)
     found = []
     for name in names:
-        if name == data and split in trained_splits:
+        splits = (trained_splits or {}).get(name, ('train',))
+        same = split in splits or 'None' in (split, *splits)
+        if name == data and same:
             found.append(f'trained on {name} itself, split {split} included')
         elif name not in OVERLAPS:
             found.append(f'trained on {name}, and it is unknown whether it has images of {data}')
         elif name != data and (data in OVERLAPS[name] or name in OVERLAPS.get(data, frozenset())):
-            found.append(f'trained on {name}, which has images of {data} (other split)')
+            found.append(f'trained on {name}, which has images of {data} ({"this split included" if same else "not of this split"})')
     return tuple(found)
 
 

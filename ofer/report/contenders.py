@@ -66,10 +66,11 @@ class Contender:
             full = block if number == BLOCK else np.concatenate([block, np.repeat(block[-1:], BLOCK - number, 0)])
             try:
                 found, found_maps = self.block(full)
-                scores[start : start + number] = self._checked(found, len(full))[:number]
+                found = self._checked(found, len(full))
                 if found_maps is not None:
                     maps = np.full((len(images), *found_maps.shape[1:]), np.nan, np.float32) if maps is None else maps
                     maps[start : start + number] = found_maps[:number]
+                scores[start : start + number] = found[:number]
             except Exception as error:  # of a model that is not ours: anything
                 problems.append(f'{type(error).__name__}: {error}')
         bad = ~np.isfinite(scores).all(1)
@@ -84,7 +85,7 @@ class Contender:
         finite = np.isfinite(scores).all(1)
         if (scores[finite] < -1e-6).any() or (np.abs(scores[finite].sum(1) - 1) > 1e-3).any():
             raise ValueError('the outputs are no probabilities: negative, or their sum is not 1')
-        scores = np.maximum(scores, 0)  # NaN stays NaN
+        scores = np.where(finite[:, None], np.maximum(scores, 0), np.nan)
         return scores / scores.sum(1, keepdims=True)
 
 

@@ -23,7 +23,7 @@ REFERENCE = '_reference'
 
 
 class Done(NamedTuple):
-    """What a step of the loop did: numbers of answers and of those that a model cannot give, seconds for drawing and for the models."""
+    """What a step of the loop did: answers, answers that a model cannot give, seconds for drawing, seconds for the models."""
 
     answers: int
     skipped: int

@@ -11,19 +11,23 @@ from ofer.report.faces import FaceList, Faces
 @pytest.mark.parametrize(
     ('data', 'trained_on', 'splits', 'expected'),
     [
-        ('FERPlus', ['FERPlus'], ['train'], ()),
-        ('FERPlus', ['FER+'], ['train', 'test'], ('trained on FERPlus itself, split test included',)),
-        ('FERPlus', ['fer2013'], ['train'], ('trained on FER2013, which has images of FERPlus (other split)',)),
-        ('FERPlus', 'FER2013', ['train'], ('trained on FER2013, which has images of FERPlus (other split)',)),
-        ('FERPlus', ['Faces'], ['train'], ('trained on Faces, and it is unknown whether it has images of FERPlus',)),
-        ('FERPlus', None, ['train'], (UNKNOWN,)),
-        ('FERPlus', (), ['train'], (UNKNOWN,)),
-        ('RAFDB', ['FERPlus', 'CKPlus'], ['train'], ()),
-        ('FaceFolder', ['FERPlus'], ['train'], ('trained on FERPlus, and it is unknown whether these images are from there',)),
-        ('', ['FERPlus'], ['train'], ('trained on FERPlus, and it is unknown whether these images are from there',)),
+        ('FERPlus', ['FERPlus'], None, ()),
+        ('KDEF', ['KDEF'], {'KDEF': ['None']}, ('trained on KDEF itself, split test included',)),
+        ('FERPlus', ['FER+'], {'FERPlus': ['train', 'test']}, ('trained on FERPlus itself, split test included',)),
+        ('FERPlus', ['fer2013'], None, ('trained on FER2013, which has images of FERPlus (not of this split)',)),
+        ('FERPlus', 'FER2013', None, ('trained on FER2013, which has images of FERPlus (not of this split)',)),
+        ('FERPlus', ['FER2013'], {'FER2013': ['test']}, ('trained on FER2013, which has images of FERPlus (this split included)',)),
+        ('FERPlus', ['Faces'], None, ('trained on Faces, and it is unknown whether it has images of FERPlus',)),
+        ('FERPlus', None, None, (UNKNOWN,)),
+        ('FERPlus', (), None, (UNKNOWN,)),
+        ('RAFDB', ['FERPlus', 'CKPlus'], None, ()),
+        ('FaceFolder', ['FERPlus'], None, ('trained on FERPlus, and it is unknown whether these images are from there',)),
+        ('', ['FERPlus'], None, ('trained on FERPlus, and it is unknown whether these images are from there',)),
     ],
 )
-def test_what_is_said_about_a_training(data: str, trained_on: list[str] | str | None, splits: list[str], expected: tuple[str, ...]) -> None:
+def test_what_is_said_about_a_training(
+    data: str, trained_on: list[str] | str | None, splits: dict[str, list[str]] | None, expected: tuple[str, ...]
+) -> None:
     assert contamination(data, 'test', trained_on, splits) == expected
 
 
@@ -53,5 +57,7 @@ def test_duplicates_are_marked_where_they_count() -> None:
         Section((Cell('objects', 'other', 'drawn-cup', 'covered', 0.5), Cell('objects', 'other', 'drawn-cup', 'drop', 0.5))), flags
     )
     assert [cell.flags for cell in covered.cells] == [(), ('known',)]
+    relative = Cell('corruptions', 'other', 'all corruptions', 'mce', 1.0, facts={'baseline': 'one'})
+    assert flagged(Section((relative,)), flags).cells[0].flags == ('known', 'trained on 2 of these 3 images')
     one = Difference('clean', 'accuracy', 'one', 'other', 0.1, 0.0, 0.2, 0.01, 'McNemar, exact', 3)
     assert flagged_difference(one, flags).flags == ('trained on 2 of these 3 images', 'known')

@@ -1,11 +1,15 @@
 """Models that misbehave cost their own answers only."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from ofer.apis.recognisers import load_recogniser
 from ofer.report.agreement import map_agreement
-from ofer.report.contenders import BLOCK, Contender, RecogniserContender
+from ofer.report.contenders import BLOCK, Answers, Contender, RecogniserContender
+from ofer.report.measuring import _joined
+from ofer.report.storage import Storage, store_answers
 
 CLASSES = ('anger', 'neutral')
 
@@ -86,6 +90,13 @@ def test_probabilities_that_are_a_little_off_are_corrected() -> None:
     assert answers.problems == ()
 
 
+@pytest.mark.parametrize('row', [[-np.inf, 1], [np.inf, 0], [-np.inf, 0]])
+def test_infinite_numbers_are_no_answer(row: list[float]) -> None:
+    answers = Contender('a', lambda block: np.concatenate([[row], even(block)[1:]]), CLASSES)(images(3))
+    assert np.isnan(answers.probabilities).all(1).tolist() == [True, False, False]
+    assert answers.problems == ('probabilities are not finite',)
+
+
 class WithMaps(Contender):
     """Has an occlusion map, and fails in its second block."""
 
@@ -102,3 +113,16 @@ def test_an_error_costs_the_maps_of_one_block() -> None:
     agreement = map_agreement(answers.maps, np.ones((3 * BLOCK, 8, 8), bool))
     assert np.isnan(agreement).nonzero()[0].tolist() == list(range(BLOCK, 2 * BLOCK))
     assert np.nansum(agreement) == 2 * BLOCK
+
+
+def test_a_failed_part_costs_its_own_maps(tmp_path: Path) -> None:
+    """The other parts and batches of a condition keep theirs, and a part that failed as a whole has none."""
+    storage = Storage(tmp_path, {'a': {}})
+    covered = np.ones((2, 8, 8), bool)
+    maps = np.ones((2, 2, 2), np.float32)
+    joined = _joined([Answers(np.full((1, 2), 0.5), maps[:1]), Answers(np.full((1, 2), np.nan), None, ('failed',))])
+    store_answers(storage, 'a', 'square', 0, joined, covered)
+    store_answers(storage, 'a', 'square', 1, Answers(np.full((2, 2), np.nan), None, ('failed',)), covered)
+    found = storage.read('a', 'square', 2)
+    assert found is not None
+    np.testing.assert_array_equal(found['agreement'], [1, np.nan, np.nan, np.nan])

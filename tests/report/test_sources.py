@@ -10,6 +10,7 @@ import pytest
 from mmengine.config import Config
 
 import ofer
+from ofer.apis.reports import training_data
 from ofer.categories import RAFDB_CODES
 from ofer.report.sources import faces_of_config
 
@@ -135,3 +136,11 @@ def test_the_published_lists_of_ferplus_are_matched_in_full(shared: Path) -> Non
     kinds = faces.lists['occlusion'].kinds
     assert kinds is not None
     assert np.bincount(kinds).tolist() == [70, 138, 213, 184]
+
+
+def test_what_a_training_left_out_is_what_all_its_parts_left_out() -> None:
+    parts = [dict(type='FERPlus', without=('val', 'test')), dict(type='FERPlus', without=('test',)), dict(type='RAFDB', split='test')]
+    facts = training_data(Config(dict(train_dataloader=dict(dataset=dict(type='ConcatDataset', datasets=parts)))))
+    assert facts['trained_on'] == ['FERPlus', 'RAFDB']
+    assert facts['trained_splits'] == {'FERPlus': ['train'], 'RAFDB': ['test']}
+    assert facts['trained_without'] == {'FERPlus': ['test'], 'RAFDB': []}

@@ -20,7 +20,7 @@ def load(files: str | None = None) -> Callable[[np.ndarray], np.ndarray]:
         files: not used; the weights come with the package.
 
     Raises:
-        ImportError: the package is not installed, or its OpenCV is too new.
+        ImportError: the package is not installed, or does not fit what is installed.
     """
     del files
     try:

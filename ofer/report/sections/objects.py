@@ -48,5 +48,5 @@ def objects(context: Context) -> Section:
                 cells.append(Cell(SECTION, model, name, 'accuracy', *found, int(inside.sum()), facts))
     problems = context.problems(SECTION)
     if not any(condition.facts.get('source') == 'cutout' for condition in context.conditions):
-        problems.append('no cut-outs were pasted: --cutouts names a folder of them')
+        problems.append('no cut-outs were pasted: give a folder of them, --cutouts')
     return Section(tuple(cells), problems=tuple(problems))
