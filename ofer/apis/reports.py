@@ -247,6 +247,12 @@ def training_data(config: Any) -> dict[str, Any]:
     Returns:
         ``trained_on``, the types, None if the config names none; ``trained_splits``; ``trained_without``, the splits whose images were left
         out of all of them.
+
+    Example:
+        >>> from mmengine.config import Config
+        >>> faces = dict(type='FERPlus', without=('test',))
+        >>> training_data(Config(dict(train_dataloader=dict(dataset=faces))))['trained_without']
+        {'FERPlus': ['test']}
     """
     from ofer.datasets.base import FERDataset
     from ofer.engine.benchmark import dicts
