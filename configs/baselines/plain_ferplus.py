@@ -3,7 +3,7 @@
 The baseline under occlusion for every other network. Rate and momentum follow one cycle each, in opposite directions.
 """
 
-_base_ = ['../_base_/datasets/ferplus_48_table.py', '../_base_/runtime.py']
+_base_ = ['../_base_/augmentations/grey_squares.py', '../_base_/datasets/ferplus_48_table.py', '../_base_/runtime.py']
 
 num_epochs = 25
 
@@ -14,10 +14,7 @@ model = dict(
         mean=[127.5, 127.5, 127.5],
         std=[127.5, 127.5, 127.5],
         num_classes=8,
-        augmentations=[
-            dict(type='BatchAffine', flip=0.5, degrees=14.3, scale=(0.9, 1.1), translate=0.0625),
-            dict(type='BatchErasing', prob=0.5, size=(0.125, 0.4), fills=('mean',)),
-        ],
+        augmentations=_base_.grey_squares,
     ),
     backbone=dict(type='ResNet_CIFAR', depth=18, stem_channels=32, base_channels=32, init_cfg=[], zero_init_residual=False),
     neck=dict(type='GlobalAveragePooling'),

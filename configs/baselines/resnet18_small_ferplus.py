@@ -3,7 +3,12 @@
 Its augmentations are those of plain_ferplus: it sees grey squares and no other occluders.
 """
 
-_base_ = ['../_base_/models/resnet18.py', '../_base_/datasets/ferplus_48_table.py', '../_base_/runtime.py']
+_base_ = [
+    '../_base_/models/resnet18.py',
+    '../_base_/augmentations/grey_squares.py',
+    '../_base_/datasets/ferplus_48_table.py',
+    '../_base_/runtime.py',
+]
 
 size = 112  # the stride of ResNet-18 is 32: 48 pixels would give 2 x 2 cells
 num_epochs = 10
@@ -15,10 +20,7 @@ model = dict(
         mean=[127.5, 127.5, 127.5],
         std=[127.5, 127.5, 127.5],
         num_classes=8,
-        augmentations=[
-            dict(type='BatchAffine', flip=0.5, degrees=14.3, scale=(0.9, 1.1), translate=0.0625),
-            dict(type='BatchErasing', prob=0.5, size=(0.125, 0.4), fills=('mean',)),
-        ],
+        augmentations=_base_.grey_squares,
     ),
     backbone=dict(num_stages=4, out_indices=(3,), style='pytorch'),
     head=dict(num_classes=8, loss=dict(use_soft=True)),

@@ -114,12 +114,17 @@ def leaderboard_html(board: Leaderboard) -> str:
 def _check_hashes(content: Mapping[str, Any], path: Path) -> None:
     """A model of this library must state its weights: otherwise nobody can measure it again."""
     for name, facts in content['header']['models'].items():
-        weights = [one for one in (facts.get('weights_sha256'), *(facts.get('stages_sha256') or {}).values()) if one is not None]
+        weights = _weight_hashes(facts)
         if facts.get('kind') not in ('callable', 'adapter') and not weights:
             raise ValueError(f'{path}: {name} states no hash of its weights. Write the report from a config with its checkpoint.')
         stated = [one for one in (*weights, facts.get('config_sha256')) if one is not None]
         if not all(isinstance(one, str) and re.fullmatch('[0-9a-fA-F]{64}', one) for one in stated):
             raise ValueError(f'{path}: {name}: a hash is no SHA-256')
+
+
+def _weight_hashes(facts: Mapping[str, Any]) -> list[Any]:
+    """Of the weights of a model and of its stages and priors, as far as they are stated."""
+    return [one for one in (facts.get('weights_sha256'), *(facts.get('stages_sha256') or {}).values()) if one is not None]
 
 
 def _extent(settings: Mapping[str, Any]) -> str:
@@ -154,8 +159,7 @@ def _board(key: tuple[Any, ...], found: Sequence[tuple[Path, Mapping[str, Any]]]
     rows = []
     for rank, number in enumerate(sorted(range(len(models)), key=place), 1):
         path, content, name = models[number]
-        facts = content['header']['models'][name]
-        weights = ', '.join(one[:12] for one in (facts.get('weights_sha256'), *(facts.get('stages_sha256') or {}).values()) if one) or '-'
+        weights = ', '.join(one[:12] for one in _weight_hashes(content['header']['models'][name])) or '-'
         cells_of_row = [percent(values[number][words], interval=words in ('clean', 'really occluded')) for words in shown]
         rows.append((f'{rank}. {name}', *cells_of_row, weights, path.stem if path.stem != 'report' else path.parent.name))
     head = ('model', *shown, 'weights', 'report')
