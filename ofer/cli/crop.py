@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('out', help='folder for the crops')
     parser.add_argument('--detector', choices=['small', 'yunet', 'cascade'], default='small', help='face detector (default: small)')
     parser.add_argument('--detector-file', metavar='FILE', help='weights of the detector small or yunet (default: its own)')
-    parser.add_argument('--aligner', choices=sorted(ALIGNERS), default='arcface', help='crop method (default: arcface)')
+    parser.add_argument('--aligner', choices=sorted(ALIGNERS), default='arcface', help='crop method (default: arcface); fer2013 is grey')
     parser.add_argument('--size', type=at_least(1), help="height and width of a crop, pixels (default: the aligner's)")
     parser.add_argument(
         '--margin', type=float, help='only with --aligner box: share of the box to add on each side (default: of the aligner)'

@@ -2,6 +2,7 @@
 
 import sys
 
+import cv2
 import numpy as np
 import pytest
 
@@ -33,6 +34,18 @@ def test_a_covered_mouth_is_reported_and_the_answer_less_sure(astronaut: tuple[P
     assert covered.occluded_fraction > free.occluded_fraction + 0.1
     assert covered.probabilities['happiness'] < free.probabilities['happiness'] - 0.05
     np.testing.assert_allclose(covered.box, free.box, atol=0.3 * (free.box[2] - free.box[0]))
+
+
+def test_a_config_and_its_weights_answer_for_coloured_photographs_as_for_grey_ones(astronaut: tuple[Photograph, list[Look]]) -> None:
+    """The config of ORSANet, unlike its package, does not turn images to grey; the crops are grey as those of the training."""
+    photo = astronaut[0].image
+    inferencer = ofer.FERInferencer('orsanet_slim_ferplus', 'orsanet', landmarks=None, crops=True)
+    [coloured] = inferencer(photo, color='rgb')
+    [grey] = inferencer(cv2.cvtColor(cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB), color='rgb')
+    assert np.ptp(coloured.crop.astype(int), axis=2).max() == 0
+    assert coloured.label == grey.label == 'happiness'
+    assert coloured.probabilities['happiness'] == pytest.approx(grey.probabilities['happiness'], abs=0.01)
+    assert coloured.probabilities['happiness'] > 0.95
 
 
 def test_the_page_needs_no_other_file(astronaut: tuple[Photograph, list[Look]]) -> None:

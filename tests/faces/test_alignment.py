@@ -60,6 +60,16 @@ def test_fer2013_turns_faces_upright_that_are_turned_far(angle: float) -> None:
     assert np.linalg.norm(at[1] - at[0]) == pytest.approx(scale * np.linalg.norm(ARCFACE_TEMPLATE[1] - ARCFACE_TEMPLATE[0]), rel=0.01)
 
 
+def test_fer2013_crops_are_grey_as_its_own() -> None:
+    image = np.random.default_rng(0).integers(0, 255, (120, 90, 3), np.uint8)
+    crop = FER2013Aligner(48)(image, face())
+    coloured = BoxAligner(48, FER2013Aligner.MARGIN, FER2013Aligner.SHIFT)(image, face()).astype(float)
+    assert coloured.std(2).max() > 20
+    np.testing.assert_allclose(crop, np.repeat((coloured @ (0.299, 0.587, 0.114))[..., None], 3, 2), atol=0.6)
+    grey = np.repeat(image[..., :1], 3, 2)
+    np.testing.assert_array_equal(FER2013Aligner(48)(grey, face()), BoxAligner(48, 0.0, FER2013Aligner.SHIFT)(grey, face()))
+
+
 def test_the_turn_of_a_face_in_profile_comes_from_eyes_and_mouth() -> None:
     profile = np.array([[50.0, 50.0], [52.0, 53.0], [38.0, 70.0], [50.0, 92.0], [51.0, 90.0]])  # the eyes nearly coincide
     assert abs(face_roll(profile)) < 10
