@@ -42,7 +42,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> None:
     from mmengine.dist import is_main_process
-    from mmengine.runner import TestLoop
 
     from ofer.datasets.base import describe_data
     from ofer.engine.checkpoints.weights import load_stages, load_weights
@@ -79,7 +78,8 @@ def main(args: argparse.Namespace) -> None:
     if averaging is not None:
         runner.model = MODELS.build({**averaging, 'module': runner.model})
     # All sets are read and checked before the first one is computed.
-    loops = [(name, loader, TestLoop(runner, loader, config.test_evaluator, fp16=args.amp)) for name, loader in test_sets(config)]
+    kind = dict(type='TestLoop', evaluator=config.test_evaluator, fp16=args.amp)
+    loops = [(name, loader, runner.build_test_loop({**kind, 'dataloader': loader})) for name, loader in test_sets(config)]
     for name, _, loop in loops:
         classes = getattr(loop.dataloader.dataset, 'metainfo', {}).get('classes')
         metric = fer_metric(loop)
@@ -112,7 +112,7 @@ def main(args: argparse.Namespace) -> None:
                 draw_test(args.show_dir, name, metric, loop.dataloader.dataset)
     if is_main_process():
         print(measures_table(report))
-        facts = {'config': args.config, 'checkpoint': args.checkpoint, 'tta': args.tta, 'amp': args.amp}
+        facts = {'config': args.config, 'checkpoint': args.checkpoint, 'tta': args.tta, 'amp': all(loop.fp16 for _, _, loop in loops)}
         if args.out is not None:
             write_results(args.out, {**facts, 'sets': details})
         if args.dump is not None:

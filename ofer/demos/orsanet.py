@@ -18,9 +18,9 @@ import torch
 import ofer
 from ofer.apis.prediction import model_inputs, predict
 from ofer.engine.config import read_config
-from ofer.engine.optim_wrappers.mixed_precision import cpu_has_bfloat16
 from ofer.engine.processes.tool_runs import last_lines, num_cores, progress, run_logged
 from ofer.evaluation.report import markdown_table
+from ofer.processor import cpu_has_bfloat16
 from ofer.registry import DATASETS, TRANSFORMS
 from ofer.shipped import find_config
 from ofer.visualization.panel import draw_seen, panel, save_image

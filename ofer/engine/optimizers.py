@@ -2,7 +2,8 @@
 
 ``TimmMuon`` is timm's Muon, which updates convolutions too: it takes each filter as a row of a matrix, and updates norms and biases as
 NAdamW does. ``Muon``, PyTorch's, refuses both. On a GPU, timm's step of a small network launches a thousand kernels, one parameter after
-the other; :class:`BatchedMuon` does the same arithmetic with some 150.
+the other; :class:`BatchedMuon` does the same arithmetic with some 150. timm computes the iteration of Muon in bfloat16 whatever the
+precision of the training; on a CPU that only imitates bfloat16, :class:`BatchedMuon` uses float32.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -15,6 +16,7 @@ from timm.optim.muon import _is_suitable_for_muon as is_matrix
 from timm.optim.muon import get_lr_scale, resolve_ns_coefficients, zeropower_via_newtonschulz
 from torch import Tensor
 
+from ofer.engine.optim_wrappers.mixed_precision import DTYPES, affordable
 from ofer.registry import OPTIMIZERS
 
 LEAST_ROWS = 64
@@ -22,7 +24,12 @@ LEAST_ROWS = 64
 
 
 def orthogonalised(
-    matrices: Sequence[Tensor], steps: int, coefficients: list[tuple[float, float, float]], eps: float = 1e-7, safety_factor: float = 1.0
+    matrices: Sequence[Tensor],
+    steps: int,
+    coefficients: list[tuple[float, float, float]],
+    eps: float = 1e-7,
+    safety_factor: float = 1.0,
+    dtype: torch.dtype = torch.bfloat16,
 ) -> list[Tensor]:
     """The nearest orthogonal matrices, approximately: the Newton-Schulz iteration of Muon on batches of matrices.
 
@@ -34,9 +41,10 @@ def orthogonalised(
         coefficients: of its polynomials.
         eps: least norm by which a matrix is divided.
         safety_factor: of that norm.
+        dtype: in which the iteration is computed.
 
     Returns:
-        For each matrix one of the same shape, bfloat16.
+        For each matrix one of the same shape, of that dtype.
 
     Example:
         >>> q, = orthogonalised([torch.eye(3)], 5, COEFFICIENTS['quintic'])
@@ -48,10 +56,10 @@ def orthogonalised(
     results: dict[int, Tensor] = {}
     for height in sorted(set(rows)):
         members = [index for index, value in enumerate(rows) if value == height]
-        batch = wide[0].new_zeros(len(members), height, max(wide[index].shape[1] for index in members), dtype=torch.bfloat16)
+        batch = wide[0].new_zeros(len(members), height, max(wide[index].shape[1] for index in members), dtype=dtype)
         for place, index in enumerate(members):
             _corner(batch[place], wide[index]).copy_(wide[index])
-        solved = zeropower_via_newtonschulz(batch, steps, coefficients, eps, safety_factor)
+        solved = zeropower_via_newtonschulz(batch, steps, coefficients, eps, safety_factor, dtype)
         for place, index in enumerate(members):
             result = _corner(solved[place], wide[index])
             results[index] = result if wide[index] is matrices[index] else result.mT
@@ -63,7 +71,7 @@ def _corner(large: Tensor, small: Tensor) -> Tensor:
 
 
 class BatchedMuon(Muon):
-    """timm's Muon with few launches on a GPU; on other devices it is timm's.
+    """timm's Muon with few launches on a GPU, and in float32 on CPUs without instructions for bfloat16; on other devices it is timm's.
 
     Args:
         args: as for ``timm.optim.Muon``. Other algorithms and layouts than its defaults run as in timm.
@@ -83,7 +91,7 @@ class BatchedMuon(Muon):
             closure: computes the loss and the gradients; None if they are there.
         """
         plain = all(group['algo'] == 'muon' and group['conv_mode'] == 'flatten' and not group['scale_eps'] for group in self.param_groups)
-        if not plain or not all(parameter.is_cuda for group in self.param_groups for parameter in group['params']):
+        if not plain or not (_on_gpu(self.param_groups) or affordable('bfloat16', 'cpu') == 'float32'):
             return super().step(closure)
         loss = None if closure is None else torch.enable_grad()(closure)()
         self.batched_step()
@@ -125,7 +133,8 @@ class BatchedMuon(Muon):
         updates = torch._foreach_lerp(gradients, momenta, group['momentum']) if group['nesterov'] else momenta
         coefficients = resolve_ns_coefficients(group['ns_coefficients'], COEFFICIENTS)
         flat = [update.flatten(1) for update in updates]
-        found = orthogonalised(flat, group['ns_steps'], coefficients, group['eps'], group['safety_factor'])
+        dtype = DTYPES[affordable('bfloat16', flat[0].device.type)]
+        found = orthogonalised(flat, group['ns_steps'], coefficients, group['eps'], group['safety_factor'], dtype)
         scales = [get_lr_scale(matrix.shape, group['adjust_lr_fn']) if group['adjust_lr_fn'] else 1.0 for matrix in found]
         changes = [torch.empty_like(update).copy_(matrix.reshape(update.shape)) for matrix, update in zip(found, updates, strict=True)]
         torch._foreach_mul_(parameters, 1 - group['lr'] * group['weight_decay'])
@@ -152,6 +161,10 @@ class BatchedMuon(Muon):
         torch._foreach_mul_(changes, list((-rate / (1 - first**counts)).unbind()))
         torch._foreach_mul_(parameters, 1 - rate * group['weight_decay'])
         torch._foreach_add_(parameters, changes)
+
+
+def _on_gpu(groups: Sequence[dict[str, Any]]) -> bool:
+    return all(parameter.is_cuda for group in groups for parameter in group['params'])
 
 
 def _gradient(parameter: Tensor) -> Tensor:

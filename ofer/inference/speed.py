@@ -13,6 +13,8 @@ from mmengine.model import BaseModel
 from torch import Tensor, nn
 from torch.nn.utils.parametrize import is_parametrized
 
+from ofer.processor import cpu_has_bfloat16
+
 PRECISIONS = ('float32', 'mixed', 'bfloat16')
 """``'mixed'``: frozen priors in bfloat16, everything else in float32."""
 CLOSE = 1e-4
@@ -103,15 +105,8 @@ def check_precision(precision: str, device: torch.device) -> None:
     """
     if precision not in PRECISIONS:
         raise ValueError(f'precision={precision!r}: choose one of {", ".join(PRECISIONS)}')
-    if precision != 'float32' and device.type == 'cpu' and not has_bfloat16():
+    if precision != 'float32' and device.type == 'cpu' and not cpu_has_bfloat16():
         warnings.warn('this processor has no instructions for bfloat16: float32 is faster here', stacklevel=2)
-
-
-def has_bfloat16() -> bool:
-    """Whether the processor multiplies bfloat16 numbers itself."""
-    test = getattr(torch.cpu, '_is_avx512_bf16_supported', None)
-    amx = getattr(torch.cpu, '_is_amx_tile_supported', None)
-    return bool((test is not None and test()) or (amx is not None and amx()))
 
 
 def _probabilities(model: BaseModel, inputs: Tensor) -> Tensor:

@@ -101,7 +101,10 @@ def test_classes_are_joined_by_name(
 
     sets = reports()
     assert sets['turned'] == sets['clean']
-    assert sets['two'] == [sample for sample in sets['clean'] if sample['gt_label'] != 1]
+    kept = [sample for sample in sets['clean'] if sample['gt_label'] != 1]
+    for found, expected in zip(sets['two'], kept, strict=True):  # in other batches, which round differently on some CPUs
+        assert found['pred_score'] == pytest.approx(expected['pred_score'], abs=1e-5)
+        assert {**found, 'pred_score': None} == {**expected, 'pred_score': None}
     assert 'note: two has no b; such predictions count as wrong' in capsys.readouterr().err
     sets = reports('--cfg-options', 'test_evaluator.absent=excluded')
     assert {sample['pred_label'] for sample in sets['two']} <= {0, 2}

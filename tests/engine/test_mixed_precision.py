@@ -1,5 +1,4 @@
 import math
-from pathlib import Path
 
 import pytest
 import torch
@@ -9,6 +8,13 @@ from torch.nn import functional
 
 from ofer.engine.optim_wrappers import MixedPrecisionOptimWrapper, mixed_precision
 from ofer.registry import OPTIM_WRAPPERS
+
+
+@pytest.fixture(autouse=True)
+def _native(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests compute in bfloat16 on every CPU."""
+    monkeypatch.setattr(mixed_precision, 'cpu_has_bfloat16', lambda: True)
+
 
 INPUTS = torch.randn(6, 4, generator=torch.Generator().manual_seed(0))
 
@@ -83,29 +89,23 @@ def test_builds_from_the_registry() -> None:
     assert wrapper.dtype == torch.bfloat16
 
 
-@pytest.mark.parametrize(
-    ('line', 'native'),
-    [
-        ('flags : fpu avx512_bf16 sse', True),
-        ('flags : amx_bf16', True),
-        ('Features : asimd bf16 sve', True),
-        ('flags : avx512f abf16x', False),
-    ],
-)
-def test_bfloat16_is_a_whole_word_of_the_flags(line: str, native: bool, tmp_path: Path) -> None:
-    (tmp_path / 'cpuinfo').write_text(f'processor : 0\n{line}\n')
-    assert mixed_precision.cpu_has_bfloat16(tmp_path / 'cpuinfo') == native
-    assert not mixed_precision.cpu_has_bfloat16(tmp_path / 'missing')
-
-
 @pytest.mark.parametrize('native', [True, False])
-@pytest.mark.parametrize('dtype', ['bfloat16', 'float32'])
-def test_imitated_bfloat16_is_warned_of(dtype: str, native: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize('dtype', ['bfloat16', 'float16', 'float32'])
+def test_imitated_bfloat16_gives_way_to_float32_which_is_told_once(dtype: str, native: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
+    mixed_precision._tell_once.cache_clear()
     monkeypatch.setattr(mixed_precision, 'cpu_has_bfloat16', lambda: native)
     monkeypatch.setattr(mixed_precision, 'print_log', lambda message, *_: said.append(message))
-    MixedPrecisionOptimWrapper(torch.optim.SGD(model().parameters(), lr=0.1), dtype=dtype)
-    assert [message.split(',')[0] for message in said] == (['this CPU imitates bfloat16'] if (dtype, native) == ('bfloat16', False) else [])
+    net = model()
+    seen = [steps(MixedPrecisionOptimWrapper(torch.optim.SGD(net.parameters(), lr=0.1), dtype=dtype), net) for _ in range(2)]
+    imitated = (dtype, native) == ('bfloat16', False)
+    assert seen == [[torch.float32 if imitated else getattr(torch, dtype)] * 2] * 2
+    assert [message.split(':')[0] for message in said] == (['this CPU has no instructions for bfloat16'] if imitated else [])
+
+
+def test_a_gpu_is_asked_for_what_was_wished(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mixed_precision, 'cpu_has_bfloat16', lambda: False)
+    assert mixed_precision.affordable('bfloat16', 'cuda') == 'bfloat16'
 
 
 def test_attention_is_computed_in_float32_on_a_cpu() -> None:

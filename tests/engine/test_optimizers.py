@@ -1,13 +1,17 @@
 import copy
+from functools import partial
+from typing import Any
 
 import pytest
 import torch
 from mmengine.optim import build_optim_wrapper
 from mmengine.registry import DefaultScope
-from timm.optim import Muon
+from timm.optim import Muon, muon
 from timm.optim.muon import zeropower_via_newtonschulz
 from torch import nn
 
+from ofer.engine import optimizers
+from ofer.engine.optim_wrappers import mixed_precision
 from ofer.engine.optimizers import COEFFICIENTS, BatchedMuon, orthogonalised
 
 
@@ -69,7 +73,10 @@ def wide_network() -> nn.Module:
 
 
 @pytest.mark.parametrize('settings', SETTINGS)
-def test_the_batched_step_is_that_of_timm(settings: dict) -> None:
+def test_the_batched_step_is_that_of_timm(settings: dict, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both in float32, since CPUs differ in how they round products in bfloat16."""
+    monkeypatch.setattr(mixed_precision, 'cpu_has_bfloat16', lambda: False)
+    monkeypatch.setattr(muon, 'zeropower_via_newtonschulz', partial(zeropower_via_newtonschulz, dtype=torch.float32))
     ours, theirs = wide_network(), wide_network()
     batched = BatchedMuon(ours.parameters(), lr=5e-3, weight_decay=0.1, **settings)
     one_by_one = Muon(theirs.parameters(), lr=5e-3, weight_decay=0.1, **settings)
@@ -93,6 +100,23 @@ def test_a_batched_step_leaves_parameters_without_gradient_alone() -> None:
     before = {name: value.clone() for name, value in model.named_parameters()}
     optimizer.batched_step()
     assert [name for name, value in model.named_parameters() if not torch.equal(value, before[name])] == ['2.weight']
+
+
+@pytest.mark.parametrize(('native', 'dtype'), [(True, torch.bfloat16), (False, torch.float32)])
+def test_the_iteration_is_in_bfloat16_where_the_cpu_has_it(native: bool, dtype: torch.dtype, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = set()
+
+    def iteration(*args: Any, **options: Any) -> torch.Tensor:
+        found = zeropower_via_newtonschulz(*args, **options)
+        seen.add(found.dtype)
+        return found
+
+    monkeypatch.setattr(mixed_precision, 'cpu_has_bfloat16', lambda: native)
+    for module in (muon, optimizers):
+        monkeypatch.setattr(module, 'zeropower_via_newtonschulz', iteration)
+    model = network()
+    steps(model, wrapped(model), 1)
+    assert seen == {dtype}
 
 
 def test_padding_changes_no_matrix() -> None:

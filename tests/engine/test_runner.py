@@ -1,10 +1,12 @@
-"""Runs of one process, and default hooks."""
+"""Runs of one process, default hooks, and the precision of loops."""
 
 from pathlib import Path
 
 import pytest
 from mmengine.config import Config
 
+from ofer.engine import runner
+from ofer.engine.optim_wrappers import mixed_precision
 from ofer.engine.runner import Runner
 from ofer.registry import SCOPE
 
@@ -27,3 +29,23 @@ def test_every_default_hook_can_be_switched_off(tmp_path: Path, name: str) -> No
     kinds = {type(hook).__name__ for hook in run.hooks}
     assert hooks[name]['type'] not in kinds
     assert kinds >= {hook['type'] for other, hook in hooks.items() if other != name} | {'RuntimeInfoHook'}
+
+
+@pytest.mark.parametrize('native', [True, False])
+@pytest.mark.parametrize('part', ['val', 'test'])
+def test_loops_compute_in_bfloat16_only_where_the_cpu_has_it(
+    tmp_path: Path, part: str, native: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mixed_precision, 'cpu_has_bfloat16', lambda: native)
+    monkeypatch.setattr(runner, 'get_device', lambda: 'cpu')
+    faces = dict(type='SyntheticFaces', split='val', length=2, size=48, pipeline=[dict(type='PackFace')])
+    config = {
+        'default_scope': SCOPE,
+        'work_dir': str(tmp_path),
+        'model': dict(type='BaseDataPreprocessor', _scope_='mmengine'),
+        f'{part}_dataloader': dict(batch_size=1, dataset=faces, sampler=dict(type='DefaultSampler', shuffle=False)),
+        f'{part}_evaluator': dict(type='FERMetric'),
+        f'{part}_cfg': dict(fp16=True),
+    }
+    run = Runner.from_cfg(Config(config))
+    assert getattr(run, f'{part}_loop').fp16 == native

@@ -306,7 +306,11 @@ def test_integers_and_the_bound_of_accuracy(exported: tuple[Recogniser, Path], t
     assert largest_difference(graph, open_network(path, CLASSIFIER)) < 0.2
     import onnx
 
-    assert any(node.op_type == 'QuantizeLinear' for node in onnx.load(str(path)).graph.node)
+    graph_of_file = onnx.load(str(path)).graph
+    assert any(node.op_type == 'QuantizeLinear' for node in graph_of_file.node)
+    weights = [onnx.numpy_helper.to_array(one) for one in graph_of_file.initializer if one.data_type == onnx.TensorProto.INT8]
+    largest = max(int(np.abs(weight.astype(int)).max()) for weight in weights if weight.ndim > 1)
+    assert 32 < largest <= 64  # 7 bits: pairs of products fit into 16 bits on every processor
     wrong = Task(graph, task.description, Recogniser(recogniser.model, CLASSES[::-1], {}, dict(type='BoxAligner', size=32)))
     swapped = labelled_faces(folder, CLASSES)
     swapped.labels[:] = [answer.probabilities.argmax() for answer in recogniser([*swapped.crops(0, 99, 32)])]

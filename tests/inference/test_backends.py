@@ -21,6 +21,9 @@ from tests.inference.conftest import CLASSES, squares
 
 pytest.importorskip('onnxruntime', reason='running exported files needs onnxruntime')
 
+IMITATED = pytest.mark.filterwarnings('ignore:this processor has no instructions for bfloat16')
+"""For answers in bfloat16, which every CPU gives, though not every CPU faster."""
+
 
 @pytest.fixture(scope='module')
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -161,6 +164,7 @@ def test_a_network_that_cannot_be_fused_stays_as_it_is() -> None:
     assert fused(model, torch.randn(2, 3, 8, 8)) is model  # type: ignore[arg-type]
 
 
+@IMITATED
 def test_bfloat16_is_close(faces: list[np.ndarray]) -> None:
     crops = [cv2.resize(face, (48, 48)) for face in faces]
     exact, rough = load_recogniser(), load_recogniser(precision='bfloat16')
@@ -170,6 +174,7 @@ def test_bfloat16_is_close(faces: list[np.ndarray]) -> None:
         np.testing.assert_allclose(other.probabilities, one.probabilities, atol=0.1)
 
 
+@IMITATED
 def test_mixed_precision_computes_priors_in_bfloat16(faces: list[np.ndarray]) -> None:
     crops = [cv2.resize(face, (48, 48)) for face in faces]
     exact, mixed, rough = (random_recogniser('orsanet_48_ferplus') for _ in range(3))
@@ -188,6 +193,7 @@ def test_mixed_precision_computes_priors_in_bfloat16(faces: list[np.ndarray]) ->
         load_recogniser(precision='mixed')
 
 
+@IMITATED
 def test_explanations_in_bfloat16(faces: list[np.ndarray]) -> None:
     recogniser = load_recogniser(precision='bfloat16')
     recogniser.explains = True

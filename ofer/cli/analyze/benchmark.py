@@ -40,12 +40,14 @@ def main(args: argparse.Namespace) -> None:
 
     from ofer.engine.benchmark import hardware
     from ofer.engine.config import image_size, read_config, use_mixed_precision
+    from ofer.engine.optim_wrappers.mixed_precision import affordable
     from ofer.registry import MODELS, SCOPE
 
     config = read_config(args.config, args.cfg_options)
+    args.device = args.device or ('cuda' if torch.cuda.is_available() else 'cpu')
+    args.amp = args.amp and affordable('bfloat16', torch.device(args.device).type) == 'bfloat16'
     if args.amp:
         use_mixed_precision(config)
-    args.device = args.device or ('cuda' if torch.cuda.is_available() else 'cpu')
     args.image_size = args.image_size or image_size(config)
     args.batch_sizes = args.batch_sizes or [1, config.train_dataloader.batch_size]
     torch.manual_seed(0)

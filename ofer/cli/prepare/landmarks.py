@@ -28,6 +28,7 @@ def main(args: argparse.Namespace) -> None:
     from ofer.apis.prediction import batches
     from ofer.datasets.transforms.landmark_parsing import image_key
     from ofer.engine.config import read_file
+    from ofer.engine.optim_wrappers.mixed_precision import affordable
     from ofer.registry import DATASETS, MODELS
 
     init_default_scope('ofer')
@@ -35,13 +36,14 @@ def main(args: argparse.Namespace) -> None:
     prior.init_weights()
     prior.to(memory_format=torch.channels_last)
     config = read_file(args.config)
+    low = args.amp and affordable('bfloat16', 'cpu') == 'bfloat16'
     names: list[str] = []
     landmarks: list[np.ndarray] = []
     for split in args.splits:
         dataset = DATASETS.build({**config[f'{split}_dataloader'].dataset, 'pipeline': [dict(type='LoadFace')]})
         for items in batches(dataset, args.batch_size, progress=True):
             pixels = torch.stack([torch.from_numpy(item['img'].transpose(2, 0, 1).copy()) for item in items]).float() / 255
-            with torch.autocast('cpu', torch.bfloat16, enabled=args.amp):
+            with torch.autocast('cpu', torch.bfloat16, enabled=low):
                 landmarks.append(prior.predict(pixels).float().numpy())
             names += [image_key(item['img_path']) for item in items]
     if len(set(names)) < len(names):

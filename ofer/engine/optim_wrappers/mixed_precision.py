@@ -6,7 +6,7 @@ mmengine's ``AmpOptimWrapper`` needs a GPU; bfloat16 autocast is faster on CPUs 
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 import torch
@@ -16,18 +16,33 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
+from ofer.processor import cpu_has_bfloat16
 from ofer.registry import OPTIM_WRAPPERS
 
 DTYPES = {'float32': torch.float32, 'bfloat16': torch.bfloat16, 'float16': torch.float16}
 
 
-def cpu_has_bfloat16(info: Path = Path('/proc/cpuinfo')) -> bool:
-    """Whether this CPU has bfloat16 instructions (Intel AMX or AVX-512 BF16, ARM BF16); False if the system does not report it.
+def affordable(dtype: str, device: str) -> str:
+    """The precision to compute in: float32 in place of bfloat16 on a CPU that would imitate it, which the log tells.
+
+    A step in imitated bfloat16 takes many times as long as one in float32, and is less exact.
 
     Args:
-        info: the CPU description of Linux. (``torch.cpu.get_capabilities`` is missing in the oldest supported PyTorch.)
+        dtype: the wish, one of :data:`DTYPES`.
+        device: type of the device, such as ``'cpu'``.
+
+    >>> affordable('bfloat16', 'cuda')
+    'bfloat16'
     """
-    return info.is_file() and not {'avx512_bf16', 'amx_bf16', 'bf16'}.isdisjoint(info.read_text(encoding='utf-8').split())
+    if dtype != 'bfloat16' or device != 'cpu' or cpu_has_bfloat16():
+        return dtype
+    _tell_once()
+    return 'float32'
+
+
+@cache
+def _tell_once() -> None:
+    print_log('this CPU has no instructions for bfloat16: float32 is used, which is faster here', 'current', logging.WARNING)
 
 
 class Float32Attention(TorchFunctionMode):
@@ -64,7 +79,7 @@ class MixedPrecisionOptimWrapper(OptimWrapper):
     Args:
         optimizer: updates the weights.
         dtype: ``'bfloat16'``, ``'float16'`` or ``'float32'`` (no autocast). The loss is scaled for ``'float16'`` only, whose gradients
-            would vanish otherwise.
+            would vanish otherwise. CPUs without instructions for bfloat16 use float32 instead, see :func:`affordable`.
         init_scale: first loss scale of ``'float16'``; it adapts.
         accumulative_counts: batches whose gradients are averaged into one step.
         clip_grad: arguments of ``torch.nn.utils.clip_grad_norm_``, e.g. ``dict(max_norm=1)``.
@@ -82,9 +97,7 @@ class MixedPrecisionOptimWrapper(OptimWrapper):
             raise ValueError(f'dtype={dtype!r}: expected one of {", ".join(DTYPES)}')
         super().__init__(optimizer, accumulative_counts=accumulative_counts, clip_grad=clip_grad)
         device = optimizer.param_groups[0]['params'][0].device.type
-        if device == 'cpu' and dtype == 'bfloat16' and not cpu_has_bfloat16():
-            print_log('this CPU imitates bfloat16, which is slower than float32: train without it', 'current', logging.WARNING)
-        self.dtype = DTYPES[dtype]
+        self.dtype = DTYPES[affordable(dtype, device)]
         self.scaler = torch.amp.GradScaler(device, init_scale=init_scale, enabled=dtype == 'float16')
 
     @contextmanager
