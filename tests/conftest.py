@@ -48,6 +48,12 @@ def box_without_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(LatentBoxMLP, '__init__', on_meta)
 
 
+@pytest.fixture
+def bfloat16_on_any_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trainings compute in bfloat16 also where it is imitated, and float32 would take its place."""
+    monkeypatch.setattr('ofer.engine.optim_wrappers.mixed_precision.cpu_has_bfloat16', lambda: True)
+
+
 @pytest.fixture(scope='session')
 def shared() -> Path:
     """The folder with real faces, weights and frozen numbers, which is no part of the project."""

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 import ofer
+from ofer.processor import cpu_has_bfloat16
 
 PACKAGES = ('torch', 'torchvision', 'mmengine', 'mmcv-lite', 'mmcv', 'mmpretrain', 'opencv-python', 'numpy', 'pillow', 'scipy', 'timm')
 OPTIONAL = {
@@ -85,7 +86,8 @@ def _versions() -> Iterator[Finding]:
 
 
 def _devices() -> Iterator[Finding]:
-    yield Finding('devices', 'cpu', f'{os.cpu_count()} cores, {torch.get_num_threads()} threads of torch')
+    bfloat16 = f'bfloat16 {"in hardware" if cpu_has_bfloat16() else "imitated, so --amp uses float32"}'
+    yield Finding('devices', 'cpu', f'{os.cpu_count()} cores, {torch.get_num_threads()} threads of torch, {bfloat16}')
     for index in range(torch.cuda.device_count()):
         properties = torch.cuda.get_device_properties(index)
         yield Finding('devices', f'cuda:{index}', f'{properties.name}, {properties.total_memory / 2**30:.1f} GiB')

@@ -11,7 +11,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,6 +24,7 @@ from ofer.engine.benchmark import cached, hardware, peak_memory, random_batch, r
 from ofer.engine.checkpoints.atomic_backend import AtomicBackend
 from ofer.engine.graphs import graphed_parts
 from ofer.engine.hooks.compile import compile_parts, uncompile_parts
+from ofer.engine.optim_wrappers.mixed_precision import affordable
 from ofer.engine.peak_speed import Peak, peak_of
 from ofer.evaluation.complexity import Complexity, complexity
 from ofer.evaluation.report import markdown_table
@@ -179,7 +180,7 @@ def training_speed(
         sizes: batch sizes.
         image_size: height and width, pixels.
         device: ``cpu`` or ``cuda``.
-        ways: in the order in which they are measured.
+        ways: in the order in which they are measured; in float32 on a CPU that only imitates bfloat16.
         limit: seconds for the first two steps of a row, compilation included.
         seconds: for the timed steps of a row.
         budget: no row is started after so many seconds.
@@ -200,7 +201,7 @@ def training_speed(
         peaks={},
         rows=[],
     )
-    for way in ways:
+    for way in (replace(way, dtype=affordable(way.dtype, device)) for way in ways):
         for size in sizes:
             if time.perf_counter() - started > budget:
                 row = Row(way, size, problem=f'not started: {budget:g} s are over')

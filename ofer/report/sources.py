@@ -31,6 +31,10 @@ KNOWN_LISTS: dict[str, dict[str, dict[str, str]]] = {
     },
 }
 """Published lists by the type of their data set, for configs that name none."""
+TYPES = {
+    'ferplus/jianfei_occlusion_list.txt': 'types, as its images show: 0 upper face, 1 mouth and lower face, 2 cheeks and sides, 3 glasses'
+}
+"""What the types of occlusion in a list are, which its authors do not state."""
 WHOLE = {'FEDRO': 'FED-RO', 'OccluFER': 'Occlu-FER'}
 """Data sets of which every face is really occluded."""
 
@@ -62,18 +66,25 @@ def faces_of_config(
     subsets = {name: dict(one['subset']) for name, one in (test_sets or {}).items() if 'subset' in one and 'before_packing' not in one}
     lists: dict[str, Any] = {}
     problems = []
-    for name, subset in (subsets or KNOWN_LISTS.get(dataset['type'], {})).items():
+    named = subsets or KNOWN_LISTS.get(dataset['type'], {})
+    for name, subset in named.items():
         try:
             lists[name] = build_dataset(dataset, subset=subset)
         except (OSError, ValueError) as error:
             problems.append(f'list {name}: {error}')
     faces = read_faces(main, lists, size)
+    faces = replace(faces, lists={name: _with_types(one, named[name]) for name, one in faces.lists.items()})
     if dataset['type'] in WHOLE:
         everything = FaceList(
             faces.labelled, faces.labels[faces.labelled], None, f'{WHOLE[dataset["type"]]}: every face is really occluded'
         )
         faces = replace(faces, lists={'all': everything, **faces.lists})
     return faces, problems
+
+
+def _with_types(one: FaceList, subset: Mapping[str, Any]) -> FaceList:
+    types = TYPES.get(subset.get('list_file', ''))
+    return one if types is None else replace(one, note=f'{one.note}; {types}')
 
 
 def training_duplicates(faces: Faces, dataset: Mapping[str, Any]) -> tuple[np.ndarray | None, str]:

@@ -41,7 +41,8 @@ def plan(experiment: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
     path = tmp_path / 'plan.py'
     config = tmp_path / 'tiny_zoo.py'
     text = (experiment / 'tiny.py').read_text().replace(str(experiment / 'data'), 'data/faces')
-    config.write_text(text)
+    # in channels-last layout, on CPUs with AVX2 alone, torch 2.14 damages memory in strided 1 x 1 convolutions of fewer than 8 channels
+    config.write_text(text.replace('base_channels=4', 'base_channels=8').replace('in_channels=32', 'in_channels=64'))
     (tmp_path / 'there').mkdir()
     (tmp_path / 'there' / 'faces').symlink_to(experiment / 'data')
     path.write_text(PLAN.format(config=config))

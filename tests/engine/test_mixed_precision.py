@@ -9,13 +9,7 @@ from torch.nn import functional
 from ofer.engine.optim_wrappers import MixedPrecisionOptimWrapper, mixed_precision
 from ofer.registry import OPTIM_WRAPPERS
 
-
-@pytest.fixture(autouse=True)
-def _native(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tests compute in bfloat16 on every CPU."""
-    monkeypatch.setattr(mixed_precision, 'cpu_has_bfloat16', lambda: True)
-
-
+pytestmark = pytest.mark.usefixtures('bfloat16_on_any_cpu')
 INPUTS = torch.randn(6, 4, generator=torch.Generator().manual_seed(0))
 
 

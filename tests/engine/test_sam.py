@@ -218,6 +218,7 @@ def test_a_gradient_that_is_not_finite_perturbs_nothing(batch: dict[str, torch.T
     assert wrapper.scaler.get_scale() == 2.0**15
 
 
+@pytest.mark.usefixtures('bfloat16_on_any_cpu')
 @pytest.mark.parametrize('dtype', ['bfloat16', 'float16'])
 def test_mixed_precision_is_close(dtype: str, batch: dict[str, torch.Tensor]) -> None:
     full, mixed = Net(), Net()

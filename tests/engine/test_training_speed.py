@@ -12,6 +12,7 @@ from mmengine.registry import DefaultScope
 from ofer.engine import graphs
 from ofer.engine import training_speed as speed
 from ofer.engine.config import read_config
+from ofer.engine.optim_wrappers import mixed_precision
 from ofer.engine.peak_speed import matmul_tflops, peak_of
 from ofer.evaluation.complexity import Complexity, Cost
 from ofer.registry import MODELS, SCOPE
@@ -65,6 +66,15 @@ def test_rows_are_reported_one_by_one_and_written(config: Config, model: BaseMod
     assert len(table) == 2
     assert '1.00' in table[0]
     assert 'priors cached' in table[1]
+
+
+@pytest.mark.parametrize(('native', 'dtype'), [(True, 'bfloat16'), (False, 'float32')])
+def test_a_row_states_the_precision_in_which_it_was_computed(
+    config: Config, model: BaseModel, native: bool, dtype: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mixed_precision, 'cpu_has_bfloat16', lambda: native)
+    *_, report = speed.training_speed(model, config, [2], 64, 'cpu', EAGER[1:2], budget=0)
+    assert [row['way']['dtype'] for row in report['rows']] == [dtype]
 
 
 def test_a_row_that_fails_does_not_stop_the_others(config: Config, model: BaseModel, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -69,15 +69,15 @@ def test_a_file_of_the_library_describes_its_network(tmp_path: Path) -> None:
     description = dict(
         network=dict(type='MobileFaceNet', **options),
         input_format=dict(size=48, channel_order='grey'),
-        aligner=dict(type='FER2013Aligner', size=48),
+        aligner=dict(type='BoxAligner', size=48, margin=0.0, shift=(0.0, 0.0)),
     )
     path = tmp_path / 'landmarks.safetensors'
     write_weights(path, network.state_dict(), description)
     finder = LandmarkFinder(path)
-    assert finder.aligner.describe() == dict(type='FER2013Aligner', size=48)
+    assert finder.aligner.describe() == dict(type='BoxAligner', size=48, margin=0.0, shift=(0.0, 0.0))
     rng = np.random.default_rng(0)
     colour = rng.integers(0, 255, (60, 60, 3), np.uint8)
     luma = np.rint(colour @ (0.299, 0.587, 0.114)).astype(np.uint8)[..., None].repeat(3, 2)
-    where = face((5, 5, 50, 50))
+    where = face((6, 6, 54, 54))  # 48 pixels: nothing is interpolated and rounded
     np.testing.assert_allclose(*finder([colour, luma], [where, where]), atol=0.1)
     assert np.abs(np.subtract(*finder([colour, 255 - luma], [where, where]))).max() > 0.3

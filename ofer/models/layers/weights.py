@@ -38,7 +38,8 @@ def read_weights(path: str | Path) -> dict[str, Tensor]:
 
 
 @CheckpointLoader.register_scheme(prefixes=OF_PACKAGE, force=True)
-def _read_of_package(name: str, map_location: Any = None) -> dict[str, Any]:
+def load_from_package(name: str, map_location: Any = None) -> dict[str, Any]:
+    """Weights of the package for mmengine, which logs what follows ``load_from_`` in the name of this function."""
     del map_location  # the tensors are copied into a network
     return {'state_dict': read_weights(name)}
 

@@ -171,6 +171,7 @@ def test_steps_train_both_sides_and_leave_the_frozen_alone() -> None:
     assert list(model(**model.data_preprocessor(batch()), mode='loss')) == ['loss_l1', 'loss_consistency', 'loss_semantic']
 
 
+@pytest.mark.usefixtures('bfloat16_on_any_cpu')
 def test_a_step_in_mixed_precision_is_near_one_in_full() -> None:
     logs = {}
     for kind in ('OptimWrapper', 'MixedPrecisionOptimWrapper'):
