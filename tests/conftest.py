@@ -50,8 +50,9 @@ def box_without_memory(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def bfloat16_on_any_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Trainings compute in bfloat16 also where it is imitated, and float32 would take its place."""
-    monkeypatch.setattr('ofer.engine.optim_wrappers.mixed_precision.cpu_has_bfloat16', lambda: True)
+    """Networks compute in bfloat16 also where it is imitated, and float32 would take its place."""
+    for module in ('ofer.engine.precision', 'ofer.inference.speed', 'ofer.export.benchmark'):
+        monkeypatch.setattr(f'{module}.cpu_has_bfloat16', lambda: True)
 
 
 @pytest.fixture(scope='session')

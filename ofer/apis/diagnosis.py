@@ -86,7 +86,7 @@ def _versions() -> Iterator[Finding]:
 
 
 def _devices() -> Iterator[Finding]:
-    bfloat16 = f'bfloat16 {"in hardware" if cpu_has_bfloat16() else "imitated, so --amp uses float32"}'
+    bfloat16 = 'bfloat16 instructions' if cpu_has_bfloat16() else 'no bfloat16 instructions: here --amp uses float32'
     yield Finding('devices', 'cpu', f'{os.cpu_count()} cores, {torch.get_num_threads()} threads of torch, {bfloat16}')
     for index in range(torch.cuda.device_count()):
         properties = torch.cuda.get_device_properties(index)

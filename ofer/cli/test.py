@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help='write the prediction for each sample to FILE (.json, e.g. for ofer analyze compare, or .pkl)',
     )
     parser.add_argument('--tta', action='store_true', help='average the predictions of each image and its mirror image')
-    parser.add_argument('--amp', action='store_true', help='forward pass in mixed precision')
+    parser.add_argument('--amp', action='store_true', help='forward pass in mixed precision; float32 on CPUs without bfloat16 instructions')
     add_overrides(parser, 'test_dataloader.batch_size=16')
     add_launcher(parser)
 

@@ -17,7 +17,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar='PATH',
         help='resume from a checkpoint; without PATH (or with "auto") from the last one in the work dir, if there is one',
     )
-    parser.add_argument('--amp', action='store_true', help='mixed precision: bfloat16 on CPUs and GPUs, float16 on older GPUs')
+    parser.add_argument(
+        '--amp',
+        action='store_true',
+        help='mixed precision: bfloat16 on GPUs and on CPUs with such instructions, float16 on older GPUs; other CPUs use float32',
+    )
     parser.add_argument('--compile', action='store_true', help='compile the networks: slower to start, then faster, especially on GPUs')
     parser.add_argument(
         '--large-gpu',

@@ -94,7 +94,6 @@ class Demo:
         self.folder, self.extent, self.say = folder, extent, say
         self._lock = threading.Lock()
         self.configs = {name: find_config(f'demo_{name}') for name in (*PRIORS, *extent.classifiers)}
-        self.precision = ['--amp'] if cpu_has_bfloat16() else []  # only where it is the faster one
         self.epochs = {name: extent.epochs.get(name) or read_config(path).train_cfg.max_epochs for name, path in self.configs.items()}
 
     def checkpoint(self, name: str) -> Path:
@@ -119,7 +118,7 @@ class Demo:
         if self.checkpoint(name).is_file():
             self.say(f'{name} is trained: {self.checkpoint(name)}')
             return
-        flags = ['--resume', *(self.precision if name in CLASSIFIERS else ['--no-validate'])]
+        flags = ['--resume', '--amp' if name in CLASSIFIERS else '--no-validate']
         work_dir = ['--work-dir', str(self.folder / name)]
         self._run(f'train {name}', ['train', str(self.configs[name]), *work_dir, *flags, *self.options(name)])
 
@@ -223,7 +222,7 @@ def write_report(demo: Demo, results: dict[str, Measures]) -> Path:
         seconds=markdown_table(['step', 'seconds'], [[step, f'{seconds:.0f}'] for step, seconds in demo.seconds.items()]),
         seed=read_config(demo.configs['orsanet']).randomness.seed,
         cores=num_cores(),
-        precision='bfloat16 in the classifiers' if demo.precision else 'float32',
+        precision='bfloat16 in the classifiers' if cpu_has_bfloat16() else 'float32',
         ofer=ofer.__version__,
         torch=torch.__version__,
         python=platform.python_version(),

@@ -3,7 +3,7 @@
 ``TimmMuon`` is timm's Muon, which updates convolutions too: it takes each filter as a row of a matrix, and updates norms and biases as
 NAdamW does. ``Muon``, PyTorch's, refuses both. On a GPU, timm's step of a small network launches a thousand kernels, one parameter after
 the other; :class:`BatchedMuon` does the same arithmetic with some 150. timm computes the iteration of Muon in bfloat16 whatever the
-precision of the training; on a CPU that only imitates bfloat16, :class:`BatchedMuon` uses float32.
+precision of the training; on a CPU without bfloat16 instructions, :class:`BatchedMuon` uses float32.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -16,7 +16,7 @@ from timm.optim.muon import _is_suitable_for_muon as is_matrix
 from timm.optim.muon import get_lr_scale, resolve_ns_coefficients, zeropower_via_newtonschulz
 from torch import Tensor
 
-from ofer.engine.optim_wrappers.mixed_precision import DTYPES, affordable
+from ofer.engine.precision import has_bfloat16
 from ofer.registry import OPTIMIZERS
 
 LEAST_ROWS = 64
@@ -71,7 +71,7 @@ def _corner(large: Tensor, small: Tensor) -> Tensor:
 
 
 class BatchedMuon(Muon):
-    """timm's Muon with few launches on a GPU, and in float32 on CPUs without instructions for bfloat16; on other devices it is timm's.
+    """timm's Muon with few launches on a GPU, and in float32 on CPUs without bfloat16 instructions; elsewhere it is timm's.
 
     Args:
         args: as for ``timm.optim.Muon``. Other algorithms and layouts than its defaults run as in timm.
@@ -91,7 +91,8 @@ class BatchedMuon(Muon):
             closure: computes the loss and the gradients; None if they are there.
         """
         plain = all(group['algo'] == 'muon' and group['conv_mode'] == 'flatten' and not group['scale_eps'] for group in self.param_groups)
-        if not plain or not (_on_gpu(self.param_groups) or affordable('bfloat16', 'cpu') == 'float32'):
+        devices = {parameter.device.type for group in self.param_groups for parameter in group['params']}
+        if not plain or not (devices == {'cuda'} or (devices == {'cpu'} and not has_bfloat16('cpu'))):
             return super().step(closure)
         loss = None if closure is None else torch.enable_grad()(closure)()
         self.batched_step()
@@ -133,7 +134,7 @@ class BatchedMuon(Muon):
         updates = torch._foreach_lerp(gradients, momenta, group['momentum']) if group['nesterov'] else momenta
         coefficients = resolve_ns_coefficients(group['ns_coefficients'], COEFFICIENTS)
         flat = [update.flatten(1) for update in updates]
-        dtype = DTYPES[affordable('bfloat16', flat[0].device.type)]
+        dtype = torch.bfloat16 if has_bfloat16(flat[0].device.type) else torch.float32
         found = orthogonalised(flat, group['ns_steps'], coefficients, group['eps'], group['safety_factor'], dtype)
         scales = [get_lr_scale(matrix.shape, group['adjust_lr_fn']) if group['adjust_lr_fn'] else 1.0 for matrix in found]
         changes = [torch.empty_like(update).copy_(matrix.reshape(update.shape)) for matrix, update in zip(found, updates, strict=True)]
@@ -161,10 +162,6 @@ class BatchedMuon(Muon):
         torch._foreach_mul_(changes, list((-rate / (1 - first**counts)).unbind()))
         torch._foreach_mul_(parameters, 1 - rate * group['weight_decay'])
         torch._foreach_add_(parameters, changes)
-
-
-def _on_gpu(groups: Sequence[dict[str, Any]]) -> bool:
-    return all(parameter.is_cuda for group in groups for parameter in group['params'])
 
 
 def _gradient(parameter: Tensor) -> Tensor:

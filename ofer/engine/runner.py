@@ -20,7 +20,7 @@ from ofer.engine.loaders import (
     without_worker_settings,
 )
 from ofer.engine.log_lines import keep_readable
-from ofer.engine.optim_wrappers.mixed_precision import affordable
+from ofer.engine.precision import mixed_precision_if_supported
 from ofer.engine.schedules import lasting
 from ofer.engine.testing.classes import join_by_name
 from ofer.engine.testing.unwrapping import unwrap_model
@@ -89,7 +89,7 @@ class Runner(_Runner):
         """
         if isinstance(loop, BaseLoop):
             return super().build_val_loop(loop)
-        loop = self._affordable(loop)
+        loop = self._in_supported_precision(loop)
         loader = self._val_dataloader = self._built(self._val_dataloader)  # type: ignore[has-type]
         check_batches('val_dataloader', loader)
         absent = classes_without_images(loader)
@@ -108,13 +108,11 @@ class Runner(_Runner):
 
     def build_test_loop(self, loop: BaseLoop | Mapping[str, Any]) -> BaseLoop:
         """The loop over the test data."""
-        return super().build_test_loop(loop if isinstance(loop, BaseLoop) else self._affordable(loop))
+        return super().build_test_loop(loop if isinstance(loop, BaseLoop) else self._in_supported_precision(loop))
 
-    def _affordable(self, loop: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The config of a loop, without mixed precision if the device only imitates it."""
-        if not loop.get('fp16'):
-            return loop
-        return {**loop, 'fp16': affordable('bfloat16', get_device()) == 'bfloat16'}
+    def _in_supported_precision(self, loop: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The config of a loop, without mixed precision (``fp16``) on CPUs that imitate bfloat16."""
+        return {**loop, 'fp16': mixed_precision_if_supported(loop.get('fp16', False), get_device())}
 
     def _built(self, dataloader: DataLoader | Mapping[str, Any]) -> DataLoader:
         return self.build_dataloader(dataloader, self.seed, self._randomness_cfg.get('diff_rank_seed', False))

@@ -24,8 +24,8 @@ from ofer.engine.benchmark import cached, hardware, peak_memory, random_batch, r
 from ofer.engine.checkpoints.atomic_backend import AtomicBackend
 from ofer.engine.graphs import graphed_parts
 from ofer.engine.hooks.compile import compile_parts, uncompile_parts
-from ofer.engine.optim_wrappers.mixed_precision import affordable
 from ofer.engine.peak_speed import Peak, peak_of
+from ofer.engine.precision import supported_dtype
 from ofer.evaluation.complexity import Complexity, complexity
 from ofer.evaluation.report import markdown_table
 
@@ -180,7 +180,7 @@ def training_speed(
         sizes: batch sizes.
         image_size: height and width, pixels.
         device: ``cpu`` or ``cuda``.
-        ways: in the order in which they are measured; in float32 on a CPU that only imitates bfloat16.
+        ways: in the order in which they are measured. On CPUs without bfloat16 instructions those in bfloat16 are in float32.
         limit: seconds for the first two steps of a row, compilation included.
         seconds: for the timed steps of a row.
         budget: no row is started after so many seconds.
@@ -201,7 +201,7 @@ def training_speed(
         peaks={},
         rows=[],
     )
-    for way in (replace(way, dtype=affordable(way.dtype, device)) for way in ways):
+    for way in (replace(way, dtype=supported_dtype(way.dtype, device)) for way in ways):
         for size in sizes:
             if time.perf_counter() - started > budget:
                 row = Row(way, size, problem=f'not started: {budget:g} s are over')

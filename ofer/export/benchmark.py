@@ -19,6 +19,7 @@ from ofer.inference.answer import Answer
 from ofer.inference.exported import ExportedRecogniser
 from ofer.inference.recogniser import Recogniser
 from ofer.inference.speed import fused, in_bfloat16, prior_names, priors_in_bfloat16
+from ofer.processor import cpu_has_bfloat16
 from ofer.runtimes import CLASSIFIER, Description
 
 
@@ -78,7 +79,7 @@ def ways(
     calibration: Sequence[str] = (),
     compile: bool = False,
 ) -> Iterator[Way]:
-    """The ways that can be compared; the first is plain PyTorch in float32.
+    """The ways that can be compared; the first is plain PyTorch in float32. Only CPUs with bfloat16 instructions have those in bfloat16.
 
     Args:
         recogniser: with its model as trained.
@@ -89,14 +90,15 @@ def ways(
         calibration: images for 8-bit integers; without them there is no such way.
         compile: whether compilation by torch is a way.
     """
-    plain = recogniser.model
+    plain, bfloat16 = recogniser.model, cpu_has_bfloat16()
     example = recogniser.inputs(crops[:1])
     yield Way('torch', 'float32', lambda: _Torch(recogniser, plain))
     if 'torch' in backends:
         yield Way('torch, fused', 'float32', lambda: _Torch(recogniser, fused(plain, example)))
-        if prior_names(plain):
+        if prior_names(plain) and bfloat16:
             yield Way('torch, fused', 'mixed', lambda: _Torch(recogniser, priors_in_bfloat16(copy.deepcopy(fused(plain, example)))))
-        yield Way('torch, fused', 'bfloat16', lambda: _Torch(recogniser, in_bfloat16(copy.deepcopy(fused(plain, example))), 'bfloat16'))
+        if bfloat16:
+            yield Way('torch, fused', 'bfloat16', lambda: _Torch(recogniser, in_bfloat16(copy.deepcopy(fused(plain, example))), 'bfloat16'))
     if compile:
         yield Way('torch, compiled', 'float32', lambda: _Torch(recogniser, _compiled(fused(plain, example))))
     graph = ClassifierGraph(recogniser, size)
@@ -109,7 +111,7 @@ def ways(
     for backend in ('onnx', 'openvino'):
         if backend in backends:
             yield Way(backend, 'float32', lambda backend=backend: ExportedRecogniser(exact, backend))  # type: ignore[misc]
-            if backend == 'openvino':
+            if backend == 'openvino' and bfloat16:
                 yield Way(backend, 'bfloat16', lambda: ExportedRecogniser(exact, 'openvino', 'bfloat16'))
             if calibration:
                 yield Way(backend, 'int8', lambda backend=backend: ExportedRecogniser(small, backend))  # type: ignore[misc]

@@ -49,7 +49,7 @@ class Aligner(ABC):
         """The crop.
 
         Args:
-            image: ``(H, W, 3)`` uint8.
+            image: ``(H, W, 3)`` uint8 RGB.
             face: in pixels of that image.
 
         Returns:

@@ -50,7 +50,7 @@ class FaceResult:
         reason: why the model abstains, no face was found, or the input could not be read.
         note: remark on a readable input, e.g. that only the first frame of an animation was read.
         smoothed: the probabilities, smoothed over the track.
-        crop: ``(S, S, 3)`` uint8, the aligned face; on request.
+        crop: ``(S, S, 3)`` uint8, the aligned face as the network gets it; on request.
         restored: ``(S, S, 3)`` uint8, the aligned face with the occluded places repainted; on request.
         parsing: ``(h, w)`` uint8, class of :data:`ofer.categories.PARSING_CLASSES` on the aligned face; on request.
         attention: ``(h, w)`` float32 in [0, 1] on the aligned face: Grad-CAM of the label, 1 = adds most to it; on request.

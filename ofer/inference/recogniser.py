@@ -13,7 +13,7 @@ from ofer.evaluation.calibration import with_temperature
 from ofer.evaluation.grad_cam import grad_cam, image_backbone
 from ofer.faces.alignment import Aligner, choose_aligner
 from ofer.inference.answer import Answer, checked_thresholds
-from ofer.inference.speed import autocast, check_precision, fused, in_bfloat16, priors_in_bfloat16
+from ofer.inference.speed import autocast, fused, in_bfloat16, priors_in_bfloat16, supported_precision
 from ofer.registry import SCOPE, TRANSFORMS
 from ofer.structures import FaceSample
 
@@ -88,14 +88,14 @@ class Recogniser:
 
         Args:
             precision: ``'bfloat16'`` halves the weights of convolutions and linear layers, and their products; ``'mixed'`` those of frozen
-                priors alone.
+                priors alone. CPUs without bfloat16 instructions use float32.
             compile: let torch compile the model at its first batch.
 
         Raises:
             ValueError: an unknown precision, or ``'mixed'`` for a model without priors.
         """
         device = self.model.data_preprocessor.device
-        check_precision(precision, device)
+        precision = supported_precision(precision, device)
         side = self.aligner.size
         example = np.random.default_rng(0).integers(0, 256, (side, side, 3), dtype=np.uint8)
         self.model = fused(self.model, self.inputs([example]))

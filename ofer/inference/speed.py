@@ -97,8 +97,8 @@ def autocast(device: torch.device, precision: str) -> AbstractContextManager:
     return torch.autocast(device.type, torch.bfloat16, enabled=precision == 'bfloat16')
 
 
-def check_precision(precision: str, device: torch.device) -> None:
-    """Check that a precision can be used; warns on processors that only imitate it.
+def supported_precision(precision: str, device: torch.device) -> str:
+    """The requested precision, or with a warning ``'float32'`` on CPUs without bfloat16 instructions, on which it is faster.
 
     Raises:
         ValueError: an unknown precision.
@@ -106,7 +106,9 @@ def check_precision(precision: str, device: torch.device) -> None:
     if precision not in PRECISIONS:
         raise ValueError(f'precision={precision!r}: choose one of {", ".join(PRECISIONS)}')
     if precision != 'float32' and device.type == 'cpu' and not cpu_has_bfloat16():
-        warnings.warn('this processor has no instructions for bfloat16: float32 is faster here', stacklevel=2)
+        warnings.warn('this CPU reports no bfloat16 instructions: float32 is used, which is faster here', stacklevel=2)
+        return 'float32'
+    return precision
 
 
 def _probabilities(model: BaseModel, inputs: Tensor) -> Tensor:

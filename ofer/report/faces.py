@@ -27,12 +27,14 @@ class FaceList:
         labels: ``(n,)`` class indices, by the list.
         kinds: ``(n,)`` type of occlusion; None if the list has none.
         note: e.g. how many of its images were found.
+        types: what the types of occlusion are, by number; empty: unknown.
     """
 
     rows: np.ndarray
     labels: np.ndarray
     kinds: np.ndarray | None
     note: str
+    types: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ class Faces:
             kept = new[one.labels] != UNLABELLED
             kinds = None if one.kinds is None else one.kinds[kept]
             note = one.note if kept.all() else f'{one.note}; {(~kept).sum()} of other classes left out'
-            lists[name] = FaceList(one.rows[kept], new[one.labels[kept]], kinds, note)
+            lists[name] = replace(one, rows=one.rows[kept], labels=new[one.labels[kept]], kinds=kinds, note=note)
         return replace(self, labels=new[self.labels], classes=tuple(classes), lists=lists)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -31,10 +32,8 @@ KNOWN_LISTS: dict[str, dict[str, dict[str, str]]] = {
     },
 }
 """Published lists by the type of their data set, for configs that name none."""
-TYPES = {
-    'ferplus/jianfei_occlusion_list.txt': 'types, as its images show: 0 upper face, 1 mouth and lower face, 2 cheeks and sides, 3 glasses'
-}
-"""What the types of occlusion in a list are, which its authors do not state."""
+TYPES = {'jianfei_occlusion_list.txt': ('upper face', 'mouth and lower face', 'cheeks and sides', 'glasses')}
+"""Types of occlusion in a list by the name of its file, as the images show; its authors do not state them."""
 WHOLE = {'FEDRO': 'FED-RO', 'OccluFER': 'Occlu-FER'}
 """Data sets of which every face is really occluded."""
 
@@ -83,8 +82,7 @@ def faces_of_config(
 
 
 def _with_types(one: FaceList, subset: Mapping[str, Any]) -> FaceList:
-    types = TYPES.get(subset.get('list_file', ''))
-    return one if types is None else replace(one, note=f'{one.note}; {types}')
+    return replace(one, types=TYPES.get(Path(subset.get('list_file', '')).name, ()))
 
 
 def training_duplicates(faces: Faces, dataset: Mapping[str, Any]) -> tuple[np.ndarray | None, str]:

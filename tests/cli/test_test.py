@@ -10,6 +10,7 @@ import torch
 from mmengine.runner import Runner
 
 from ofer.compat import load_checkpoint
+from ofer.engine import precision, runner
 from ofer.engine.testing.results import write_results
 
 
@@ -57,6 +58,18 @@ def test_measures_are_written_whole_or_not_at_all(command: Callable, tmp_path: P
         write_results(path, {'accuracy': 60.0})
     assert mmengine.load(path) == {'accuracy': 50.0}
     assert [file.name for file in path.parent.iterdir()] == [name]
+
+
+@pytest.mark.parametrize('native', [True, False])
+def test_the_precision_that_was_used_is_written(
+    command: Callable, experiment: Path, trained: Path, native: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(precision, 'cpu_has_bfloat16', lambda: native)
+    monkeypatch.setattr(runner, 'get_device', lambda: 'cpu')
+    out = experiment / 'amp.json'
+    options = ['--work-dir', str(experiment / 'amp'), '--amp', '--out', str(out)]
+    command('test', str(experiment / 'tiny.py'), str(trained / 'epoch_2.pth'), *options)
+    assert json.loads(out.read_text())['amp'] == native
 
 
 def test_a_set_that_is_missing_is_refused_before_the_first_is_computed(

@@ -6,7 +6,8 @@ from mmengine.optim import OptimWrapper
 from torch import nn
 from torch.nn import functional
 
-from ofer.engine.optim_wrappers import MixedPrecisionOptimWrapper, mixed_precision
+from ofer.engine import precision
+from ofer.engine.optim_wrappers import MixedPrecisionOptimWrapper
 from ofer.registry import OPTIM_WRAPPERS
 
 pytestmark = pytest.mark.usefixtures('bfloat16_on_any_cpu')
@@ -85,21 +86,22 @@ def test_builds_from_the_registry() -> None:
 
 @pytest.mark.parametrize('native', [True, False])
 @pytest.mark.parametrize('dtype', ['bfloat16', 'float16', 'float32'])
-def test_imitated_bfloat16_gives_way_to_float32_which_is_told_once(dtype: str, native: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_imitated_bfloat16_gives_way_to_float32(dtype: str, native: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
-    mixed_precision._tell_once.cache_clear()
-    monkeypatch.setattr(mixed_precision, 'cpu_has_bfloat16', lambda: native)
-    monkeypatch.setattr(mixed_precision, 'print_log', lambda message, *_: said.append(message))
+    monkeypatch.setattr(precision, 'cpu_has_bfloat16', lambda: native)
+    monkeypatch.setattr(precision, 'print_log', lambda message, *_: said.append(message))
     net = model()
-    seen = [steps(MixedPrecisionOptimWrapper(torch.optim.SGD(net.parameters(), lr=0.1), dtype=dtype), net) for _ in range(2)]
+    seen = steps(MixedPrecisionOptimWrapper(torch.optim.SGD(net.parameters(), lr=0.1), dtype=dtype), net)
     imitated = (dtype, native) == ('bfloat16', False)
-    assert seen == [[torch.float32 if imitated else getattr(torch, dtype)] * 2] * 2
-    assert [message.split(':')[0] for message in said] == (['this CPU has no instructions for bfloat16'] if imitated else [])
+    assert seen == [torch.float32 if imitated else getattr(torch, dtype)] * 2
+    assert [message.split(':')[0] for message in said] == (['this CPU reports no bfloat16 instructions'] if imitated else [])
 
 
-def test_a_gpu_is_asked_for_what_was_wished(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mixed_precision, 'cpu_has_bfloat16', lambda: False)
-    assert mixed_precision.affordable('bfloat16', 'cuda') == 'bfloat16'
+def test_a_gpu_computes_in_what_is_requested(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(precision, 'cpu_has_bfloat16', lambda: False)
+    assert precision.supported_dtype('bfloat16', 'cuda') == 'bfloat16'
+    assert precision.mixed_precision_if_supported(True, 'cuda')
+    assert not precision.mixed_precision_if_supported(True, 'cpu')
 
 
 def test_attention_is_computed_in_float32_on_a_cpu() -> None:

@@ -10,8 +10,7 @@ from timm.optim import Muon, muon
 from timm.optim.muon import zeropower_via_newtonschulz
 from torch import nn
 
-from ofer.engine import optimizers
-from ofer.engine.optim_wrappers import mixed_precision
+from ofer.engine import optimizers, precision
 from ofer.engine.optimizers import COEFFICIENTS, BatchedMuon, orthogonalised
 
 
@@ -75,7 +74,7 @@ def wide_network() -> nn.Module:
 @pytest.mark.parametrize('settings', SETTINGS)
 def test_the_batched_step_is_that_of_timm(settings: dict, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both in float32, since CPUs differ in how they round products in bfloat16."""
-    monkeypatch.setattr(mixed_precision, 'cpu_has_bfloat16', lambda: False)
+    monkeypatch.setattr(precision, 'cpu_has_bfloat16', lambda: False)
     monkeypatch.setattr(muon, 'zeropower_via_newtonschulz', partial(zeropower_via_newtonschulz, dtype=torch.float32))
     ours, theirs = wide_network(), wide_network()
     batched = BatchedMuon(ours.parameters(), lr=5e-3, weight_decay=0.1, **settings)
@@ -111,12 +110,22 @@ def test_the_iteration_is_in_bfloat16_where_the_cpu_has_it(native: bool, dtype: 
         seen.add(found.dtype)
         return found
 
-    monkeypatch.setattr(mixed_precision, 'cpu_has_bfloat16', lambda: native)
+    monkeypatch.setattr(precision, 'cpu_has_bfloat16', lambda: native)
     for module in (muon, optimizers):
         monkeypatch.setattr(module, 'zeropower_via_newtonschulz', iteration)
     model = network()
-    steps(model, wrapped(model), 1)
+    wrapper = wrapped(model)
+    steps(model, wrapper, 1)
     assert seen == {dtype}
+    wrapper.optimizer.batched_step()  # the step of a GPU
+    assert seen == {dtype}
+    seen.clear()
+    elsewhere = network().to('meta')
+    optimizer = BatchedMuon(elsewhere.parameters(), lr=5e-3, weight_decay=0.1)
+    for parameter in elsewhere.parameters():
+        parameter.grad = torch.zeros_like(parameter)
+    optimizer.step()
+    assert seen == {torch.bfloat16}  # neither a GPU nor a CPU: timm's step
 
 
 def test_padding_changes_no_matrix() -> None:

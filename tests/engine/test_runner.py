@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 from mmengine.config import Config
 
-from ofer.engine import runner
-from ofer.engine.optim_wrappers import mixed_precision
+from ofer.engine import precision, runner
 from ofer.engine.runner import Runner
 from ofer.registry import SCOPE
 
@@ -36,7 +35,7 @@ def test_every_default_hook_can_be_switched_off(tmp_path: Path, name: str) -> No
 def test_loops_compute_in_bfloat16_only_where_the_cpu_has_it(
     tmp_path: Path, part: str, native: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mixed_precision, 'cpu_has_bfloat16', lambda: native)
+    monkeypatch.setattr(precision, 'cpu_has_bfloat16', lambda: native)
     monkeypatch.setattr(runner, 'get_device', lambda: 'cpu')
     faces = dict(type='SyntheticFaces', split='val', length=2, size=48, pipeline=[dict(type='PackFace')])
     config = {

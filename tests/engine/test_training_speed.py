@@ -9,10 +9,9 @@ from mmengine.config import Config
 from mmengine.model import BaseModel
 from mmengine.registry import DefaultScope
 
-from ofer.engine import graphs
+from ofer.engine import graphs, precision
 from ofer.engine import training_speed as speed
 from ofer.engine.config import read_config
-from ofer.engine.optim_wrappers import mixed_precision
 from ofer.engine.peak_speed import matmul_tflops, peak_of
 from ofer.evaluation.complexity import Complexity, Cost
 from ofer.registry import MODELS, SCOPE
@@ -72,7 +71,7 @@ def test_rows_are_reported_one_by_one_and_written(config: Config, model: BaseMod
 def test_a_row_states_the_precision_in_which_it_was_computed(
     config: Config, model: BaseModel, native: bool, dtype: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mixed_precision, 'cpu_has_bfloat16', lambda: native)
+    monkeypatch.setattr(precision, 'cpu_has_bfloat16', lambda: native)
     *_, report = speed.training_speed(model, config, [2], 64, 'cpu', EAGER[1:2], budget=0)
     assert [row['way']['dtype'] for row in report['rows']] == [dtype]
 

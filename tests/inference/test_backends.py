@@ -16,13 +16,11 @@ from ofer import FERInferencer
 from ofer.apis.recognisers import load_recogniser, random_recogniser
 from ofer.cli.main import main
 from ofer.datasets import SyntheticFaces
+from ofer.inference import speed
 from ofer.inference.speed import fused
 from tests.inference.conftest import CLASSES, squares
 
 pytest.importorskip('onnxruntime', reason='running exported files needs onnxruntime')
-
-IMITATED = pytest.mark.filterwarnings('ignore:this processor has no instructions for bfloat16')
-"""For answers in bfloat16, which every CPU gives, though not every CPU faster."""
 
 
 @pytest.fixture(scope='module')
@@ -164,7 +162,7 @@ def test_a_network_that_cannot_be_fused_stays_as_it_is() -> None:
     assert fused(model, torch.randn(2, 3, 8, 8)) is model  # type: ignore[arg-type]
 
 
-@IMITATED
+@pytest.mark.usefixtures('bfloat16_on_any_cpu')
 def test_bfloat16_is_close(faces: list[np.ndarray]) -> None:
     crops = [cv2.resize(face, (48, 48)) for face in faces]
     exact, rough = load_recogniser(), load_recogniser(precision='bfloat16')
@@ -174,7 +172,17 @@ def test_bfloat16_is_close(faces: list[np.ndarray]) -> None:
         np.testing.assert_allclose(other.probabilities, one.probabilities, atol=0.1)
 
 
-@IMITATED
+@pytest.mark.parametrize('precision', ['bfloat16', 'mixed'])
+def test_imitated_bfloat16_gives_way_to_float32(precision: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(speed, 'cpu_has_bfloat16', lambda: False)
+    recogniser = random_recogniser('orsanet_slim_ferplus')
+    with pytest.warns(UserWarning, match='no bfloat16 instructions: float32 is used'):
+        recogniser.speed_up(precision)
+    assert recogniser.precision == 'float32'
+    assert {parameter.dtype for parameter in recogniser.model.parameters()} == {torch.float32}
+
+
+@pytest.mark.usefixtures('bfloat16_on_any_cpu')
 def test_mixed_precision_computes_priors_in_bfloat16(faces: list[np.ndarray]) -> None:
     crops = [cv2.resize(face, (48, 48)) for face in faces]
     exact, mixed, rough = (random_recogniser('orsanet_48_ferplus') for _ in range(3))
@@ -193,7 +201,7 @@ def test_mixed_precision_computes_priors_in_bfloat16(faces: list[np.ndarray]) ->
         load_recogniser(precision='mixed')
 
 
-@IMITATED
+@pytest.mark.usefixtures('bfloat16_on_any_cpu')
 def test_explanations_in_bfloat16(faces: list[np.ndarray]) -> None:
     recogniser = load_recogniser(precision='bfloat16')
     recogniser.explains = True

@@ -136,8 +136,8 @@ def test_the_published_lists_of_ferplus_are_matched_in_full(shared: Path) -> Non
     kinds = faces.lists['occlusion'].kinds
     assert kinds is not None
     assert np.bincount(kinds).tolist() == [70, 138, 213, 184]
-    assert faces.lists['occlusion'].note.endswith('0 upper face, 1 mouth and lower face, 2 cheeks and sides, 3 glasses')
-    assert 'types' not in faces.lists['pose_30'].note
+    assert faces.lists['occlusion'].types == ('upper face', 'mouth and lower face', 'cheeks and sides', 'glasses')
+    assert faces.lists['pose_30'].types == ()
 
 
 def test_what_a_training_left_out_is_what_all_its_parts_left_out() -> None:

@@ -57,6 +57,7 @@ def main(args: argparse.Namespace) -> None:
     from ofer.export.benchmark import measure, ways
     from ofer.export.checking import labelled_faces
     from ofer.files.archive import list_images
+    from ofer.processor import cpu_has_bfloat16
 
     os.environ['OMP_NUM_THREADS'] = str(args.threads)  # which exported networks read
     torch.set_num_threads(args.threads)
@@ -83,6 +84,8 @@ def main(args: argparse.Namespace) -> None:
         ]
         accuracies = accuracy_rows(compared, labelled, recogniser.aligner.size) if labelled is not None else []
     print(f'{args.model}, crops of {recogniser.aligner.size} pixels, {args.threads} threads, {args.rounds} rounds')
+    if not cpu_has_bfloat16():
+        print('no rows in bfloat16: this CPU reports no such instructions')
     header = ['backend', 'precision', 'batch', f'faces/{per}', 'times as fast: median (min - max)', 'largest difference', 'memory, MiB']
     print(markdown_table(header, rows))
     if accuracies:
@@ -120,10 +123,11 @@ def photographs(args: argparse.Namespace, clock: 'Callable[[], float]') -> list[
     """Rows for whole photographs, read before the clock starts."""
     from ofer.apis.inferencer import FERInferencer
     from ofer.inference.sources import Reading, pictures
+    from ofer.processor import cpu_has_bfloat16
 
     images = [picture.image for picture in pictures(args.images, Reading()) if picture.image is not None]
     inferencers = {name: FERInferencer(device='cpu', backend=name) for name in args.backends}
-    if 'openvino' in inferencers:
+    if 'openvino' in inferencers and cpu_has_bfloat16():
         inferencers['openvino, bfloat16'] = FERInferencer(backend='openvino', precision='bfloat16')
     times: dict[str, list[float]] = {name: [] for name in inferencers}
     found: dict[str, Any] = {}

@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         '--compare-priors', action='store_true', help='SAM: compare priors computed in both passes, once, and read from a cache'
     )
     parser.add_argument('--device', default=None, help='cpu or cuda (default: cuda if available)')
-    parser.add_argument('--amp', action='store_true', help='mixed precision')
+    parser.add_argument('--amp', action='store_true', help='mixed precision; float32 on CPUs without bfloat16 instructions')
     parser.add_argument('--channels-last', action='store_true', help='convolution weights in channels-last layout')
     add_overrides(parser)
 
@@ -40,12 +40,12 @@ def main(args: argparse.Namespace) -> None:
 
     from ofer.engine.benchmark import hardware
     from ofer.engine.config import image_size, read_config, use_mixed_precision
-    from ofer.engine.optim_wrappers.mixed_precision import affordable
+    from ofer.engine.precision import mixed_precision_if_supported
     from ofer.registry import MODELS, SCOPE
 
     config = read_config(args.config, args.cfg_options)
     args.device = args.device or ('cuda' if torch.cuda.is_available() else 'cpu')
-    args.amp = args.amp and affordable('bfloat16', torch.device(args.device).type) == 'bfloat16'
+    args.amp = mixed_precision_if_supported(args.amp, torch.device(args.device).type)
     if args.amp:
         use_mixed_precision(config)
     args.image_size = args.image_size or image_size(config)

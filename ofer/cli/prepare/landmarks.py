@@ -17,7 +17,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('out', help='.npz file to write')
     parser.add_argument('--splits', nargs='+', default=['train', 'val'], choices=['train', 'val', 'test'], help='default: train val')
     parser.add_argument('--batch-size', type=int, default=128)
-    parser.add_argument('--amp', action='store_true', help='bfloat16: faster, with an error of 0.2 %% of the image size')
+    parser.add_argument(
+        '--amp', action='store_true', help='bfloat16, on CPUs with such instructions: faster, with an error of 0.2 %% of the image size'
+    )
 
 
 def main(args: argparse.Namespace) -> None:
@@ -28,7 +30,7 @@ def main(args: argparse.Namespace) -> None:
     from ofer.apis.prediction import batches
     from ofer.datasets.transforms.landmark_parsing import image_key
     from ofer.engine.config import read_file
-    from ofer.engine.optim_wrappers.mixed_precision import affordable
+    from ofer.engine.precision import mixed_precision_if_supported
     from ofer.registry import DATASETS, MODELS
 
     init_default_scope('ofer')
@@ -36,7 +38,7 @@ def main(args: argparse.Namespace) -> None:
     prior.init_weights()
     prior.to(memory_format=torch.channels_last)
     config = read_file(args.config)
-    low = args.amp and affordable('bfloat16', 'cpu') == 'bfloat16'
+    low = mixed_precision_if_supported(args.amp, 'cpu')
     names: list[str] = []
     landmarks: list[np.ndarray] = []
     for split in args.splits:

@@ -7,6 +7,8 @@ from mmengine.config import Config, ConfigDict
 def use_mixed_precision(config: Config) -> None:
     """Switch the optimiser wrapper, or the wrapper of each part of the model, to mixed precision: bfloat16, or float16 on GPUs without it.
 
+    CPUs without bfloat16 instructions use float32, see :func:`~ofer.engine.precision.supported_dtype`.
+
     Raises:
         ValueError: the type of the wrapper has no precision setting.
     """

@@ -1,48 +1,20 @@
 """Mixed precision on CPUs and GPUs.
 
-mmengine's ``AmpOptimWrapper`` needs a GPU; bfloat16 autocast is faster on CPUs too, and needs no loss scaling.
+mmengine's ``AmpOptimWrapper`` needs a GPU; bfloat16 autocast is faster on CPUs with such instructions too, and needs no loss scaling.
 """
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from functools import cache
 from typing import Any
 
 import torch
-from mmengine.logging import print_log
 from mmengine.optim import OptimWrapper
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
-from ofer.processor import cpu_has_bfloat16
+from ofer.engine.precision import DTYPES, supported_dtype
 from ofer.registry import OPTIM_WRAPPERS
-
-DTYPES = {'float32': torch.float32, 'bfloat16': torch.bfloat16, 'float16': torch.float16}
-
-
-def affordable(dtype: str, device: str) -> str:
-    """The precision to compute in: float32 in place of bfloat16 on a CPU that would imitate it, which the log tells.
-
-    A step in imitated bfloat16 takes many times as long as one in float32, and is less exact.
-
-    Args:
-        dtype: the wish, one of :data:`DTYPES`.
-        device: type of the device, such as ``'cpu'``.
-
-    >>> affordable('bfloat16', 'cuda')
-    'bfloat16'
-    """
-    if dtype != 'bfloat16' or device != 'cpu' or cpu_has_bfloat16():
-        return dtype
-    _tell_once()
-    return 'float32'
-
-
-@cache
-def _tell_once() -> None:
-    print_log('this CPU has no instructions for bfloat16: float32 is used, which is faster here', 'current', logging.WARNING)
 
 
 class Float32Attention(TorchFunctionMode):
@@ -79,7 +51,8 @@ class MixedPrecisionOptimWrapper(OptimWrapper):
     Args:
         optimizer: updates the weights.
         dtype: ``'bfloat16'``, ``'float16'`` or ``'float32'`` (no autocast). The loss is scaled for ``'float16'`` only, whose gradients
-            would vanish otherwise. CPUs without instructions for bfloat16 use float32 instead, see :func:`affordable`.
+            would vanish otherwise. CPUs without bfloat16 instructions use float32, see
+            :func:`~ofer.engine.precision.supported_dtype`.
         init_scale: first loss scale of ``'float16'``; it adapts.
         accumulative_counts: batches whose gradients are averaged into one step.
         clip_grad: arguments of ``torch.nn.utils.clip_grad_norm_``, e.g. ``dict(max_norm=1)``.
@@ -97,7 +70,7 @@ class MixedPrecisionOptimWrapper(OptimWrapper):
             raise ValueError(f'dtype={dtype!r}: expected one of {", ".join(DTYPES)}')
         super().__init__(optimizer, accumulative_counts=accumulative_counts, clip_grad=clip_grad)
         device = optimizer.param_groups[0]['params'][0].device.type
-        self.dtype = DTYPES[affordable(dtype, device)]
+        self.dtype = DTYPES[supported_dtype(dtype, device)]
         self.scaler = torch.amp.GradScaler(device, init_scale=init_scale, enabled=dtype == 'float16')
 
     @contextmanager

@@ -29,7 +29,8 @@ def real(context: Context) -> Section:
             problems += [problem for problem in (unanswered(model, name, result),) if problem is not None]
             for kind in [] if one.kinds is None else np.unique(one.kinds):
                 hits = result.correct[one.kinds == kind]
-                cells.append(share_cell(SECTION, model, f'{name}, type {kind}', 'accuracy', hits, dict(list=name, type=int(kind))))
+                word = f' ({one.types[kind]})' if kind < len(one.types) else ''
+                cells.append(share_cell(SECTION, model, f'{name}, type {kind}{word}', 'accuracy', hits, dict(list=name, type=int(kind))))
             kept = context.kept(one.rows)
             if kept is not None and len(kept):
                 cells += whole_summary(context, SECTION, model, name + WITHOUT, result.select(kept))

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from ofer.engine import precision
 from ofer.engine.processes.launch import UsageError
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -18,6 +19,16 @@ def test_speed_and_memory(command: Callable, experiment: Path, capsys: pytest.Ca
     table = rows(capsys.readouterr().out)
     assert [row[:2] for row in table] == [['inference', '2'], ['inference', '4'], ['train', '2'], ['train', '4']]
     assert all(float(row[2]) > 0 and float(row[4]) > 50 for row in table)
+
+
+@pytest.mark.parametrize(('native', 'said'), [(True, 'mixed precision'), (False, 'full precision')])
+def test_what_is_measured_is_said(
+    command: Callable, experiment: Path, capsys: pytest.CaptureFixture, native: bool, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(precision, 'cpu_has_bfloat16', lambda: native)
+    options = ['--batch-sizes', '2', '--image-size', '32', '--steps', '1', '--amp', '--device', 'cpu']
+    command('analyze', 'benchmark', str(experiment / 'tiny.py'), *options)
+    assert said in capsys.readouterr().out
 
 
 def test_priors_once_against_twice(command: Callable, capsys: pytest.CaptureFixture) -> None:

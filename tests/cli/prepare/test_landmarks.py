@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 import torch
 
+from ofer.engine import precision
 from ofer.models import MobileFaceNet
 
 
@@ -27,6 +28,18 @@ def test_writes_one_row_an_image(config, tmp_path, command):
     with np.load(tmp_path / 'out.npz') as content:
         assert sorted(content['names']) == ['train/angry/train.png', 'train/happy/train.png', 'val/angry/val.png', 'val/happy/val.png']
         assert content['landmarks'].shape == (4, 68, 2)
+
+
+@pytest.mark.parametrize('native', [True, False])
+def test_bfloat16_where_the_cpu_has_it(config, tmp_path, command, native, monkeypatch):
+    monkeypatch.setattr(precision, 'cpu_has_bfloat16', lambda: native)
+    found = []
+    for options in ([], ['--amp']):
+        command('prepare', 'landmarks', config, tmp_path / 'weights.pth', tmp_path / 'out.npz', *options)
+        with np.load(tmp_path / 'out.npz') as content:
+            found.append(content['landmarks'])
+    assert np.array_equal(*found) != native
+    np.testing.assert_allclose(*found, atol=0.05)
 
 
 def test_missing_weights_end_with_the_remedy(config, tmp_path, command):
