@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
 
+import cv2
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
@@ -19,7 +20,7 @@ from ofer.inference.video import VideoError, VideoFrame, count_frames, read_vide
 from ofer.serving.limits import ServingLimits
 from ofer.serving.page.cards import MOST_CARDS, cards, message, save_links, summary
 from ofer.serving.page.inputs import Upload, received
-from ofer.serving.page.photo import PhotoView, camera_view, photo_view
+from ofer.serving.page.photo import CARD_SIZE, PhotoView, camera_view, photo_view
 from ofer.serving.page.video import VideoView, plan_video, video_views
 from ofer.serving.service import Service
 
@@ -42,7 +43,8 @@ def test_a_photo_is_drawn_and_described(service: Service) -> None:
     assert view.drawn is not None
     assert view.drawn.shape[2] == 3
     assert view.cards.count('<section') == 2
-    assert view.cards.count('data:image/jpeg') == 2
+    shown = [base64.b64decode(data) for data in re.findall(r'data:image/jpeg;base64,([^"]+)', view.cards)]
+    assert [cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR).shape for data in shown] == [(CARD_SIZE, CARD_SIZE, 3)] * 2
     assert view.panel is not None
     assert view.panel.shape[0] > 2 * 160
 

@@ -94,7 +94,7 @@ def _css(expression: str | None) -> str:
 
 def _jpeg(image: np.ndarray) -> bytes:
     file = io.BytesIO()
-    Image.fromarray(image).resize((128, 128), Image.Resampling.BICUBIC).save(file, 'jpeg', quality=88)
+    Image.fromarray(image).save(file, 'jpeg', quality=88)
     return file.getvalue()
 
 

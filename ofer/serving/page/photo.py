@@ -17,6 +17,8 @@ from ofer.visualization.face_panel import face_panel
 
 MOST_ROWS = 6
 """Faces in the panel."""
+CARD_SIZE = 144
+"""Of the face on a card, pixels."""
 _NO_FACE = 'Try a picture in which the face is larger, better lit, or less turned away.'
 
 
@@ -56,7 +58,7 @@ def photo_view(service: Service, upload: Upload | None, model: str | None) -> Ph
     return PhotoView(
         message(f'Found {summary(results)}.', detail=picture.note or ''),
         draw_results(picture.image, results),
-        cards(results),
+        cards([_close_up(picture.image, result, CARD_SIZE) for result in results]),
         panel_of(picture, faces),
         save_links(results, picture.source),
     )
@@ -81,7 +83,12 @@ def panel_of(picture: Picture, faces: list[FaceResult], size: int = 160) -> np.n
     """Landmarks, occlusion, attention and probabilities of the largest faces, at the resolution of the photo."""
     image = picture.image
     assert image is not None
-    return face_panel([face.but(crop=fine_crop(image, face, size)) for face in largest_first(faces)[:MOST_ROWS]], size)
+    return face_panel([_close_up(image, face, size) for face in largest_first(faces)[:MOST_ROWS]], size)
+
+
+def _close_up(image: np.ndarray, face: FaceResult, size: int) -> FaceResult:
+    """With a crop of the photo; that of the network is small, and grey for some networks."""
+    return face if face.corners is None else face.but(crop=fine_crop(image, face, size))
 
 
 def _unreadable(name: str, result: FaceResult) -> PhotoView:
