@@ -45,9 +45,10 @@ def occlusion_report(
     was interrupted goes on where it stopped if ``out`` is the same.
 
     Args:
-        models: one model or a list: ``'default'`` for the model of the package; ``(config, checkpoint)``; ``'adapter:NAME'`` for another
-            tool, see :func:`ofer.evaluation.adapters.load_adapter`; or a callable from images ``(n, H, W, 3)`` uint8 RGB to probabilities
-            ``(n, K)``, with an attribute ``classes`` unless its outputs are the classes of the data.
+        models: one model or a list: weights of the package by name, ``'default'`` for its recogniser; ``(config, checkpoint)``;
+            ``'adapter:NAME'`` for another tool, see :func:`ofer.evaluation.adapters.load_adapter`; or a callable from images
+            ``(n, H, W, 3)`` uint8 RGB to probabilities ``(n, K)``, with an attribute ``classes`` unless its outputs are the classes of the
+            data.
         data: config whose test set and lists are used, or its file or name; a data set; a folder with a subfolder for each class; or
             ``(images, labels, classes)`` with images ``(N, H, W, 3)`` uint8 RGB. None: the config of the first model that has one.
         out: folder for answers and report; None: nothing is kept.
@@ -168,12 +169,13 @@ def _entry(name: str, model: Any, classes: Sequence[str], device: str | None) ->
     from ofer.inference.parts import choose_device
     from ofer.inference.recogniser import Recogniser
     from ofer.report.contenders import file_hash
-    from ofer.weights import SHIPPED, read_weights, shipped_file
+    from ofer.weights import RECOGNISERS, SHIPPED, read_weights, shipped_file
 
-    if model == 'default':
-        described = read_weights(shipped_file('recogniser'))[1].get('config')
-        stated: dict[str, Any] = {'weights_sha256': SHIPPED['recogniser'], **(training_data(described) if described else {})}
-        return Entry(name, OfRecogniser(name, partial(load_recogniser, 'default', None, choose_device(device)), stated), _identity(stated))
+    if isinstance(model, str) and model in {'default', *RECOGNISERS}:
+        weights = 'recogniser' if model == 'default' else model
+        described = read_weights(shipped_file(weights))[1].get('config')
+        stated: dict[str, Any] = {'weights_sha256': SHIPPED[weights], **(training_data(described) if described else {})}
+        return Entry(name, OfRecogniser(name, partial(load_recogniser, model, None, choose_device(device)), stated), _identity(stated))
     if isinstance(model, tuple):
         config, checkpoint = model
         checkpoint = None if checkpoint is None else weights_file(checkpoint, config)
@@ -189,7 +191,7 @@ def _entry(name: str, model: Any, classes: Sequence[str], device: str | None) ->
         return Entry(name, OfCallable(name, tool, classes), {'adapter': tool})
     if callable(model):
         return Entry(name, OfCallable(name, model, classes), {'callable': _title(model)})
-    raise ValueError(f"models: {model!r}: expected 'default', (config, checkpoint), 'adapter:NAME' or a callable")
+    raise ValueError(f"models: {model!r}: expected 'default', a name of weights, (config, checkpoint), 'adapter:NAME' or a callable")
 
 
 def _stage_hashes(config: 'Config') -> dict[str, str | None]:

@@ -1,13 +1,13 @@
 """How well models stand occlusion, and whether one is better than another.
 
     ofer report CONFIG CHECKPOINT [CONFIG CHECKPOINT ...] --out DIR
-    ofer report default --data configs/baselines/plain_ferplus.py --out DIR --quick
+    ofer report default orsanet --data configs/baselines/plain_ferplus.py --out DIR --quick
     ofer report default --adapter my_module:my_function --data faces/ --out DIR
     ofer report --check
 
-A model is a config with its checkpoint, a config of a pipeline that names its own files, or the word default, for the model that comes with
-the package. All models see the same occluded pixels. DIR gets report.html, report.md, report.tex, report.json and CSV files. A run that was
-interrupted continues where it stopped when the same command is started again.
+A model is a config with its checkpoint, a config of a pipeline that names its own files, or a name of weights that come with the package
+(default: recogniser). All models see the same occluded pixels. DIR gets report.html, report.md, report.tex, report.json and CSV files. A
+run that was interrupted continues where it stopped when the same command is started again.
 
 The images are those of the test_dataloader of the first config, with the published lists among its test_sets, or those of --data: a config,
 or a folder with a subfolder for each class. --check compares this installation with reference values, in about two minutes.
@@ -20,7 +20,9 @@ from ofer.cli.options import add_overrides, at_least
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument('models', nargs='*', metavar='CONFIG CHECKPOINT', help='models; the word default for that of the package')
+    parser.add_argument(
+        'models', nargs='*', metavar='CONFIG CHECKPOINT', help='models; weights of the package by name, such as default, without a config'
+    )
     parser.add_argument('--out', type=Path, metavar='DIR', help='folder for the report and for the answers of the models')
     parser.add_argument('--data', metavar='CONFIG|DIR', help='images: a config, or a folder with a subfolder for each class')
     parser.add_argument(
@@ -51,7 +53,7 @@ def main(args: argparse.Namespace) -> int | None:
         return check(args.update)
     models = [*paired(args.models), *(f'adapter:{name}' for name in args.adapter)]
     if not models:
-        raise UsageError('give a config with its checkpoint, the word default, or --adapter')
+        raise UsageError('give a config with its checkpoint, default or another name of weights, or --adapter')
     if args.out is None:
         raise UsageError('--out: give a folder for the report')
     data = args.data
@@ -89,18 +91,19 @@ def check(update: bool) -> int:
 
 
 def paired(words: list[str]) -> list[object]:
-    """Models of the command line: ``default``, and configs, each with the checkpoint behind it if there is one.
+    """Models of the command line: names of weights of the package, and configs, each with the checkpoint behind it if there is one.
 
-    >>> paired(['default', 'a.py', 'a.pth', 'pipeline.py', 'orsanet_rafdb', 'b.safetensors'])
-    ['default', ('a.py', 'a.pth'), ('pipeline.py', None), ('orsanet_rafdb', 'b.safetensors')]
+    >>> paired(['default', 'orsanet', 'a.py', 'a.pth', 'pipeline.py', 'orsanet_rafdb', 'b.safetensors'])
+    ['default', 'orsanet', ('a.py', 'a.pth'), ('pipeline.py', None), ('orsanet_rafdb', 'b.safetensors')]
     """
     from ofer.shipped import config_files
+    from ofer.weights import RECOGNISERS
 
     found: list[object] = []
     rest = list(words)
     while rest:
         word = rest.pop(0)
-        if word == 'default':
+        if word in {'default', *RECOGNISERS}:
             found.append(word)
         else:
             follows = bool(rest) and rest[0] != 'default' and not rest[0].endswith('.py') and rest[0] not in config_files()

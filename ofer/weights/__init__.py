@@ -26,8 +26,11 @@ def read_cards(folder: Path) -> dict[str, dict[str, Any]]:
     return {path.stem: read_json(path, 'Copy it again.') for path in files}
 
 
-SHIPPED: dict[str, str] = {name: card['sha256'] for name, card in read_cards(FOLDER).items()}
+_CARDS = read_cards(FOLDER)
+SHIPPED: dict[str, str] = {name: card['sha256'] for name, card in _CARDS.items()}
 """SHA-256 of each file by its name, whose first eight digits are part of the file's."""
+RECOGNISERS = tuple(name for name, card in _CARDS.items() if 'neutral' in card.get('classes', ()))
+"""Names of those that answer with expressions."""
 
 
 def shipped_file(name: str) -> Path:

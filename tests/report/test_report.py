@@ -294,13 +294,14 @@ def test_other_cut_outs_are_other_answers(faces: Faces, brightness: Callable, tm
     assert accuracy != other
 
 
-def test_the_header_states_what_the_numbers_depend_on(faces: Faces, tmp_path: Path) -> None:
+@pytest.mark.parametrize(('name', 'weights'), [('default', 'recogniser'), ('orsanet', 'orsanet')])
+def test_the_header_states_what_the_numbers_depend_on(faces: Faces, tmp_path: Path, name: str, weights: str) -> None:
     from ofer.weights import SHIPPED
 
-    report = run('default', faces, tmp_path, sections=['clean'], seed=3, images=40)
+    report = run(name, faces, tmp_path, sections=['clean'], seed=3, images=40)
     header = report['header']
-    model = header['models']['default']
-    assert model['weights_sha256'] == SHIPPED['recogniser']
+    model = header['models'][name]
+    assert model['weights_sha256'] == SHIPPED[weights]
     assert model['aligner']['size'] == 48
     assert set(faces.classes) < set(model['classes'])
     assert model['label_order'] == 'stated by the checkpoint'
@@ -311,7 +312,7 @@ def test_the_header_states_what_the_numbers_depend_on(faces: Faces, tmp_path: Pa
     assert {'ofer', 'python', 'torch', 'numpy'} <= set(header['versions'])
     assert report['run']['machine']['cores'] >= 1
     text = (tmp_path / 'report.md').read_text()
-    for words in (SHIPPED['recogniser'][:16], model['aligner']['type'], ', '.join(model['classes']), 'seed 3'):
+    for words in (SHIPPED[weights][:16], model['aligner']['type'], ', '.join(model['classes']), 'seed 3'):
         assert words in text, words
 
 
