@@ -1,8 +1,10 @@
 """What the processor of this machine can do."""
 
+from functools import cache
 from pathlib import Path
 
 
+@cache  # Linux describes each core, which takes long on large machines
 def cpu_has_bfloat16(info: Path = Path('/proc/cpuinfo')) -> bool:
     """Whether this CPU has bfloat16 instructions: Intel AMX, AVX-512 BF16, or ARM BF16. Without them bfloat16 is imitated, and slow.
 
