@@ -9,7 +9,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / 'tools').rglob('*.py'))
-HEAVY = ('torch', 'torchvision', 'mmengine', 'mmpretrain', 'mmcv', 'cv2', 'numpy', 'scipy', 'sklearn', 'matplotlib', 'timm', 'torchmetrics')
+STATISTICS = ('scipy', 'sklearn', 'matplotlib', 'pandas', 'pyarrow', 'torchmetrics')
+HEAVY = ('torch', 'torchvision', 'mmengine', 'mmpretrain', 'mmcv', 'cv2', 'numpy', 'timm', *STATISTICS)
 
 
 def python(*arguments: str) -> subprocess.CompletedProcess:
@@ -34,6 +35,13 @@ def test_import_ofer_imports_nothing_heavy() -> None:
     assert result.returncode == 0, result.stderr
     assert heavy_of(result.stderr) == []
     assert result.stdout.strip()[0].isdigit()
+
+
+def test_an_answer_for_a_photo_imports_no_library_of_tables_plots_or_statistics() -> None:
+    code = 'import ofer\nassert ofer.FERInferencer()("docs/predict.jpg")[0].label'
+    result = python('-X', 'importtime', '-c', code)
+    assert result.returncode == 0, result.stderr[-2000:]
+    assert set(heavy_of(result.stderr)) & {'torch', *STATISTICS} == {'torch'}
 
 
 def test_unknown_name_is_an_attribute_error() -> None:

@@ -7,7 +7,6 @@ from typing import Any
 import cv2
 import numpy as np
 from mmengine.dataset import BaseDataset
-from sklearn.datasets import load_sample_images
 
 from ofer.datasets.face_sources import Labelled, crop_patch, cutouts, drawn_faces, labelled_faces, portrait_patch
 from ofer.registry import DATASETS, TRANSFORMS
@@ -129,6 +128,8 @@ class FaceScenes(BaseDataset):
     @cached_property
     def photographs(self) -> list[np.ndarray]:
         """Grey pictures without faces: regions beside and below the faces of the portraits, and the samples of scikit-learn."""
+        from sklearn.datasets import load_sample_images  # imported where it is needed: it takes seconds
+
         samples = [cv2.cvtColor(image, cv2.COLOR_RGB2GRAY) for image in load_sample_images().images]
         beside = []
         for grey, face in self.portraits:

@@ -1,4 +1,8 @@
-"""Metrics: pure functions, and the classes of mmengine that wrap them."""
+"""Metrics: pure functions, and the classes of mmengine that wrap them.
+
+This package is imported for every answer about a photo. scikit-learn, SciPy's statistics and torchmetrics are therefore imported where they
+are needed: they take seconds.
+"""
 
 from ofer.evaluation.face_metric import FaceMetric
 from ofer.evaluation.fer_metric import FERMetric

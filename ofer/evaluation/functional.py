@@ -9,8 +9,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import binomtest
-from sklearn import metrics
 
 
 def confusion_matrix(target: ArrayLike, prediction: ArrayLike, num_classes: int) -> NDArray[np.int64]:
@@ -27,6 +25,8 @@ def confusion_matrix(target: ArrayLike, prediction: ArrayLike, num_classes: int)
     Raises:
         ValueError: no samples, different lengths, or a class outside ``[0, K)``.
     """
+    from sklearn import metrics
+
     target, prediction = np.asarray(target), np.asarray(prediction)
     if target.ndim != 1 or target.shape != prediction.shape or not target.size:
         raise ValueError(f'expected two lists of the same length > 0, got shapes {target.shape} and {prediction.shape}')
@@ -38,6 +38,8 @@ def confusion_matrix(target: ArrayLike, prediction: ArrayLike, num_classes: int)
 
 def accuracy(target: ArrayLike, prediction: ArrayLike) -> float:
     """Share of correct samples (WAR). Arguments as in :func:`confusion_matrix`."""
+    from sklearn import metrics
+
     return float(metrics.accuracy_score(target, prediction))
 
 
@@ -65,6 +67,8 @@ def macro_f1(target: ArrayLike, prediction: ArrayLike, classes: Collection[int] 
         prediction: see there.
         classes: the mean is over these only, for a model with classes that the set does not have. None: over all.
     """
+    from sklearn import metrics
+
     occurring = np.union1d(target, prediction)
     labels = occurring if classes is None else np.intersect1d(occurring, list(classes))
     return float(metrics.f1_score(target, prediction, labels=labels, average='macro', zero_division=0.0))
@@ -158,5 +162,7 @@ def wilson_interval(successes: int, trials: int, confidence: float = 0.95) -> tu
     """
     if not 0 <= successes <= trials or trials < 1:
         raise ValueError(f'successes={successes}, trials={trials}: expected 0 <= successes <= trials and trials > 0')
+    from scipy.stats import binomtest
+
     interval = binomtest(int(successes), int(trials)).proportion_ci(confidence, method='wilson')
     return float(interval.low), float(interval.high)

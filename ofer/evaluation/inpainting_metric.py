@@ -7,7 +7,6 @@ import numpy as np
 import torch
 from mmengine.evaluator import BaseMetric
 from torch import Tensor
-from torchmetrics.functional.image import peak_signal_noise_ratio, structural_similarity_index_measure
 
 from ofer.registry import METRICS
 
@@ -26,6 +25,8 @@ def image_similarity(prediction: Tensor, truth: Tensor, hole: Tensor) -> dict[st
         ``psnr`` and ``psnr_hole`` in dB, at most 100, as for equal images; ``ssim`` and ``ssim_hole`` at most 1. ``ssim_hole`` is the mean
         of SSIM's map over the hole, whose windows reach 5 pixels out of it.
     """
+    from torchmetrics.functional.image import structural_similarity_index_measure
+
     pair = prediction.unsqueeze(0), truth.unsqueeze(0)
     ssim, ssim_map = structural_similarity_index_measure(*pair, data_range=1.0, return_full_image=True)
     inside = prediction[:, hole], truth[:, hole]
@@ -39,6 +40,8 @@ def image_similarity(prediction: Tensor, truth: Tensor, hole: Tensor) -> dict[st
 
 def _psnr(prediction: Tensor, truth: Tensor) -> float:
     """In dB; bounded, or one equal image would make a mean infinite."""
+    from torchmetrics.functional.image import peak_signal_noise_ratio
+
     return min(float(peak_signal_noise_ratio(prediction, truth, data_range=1.0)), HIGHEST_PSNR)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 import torch
 from mmengine.evaluator import BaseMetric
 from torch import Tensor
-from torchmetrics.functional import classification
 
 from ofer.masks import covered_share
 from ofer.registry import METRICS
@@ -49,6 +48,8 @@ class OcclusionMetric(BaseMetric):
 
     def compute_metrics(self, results: list[tuple[Tensor, Tensor, Tensor]]) -> dict[str, float]:
         """Metrics over the patches of all faces."""
+        from torchmetrics.functional import classification
+
         scores, flags, truth = (torch.cat(parts) for parts in zip(*results, strict=True))
         flags, target = flags.int(), truth.int()
         both = 0 < target.sum() < len(target)

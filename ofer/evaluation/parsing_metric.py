@@ -7,7 +7,6 @@ import numpy as np
 import torch
 from mmengine.evaluator import BaseMetric
 from numpy.typing import NDArray
-from torchmetrics.functional.classification import multiclass_confusion_matrix
 
 from ofer.registry import METRICS
 
@@ -45,6 +44,8 @@ class ParsingMetric(BaseMetric):
 
     def process(self, data_batch: Any, data_samples: Sequence[dict[str, Any]]) -> None:
         """Confusion matrix of every face of one batch."""
+        from torchmetrics.functional.classification import multiclass_confusion_matrix
+
         for sample in data_samples:
             prediction, target = (torch.as_tensor(sample[key]).long().cpu() for key in ('pred_parsing', 'gt_parsing'))
             counts = multiclass_confusion_matrix(prediction, target, self.num_classes, ignore_index=self.ignore_index)

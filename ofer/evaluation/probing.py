@@ -8,6 +8,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from ofer.evaluation.functional import wilson_interval
+from ofer.evaluation.paired import paired_difference
 from ofer.evaluation.report import markdown_table
 
 Arrays = Mapping[str, np.ndarray]
@@ -31,15 +32,20 @@ def linear_probe(train: Arrays, train_target: np.ndarray, test: Arrays, names: S
     return classifier.predict(np.concatenate([test[name] for name in names], 1))
 
 
-def accuracy_table(title: str, correct: Mapping[str, np.ndarray]) -> str:
-    """A Markdown table of accuracies with their 95 % Wilson intervals, per cent.
+def accuracy_table(title: str, correct: Mapping[str, np.ndarray], against: str) -> str:
+    """A Markdown table of accuracies with their 95 % Wilson intervals, per cent, and of their paired differences from one row, in points.
 
     Args:
         title: of the first column.
-        correct: ``(N,)`` bool, True = right, by name.
+        correct: ``(N,)`` bool, True = right, by name; of the same N images.
+        against: name of the row from which the others differ.
     """
     rows = []
     for name, right in correct.items():
         low, high = wilson_interval(int(right.sum()), len(right))
-        rows.append([name, f'{100 * right.mean():.2f} ({100 * low:.2f} to {100 * high:.2f})'])
-    return markdown_table([title, 'accuracy, %'], rows)
+        row = [name, f'{100 * right.mean():.2f} ({100 * low:.2f} to {100 * high:.2f})', '-']
+        if name != against:
+            change = paired_difference(right, correct[against])
+            row[-1] = f'{100 * change.difference:+.2f} ({100 * change.low:+.2f} to {100 * change.high:+.2f})'
+        rows.append(row)
+    return markdown_table([title, 'accuracy, %', f'minus {against}, points'], rows)

@@ -38,6 +38,33 @@ def test_sets(config: Config) -> Iterator[tuple[str, ConfigDict]]:
         yield name, variant.loader
 
 
+def changed_faces(config: Config, name: str) -> ConfigDict:
+    """Data set of a test set that changes the faces of the test split and nothing else, as blocks of black do.
+
+    Args:
+        config: of the experiment.
+        name: of the test set.
+
+    Returns:
+        Config of the data set; that of ``config.test_dataloader`` has the same faces unchanged.
+
+    Raises:
+        ValueError: the config has no such test set.
+
+    >>> changes = dict(black=dict(before_packing=[dict(type='BlockOcclusion', ratio=0.1)]))
+    >>> config = Config(dict(test_dataloader=dict(dataset=dict(pipeline=[dict(type='PackFace')])), test_sets=changes))
+    >>> [step.type for step in changed_faces(config, 'black').pipeline]
+    ['BlockOcclusion', 'PackFace']
+    """
+    known = [key for key, override in (config.get('test_sets') or {}).items() if set(override) == {EXTRA}]
+    if name not in known:
+        raise ValueError(
+            f'{config.filename}: {name} is no test set that changes the faces of the test split and nothing else; '
+            f'available: {", ".join(known) or "none"}'
+        )
+    return dict(test_sets(config))[name].dataset
+
+
 def with_flip(config: Config) -> dict[str, Any]:
     """Change the test pipeline so that each image comes with its mirror image (or as in ``tta_pipeline``, if the config has it).
 

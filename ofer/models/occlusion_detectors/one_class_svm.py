@@ -8,7 +8,6 @@ from typing import ClassVar
 
 import torch
 from mmengine.dist import get_rank
-from sklearn.svm import OneClassSVM
 from torch import Tensor
 
 from ofer.models.occlusion_detectors.one_class import OneClassDetector, gathered
@@ -83,6 +82,8 @@ class LatentOneClassSVM(OneClassDetector):
 
     def begin(self) -> None:
         """Fit the SVM; every process fits the same one."""
+        from sklearn.svm import OneClassSVM  # imported where it is needed: it takes seconds
+
         self._keep(gathered([self._lots]), gathered([self._observed]))
         latents = self._observed
         self._lots, self._observed, self._draw = self._lots[:0], self._observed[:0], None
