@@ -40,20 +40,21 @@ class ProbedFaces:
 
 
 def probe(
-    model: ORSANet, dataset: Dataset, indices: Sequence[int], batch_size: int, whole: Dataset | None = None, exchange: bool = True
+    model: ORSANet, dataset: Dataset, indices: Sequence[int], batch_size: int, whole: Dataset | None = None, predict: bool = True
 ) -> ProbedFaces:
     """Run the network on faces, with its own priors and with those of other faces.
 
     Args:
         model: in evaluation mode, with one prior at least.
         dataset: gives ``inputs`` and ``data_samples`` with ``gt_label``.
-        indices: of the faces, in random order: another face is the one before, for the first face the last of its batch.
-        batch_size: faces of a batch, two or more.
+        indices: of the faces. Another face is the one before, for the first face the last of its batch. Give them in random order: in
+            files, neighbours may have the same class.
+        batch_size: faces of a batch, two or more for predictions.
         whole: gives the same faces without their occluders. The network is then also given the priors that are computed on these.
-        exchange: run the network; False: only the features are collected.
+        predict: run the network; False: only the features are collected.
 
     Raises:
-        ValueError: fewer than two faces, or a batch of one.
+        ValueError: predictions for fewer than two faces, or in batches of one.
 
     >>> import ofer
     >>> from ofer.datasets import SyntheticFaces
@@ -61,7 +62,7 @@ def probe(
     >>> sorted(probe(ofer.get_model('demo_orsanet'), faces, range(4), batch_size=2).features)
     ['image', 'landmarks', 'semantics']
     """
-    if min(batch_size, len(indices)) < 2:
+    if predict and min(batch_size, len(indices)) < 2:
         raise ValueError(f'batch_size={batch_size}, {len(indices)} faces: priors of another face need two faces in a batch')
     features: dict[str, list[np.ndarray]] = {}
     predictions: dict[str, list[np.ndarray]] = {}
@@ -77,7 +78,7 @@ def probe(
             features.setdefault(IMAGE, []).append(model.image_tokens(model.backbone(inputs)).mean((2, 3)).cpu().numpy())
             for name, prior in (priors | {f'{name} {WHOLE}': prior for name, prior in seen.items()}).items():
                 features.setdefault(name, []).append(field_means(prior).cpu().numpy())
-            if not exchange:
+            if not predict:
                 continue
             others = {name: torch.cat([before.get(name, prior[-1:]), prior[:-1]]) for name, prior in priors.items()}
             before = {name: prior[-1:] for name, prior in priors.items()}

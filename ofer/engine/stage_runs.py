@@ -1,12 +1,13 @@
-"""Runs the trainings of a plan of stages. Each runs in its own process, as soon as the stages that it needs are trained."""
+"""Runs the trainings of a plan of stages. Each runs in its own process, as soon as the stages that it needs are trained and a
+place is free; of several the first of the plan.
+"""
 
 import os
 import shlex
 import sys
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
 from ofer.engine.checkpoints.weights import publish_weights
@@ -49,7 +50,6 @@ class StageRuns:
         self.stages, self.chosen, self.folder = stages, chosen, folder
         self.jobs, self.processes, self.seed, self.say = jobs, processes, seed, say
         self.arguments, self.deadlines = arguments, deadlines or {}
-        self.free = threading.Semaphore(jobs)
 
     def describe(self) -> tuple[str, list[str]]:
         """The planned work, one line for each stage, and the problems that prevent it."""
@@ -90,18 +90,23 @@ class StageRuns:
         Returns:
             The error of each failed stage, by name.
         """
-        futures: dict[str, Future[str | None]] = {}
-        with ThreadPoolExecutor(len(self.chosen)) as pool:
-            for name in self.chosen:
-                needed = {other: futures[other] for other in self.stages[name].needs if other in futures}
-                futures[name] = pool.submit(self._train_after, self.stages[name], needed)
-        return {name: problem for name, future in futures.items() if (problem := future.result())}
-
-    def _train_after(self, stage: Stage, needed: Mapping[str, Future[str | None]]) -> str | None:
-        if failed := [name for name, future in needed.items() if future.result()]:
-            return f'needs {", ".join(failed)}'
-        with self.free:
-            return None if stage.checkpoint.is_file() else self._train(stage)
+        ended: dict[str, str | None] = {}
+        running: dict[Future[str | None], str] = {}
+        with ThreadPoolExecutor(self.jobs) as pool:
+            while len(ended) < len(self.chosen):
+                for place, name in enumerate(self.chosen):
+                    needed = [other for other in self.stages[name].needs if other in self.chosen[:place]]
+                    if name in ended or name in running.values():
+                        continue
+                    if failed := [other for other in needed if ended.get(other)]:
+                        ended[name] = f'needs {", ".join(failed)}'
+                    elif self.stages[name].checkpoint.is_file():
+                        ended[name] = None
+                    elif len(running) < self.jobs and all(other in ended for other in needed):
+                        running[pool.submit(self._train, self.stages[name])] = name
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    ended[running.pop(future)] = future.result()
+        return {name: problem for name in self.chosen if (problem := ended[name])}
 
     def _train(self, stage: Stage) -> str | None:
         place = self.folder / stage.name

@@ -1,7 +1,7 @@
 """Metrics: pure functions, and the classes of mmengine that wrap them.
 
-This package is imported for every answer about a photo. scikit-learn, SciPy's statistics and torchmetrics are therefore imported where they
-are needed: they take seconds.
+Answers with PyTorch import this package. Its metrics therefore import scikit-learn, SciPy and torchmetrics, which take seconds, inside the
+functions that need them.
 """
 
 from ofer.evaluation.face_metric import FaceMetric

@@ -3,7 +3,6 @@
 from functools import cache
 from pathlib import Path
 
-import matplotlib
 from PIL import ImageFont
 
 Colour = tuple[int, int, int]
@@ -50,5 +49,7 @@ def ink_on(ground: Colour) -> Colour:
 @cache
 def font(size: int, bold: bool = False) -> ImageFont.FreeTypeFont:
     """DejaVu Sans, which comes with matplotlib, in a size in pixels."""
+    import matplotlib  # imported where it is needed: answers without pictures come sooner
+
     folder = Path(matplotlib.get_data_path()) / 'fonts' / 'ttf'
     return ImageFont.truetype(str(folder / ('DejaVuSans-Bold.ttf' if bold else 'DejaVuSans.ttf')), size)

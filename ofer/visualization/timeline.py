@@ -6,20 +6,19 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib import patheffects
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from ofer.visualization.palette import Colour, colour_of
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
     from ofer.inference.face_result import FaceResult
 
 _MOST_TRACKS = 6
 _MOST_LINES = 4  # expressions that are drawn in colour; the others stay below
 _GAP = 1.0  # seconds without the person that interrupt a line
 _STYLES = ('-', '--', '-.', ':')
-_RIM = [patheffects.withStroke(linewidth=3.4, foreground='0.25')]  # yellow and sky blue would be faint on white
 
 
 class Timeline:
@@ -47,11 +46,13 @@ class Timeline:
         """``(frames, 3 + K)``: time, occluded share, whether the model abstains, smoothed probabilities."""
         return np.frombuffer(self.tracks[track]).reshape(-1, 3 + len(self.classes))
 
-    def draw(self, title: str = '') -> Figure:
+    def draw(self, title: str = '') -> 'Figure':
         """The picture: for each of the longest tracks, the most probable expressions, and below them the occluded share.
 
         Lines have both a colour and a style, and their names at the right end. Grey ground: the model abstains.
         """
+        from matplotlib.figure import Figure  # imported where it is needed: answers without a timeline come sooner
+
         longest = sorted(self.tracks, key=lambda track: -len(self.tracks[track]))[:_MOST_TRACKS]
         figure = Figure(figsize=(10, 0.6 + 2.6 * max(len(longest), 1)), layout='constrained', dpi=120)
         if title:
@@ -70,14 +71,17 @@ class Timeline:
         grid[-1].set_xlabel(f'time, s   ({"; ".join(notes)})', fontsize=11)
         return figure
 
-    def _draw_track(self, upper: Axes, lower: Axes, track: int) -> None:
+    def _draw_track(self, upper: 'Axes', lower: 'Axes', track: int) -> None:
+        from matplotlib.patheffects import withStroke
+
+        rim = [withStroke(linewidth=3.4, foreground='0.25')]  # yellow and sky blue would be faint on white
         values = _with_gaps(self.values(track))
         time, fraction, abstains, shares = values[:, 0], values[:, 1], values[:, 2], values[:, 3:]
         chosen = np.argsort(-np.nanmax(shares, axis=0), kind='stable')[:_MOST_LINES]
         ends = []
         for k in chosen:
             style = _STYLES[k % len(_STYLES)]
-            upper.plot(time, shares[:, k], style, color=_rgb(colour_of(self.classes[k])), linewidth=2.2, path_effects=_RIM)
+            upper.plot(time, shares[:, k], style, color=_rgb(colour_of(self.classes[k])), linewidth=2.2, path_effects=rim)
             ends.append((float(shares[np.isfinite(shares[:, k]), k][-1]), self.classes[k]))
         for height, (_, name) in zip(_spread([share for share, _ in ends]), ends, strict=True):
             upper.annotate(

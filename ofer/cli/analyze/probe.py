@@ -10,7 +10,7 @@ averaged over 2 x 2 fields.
 Second table: the network itself, with each prior taken from another face. If its accuracy does not fall, it does not use that prior.
 
 With --set, all faces are occluded as in that test set of the config, and both tables also have the priors of the same face without its
-occluder, as undisturbed priors would be.
+occluder, that is, undisturbed priors.
 """
 
 import argparse
@@ -50,7 +50,10 @@ def main(args: argparse.Namespace) -> None:
 
     config = read_config(args.config, args.cfg_options)
     whole = config.test_dataloader.dataset
-    occluded = changed_faces(config, args.test_set) if args.test_set else None
+    try:
+        occluded = changed_faces(config, args.test_set) if args.test_set else None
+    except ValueError as error:
+        raise UsageError(f'--set {error}') from None
     model = ofer.get_model(config, args.checkpoint, args.device)
     if not isinstance(model, ORSANet) or model.tokens is None or (model.parsing_prior is None and model.landmark_prior is None):
         raise UsageError(f'{args.config}: is no ORSANet with priors')
@@ -61,7 +64,7 @@ def main(args: argparse.Namespace) -> None:
             same = DATASETS.build({**whole, 'split': split})
             faces = DATASETS.build({**occluded, 'split': split}) if occluded else same
         chosen = draw.permutation(len(faces))[:number].tolist()
-        parts.append(probe(model, faces, chosen, args.batch_size, same if occluded else None, exchange=split == 'test'))
+        parts.append(probe(model, faces, chosen, args.batch_size, same if occluded else None, predict=split == 'test'))
     train, test = parts
     linear = {
         ' + '.join(names): linear_probe(train.features, train.target, test.features, names, args.strength)

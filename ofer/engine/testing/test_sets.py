@@ -59,8 +59,7 @@ def changed_faces(config: Config, name: str) -> ConfigDict:
     known = [key for key, override in (config.get('test_sets') or {}).items() if set(override) == {EXTRA}]
     if name not in known:
         raise ValueError(
-            f'{config.filename}: {name} is no test set that changes the faces of the test split and nothing else; '
-            f'available: {", ".join(known) or "none"}'
+            f'{name}: is no test set of {config.filename} that changes the faces and nothing else; available: {", ".join(known) or "none"}'
         )
     return dict(test_sets(config))[name].dataset
 

@@ -90,7 +90,7 @@ def test_priors_come_from_where_the_table_says() -> None:
     }
     assert found.features['landmarks'][:, 0].tolist() == found.target.tolist() == [0, 1, 2, 3, 4]
     assert found.features['landmarks of the whole face'][:, 0].tolist() == [5, 6, 7, 8, 9]
-    alone = probe(Answering(), faces(range(5)), range(5), batch_size=2, exchange=False)
+    alone = probe(Answering(), faces(range(5)), range(5), batch_size=2, predict=False)
     assert not alone.predictions
     assert sorted(alone.features) == ['image', 'landmarks', 'semantics']
 
@@ -107,22 +107,22 @@ def test_occluded_faces_get_the_priors_of_whole_ones_too(
     weights = tmp_path / 'orsanet.pth'
     torch.save({'state_dict': ofer.get_model(ORSANET).state_dict()}, weights)
     options = ['--train', '14', '--test', '7', '--batch-size', '7', '--set']
-    with pytest.raises(ValueError, match=r'clean is no test set that changes the faces .* available: blocks_10_black, '):
+    with pytest.raises(UsageError, match=r'--set clean: is no test set of .* available: blocks_10_black, '):
         command('analyze', 'probe', ORSANET, str(weights), *options, 'clean')
-    exchanged = []
+    predicted = []
 
     def recorded(
-        model: torch.nn.Module, dataset: Dataset, indices: list[int], batch_size: int, whole: Dataset, exchange: bool
+        model: torch.nn.Module, dataset: Dataset, indices: list[int], batch_size: int, whole: Dataset, predict: bool
     ) -> ProbedFaces:
         changed = (dataset[indices[0]]['inputs'] != whole[indices[0]]['inputs']).any(0)
         assert (dataset[indices[0]]['inputs'][:, changed] == 0).all()
         assert 0.25 < changed.float().mean() < 0.32  # a block of 30 %; some of what it covers is black
-        exchanged.append(exchange)
-        return probe(model, dataset, indices, batch_size, whole, exchange)
+        predicted.append(predict)
+        return probe(model, dataset, indices, batch_size, whole, predict)
 
     monkeypatch.setattr('ofer.apis.probing.probe', recorded)
     command('analyze', 'probe', ORSANET, str(weights), *options, 'blocks_30_black')
-    assert exchanged == [False, True]
+    assert predicted == [False, True]
     printed = capsys.readouterr().out
     rows = ('image + semantics of the whole face + landmarks of the whole face', 'semantics of the whole face', 'priors of the whole face')
     assert all(re.search(rf'^\| {re.escape(row)} +\| ', printed, re.MULTILINE) for row in rows)
