@@ -90,20 +90,22 @@ class StageRuns:
         Returns:
             The error of each failed stage, by name.
         """
+        needed = {name: [other for other in self.stages[name].needs if other in self.chosen[:i]] for i, name in enumerate(self.chosen)}
+        waiting = list(self.chosen)
         ended: dict[str, str | None] = {}
         running: dict[Future[str | None], str] = {}
         with ThreadPoolExecutor(self.jobs) as pool:
-            while len(ended) < len(self.chosen):
-                for place, name in enumerate(self.chosen):
-                    needed = [other for other in self.stages[name].needs if other in self.chosen[:place]]
-                    if name in ended or name in running.values():
-                        continue
-                    if failed := [other for other in needed if ended.get(other)]:
+            while waiting or running:
+                for name in list(waiting):
+                    if failed := [other for other in needed[name] if ended.get(other)]:
                         ended[name] = f'needs {", ".join(failed)}'
                     elif self.stages[name].checkpoint.is_file():
                         ended[name] = None
-                    elif len(running) < self.jobs and all(other in ended for other in needed):
+                    elif len(running) < self.jobs and all(other in ended for other in needed[name]):
                         running[pool.submit(self._train, self.stages[name])] = name
+                    else:
+                        continue
+                    waiting.remove(name)
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     ended[running.pop(future)] = future.result()
         return {name: problem for name in self.chosen if (problem := ended[name])}

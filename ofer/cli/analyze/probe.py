@@ -49,7 +49,6 @@ def main(args: argparse.Namespace) -> None:
     from ofer.registry import DATASETS, SCOPE
 
     config = read_config(args.config, args.cfg_options)
-    whole = config.test_dataloader.dataset
     try:
         occluded = changed_faces(config, args.test_set) if args.test_set else None
     except ValueError as error:
@@ -57,6 +56,7 @@ def main(args: argparse.Namespace) -> None:
     model = ofer.get_model(config, args.checkpoint, args.device)
     if not isinstance(model, ORSANet) or model.tokens is None or (model.parsing_prior is None and model.landmark_prior is None):
         raise UsageError(f'{args.config}: is no ORSANet with priors')
+    whole = config.test_dataloader.dataset
     draw = np.random.default_rng(args.seed)
     parts = []
     for split, number in (('train', args.train), ('test', args.test)):

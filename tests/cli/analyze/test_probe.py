@@ -128,8 +128,9 @@ def test_occluded_faces_get_the_priors_of_whole_ones_too(
     assert all(re.search(rf'^\| {re.escape(row)} +\| ', printed, re.MULTILINE) for row in rows)
 
 
-def test_models_without_priors_are_refused(command: Callable, tmp_path: Path) -> None:
-    config = str(ROOT / 'configs' / 'baselines' / 'irnet_small_ferplus.py')
+@pytest.mark.parametrize('name', ['baselines/irnet_small_ferplus', 'latent_ofer/latent_ofer_mae_48_ferplus'])  # the second has no test set
+def test_models_without_priors_are_refused(command: Callable, tmp_path: Path, name: str) -> None:
+    config = str(ROOT / 'configs' / f'{name}.py')
     torch.save({'state_dict': ofer.get_model(config).state_dict()}, tmp_path / 'plain.pth')
     with pytest.raises(UsageError, match='is no ORSANet with priors'):
         command('analyze', 'probe', config, str(tmp_path / 'plain.pth'))
