@@ -81,11 +81,32 @@ def _with_fields(sample: FaceSample, fields: dict[str, Tensor]) -> FaceSample:
     return copy
 
 
-def stacked(samples: Sequence[DataSample], name: str) -> Tensor | None:
-    """A field of all samples as one tensor ``(N, ...)``; None if the first sample has no such field, or if there are no samples."""
-    if isinstance(samples, FaceSamples) and name in samples.columns:
-        return samples.columns[name]
-    return torch.stack([sample.get(name) for sample in samples]) if samples and name in samples[0] else None
+def stacked(samples: Sequence[DataSample], name: str, missing: Tensor | None = None) -> Tensor | None:
+    """A field of all samples as one tensor; None if no sample has it.
+
+    Args:
+        samples: a batch.
+        name: of the field.
+        missing: ``(N, ...)``, the values of those samples that do not have the field, if others do.
+
+    Returns:
+        ``(N, ...)``.
+
+    Raises:
+        ValueError: some samples have the field, others do not, and ``missing`` is not given.
+    """
+    if isinstance(samples, FaceSamples):
+        if name in samples.columns:
+            return samples.columns[name]
+        samples = samples.samples
+    without = [index for index, sample in enumerate(samples) if name not in sample]
+    if len(without) == len(samples):
+        return None
+    if without and missing is None:
+        path = samples[without[0]].get('img_path', f'sample {without[0]}')
+        raise ValueError(f'{path} has no {name}, and other faces of its batch have: give all of them {name}, or none')
+    rows = [None] * len(samples) if missing is None else missing
+    return torch.stack([sample.get(name, row) for sample, row in zip(samples, rows, strict=True)])
 
 
 def set_stacked(samples: Sequence[DataSample], name: str, values: Tensor) -> None:

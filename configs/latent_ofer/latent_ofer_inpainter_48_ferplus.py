@@ -4,7 +4,7 @@ First: ofer train-stages configs/latent_ofer/plan_48_ferplus.py --only mae, for 
 term is the recogniser of the package. Holes are the area of occluders, strokes and random patches.
 """
 
-_base_ = ['../_base_/models/latent_ofer_48.py', '../_base_/datasets/ferplus_48_table.py', '../_base_/runtime.py']
+_base_ = ['../_base_/models/latent_ofer_48.py', '../_base_/datasets/ferplus_48_holes.py', '../_base_/runtime.py']
 
 augmentations = [
     dict(type='BatchAffine', flip=0.5, degrees=8.0, scale=(0.95, 1.12), translate=0.04),
@@ -17,31 +17,6 @@ augmentations = [
 model = dict(_delete_=True, **_base_.model.inpainter.model)
 model['data_preprocessor'] = dict(model['data_preprocessor'], augmentations=augmentations)
 del augmentations
-
-seeded = [
-    dict(type='LoadFace'),
-    dict(type='DrawOccluders', face=(0.5, 0.54, 0.42), seed=0),
-    dict(type='RandomGrayscale', prob=1.0, keep_channels=True, channel_weights=(1, 2, 1)),
-    dict(type='OcclusionHole', grid=8),
-]
-faces = _base_.val_dataloader.dataset.dataset
-val_dataloader = dict(
-    batch_size=50,
-    collate_fn=dict(type='default_collate'),
-    dataset=dict(_delete_=True, **dict(faces, indices=1000, pipeline=[*seeded, dict(type='PackFace')])),
-)
-train_dataloader = dict(batch_size=64)
-test_dataloader = dict(batch_size=50, dataset=dict(indices=1000))
-test_sets = dict(
-    _delete_=True,
-    objects=dict(before_packing=seeded[1:]),
-    patches=dict(before_packing=[dict(type='PatchHole', grid=8, share=(0.3, 0.3), seed=0)]),
-    strokes=dict(before_packing=[dict(type='FreeFormHole', share=(0.3, 0.3), seed=0)]),
-)
-val_cfg = dict(fp16=False)
-val_evaluator = dict(_delete_=True, type='InpaintingMetric')
-test_evaluator = val_evaluator
-del seeded, faces
 
 num_epochs = 2
 model_wrapper_cfg = dict(type='AveragedGradients')  # for several processes: the model has its own training step

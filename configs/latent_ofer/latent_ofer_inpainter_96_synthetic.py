@@ -6,7 +6,7 @@ classifier of the semantic term. Holes are the area of occluders, strokes and ra
 
 _base_ = [
     '../_base_/models/latent_ofer_drawn_96.py',
-    '../_base_/datasets/drawn_faces_96_table.py',
+    '../_base_/datasets/drawn_faces_96_holes.py',
     '../_base_/runtime.py',
 ]
 
@@ -20,21 +20,6 @@ augmentations = [
 model = dict(_delete_=True, **_base_.model.inpainter.model)
 model['data_preprocessor'] = dict(model['data_preprocessor'], augmentations=augmentations)
 del augmentations
-
-seeded = [dict(type='LoadFace'), dict(type='DrawOccluders', seed=0), dict(type='OcclusionHole', grid=12)]
-alone = [dict(type='LoadFace')]
-train_dataloader = dict(batch_size=128, sampler=dict(_delete_=True, type='InfiniteSampler', shuffle=True))
-val_dataloader = dict(dataset=dict(pipeline=[*seeded, dict(type='PackFace')]))
-test_dataloader = dict(dataset=dict(pipeline=[*alone, dict(type='PackFace')]))
-test_sets = dict(
-    _delete_=True,
-    objects=dict(before_packing=seeded[len(alone) :]),
-    patches=dict(before_packing=[dict(type='PatchHole', grid=12, share=(0.3, 0.3), seed=0)]),
-    strokes=dict(before_packing=[dict(type='FreeFormHole', share=(0.3, 0.3), seed=0)]),
-)
-val_evaluator = dict(_delete_=True, type='InpaintingMetric')
-test_evaluator = val_evaluator
-del seeded, alone
 
 model_wrapper_cfg = dict(type='AveragedGradients')  # for several processes: the model has its own training step
 optim_wrapper = dict(

@@ -5,6 +5,7 @@ The pipeline runs once for each image, on first use. Random augmentations run on
 """
 
 import logging
+import pickle
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -86,7 +87,7 @@ class ImageTable(Dataset):
     @cached_property
     def _table(self) -> tuple[Tensor, FaceSamples]:
         batches = DataLoader(self.dataset, batch_size=64, num_workers=self.workers, collate_fn=self._kept)
-        items = [item for batch in batches for item in batch]
+        items = [item for batch in batches for item in pickle.loads(batch)]
         sizes = {tuple(item['inputs'].shape) for item in items}
         if len(sizes) > 1:
             raise ValueError(f'ImageTable: images of {len(sizes)} sizes, {sorted(sizes)[:2]} among them: put Resize into the pipeline')
@@ -96,11 +97,12 @@ class ImageTable(Dataset):
         print_log(f'{len(images)} images in memory ({self.device}), {images.nbytes / 2**20:.0f} MiB', 'current', logging.INFO)
         return images.to(self.device), _columns([item['data_samples'] for item in items]).to(self.device)
 
-    def _kept(self, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def _kept(self, items: list[dict[str, Any]]) -> bytes:
+        """As bytes: each tensor that a worker sends would keep a file open as long as it lives."""
         for item in items:
             for name in self.drop:
                 item['data_samples'].pop(name, None)
-        return items
+        return pickle.dumps(items)
 
     def get_cat_ids(self, index: int) -> list[int]:
         """The label of an item, for the wrappers of mmengine."""

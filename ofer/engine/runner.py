@@ -21,6 +21,7 @@ from ofer.engine.loaders import (
 )
 from ofer.engine.log_lines import keep_readable
 from ofer.engine.precision import mixed_precision_if_supported
+from ofer.engine.processes.open_files import allow_open_files
 from ofer.engine.schedules import lasting
 from ofer.engine.testing.classes import join_by_name
 from ofer.engine.testing.unwrapping import unwrap_model
@@ -65,6 +66,8 @@ class Runner(_Runner):
     def build_dataloader(dataloader: DataLoader | Mapping[str, Any], seed: int | None = None, diff_rank_seed: bool = False) -> DataLoader:
         """A data loader; settings of worker processes are left out if there are none."""
         config = without_worker_settings(dataloader) if isinstance(dataloader, Mapping) else dataloader
+        if isinstance(config, Mapping) and config.get('num_workers'):
+            allow_open_files()
         return _Runner.build_dataloader(config, seed, diff_rank_seed)
 
     def build_train_loop(self, loop: BaseLoop | Mapping[str, Any]) -> BaseLoop:

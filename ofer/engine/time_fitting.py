@@ -25,6 +25,7 @@ from ofer.engine.runner import Runner
 from ofer.engine.testing.unwrapping import unwrap_model
 from ofer.engine.training_speed import Overdue, limited
 from ofer.models.losses.scheduled import ScheduledLoss
+from ofer.models.occlusion_detectors.one_class import OneClassDetector
 from ofer.stored import read_json
 
 FILE = 'fitted.json'
@@ -127,13 +128,15 @@ def scaled_schedule(schedule: Mapping[str, Any], factor: float, epoch_length: in
         >>> scaled_schedule(dict(type='LinearLR', end=1, by_epoch=True, convert_to_iter_based=True), 0.5, 100)
         {'type': 'LinearLR', 'end': 50, 'by_epoch': False}
     """
-    new = dict(schedule)
+    new, share = dict(schedule), factor
     if new.pop('convert_to_iter_based', False):
         factor *= epoch_length
         new['by_epoch'] = False
     for name in ('begin', 'end', 'T_max', 'total_steps', 'step_size'):
         if name in new and math.isfinite(new[name]):
             new[name] = max(0 if name == 'begin' else 1, round(new[name] * factor))
+    if new['type'] in ('ExponentialLR', 'ExponentialMomentum', 'ExponentialParamScheduler'):
+        new['gamma'] **= 1 / share
     if 'milestones' in new:
         new['milestones'] = sorted({max(1, round(value * factor)) for value in new['milestones']})
     return new
@@ -177,6 +180,8 @@ def _step_seconds(runner: Runner, loader: DataLoader, most: float) -> float:
     batches = itertools.cycle(loader) if len(loader) < MEASURED + untimed else iter(loader)
     times: list[float] = []
     for batch in itertools.islice(batches, MEASURED + untimed):
+        if not times:
+            _begin_detector(model, batch)
         times.append(time.perf_counter())
         if len(times) > untimed + 1 and times[-1] - times[0] > most:
             break
@@ -187,6 +192,15 @@ def _step_seconds(runner: Runner, loader: DataLoader, most: float) -> float:
     runner.model.zero_grad(set_to_none=True)
     keep_usual_steps(model)
     return (times[-1] - times[untimed]) / (len(times) - untimed - 1)
+
+
+def _begin_detector(model: Any, batch: Any) -> None:
+    """The first pass of a one-class detector, by one batch: without it there are no steps. It is thrown away with the weights."""
+    detector = getattr(model, 'detector', None)
+    if isinstance(detector, OneClassDetector) and not detector.begun:
+        with torch.no_grad():
+            detector.observe(model.features(model.data_preprocessor(batch)['inputs']))
+            detector.begin()
 
 
 def _shorten(runner: Runner, length: int, full: int, name: str, epoch_length: int) -> None:

@@ -80,6 +80,7 @@ def difference(first: NDArray[np.float64], second: NDArray[np.float64], confiden
     """Difference of a metric of A and of B on the same resamples (paired bootstrap).
 
     The p-value is twice the smaller share of resamples on either side of 0, both counted with one more resample; at least ``2 / (B + 1)``.
+    Resamples in which a metric is NaN do not count; with no other, interval and p-value are NaN.
 
     Args:
         first: ``(1 + B,)`` of A, a row of :func:`distributions`; more resamples make the p-value finer.
@@ -87,7 +88,10 @@ def difference(first: NDArray[np.float64], second: NDArray[np.float64], confiden
         confidence: level of the interval, in (0, 1).
     """
     value, found = first[0] - second[0], first[1:] - second[1:]
-    low, high = np.nanquantile(found, [(1 - confidence) / 2, (1 + confidence) / 2])
+    found = found[np.isfinite(found)]
+    if not len(found):
+        return BootstrapDifference(float(value), *[float('nan')] * 3)
+    low, high = np.quantile(found, [(1 - confidence) / 2, (1 + confidence) / 2])
     smaller = min((found <= 0).sum(), (found >= 0).sum())
     p_value = min(1.0, 2 * (smaller + 1) / (len(found) + 1))
     return BootstrapDifference(float(value), float(low), float(high), float(p_value))

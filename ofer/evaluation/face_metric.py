@@ -57,7 +57,8 @@ class FaceMetric(BaseMetric):
     """``ap``, and at a threshold ``recall`` (all in percent), ``false_per_image`` and ``point_error`` (percent of the face's size).
 
     Args:
-        threshold: least score of what counts as found for all but ``ap``.
+        threshold: least score of what counts as found for ``recall`` and ``false_per_image``. ``point_error`` is of all faces that were
+            found, whatever their score.
         overlap: least intersection over union.
         kwargs: of :class:`mmengine.evaluator.BaseMetric`.
     """

@@ -22,7 +22,9 @@ def paired_difference(correct_a: ArrayLike, correct_b: ArrayLike, confidence: fl
     """Difference in accuracy of two classifiers on the same samples.
 
     With ``a`` samples correct only for A and ``b`` correct only for B, of ``n``: the difference is ``(a - b) / n`` with variance
-    ``(a + b - (a - b)^2 / n) / n^2`` (Wald's interval), and McNemar's exact test compares ``a`` of ``a + b`` with a fair coin.
+    ``(a + b - (a - b)^2 / n) / n^2`` (Wald's interval, cut off at -1 and 1), and McNemar's exact test compares
+    ``a`` of ``a + b`` with a fair coin. The interval is too narrow where ``a + b`` is small, and has width 0 where it is 0: rely on the
+    test there.
 
     Args:
         correct_a: ``(n,)`` bool.
@@ -39,7 +41,7 @@ def paired_difference(correct_a: ArrayLike, correct_b: ArrayLike, confidence: fl
     difference = (a - b) / n
     half = norm.ppf((1 + confidence) / 2) * np.sqrt(a + b - (a - b) ** 2 / n) / n
     p_value = binomtest(a, a + b).pvalue if a + b else 1.0
-    return PairedDifference(difference, float(difference - half), float(difference + half), float(p_value))
+    return PairedDifference(difference, float(max(difference - half, -1)), float(min(difference + half, 1)), float(p_value))
 
 
 class MeanInterval(NamedTuple):

@@ -27,7 +27,8 @@ def intersection_over_union(confusion: NDArray[np.int64]) -> NDArray[np.float64]
 
 @METRICS.register_module()
 class ParsingMetric(BaseMetric):
-    """``mean_iou`` (over the classes that occur), ``iou_<class>`` and ``pixel_accuracy``, over all pixels of the set, in percent.
+    """``mean_iou`` (over the classes that occur or are predicted), ``iou_<class>`` and ``pixel_accuracy``, over all pixels of the set,
+    in percent.
 
     The names are those of ``parsing_classes`` in the metainfo of the data set, or else the class numbers.
 

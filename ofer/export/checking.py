@@ -39,7 +39,7 @@ def largest_difference(graph: Graph, network: Network, batches: Sequence[int] = 
         batches: sizes of the batches.
 
     Returns:
-        ``max |a - b| / max(1, |a|)`` over all outputs.
+        ``max |a - b| / max(1, |a|)`` over all outputs; NaN if the file returns NaN.
 
     Raises:
         DisagreementError: an output has another shape.
@@ -54,7 +54,8 @@ def largest_difference(graph: Graph, network: Network, batches: Sequence[int] = 
             true = values.float().numpy()
             if found[name].shape != true.shape:
                 raise DisagreementError(f'{name} of a batch of {size} is {found[name].shape} instead of {true.shape}')
-            worst = max(worst, float((np.abs(found[name] - true) / np.maximum(np.abs(true), 1)).max()))
+            # not Python's max, which passes over NaN
+            worst = float(np.maximum(worst, (np.abs(found[name] - true) / np.maximum(np.abs(true), 1)).max()))
     return worst
 
 

@@ -37,7 +37,16 @@ from .preprocessor import FacePreprocessor
 from .priors import LandmarkPrior, LatentPrior, MobileFaceNet, ParsingPrior, SegFace
 from .published import LatentBoxMLP, PublishedLatentHead
 from .recognizers import LatentFER, LatentOFER, ORSANet
-from .tasks import FaceDetector, FaceParser, HybridInpainter, LandmarkDetector, MaskedAutoencoder, OcclusionDetector
+from .tasks import (
+    FaceDetector,
+    FaceParser,
+    GaussianPainter,
+    HybridInpainter,
+    LandmarkDetector,
+    MaskedAutoencoder,
+    OcclusionDetector,
+    conditional_mean,
+)
 
 __all__ = [
     'MCM',
@@ -61,6 +70,7 @@ __all__ = [
     'FacePreprocessor',
     'FacePyramid',
     'GatedLinearHead',
+    'GaussianPainter',
     'GridTokens',
     'HybridInpainter',
     'HybridUNet',
@@ -98,6 +108,7 @@ __all__ = [
     'WingLoss',
     'activation_map',
     'assemble',
+    'conditional_mean',
     'consistency_loss',
     'dare_loss',
     'dice_loss',

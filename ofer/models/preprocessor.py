@@ -44,9 +44,8 @@ class FacePreprocessor(ClsDataPreprocessor):
 
     def forward(self, data: dict, training: bool = False) -> dict:
         """Convert a batch of a data loader to arguments of a model; see mmpretrain."""
-        inputs = data['inputs']
-        if self.grey and isinstance(inputs, Tensor) and inputs.shape[1] == 3:
-            data = data | {'inputs': grey(self.cast_data(inputs).float())}
+        if self.grey:
+            data = data | {'inputs': self._grey(data['inputs'])}
         if training and len(self.augmentations):
             data = self._augmented(data)
         ready = self._is_ready(data)
@@ -56,6 +55,11 @@ class FacePreprocessor(ClsDataPreprocessor):
         if result['inputs'].shape[1] == 1:
             result['inputs'] = result['inputs'].repeat(1, 3, 1, 1)
         return result
+
+    def _grey(self, inputs: Tensor | Sequence[Tensor]) -> Tensor | list[Tensor]:
+        if not isinstance(inputs, Tensor):  # a list stays one: images may differ in size
+            return [image for one in inputs for image in self._grey(one.unsqueeze(0))]
+        return grey(self.cast_data(inputs).float()) if inputs.shape[1] == 3 else inputs
 
     @torch.no_grad()
     def _augmented(self, data: dict) -> dict:
@@ -67,7 +71,10 @@ class FacePreprocessor(ClsDataPreprocessor):
             raise ValueError('the augmentations of FacePreprocessor would leave gt_parsing behind: augment in the pipeline instead')
         inputs: Any = self.cast_data(data['inputs'])
         images = (inputs if isinstance(inputs, Tensor) else torch.stack(list(inputs))).float()
-        occlusion, landmarks, truth, hole = (stacked(samples, name) for name in ('gt_occlusion', 'gt_landmarks', 'gt_image', 'hole'))
+        clear = torch.zeros(len(images), *images.shape[2:], dtype=torch.bool, device=images.device)
+        occlusion, hole = (stacked(samples, name, clear) for name in ('gt_occlusion', 'hole'))
+        truth = stacked(samples, 'gt_image', images.round().to(torch.uint8).expand(-1, 3, -1, -1))
+        landmarks = stacked(samples, 'gt_landmarks')
         scores = self._scores(samples, images)
         batch = FaceBatch(
             images,

@@ -1,3 +1,5 @@
+import os
+import resource
 from pathlib import Path
 
 import numpy as np
@@ -90,3 +92,15 @@ def test_faces_can_be_drawn_by_several_processes_and_labels_dropped():
     assert 'gt_landmarks' not in sample
     assert torch.equal(sample.gt_occlusion, alone[3]['data_samples'].gt_occlusion)
     assert int(sample.gt_label) == int(alone[3]['data_samples'].gt_label)
+
+
+def test_faces_of_workers_keep_no_files_open():
+    """Each of 21,000 drawn faces was an open file, and the usual limit is 1,024."""
+    table = ImageTable(dict(type='SyntheticFaces', size=48, length=100, pipeline=PLAIN), workers=1)
+    now, allowed = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (len(os.listdir('/proc/self/fd')) + 50, allowed))
+    try:
+        table.full_init()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (now, allowed))
+    assert table.__getitems__([99])['inputs'].shape == (1, 3, 48, 48)

@@ -109,3 +109,10 @@ def test_difference() -> None:
     assert values[:, 0] == pytest.approx([a.mean(), b.mean()])
     assert bootstrap.difference(*more).p_value == pytest.approx(2 / 3001)
     assert bootstrap.difference(*values[::-1]).difference == -found.difference
+
+
+def test_resamples_without_the_metric_are_on_neither_side() -> None:
+    first, second = np.r_[0.5, np.full(99, np.nan), np.full(99, 0.4)], np.zeros(199)
+    assert bootstrap.difference(first, second) == bootstrap.difference(np.r_[0.5, np.full(99, 0.4)], np.zeros(100))
+    found = bootstrap.difference(np.full(100, np.nan), np.zeros(100))
+    assert np.isnan(found).all()

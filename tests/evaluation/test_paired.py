@@ -47,3 +47,7 @@ def test_the_interval_of_a_mean_holds_it_as_often_as_it_says():
 def test_one_difference_has_no_interval(values):
     with pytest.raises(ValueError, match='two differences or more'):
         mean_interval(values)
+
+
+def test_the_interval_stays_within_possible_differences():
+    assert paired_difference([True, True, True, False], [False, False, False, True])[1:3] == pytest.approx((-0.349, 1.0), abs=1e-3)

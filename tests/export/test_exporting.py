@@ -337,3 +337,18 @@ class Opposite(torch.nn.Module):
         for sample in samples:
             sample.pred_score = 1 - sample.pred_score
         return samples
+
+
+def test_a_file_that_answers_nan_is_refused(exported: tuple[Recogniser, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    recogniser, path = exported
+    graph = ClassifierGraph(recogniser)
+    network = open_network(path, CLASSIFIER)
+
+    def broken(**given: Any) -> dict[str, Any]:
+        return {name: values * np.nan for name, values in network(**given).items()}
+
+    assert np.isnan(largest_difference(graph, broken))
+    task = Task(graph, Description(CLASSIFIER, 'tiny', graph.outputs, '0' * 64, **stated_of(recogniser)), recogniser)
+    monkeypatch.setattr('ofer.export.exporting.open_network', lambda *_: broken)
+    with pytest.raises(DisagreementError, match='outputs differ'):
+        export_task(task, tmp_path / 'broken.onnx')

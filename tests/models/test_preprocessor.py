@@ -1,6 +1,7 @@
 import pytest
 import torch
 
+from ofer.models.layers.input_format import InputFormat
 from ofer.registry import MODELS
 from ofer.structures import FaceSample
 
@@ -97,3 +98,32 @@ def test_holes_and_truth_are_made_for_grey_images():
     assert bool((sample.gt_image == 255).all())
     assert bool(sample.hole.all())
     assert bool((result['inputs'] == -1).all())
+
+
+def test_faces_with_and_without_an_occluder_in_one_batch():
+    """Either may come first: the others are whole, and their own truth."""
+    for first in (0, 1):
+        given = data(channels=3)
+        occluded = given['data_samples'][first]
+        occluded.gt_occlusion, occluded.gt_image = torch.ones(8, 8).bool(), torch.full((3, 8, 8), 200, dtype=torch.uint8)
+        result = build(dict(type='KeepTruth'))(given, training=True)['data_samples']
+        assert [bool(sample.gt_occlusion.all()) for sample in result] == [index == first for index in range(2)]
+        assert [int(sample.gt_image.max()) for sample in result] == [200 if index == first else 255 for index in range(2)]
+
+
+def test_landmarks_of_some_faces_alone_are_refused():
+    given = data()
+    given['data_samples'][1].gt_landmarks = torch.full((68, 2), 0.25)
+    with pytest.raises(ValueError, match='sample 0 has no gt_landmarks, and other faces of its batch have'):
+        build(BLACK)(given, training=True)
+
+
+@pytest.mark.parametrize('as_list', [True, False])
+def test_grey_faces_for_lists_and_for_tensors(as_list):
+    red = torch.zeros(2, 3, 4, 4, dtype=torch.uint8)
+    red[:, 0] = 200
+    network = MODELS.build(dict(type='FacePreprocessor', grey=True, **NORMAL))
+    result = network({'inputs': list(red) if as_list else red, 'data_samples': data()['data_samples']})['inputs']
+    assert torch.allclose(result, torch.full_like(result, (0.299 * 200 - 127.5) / 127.5), atol=0.01)
+    pixels = red.float() / 255
+    assert torch.allclose(InputFormat.of(network, 'it').convert(pixels), result, atol=0.01)

@@ -17,6 +17,7 @@ from ofer.files.archive import open_archive, read_bytes, split_archive_path
 
 MIRROR = frozenset(('FlipFace', 'RandomFlip'))
 COVER = frozenset(('BlockOcclusion', 'ColorJitter', 'GaussianBlur', 'PasteOccluders', 'RandomErasing', 'RandomGrayscale'))
+COVER_BATCHES = frozenset(('BatchErasing', 'BatchLight', 'BatchPasting'))
 STILL = frozenset(('CenterCrop', 'LoadFace', 'NumpyToPIL', 'PILToNumpy', 'PackFace', 'Resize', 'ResizeEdge'))
 
 
@@ -66,7 +67,7 @@ def cache_key(config: Config, model: BaseModel, split: str) -> dict[str, Any]:
         JSON values.
 
     Raises:
-        ValueError: the model has no such part, or trains one; the pipeline does not allow a cache.
+        ValueError: the model has no such part, or trains one; the pipeline or the augmentations of the preprocessor do not allow a cache.
     """
     networks = {}
     for name in getattr(model, 'precomputed_parts', ()):
@@ -80,7 +81,21 @@ def cache_key(config: Config, model: BaseModel, split: str) -> dict[str, Any]:
     if not networks:
         raise ValueError(f'{config.filename}: {type(model).__name__} has no frozen network here, so there is nothing to cache')
     pipeline = plain_pipeline(config[f'{split}_dataloader'].dataset.pipeline, split)
-    return {'networks': networks, 'input': {'normalisation': config.model.data_preprocessor.to_dict(), 'pipeline': pipeline}}
+    normalisation = config.model.data_preprocessor.to_dict()
+    if split == 'train':
+        _check_augmentations(normalisation, config.filename)
+    return {'networks': networks, 'input': {'normalisation': normalisation, 'pipeline': pipeline}}
+
+
+def _check_augmentations(preprocessor: Mapping[str, Any], owner: str) -> None:
+    """Refuse a preprocessor that moves or mixes the images of a batch: no stored features fit."""
+    moving = [one['type'] for one in preprocessor.get('augmentations') or () if one['type'] not in COVER_BATCHES]
+    moving += ['batch_augments'] if preprocessor.get('batch_augments') else []
+    if moving:
+        raise ValueError(
+            f'{owner}: {moving[0]} of the data_preprocessor may change where things are in the image, and cached features would not '
+            f'follow. Take it out, or do without the cache; it knows {", ".join(sorted(COVER_BATCHES))}.'
+        )
 
 
 def data_key(dataset: BaseDataset) -> dict[str, Any]:

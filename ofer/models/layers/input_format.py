@@ -71,6 +71,7 @@ class InputFormat:
                 f'the data_preprocessor of {owner} has to_rgb=True: images are RGB from decoding on, and this would swap them to BGR'
             )
         mean, std = (tuple(float(v) / 255 for v in values.flatten()) for values in (preprocessor.mean, preprocessor.std))
+        order = 'grey' if getattr(preprocessor, 'grey', False) else order
         return cls(size, mean * 3 if len(mean) == 1 else mean, std * 3 if len(std) == 1 else std, order)
 
     def convert(self, pixels: Tensor) -> Tensor:

@@ -11,6 +11,7 @@ pasted pieces (:mod:`ofer.models.occlusion_detectors.pasting`) away from the cen
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 import torch
 from mmengine.dist import all_reduce
@@ -54,7 +55,7 @@ def svdd_objective(
         A scalar.
     """
     squared = (embedded - center).square().sum(-1)
-    mean = squared.mean() if counted is None else squared.masked_fill(~counted, 0).sum() / counted.sum()
+    mean = squared.mean() if counted is None else squared.masked_fill(~counted, 0).sum() / counted.sum().clamp(min=1)
     return mean + frobenius_penalty(weights, weight_decay)
 
 
@@ -119,6 +120,10 @@ class ViTSVDD(OneClassDetector):
         self.classifies = classifies
         self.register_buffer('center', torch.full((in_channels,), float('nan')))
         self._sum = torch.zeros(in_channels + 1, dtype=torch.float64)
+        self._begun = False
+
+    def _load_from_state_dict(self, *args: Any) -> None:
+        super()._load_from_state_dict(*args)
         self._begun = False
 
     @property

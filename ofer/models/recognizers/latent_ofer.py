@@ -29,7 +29,7 @@ from ofer.models.layers.input_format import InputFormat
 from ofer.models.layers.stage import Stage
 from ofer.models.recognizers.latent_fer import LatentFER
 from ofer.registry import MODELS
-from ofer.structures import FaceSample
+from ofer.structures import FaceSample, set_stacked
 
 
 class Restored(NamedTuple):
@@ -176,8 +176,7 @@ class LatentOFER(BaseModel):
         grid = getattr(self.classifier.model, 'grid', None)
         if restored.occluded is not None and (grid is not None or restored.flags is not None):  # no classifier uses pixel masks
             occluded = restored.occluded if grid is None else resize_mask(restored.occluded, grid, grid)
-            for sample, flags in zip(samples, occluded, strict=True):
-                sample.pred_occlusion = flags
+            set_stacked(samples, 'pred_occlusion', occluded)
         answer = self.classifier.model(self.classifier.input_format.convert(restored.pixels), samples, mode=mode)
         if mode == 'predict':
             _note(answer, restored)

@@ -2,9 +2,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from mmengine.config import Config
+from mmengine.model import BaseModel
+from torch import nn
 
 from ofer.datasets import FER2013, FaceFolder, SyntheticFaces
-from ofer.engine.caching.cache_key import data_key, plain_pipeline
+from ofer.engine.caching.cache_key import cache_key, data_key, plain_pipeline
 from ofer.files.archive import _opened as opened
 
 LOAD, RESIZE, PACK = {'type': 'LoadFace'}, {'type': 'Resize', 'scale': 224}, {'type': 'PackFace'}
@@ -73,3 +76,26 @@ def test_images_without_files_of_their_own_are_told_apart(tmp_path: Path) -> Non
         first, again, other = make(values[0]), make(values[0]), make(values[1])
         assert first == again
         assert first['images'] != other['images']
+
+
+MIXUP = dict(batch_augments=dict(augments=dict(type='Mixup')))
+
+
+@pytest.mark.parametrize('changes', [dict(augmentations=[dict(type='BatchLight'), dict(type='BatchAffine')]), MIXUP])
+def test_what_moves_the_images_of_a_batch_is_refused(changes: dict) -> None:
+    class Model(BaseModel):
+        precomputed_parts = ('prior',)
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.prior = nn.Linear(1, 1).requires_grad_(False)
+
+        def forward(self, *_: object) -> None: ...
+
+    loader = dict(dataset=dict(pipeline=[LOAD, PACK]))
+    config = Config(dict(model=dict(prior={}, data_preprocessor=changes), train_dataloader=loader, val_dataloader=loader))
+    with pytest.raises(ValueError, match=r'(BatchAffine|batch_augments) of the data_preprocessor may change where things are'):
+        cache_key(config, Model(), 'train')
+    assert cache_key(config, Model(), 'val')  # nothing is augmented there
+    config.model.data_preprocessor = dict(augmentations=[dict(type='BatchPasting')])
+    assert cache_key(config, Model(), 'train')

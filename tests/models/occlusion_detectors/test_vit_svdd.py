@@ -16,6 +16,20 @@ def test_objective_by_hand() -> None:
     assert value == pytest.approx(2.5 + 1.25)
 
 
+def test_objective_of_covered_patches_alone() -> None:
+    assert svdd_objective(torch.ones(4, 2), torch.zeros(2), [torch.zeros(1)], weight_decay=0.1, counted=torch.zeros(4).bool()) == 0
+
+
+def test_a_state_without_centre_has_not_begun() -> None:
+    detector = ViTSVDD(in_channels=2, hidden=(2,))
+    state = {name: value.clone() for name, value in detector.state_dict().items()}
+    detector.observe(torch.randn(1, 2, 3, 3))
+    detector.begin()
+    assert detector.begun
+    detector.load_state_dict(state)
+    assert not detector.begun
+
+
 def test_gradient_of_the_objective() -> None:
     torch.manual_seed(0)
     embedded, weight = (torch.randn(4, 3).double().requires_grad_() for _ in range(2))

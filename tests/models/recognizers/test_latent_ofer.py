@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from ofer.engine.checkpoints.weights import load_stages, load_weights
 from ofer.masks import resize_mask
 from ofer.registry import MODELS
-from ofer.structures import FaceSample
+from ofer.structures import FaceSample, FaceSamples
 
 GRID, SIZE = 4, 16
 
@@ -155,6 +155,16 @@ def test_flags_are_handed_on_as_patches() -> None:
     model(faces(), mode='predict')
     nothing = torch.zeros_like(patch())  # of the face of which all is flagged, too
     assert torch.equal(model.inpainter.model.flagged, torch.stack([nothing, patch(), nothing]))
+
+
+def test_the_classifier_learns_with_the_flags_of_a_batch_in_columns_too() -> None:
+    model, samples = (
+        build(classifier=dict(model=dict(type='MeanOfChannels', mean=0.0, std=255.0, grid=GRID))),
+        [FaceSample() for _ in range(3)],
+    )
+    for given in (samples, FaceSamples([FaceSample() for _ in range(3)], {})):
+        model(faces(), given, 'loss')
+        assert [flags.sum().item() for flags in model.classifier.model.flags] == [0, 1, GRID**2]
 
 
 def test_a_batch_gives_what_its_faces_give_alone() -> None:
