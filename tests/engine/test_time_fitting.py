@@ -1,5 +1,6 @@
 """The length of a training fitted to a time."""
 
+import copy
 import json
 import time
 from pathlib import Path
@@ -14,6 +15,7 @@ from ofer.engine import time_fitting
 from ofer.engine.runner import Runner
 from ofer.engine.time_fitting import FILE, affordable, fit_to_time, scaled_schedule
 from ofer.registry import MODELS, SCOPE
+from ofer.structures import FaceSample
 
 
 class DemoNet(BaseModel):
@@ -98,3 +100,16 @@ def test_measuring_leaves_the_weights(runner: Any) -> None:
     run = runner()
     loader = run._built(run._train_dataloader)
     assert 0 < time_fitting._step_seconds(run, loader, most=60.0) < 5
+
+
+def test_a_detector_gets_a_centre_for_the_measurement_alone() -> None:
+    pixels = dict(type='ClsDataPreprocessor', mean=[120] * 3, std=[60] * 3, to_rgb=False)
+    model = MODELS.build(dict(type='OcclusionDetector', data_preprocessor=pixels, detector=dict(type='ViTSVDD', in_channels=3)))
+    kept = copy.deepcopy(model.state_dict())
+    batch = dict(inputs=[torch.randint(0, 255, (3, 8, 8), dtype=torch.uint8)] * 2, data_samples=[FaceSample(), FaceSample()])
+    time_fitting._begin_detector(model, batch)
+    given = model.data_preprocessor(batch)
+    assert model(**given, mode='loss')['loss'].isfinite()
+    model.load_state_dict(kept)
+    with pytest.raises(ValueError, match='has no centre'):
+        model(**given, mode='loss')
