@@ -13,6 +13,7 @@ import numpy as np
 from ofer.report.entries import Entry, OfCallable, OfRecogniser, unique_names
 from ofer.report.faces import Faces
 from ofer.report.protocols import SECTIONS, Choice
+from ofer.shipped import config_files
 
 if TYPE_CHECKING:
     from mmengine.config import Config
@@ -146,6 +147,8 @@ def _read(data: Any, config: 'Config | None') -> tuple[Faces, dict[str, Any]]:
         dataset: Mapping[str, Any] = dict(type='FaceFolder', data_root=str(data), split=None)
         tests: Mapping[str, Any] = {}
     else:
+        if isinstance(data, (str, Path)) and not str(data).endswith('.py') and str(data) not in config_files():
+            raise ValueError(f'data: {data}: no such folder of images, and no config of this name. `ofer models` lists the configs.')
         found = config if data is None else _config(data)
         if found is None:
             raise ValueError('data: give a config, a folder or images: no model has a config that names a data set')

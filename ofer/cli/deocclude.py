@@ -38,13 +38,20 @@ def main(args: argparse.Namespace) -> int:
     """Run the command and return its exit status."""
     from ofer.cli.predict import network_settings
     from ofer.inference.job import Job
-    from ofer.inference.outputs import RestoredPhotos, common_folder
+    from ofer.inference.outputs import RestoredPhotos
+    from ofer.inference.places import PANEL, RESTORED, Place, check_places, common_folder, never_read
+    from ofer.inference.restoring import check_restores
     from ofer.inference.sources import Reading
     from ofer.inference.writing import ResultsFile
 
+    written = [Place('--out', Path(args.out), (RESTORED, PANEL))]
+    reading = Reading(every=args.every, outputs=never_read(written))
+    check_places(written, args.inputs, reading)
     inferencer = build_inferencer(args, crops=True)
+    check_restores(inferencer.answering.recogniser)
+    reading.web = inferencer.web
     output = RestoredPhotos(args.out, common_folder(args.inputs), args.size)
     settings = network_settings(args) | dict(every=args.every, size=args.size)
     table = ResultsFile(Path(args.out) / 'results.csv', inferencer.classes, settings, overwrite=args.overwrite)
-    job = Job(inferencer.answering, Reading(web=inferencer.web, every=args.every), table, [output])
+    job = Job(inferencer.answering, reading, table, [output])
     return run_job(job, args)

@@ -120,5 +120,11 @@ def run_job(job: 'Job', args: argparse.Namespace, line: 'Callable[[FaceResult], 
         sys.stderr.write(f'\ninterrupted after {job.summary.images} images.{more}\n')
         return INTERRUPTED
     if not args.quiet:
-        sys.stderr.write(''.join(f'{text}\n' for text in (job.summary, *(f'unreadable: {reason}' for reason in job.summary.reasons))))
-    return SOME_UNREADABLE if job.summary.unreadable else 0
+        lines = [str(job.summary), *(f'unreadable: {reason}' for reason in job.summary.reasons)]
+        if job.table is not None and job.outputs and job.summary.earlier:
+            lines.append(
+                f'{job.table.path} had the rows of {job.summary.earlier} inputs already, so this run made no pictures or videos of them. '
+                'If they are missing, give --overwrite.'
+            )
+        sys.stderr.write(''.join(f'{text}\n' for text in lines))
+    return 0 if job.summary.all_read else SOME_UNREADABLE

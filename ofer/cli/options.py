@@ -59,6 +59,22 @@ def file_of(*suffixes: str) -> Callable[[str], Path]:
     return path
 
 
+def file_or_folder_of(*suffixes: str) -> Callable[[str], Path]:
+    """Argument type: a file with one of the suffixes, or a folder, without a suffix.
+
+    >>> file_or_folder_of('.png')('a/b.PNG').name, file_or_folder_of('.png')('a/b').name
+    ('b.PNG', 'b')
+    """
+
+    def path(text: str) -> Path:
+        suffix = Path(text).suffix
+        if suffix and suffix.lower() not in suffixes:
+            raise argparse.ArgumentTypeError(f'{text}: expected a name that ends in {" or ".join(suffixes)}, or a folder, without a suffix')
+        return Path(text)
+
+    return path
+
+
 def share(text: str) -> float:
     """Argument type: numbers in [0, 1]."""
     value = float(text)

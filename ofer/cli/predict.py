@@ -11,15 +11,22 @@ interrupted.
 """
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ofer.cli.inference import add_inferencer_arguments, build_inferencer, run_job
+from ofer.cli.options import file_or_folder_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ofer.inference.face_result import FaceResult
     from ofer.inference.outputs import Output
+    from ofer.inference.places import Place
+
+VIDEO_COPIES = ('.mp4', '.mov', '.m4v', '.mkv', '.avi', '.ts')
+TIMELINES = ('.png', '.jpg', '.jpeg', '.webp', '.tif', '.tiff', '.pdf', '.svg', '.eps')
+"""Suffixes of the files."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,8 +39,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         '--save-panels', metavar='DIR', help='folder for a panel of the faces of each image: landmarks, occlusion, attention'
     )
-    parser.add_argument('--video', metavar='OUT.mp4', help='copy of the video with faces drawn in; a folder for several videos')
-    parser.add_argument('--timeline', metavar='OUT.png', help='picture of the expressions over time; a folder for several videos')
+    parser.add_argument(
+        '--video',
+        type=file_or_folder_of(*VIDEO_COPIES),
+        metavar='OUT.mp4',
+        help='copy of the video with faces drawn in; a folder for several videos',
+    )
+    parser.add_argument(
+        '--timeline',
+        type=file_or_folder_of(*TIMELINES),
+        metavar='OUT.png',
+        help='picture of the expressions over time; a folder for several videos',
+    )
     limits = parser.add_argument_group('abstaining')
     limits.add_argument(
         '--min-probability', type=float, default=0.4, metavar='P', help='abstain below this probability (default: %(default)s)'
@@ -49,15 +66,19 @@ def main(args: argparse.Namespace) -> int:
     """Run the command and return its exit status."""
     from ofer.inference.abstention import Limits
     from ofer.inference.job import Job
+    from ofer.inference.places import check_places, never_read
     from ofer.inference.sources import Reading
     from ofer.inference.writing import ResultsFile, format_of
 
     if args.out:
         format_of(args.out)  # before the networks are loaded
+    written = places(args)
+    reading = Reading(every=args.every, outputs=never_read(written))
+    check_places(written, args.inputs, reading)
     inferencer = build_inferencer(
         args, explain=bool(args.save_panels), limits=Limits(args.min_probability, args.max_occluded, args.min_size)
     )
-    reading = Reading(web=inferencer.web, every=args.every)
+    reading.web = inferencer.web
     table = None
     if args.out:
         table = ResultsFile(args.out, inferencer.classes, settings(args), args.schema, args.overwrite)
@@ -78,11 +99,27 @@ def line(result: 'FaceResult') -> str:
     return f'{where} [{left} {top} {right} {bottom}]: {", ".join(caption(result))}{more}'
 
 
+def places(args: argparse.Namespace) -> 'list[Place]':
+    """Where the table and the other outputs go."""
+    from ofer.inference.places import COPY, DRAWN, PANEL, TIMELINE, Place
+
+    found = [Place('--out', Path(args.out))] if args.out else []
+    if args.save_images:
+        found.append(Place('--save-images', Path(args.save_images), (DRAWN,)))
+    if args.save_panels:
+        found.append(Place('--save-panels', Path(args.save_panels), (PANEL,)))
+    for option, path, ending in (('--video', args.video, COPY), ('--timeline', args.timeline, TIMELINE)):
+        if path:
+            found.append(Place(option, path, of_one_video=True) if path.suffix else Place(option, path, (ending,)))
+    return found
+
+
 def outputs(args: argparse.Namespace, classes: 'Iterable[str]') -> 'list[Output]':
     """The chosen outputs for pictures and their results."""
     if not (args.save_images or args.save_panels or args.video or args.timeline):
         return []  # without the libraries that draw
-    from ofer.inference.outputs import AnnotatedImages, AnnotatedVideos, Panels, Timelines, common_folder
+    from ofer.inference.outputs import AnnotatedImages, AnnotatedVideos, Panels, Timelines
+    from ofer.inference.places import common_folder
 
     root = common_folder(args.inputs)
     chosen: list[Output] = []

@@ -13,6 +13,7 @@ Exit status: as of ofer predict.
 import argparse
 import re
 import sys
+from pathlib import Path
 
 from ofer.cli.inference import SOME_UNREADABLE, add_inferencer_arguments, build_inferencer
 from ofer.cli.options import at_least
@@ -38,8 +39,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Run the command and return its exit status."""
-    from pathlib import Path
-
     from ofer.cli.predict import network_settings
     from ofer.inference.job import Summary
     from ofer.inference.sharding import Shards, list_inputs, run_shards
@@ -56,7 +55,21 @@ def main(args: argparse.Namespace) -> int:
 
     settings = network_settings(args) | dict(every=args.every, schema=args.schema)
     machine, machines = args.machine
+    earlier = sorted(set(range(machine, shards.number, machines)) - set(shards.missing(machine, machines)))
     for shard in run_shards(shards, answer, inferencer.classes, settings, machine, machines, args.schema):
         if not args.quiet:
             sys.stderr.write(f'{shards.file(shard)}: shard {shard + 1} of {shards.number}; {summary}\n')
-    return SOME_UNREADABLE if summary.unreadable else 0
+    for shard in earlier:
+        summary.earlier += len(shards.inputs_of(shard))
+        summary.earlier_unreadable += unreadable_rows(shards.file(shard))
+    if earlier and not args.quiet:
+        sys.stderr.write(f'{shards.folder}: {summary}\n')
+    return 0 if summary.all_read else SOME_UNREADABLE
+
+
+def unreadable_rows(file: Path) -> int:
+    """Number of inputs of a shard that could not be read: each is one row."""
+    from ofer.inference.face_result import UNREADABLE
+    from ofer.inference.parquet import pyarrow
+
+    return pyarrow().parquet.read_table(file, columns=['status'])['status'].to_pylist().count(UNREADABLE)

@@ -49,7 +49,8 @@ def main(args: argparse.Namespace) -> int | None:
     from ofer.apis.reports import occlusion_report
     from ofer.engine.processes.launch import UsageError
 
-    if args.check:
+    if args.check or args.update:
+        alone(args)
         return check(args.update)
     models = [*paired(args.models), *(f'adapter:{name}' for name in args.adapter)]
     if not models:
@@ -70,6 +71,25 @@ def main(args: argparse.Namespace) -> int | None:
     seconds = content['run']['seconds']
     print(f'{args.out / "report.html"}: {seconds["answers"]:.0f} answers in {seconds["measuring"]:.0f} s')
     return None
+
+
+def alone(args: argparse.Namespace) -> None:
+    """Check that --check has no other option beside it than --update.
+
+    Raises:
+        UsageError: there is another one, or --update has no --check.
+    """
+    from ofer.engine.processes.launch import UsageError
+
+    if not args.check:
+        raise UsageError('--update: goes with --check only')
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    usual = vars(parser.parse_args(['--check']))
+    others = [name for name, value in usual.items() if getattr(args, name) != value and name != 'update']
+    if others:
+        names = ', '.join('CONFIG' if name == 'models' else f'--{name.replace("_", "-")}' for name in others)
+        raise UsageError(f'{names}: --check goes with --update only. Leave out --check for a report.')
 
 
 def check(update: bool) -> int:

@@ -25,6 +25,8 @@ class Summary:
         unreadable: inputs that could not be read.
         reasons: of the first unreadable inputs.
         left_out: files of folders that are neither image nor video, by suffix.
+        earlier: inputs that an earlier run processed.
+        earlier_unreadable: those of them that could not be read.
     """
 
     images: int = 0
@@ -33,6 +35,13 @@ class Summary:
     unreadable: int = 0
     reasons: list[str] = field(default_factory=list)
     left_out: dict[str, int] = field(default_factory=dict)
+    earlier: int = 0
+    earlier_unreadable: int = 0
+
+    @property
+    def all_read(self) -> bool:
+        """Whether every input could be read, in this run or in an earlier one."""
+        return not self.unreadable and not self.earlier_unreadable
 
     def add(self, results: Sequence[FaceResult]) -> None:
         """Count the results of one image."""
@@ -48,6 +57,8 @@ class Summary:
 
     def __str__(self) -> str:
         text = f'{self.images} images, {self.faces} faces, {self.without} images without a face, {self.unreadable} inputs unreadable'
+        if self.earlier:
+            text += f'; {self.earlier} inputs done by an earlier run, {self.earlier_unreadable} of them unreadable'
         if self.left_out:
             kinds = ', '.join(f'{suffix} ({count})' for suffix, count in sorted(self.left_out.items()))
             text += f'; {sum(self.left_out.values())} files of other kinds left out: {kinds}'
@@ -109,6 +120,9 @@ class Job:
 
     def _start(self, source: str) -> int | None:
         assert self.table is not None
+        earlier = self.table.earlier(source)
+        self.summary.earlier += earlier is not None
+        self.summary.earlier_unreadable += earlier == UNREADABLE
         start = self.table.start(source)
         if self.whole_videos and start:
             self._missing_from[source] = start

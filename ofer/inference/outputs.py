@@ -10,6 +10,7 @@ import numpy as np
 
 from ofer.faces.similarity import warp
 from ofer.inference.face_result import FaceResult
+from ofer.inference.places import COPY, DRAWN, PANEL, RESTORED, TIMELINE, picture_name, relative_name
 from ofer.inference.restoring import restored_photo
 from ofer.inference.sources import Picture
 from ofer.inference.video import VideoWriter
@@ -29,34 +30,6 @@ class Output(Protocol):
         """No more pictures come; ``finished`` is False where the job was interrupted."""
 
 
-def relative_name(source: str, root: str) -> str:
-    """A relative name for the outputs of a source: its path below ``root``, without parts that leave the folder.
-
-    >>> relative_name('/photos/a/b.jpg', '/photos'), relative_name('../x.png', '')
-    ('a/b.jpg', 'x.png')
-    """
-    path = source
-    if root:
-        relative = os.path.relpath(source, root)
-        path = os.path.basename(source) if relative.startswith('..') else relative
-    parts = [part.replace(':', '_').replace('\0', '_') for part in Path(path).parts if part not in (os.sep, '..', '.')]
-    return os.path.join(*parts) if parts else 'input'
-
-
-def common_folder(inputs: Sequence[str]) -> str:
-    """The deepest common folder of all inputs; empty if there is none."""
-    folders = [path if os.path.isdir(path) else os.path.dirname(_before_glob(path)) for path in inputs]
-    try:
-        return os.path.commonpath([os.path.abspath(folder) for folder in folders])
-    except ValueError:
-        return ''
-
-
-def _before_glob(path: str) -> str:
-    first = min((i for i in map(path.find, '*?[') if i >= 0), default=len(path))
-    return path[:first] if not os.path.lexists(path) else path
-
-
 class AnnotatedImages:
     """Writes every readable image with its faces drawn in.
 
@@ -72,9 +45,7 @@ class AnnotatedImages:
         """Write ``NAME.png`` below the folder; for a frame of a video ``NAME_000123.png``."""
         if picture.image is None:
             return
-        name = relative_name(picture.source, self.root)
-        number = '' if picture.time is None else f'_{picture.frame:06d}'
-        save_image(self.folder / f'{name}{number}.png', draw_results(picture.image, results))
+        save_image(self.folder / (picture_name(picture, self.root) + DRAWN), draw_results(picture.image, results))
 
     def close(self, finished: bool) -> None:
         """Nothing is open."""
@@ -98,9 +69,7 @@ class Panels:
         if picture.image is not None:
             faces = [result.but(crop=fine_crop(picture.image, result, self.size)) for result in faces]
         if faces:
-            number = '' if picture.time is None else f'_{picture.frame:06d}'
-            name = relative_name(picture.source, self.root)
-            save_image(self.folder / f'{name}{number}_faces.png', face_panel(faces, self.size))
+            save_image(self.folder / (picture_name(picture, self.root) + PANEL), face_panel(faces, self.size))
 
     def close(self, finished: bool) -> None:
         """Nothing is open."""
@@ -130,7 +99,7 @@ class AnnotatedVideos:
         root: sources keep their path below it.
 
     Raises:
-        ValueError: a second video if ``path`` is a file.
+        ValueError: a second video if ``path`` is a file, or the same video again.
     """
 
     def __init__(self, path: str | Path, root: str = '') -> None:
@@ -141,7 +110,7 @@ class AnnotatedVideos:
 
     def path_of(self, source: str) -> Path:
         """Of the copy of a source."""
-        return self.path if self.path.suffix else (self.path / relative_name(source, self.root)).with_suffix('.mp4')
+        return self.path if self.path.suffix else self.path / (relative_name(source, self.root) + COPY)
 
     def take(self, picture: Picture, results: Sequence[FaceResult]) -> None:
         """Append a frame; still images are left out."""
@@ -152,7 +121,7 @@ class AnnotatedVideos:
         if self.writer is None:
             path = self.path_of(picture.source)
             if path in self.written:
-                raise ValueError(f'{path}: one file cannot hold the copies of several videos. Give a folder.')
+                raise ValueError(f'{path}: holds the copy of a video already. Give a folder, and each video once.')
             self.writer, self.source = VideoWriter(path), picture.source
             self.written.append(path)
         self.writer.write(draw_results(picture.image, results, enlarge=False), picture.time)
@@ -171,9 +140,6 @@ class RestoredPhotos:
         folder: where to; made where it is missing.
         root: sources keep their path below it.
         size: side of a face in the panel, pixels.
-
-    Raises:
-        ValueError: the model does not repaint.
     """
 
     def __init__(self, folder: str | Path, root: str = '', size: int = 160) -> None:
@@ -185,11 +151,7 @@ class RestoredPhotos:
         if picture.image is None:
             return
         faces = [result for result in results if result.label is not None]
-        if any(result.restored is None for result in faces):
-            raise ValueError('this model repaints nothing: choose one that does, such as latent_ofer_*')
-        name = relative_name(picture.source, self.root)
-        number = '' if picture.time is None else f'_{picture.frame:06d}'
-        save_image(self.folder / f'{name}{number}_restored.png', restored_photo(picture.image, faces))
+        save_image(self.folder / (picture_name(picture, self.root) + RESTORED), restored_photo(picture.image, faces))
         self.panels.take(picture, results)
         self.repainted += sum(result.patch_map is not None and bool((result.patch_map > 0.5).any()) for result in faces)
 
@@ -222,8 +184,8 @@ class Timelines:
     def close(self, finished: bool) -> None:
         """Draw the video that ends here."""
         if self.source is not None and finished:
-            name = relative_name(self.source, self.root)
-            path = self.path if self.path.suffix else (self.path / name).with_suffix('.png')
+            name = relative_name(self.source, self.root) + TIMELINE
+            path = self.path if self.path.suffix else self.path / name
             path.parent.mkdir(parents=True, exist_ok=True)
             self.timeline.draw(os.path.basename(self.source)).savefig(path)
         self.source, self.timeline = None, Timeline(self.classes)

@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from ofer.extras import extra
+from ofer.inference.tables import escaped
 
 _ROWS = 4096  # in a row group
 
@@ -46,7 +47,7 @@ def table_of(rows: Sequence[Mapping[str, Any]], types: Mapping[str, Any]) -> Any
         rows: flat.
         types: an example value for each column.
     """
-    return pyarrow().Table.from_pylist(list(rows), _schema(types))
+    return pyarrow().Table.from_pylist(list(map(escaped, rows)), _schema(types))
 
 
 def _schema(types: Mapping[str, Any]) -> Any:

@@ -1,11 +1,27 @@
 """Pasting a restored face into its photo."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 
 from ofer.inference.face_result import FaceResult
 
 _FEATHER = 0.2  # of a patch: width over which the repainted places fade into the photo
+
+
+def check_restores(recogniser: Any) -> None:
+    """Check that a recogniser repaints faces, by its answer for a grey crop.
+
+    Args:
+        recogniser: :class:`ofer.inference.recogniser.Recogniser`, or that of an exported file.
+
+    Raises:
+        ValueError: it does not.
+    """
+    crop = np.full((recogniser.aligner.size, recogniser.aligner.size, 3), 127, np.uint8)
+    if recogniser([crop])[0].restored is None:
+        raise ValueError('this model repaints nothing: choose one that does, such as latent_ofer_*')
 
 
 def paste_restored(image: np.ndarray, result: FaceResult) -> np.ndarray:

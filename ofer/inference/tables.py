@@ -49,13 +49,22 @@ class Table:
 
     def _all_columns(self, result: FaceResult) -> dict[str, Any]:
         row = flat_row(result, self.schema)
-        return {column: row.get(column) for column in self.columns}
+        return escaped({column: row.get(column) for column in self.columns})
 
     @staticmethod
     def _csv(rows: Sequence[Sequence[Any]]) -> bytes:
         text = io.StringIO()
         csv.writer(text, lineterminator='\n').writerows(rows)
-        return text.getvalue().encode('utf-8', 'backslashreplace')
+        return text.getvalue().encode()
+
+
+def escaped(row: Mapping[str, Any]) -> dict[str, Any]:
+    r"""A row whose file names are valid text: what is none is replaced by a backslash and a code.
+
+    >>> escaped({'source': 'bad\udcff.jpg', 'face': 0})
+    {'source': 'bad\\udcff.jpg', 'face': 0}
+    """
+    return {key: value.encode('utf-8', 'backslashreplace').decode() if isinstance(value, str) else value for key, value in row.items()}
 
 
 def full_row(classes: Sequence[str], schema: str | None) -> Mapping[str, Any]:

@@ -68,6 +68,7 @@ class ResultsFile:
         self.rows_path = self.path.with_name(self.path.name + '.part') if self.parquet else self.path
         self.journal_path = self.path.with_name(self.path.name + SUFFIX)
         self._answered: dict[int, int | None] = {}
+        self._earlier: dict[int, str] = {}
         self._state: dict[str, Any] = {}
         self._last: str | None = None
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -83,11 +84,6 @@ class ResultsFile:
         if size == 0:
             self._begin()
 
-    @property
-    def resumed(self) -> int:
-        """Number of inputs that an earlier run processed, completely or in part."""
-        return len(self._answered)
-
     def start(self, source: str) -> int | None:
         """The first frame to process, or None if the whole source has been processed: for :class:`ofer.inference.sources.Reading`.
 
@@ -97,6 +93,13 @@ class ResultsFile:
         frame = self._answered.get(key, 0)
         self._answered[key] = None
         return frame
+
+    def earlier(self, source: str) -> str | None:
+        """What an earlier run made of the whole source: ``'read'`` or ``'unreadable'``.
+
+        None if it did not process the whole source, and from the second call on, so that a source that is given twice is counted once.
+        """
+        return self._earlier.pop(_key(source), None)
 
     def state(self, source: str) -> Mapping[str, Any] | None:
         """The state that was recorded with the last frame of a source that was processed in part."""
@@ -114,7 +117,10 @@ class ResultsFile:
             self._note(source=self._last, whole=True)
         self._rows.write(self.table.lines(results))
         self._rows.flush()
-        if results[0].time is None or results[0].status == UNREADABLE:  # a still image, or the end of what can be read of a video
+        if results[0].status == UNREADABLE:  # of a video, the end of what can be read
+            self._note(source=source, whole=True, unreadable=True)
+            self._last = None
+        elif results[0].time is None:
             self._note(source=source, whole=True)
             self._last = None
         else:
@@ -147,7 +153,7 @@ class ResultsFile:
         return file
 
     def _begin(self) -> None:
-        self._answered, self._state, self._last = {}, {}, None
+        self._answered, self._earlier, self._state, self._last = {}, {}, {}, None
         self._journal.seek(0)
         self._journal.truncate()
         self._rows.write(self.table.header())
@@ -196,7 +202,9 @@ class ResultsFile:
 
     def _take(self, entry: Mapping[str, Any]) -> None:
         if entry.get('whole'):
-            self._answered[_key(entry['source'])] = None
+            key = _key(entry['source'])
+            self._answered[key] = None
+            self._earlier[key] = UNREADABLE if entry.get('unreadable') else 'read'
             self._state.pop(entry['source'], None)
             self._last = None
         elif 'frame' in entry:

@@ -107,6 +107,30 @@ def test_unreadable_inputs_are_rows_and_a_status_of_their_own(
     assert 'missing.png: no such file' in err
 
 
+def test_inputs_of_an_earlier_run_count(
+    status: Callable[..., int], folder: Path, options: list[str], tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    (folder / 'bad.jpg').write_text('no image')
+    table, pictures = tmp_path / 'results.csv', tmp_path / 'pictures'
+    assert status('predict', folder, *options, '--out', table) == 3
+    capsys.readouterr()
+    assert status('predict', folder, folder, *options, '--out', table, '--save-images', pictures) == 3
+    err = capsys.readouterr().err
+    assert '0 images, 0 faces, 0 images without a face, 0 inputs unreadable; 3 inputs done by an earlier run, 1 of them unreadable' in err
+    assert f'{table} had the rows of 3 inputs already, so this run made no pictures or videos of them.' in err
+    assert not pictures.exists()
+    assert status('predict', folder / 'a.png', *options, '--out', table) == 0  # the unreadable file is not among its inputs
+    assert '1 inputs done by an earlier run, 0 of them unreadable' in capsys.readouterr().err
+
+
+def test_own_outputs_are_no_inputs(status: Callable[..., int], folder: Path, options: list[str]) -> None:
+    command = ('predict', folder, *options, '--out', folder / 'r.csv', '--save-images', folder / 'drawn')
+    assert status(*command) == 0
+    content = (folder / 'r.csv').read_bytes()
+    assert status(*command) == 0
+    assert (folder / 'r.csv').read_bytes() == content
+
+
 def test_quiet_says_nothing(
     status: Callable[..., int], folder: Path, options: list[str], tmp_path: Path, capfd: pytest.CaptureFixture
 ) -> None:
@@ -144,9 +168,40 @@ def test_a_video_that_was_answered_in_part_goes_on_with_its_tracks(
     assert len(list(read_video(copy))) == 10
 
 
+def test_videos_of_one_stem_have_outputs_of_their_own(status: Callable[..., int], clip: Path, options: list[str], tmp_path: Path) -> None:
+    (tmp_path / 'clip.avi').write_bytes(clip.read_bytes())
+    copies, timelines = tmp_path / 'copies', tmp_path / 'timelines'
+    assert status('predict', clip, tmp_path / 'clip.avi', *options, '--every', '5', '--video', copies, '--timeline', timelines) == 0
+    assert sorted(path.name for path in copies.iterdir()) == ['clip.avi.mp4', 'clip.mp4.mp4']
+    assert sorted(path.name for path in timelines.iterdir()) == ['clip.avi.png', 'clip.mp4.png']
+
+
+def test_a_model_that_repaints_nothing_leaves_no_table(
+    status: Callable[..., int], folder: Path, options: list[str], tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    assert status('deocclude', folder, '--model', 'default', *options, '--out', tmp_path / 'restored') == 1
+    assert 'repaints nothing' in capsys.readouterr().err
+    assert not (tmp_path / 'restored').exists()
+
+
+def test_places_are_checked_before_the_networks_are_loaded(
+    status: Callable[..., int], clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    content = clip.read_bytes()
+    assert status('predict', clip, '--weights', 'missing.pth', '--video', clip) == 1
+    assert 'which is one of the inputs' in capsys.readouterr().err
+    assert clip.read_bytes() == content
+    second = tmp_path / 'second.mp4'
+    second.write_bytes(content)
+    assert status('predict', clip, second, '--weights', 'missing.pth', '--timeline', tmp_path / 'one.png') == 1
+    assert 'Give a folder' in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ('more', 'code', 'words'),
     [
+        (['--timeline', 'x.docx'], 2, 'x.docx: expected a name that ends in .png or'),
+        (['--video', 'out.gif'], 2, 'out.gif: expected a name that ends in .mp4 or'),
         (['--out', 'results.xlsx'], 1, 'results are written as .csv, .jsonl, .parquet'),
         (['--min-probability', '2'], 1, 'shares in [0, 1]'),
         (['--batch-size', '0'], 2, 'at least 1'),

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from ofer.apis.inferencer import FERInferencer
 from ofer.inference.outputs import RestoredPhotos
+from ofer.inference.restoring import check_restores
 from ofer.inference.sources import Reading
 from ofer.masks import resize_mask
 from ofer.registry import MODELS
@@ -102,8 +103,8 @@ def test_the_photo_is_repainted_where_the_face_is_flagged(inferencer: FERInferen
     assert sorted(path.name for path in tmp_path.iterdir()) == ['array 0_faces.png', 'array 0_restored.png', 'array 1_restored.png']
 
 
-def test_a_model_that_repaints_nothing_is_refused(tiny_model: BaseModel, tmp_path: Any) -> None:
-    inferencer = FERInferencer(tiny_model, device='cpu', detector=SquareDetector(), landmarks=None)
-    ((picture, results),) = inferencer.frames(squares(1), Reading('rgb'), keep_images=True)
+def test_a_model_that_repaints_nothing_is_refused(tiny_model: BaseModel, inferencer: FERInferencer) -> None:
+    check_restores(inferencer.answering.recogniser)
+    other = FERInferencer(tiny_model, device='cpu', detector=SquareDetector(), landmarks=None)
     with pytest.raises(ValueError, match='repaints nothing'):
-        RestoredPhotos(tmp_path).take(picture, results)
+        check_restores(other.answering.recogniser)

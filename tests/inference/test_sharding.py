@@ -84,7 +84,7 @@ def test_inputs_are_those_of_a_folder_or_a_list(tmp_path: Path) -> None:
         list_inputs(tmp_path / 'none')
 
 
-def test_the_command_and_the_mapper_give_the_same_rows(tmp_path: Path) -> None:
+def test_the_command_and_the_mapper_give_the_same_rows(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
     """An image without a face and a damaged file are rows too."""
     import cv2
 
@@ -92,6 +92,9 @@ def test_the_command_and_the_mapper_give_the_same_rows(tmp_path: Path) -> None:
     (tmp_path / 'bad.png').write_bytes(b'nothing')
     with pytest.raises(SystemExit, match='3'):
         main(['predict-many', str(tmp_path), '--out', str(out := tmp_path / 'out'), '--per-shard', '1', '--no-landmarks', '--quiet'])
+    with pytest.raises(SystemExit, match='3'):  # the second start has nothing to do, and still one input was not read
+        main(['predict-many', str(tmp_path), '--out', str(out), '--per-shard', '1', '--no-landmarks'])
+    assert '2 inputs done by an earlier run, 1 of them unreadable' in capsys.readouterr().err
     table = pandas.read_parquet(out)
     assert list(table['status']) == ['unreadable', 'no face']
     mapper = FaceMapper(device='cpu', landmarks=None)

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ofer.cli.predict import VIDEO_COPIES
 from ofer.inference.video import VideoError, VideoWriter, count_frames, read_video
 
 av = pytest.importorskip('av', reason="videos need PyAV: pip install 'ofer[video]'")
@@ -97,6 +98,11 @@ def test_damaged_files_are_named(tmp_path: Path) -> None:
 def test_unknown_container_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OSError, match=r'a\.xyz: cannot be written as video'):
         VideoWriter(tmp_path / 'a.xyz')
+
+
+@pytest.mark.parametrize('suffix', VIDEO_COPIES)
+def test_every_suffix_of_a_copy_can_be_written(tmp_path: Path, suffix: str) -> None:
+    assert len(list(read_video(write(tmp_path / f'a{suffix}', [0.0, 0.1])))) == 2
 
 
 def test_without_pyav_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

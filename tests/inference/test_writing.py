@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +119,30 @@ def test_more_inputs_are_appended_to_a_finished_file(tmp_path: Path) -> None:
         run(tmp_path / name, JOB)
         assert run(tmp_path / name, [still('new.jpg', 1), *JOB]) == ['new.jpg 0']
         assert rows(tmp_path / name) == [*EXPECTED, ('new.jpg', '0', '0')]
+
+
+def test_what_an_earlier_run_did_is_counted_once(tmp_path: Path) -> None:
+    path = tmp_path / 'results.csv'
+    run(path, [*IMAGES[:1], [FaceResult('bad.jpg', status='unreadable', reason='damaged')], *VIDEO])
+    file = ResultsFile(path, CLASSES, SETTINGS)
+    assert [file.earlier(name) for name in ('a.jpg', 'bad.jpg', 'v.mp4', 'new.jpg', 'bad.jpg')] == [
+        'read',
+        'unreadable',
+        'read',
+        None,
+        None,
+    ]
+    file.close()
+
+
+def test_a_name_that_is_no_text_is_escaped_in_every_format(tmp_path: Path) -> None:
+    job = [still(os.fsdecode(b'bad\xff.jpg'), 1)]
+    for suffix in ('csv', 'parquet'):
+        path = tmp_path / f'results.{suffix}'
+        run(path, job)
+        assert rows(path) == [(r'bad\udcff.jpg', '0', '0')]
+        assert run(path, [*job, still('a.jpg', 1)]) == ['a.jpg 0']
+        assert rows(path)[0] == (r'bad\udcff.jpg', '0', '0')
 
 
 def test_a_video_that_ends_in_damage_is_not_begun_again(tmp_path: Path) -> None:

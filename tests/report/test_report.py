@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 import ofer
+from ofer.cli.main import parse
 from ofer.report.digest import digest
 from ofer.report.faces import Faces
 
@@ -400,3 +401,22 @@ def test_important_patches_hurt_more_than_random_ones_on_real_faces() -> None:
         answers = model(condition.draw(batch).images).probabilities.argmax(1)
         right[condition.facts['order']].append(float((answers == target).mean()))
     assert np.mean(right['own']) < np.mean(right['patches']) - 0.01, right
+
+
+def test_images_that_are_not_there_are_not_called_a_model() -> None:
+    with pytest.raises(ValueError, match='data: nowhere: no such folder of images, and no config of this name'):
+        run(lambda images: images, 'nowhere')
+
+
+@pytest.mark.parametrize(
+    ('words', 'message'),
+    [
+        (['--check', '--out', 'X', '--data', 'nowhere'], '--out, --data: --check goes with --update only'),
+        (['default', '--check'], 'CONFIG: --check goes with --update only'),
+        (['default', '--out', 'X', '--update'], '--update: goes with --check only'),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(words: list[str], message: str) -> None:
+    args = parse(['report', *words])
+    with pytest.raises(ValueError, match=message):
+        args.main(args)

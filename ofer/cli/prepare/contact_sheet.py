@@ -7,18 +7,22 @@ Without a config it shows SyntheticFaces: the same people in every row; then occ
 """
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ofer.cli.options import at_least
+from ofer.cli.options import at_least, file_of
 
 if TYPE_CHECKING:
     from ofer.visualization.contact_sheet import Rows
 
+PICTURES = ('.png', '.jpg', '.jpeg', '.webp', '.bmp', '.tif', '.tiff')
+"""Suffixes of the sheet."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('config', nargs='?', help='config whose data set is shown (default: SyntheticFaces)')
-    parser.add_argument('--out', required=True, type=Path, help='picture to write; noise is removed for .png, for a small file')
+    parser.add_argument(
+        '--out', required=True, type=file_of(*PICTURES), help='picture to write; noise is removed for .png, for a small file'
+    )
     parser.add_argument('--split', default='test', choices=['train', 'val', 'test'], help='default: test')
     parser.add_argument('--columns', type=at_least(1), default=7, help='faces in a row (default: 7)')
     parser.add_argument('--cell', type=at_least(16), default=84, help='height and width of a face, pixels (default: 84)')

@@ -5,6 +5,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,13 +24,13 @@ _GLOB = re.compile(r'[*?\[]')
 def file_pictures(text: str, reading: Reading) -> Iterator[Picture]:
     """Pictures of a path, folder or glob."""
     found = False
-    for path in _paths(text, reading):
+    for path in file_names(text, reading):
         found = True
         problem = _not_a_file(path)
         if problem:
             if reading.start(path) is not None:
                 yield Picture(path, reason=problem)
-        elif _is_video(path):
+        elif is_video(path):
             yield from _video(path, reading)
         else:
             yield from still(path, reading, lambda path=path: _image(path))  # type: ignore[misc]
@@ -38,39 +39,54 @@ def file_pictures(text: str, reading: Reading) -> Iterator[Picture]:
         yield Picture(text, reason=kind)
 
 
-def count_file_pictures(text: str, every: int) -> int:
+def count_file_pictures(text: str, reading: Reading) -> int:
     """Approximate number of pictures of a path, folder or glob, without decoding."""
     total = 0
-    for path in _paths(text, Reading()):
-        frames = count_frames(path) if _is_video(path) and os.path.isfile(path) else 1
-        total += -(-(frames or 1) // every)
+    for path in file_names(text, replace(reading, left_out={})):
+        frames = count_frames(path) if is_video(path) and os.path.isfile(path) else 1
+        total += -(-(frames or 1) // reading.every)
     return total
 
 
-def _paths(text: str, reading: Reading) -> Iterator[str]:
-    """Files of a path, folder or glob. A folder gives images and videos only."""
+def file_names(text: str, reading: Reading) -> Iterator[str]:
+    """Files of a path, folder or glob. A folder gives images and videos only, and nothing of the outputs in it."""
     if '\0' in text or not text:
         yield text
     elif os.path.isdir(text):
         yield from _walk(text, reading)
     elif _GLOB.search(text) and not os.path.lexists(text):
         for path in sorted(glob.iglob(text, recursive=True)):
-            yield from _walk(path, reading) if os.path.isdir(path) and not path.endswith(os.sep) else (path,)
+            if not _in_output(path, text, reading):
+                yield from _walk(path, reading) if os.path.isdir(path) and not path.endswith(os.sep) else (path,)
     else:
         yield text
 
 
 def _walk(folder: str, reading: Reading) -> Iterator[str]:
     for parent, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith('.'))
+        folders[:] = sorted(name for name in folders if not name.startswith('.') and not _is_output(os.path.join(parent, name), reading))
         for name in sorted(names):
             path, suffix = os.path.join(parent, name), Path(name).suffix.lower()
             if name.startswith('.'):
                 continue
             if suffix in IMAGE_SUFFIXES or suffix in VIDEO_SUFFIXES or _begins_like_an_image(path):
                 yield path
-            else:
+            elif not _is_output(path, reading):
                 reading.left_out[suffix or name] = reading.left_out.get(suffix or name, 0) + 1
+
+
+def _is_output(path: str, reading: Reading) -> bool:
+    return bool(reading.outputs) and os.path.realpath(path) in reading.outputs
+
+
+def _in_output(path: str, pattern: str, reading: Reading) -> bool:
+    """Whether a path, or a folder of it below the fixed part of the pattern, is an output."""
+    fixed = os.path.dirname(_GLOB.split(pattern)[0])
+    while len(path) > len(fixed):
+        if _is_output(path, reading):
+            return True
+        path = os.path.dirname(path)
+    return False
 
 
 def _begins_like_an_image(path: str) -> bool:
@@ -83,7 +99,8 @@ def _begins_like_an_image(path: str) -> bool:
         return False
 
 
-def _is_video(path: str) -> bool:
+def is_video(path: str) -> bool:
+    """Whether a path has the suffix of a video."""
     return Path(path).suffix.lower() in VIDEO_SUFFIXES
 
 

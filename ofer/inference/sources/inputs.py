@@ -8,7 +8,8 @@ one at a time, on demand.
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from PIL import Image
 from ofer.faces.reading import decode_photograph
 from ofer.inference.sources.arrays import array_pictures, pillow_picture
 from ofer.inference.sources.cameras import camera_pictures
-from ofer.inference.sources.files import count_file_pictures, file_pictures
+from ofer.inference.sources.files import count_file_pictures, file_names, file_pictures, is_video
 from ofer.inference.sources.picture import Picture, Reading, still
 from ofer.inference.web import fetch_url
 
@@ -54,8 +55,25 @@ def count_pictures(inputs: Any, reading: Reading) -> int | None:
         if isinstance(given, str) and _WEBCAM.fullmatch(given):
             return None
         single = not isinstance(given, (str, os.PathLike)) or _URL.match(os.fspath(given))
-        total += 1 if single else count_file_pictures(os.fspath(given), reading.every)
+        total += 1 if single else count_file_pictures(os.fspath(given), reading)
     return total
+
+
+def source_names(inputs: Sequence[str], reading: Reading) -> Iterator[str]:
+    """The names of the sources that :func:`pictures` will read, from folders and globs too, without opening any.
+
+    Args:
+        inputs: paths of images, videos or folders, globs, cameras and URLs.
+        reading: as there; nothing is counted in ``left_out``.
+    """
+    reading = replace(reading, left_out={})
+    for given in inputs:
+        yield from (given,) if _WEBCAM.fullmatch(given) or _URL.match(given) else file_names(given, reading)
+
+
+def has_frames(source: str) -> bool:
+    """Whether a source is a video or a camera, by its name."""
+    return _WEBCAM.fullmatch(source) is not None or is_video(source)
 
 
 def _items(inputs: Any) -> Iterable[Any]:

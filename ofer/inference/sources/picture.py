@@ -48,6 +48,7 @@ class Reading:
         every: of videos and cameras, every ``every``-th frame is given.
         start: gives for a source the frame to begin with, or None if all of it has been processed before.
         left_out: counts the files of folders that are neither image nor video, by suffix.
+        outputs: resolved paths of files and folders that the job writes: they are left out of folders and globs.
 
     Raises:
         ValueError: an unknown ``color``, or ``every`` below 1.
@@ -58,6 +59,7 @@ class Reading:
     every: int = 1
     start: Callable[[str], int | None] = from_start
     left_out: dict[str, int] = field(default_factory=dict)
+    outputs: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if self.color not in (None, 'rgb', 'bgr'):

@@ -43,3 +43,9 @@ def test_what_is_missing_is_named(command: Callable, tmp_path: Path) -> None:
         command('prepare', 'contact-sheet', str(config), '--out', str(tmp_path / 'sheet.png'))
     with pytest.raises((FileNotFoundError, ValueError), match=r'absent\.py'):
         command('prepare', 'contact-sheet', str(tmp_path / 'absent.py'), '--out', str(tmp_path / 'sheet.png'))
+
+
+def test_the_kind_of_picture_is_checked_before_drawing(command: Callable, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    with pytest.raises(SystemExit, match='2'):
+        command('prepare', 'contact-sheet', '--out', tmp_path / 'sheet.xyz')
+    assert 'sheet.xyz: expected a name that ends in .png or' in capsys.readouterr().err
