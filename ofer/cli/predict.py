@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ofer.inference.outputs import Output
     from ofer.inference.places import Place
 
-VIDEO_COPIES = ('.mp4', '.mov', '.m4v', '.mkv', '.avi', '.ts')
+VIDEO_COPIES = ('.mp4', '.mov', '.m4v', '.mkv', '.avi', '.ts', '.m2ts', '.mts', '.mpg', '.mpeg', '.flv', '.3gp', '.wmv')
 TIMELINES = ('.png', '.jpg', '.jpeg', '.webp', '.tif', '.tiff', '.pdf', '.svg', '.eps')
 """Suffixes of the files."""
 
