@@ -7,7 +7,8 @@
 
 Label files (.csv, .txt, .npy ...) are copied, so a data set class reads the crops like the photographs. The checkpoint of a model trained
 on them contains the crop settings. Boxes and landmarks of AffectNet are used if its lists exist. OUT also gets faces.csv, skipped.csv
-(skipped images with reasons) and crops.json. A stopped command can be run again; it continues.
+(skipped images with reasons) and crops.json. A crop has the name of its image; where that format cannot be written (.tga, .jp2, .pbm), it
+is a.tga.png. A stopped command can be run again with the same options; it continues.
 
 Exit status: 0; 3, some images could not be read; 1, an error; 2, wrong arguments; 130, interrupted.
 """
