@@ -16,7 +16,7 @@ Exit status: 0; 3, some images could not be read; 1, an error; 2, wrong argument
 import argparse
 import sys
 
-from ofer.cli.options import at_least
+from ofer.cli.options import at_least, decimal
 
 ALIGNERS = {'arcface': 'ArcFaceAligner', 'box': 'BoxAligner', 'fer2013': 'FER2013Aligner'}
 
@@ -30,10 +30,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--aligner', choices=sorted(ALIGNERS), default='arcface', help='crop method (default: arcface); fer2013 is grey')
     parser.add_argument('--size', type=at_least(1), help="height and width of a crop, pixels (default: the aligner's)")
     parser.add_argument(
-        '--margin', type=float, help='only with --aligner box: share of the box to add on each side (default: of the aligner)'
+        '--margin', type=decimal(), help='only with --aligner box: share of the box to add on each side (default: of the aligner)'
     )
     parser.add_argument('--faces', choices=['largest', 'all'], default='largest', help='faces to crop in each image (default: largest)')
-    parser.add_argument('--min-size', type=float, default=0.0, metavar='PIXELS', help='skip smaller faces (default: 0)')
+    parser.add_argument('--min-size', type=decimal(0), default=0.0, metavar='PIXELS', help='skip smaller faces (default: 0)')
     parser.add_argument('--boxes', metavar='FILE.csv', help='known face boxes: a faces.csv of this command, or a list of AffectNet')
     parser.add_argument('--boxes-only', action='store_true', help='find the faces, write faces.csv and no crops')
     parser.add_argument('--workers', type=at_least(0), default=0, metavar='N', help='processes; 0: this one (default: 0)')

@@ -8,6 +8,7 @@ import csv
 import hashlib
 import io
 import json
+import math
 import os
 import shutil
 from collections import Counter
@@ -163,10 +164,12 @@ def crop_faces(job: CropJob, workers: int = 0) -> Iterator[CropSummary]:
 
     Raises:
         FileNotFoundError: the source is missing.
-        ValueError: it has no images, or the folder has crops of other settings.
+        ValueError: an unknown ``keep``, ``min_size`` is no size, the source has no images, or the folder has crops of other settings.
     """
     if job.keep not in ('largest', 'all'):
         raise ValueError(f"keep={job.keep!r}: expected 'largest' or 'all'")
+    if not 0 <= job.min_size < math.inf:
+        raise ValueError(f'min_size={job.min_size}: expected a number of pixels')
     names = list_images(job.source)
     if not names:
         raise ValueError(f'{job.source}: no images there')

@@ -49,13 +49,17 @@ class Table:
 
     def _all_columns(self, result: FaceResult) -> dict[str, Any]:
         row = flat_row(result, self.schema)
-        return {column: row.get(column) for column in self.columns}
+        return {column: _valid(row.get(column)) for column in self.columns}
 
     @staticmethod
     def _csv(rows: Sequence[Sequence[Any]]) -> bytes:
         text = io.StringIO()
         csv.writer(text, lineterminator='\n').writerows(rows)
-        return text.getvalue().encode('utf-8', 'backslashreplace')
+        return text.getvalue().encode()
+
+
+def _valid(value: Any) -> Any:
+    return value.encode('utf-8', 'backslashreplace').decode() if isinstance(value, str) else value
 
 
 def full_row(classes: Sequence[str], schema: str | None) -> Mapping[str, Any]:

@@ -112,6 +112,8 @@ def test_crops_of_other_settings_are_not_mixed(photographs: Path, tmp_path: Path
         run(CropJob(str(photographs), str(photographs), WHOLE, BOX))
     with pytest.raises(ValueError, match='keep='):
         run(CropJob(str(photographs), str(tmp_path / 'other'), WHOLE, BOX, keep='some'))
+    with pytest.raises(ValueError, match='min_size=nan'):
+        run(CropJob(str(photographs), str(tmp_path / 'other'), WHOLE, BOX, min_size=float('nan')))
     (tmp_path / 'empty').mkdir()
     with pytest.raises(ValueError, match='no images'):
         run(CropJob(str(tmp_path / 'empty'), str(tmp_path / 'other'), WHOLE, BOX))

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,15 @@ def rows(path: Path) -> list[tuple[str, str, str]]:
 
 
 EXPECTED = [(r.source, str(r.frame), '' if r.face is None else str(r.face)) for results in JOB for r in results]
+
+
+@pytest.mark.parametrize('suffix', ['csv', 'parquet'])
+def test_names_that_are_not_utf_8_are_written_with_escapes(tmp_path: Path, suffix: str) -> None:
+    job = [[FaceResult(os.fsdecode(b'bad\xff.jpg'), label='neutral', probabilities={'anger': 0.2, 'neutral': 0.8})]]
+    path = tmp_path / f'results.{suffix}'
+    for left in (1, 0):  # a second start has nothing to do
+        assert len(run(path, job)) == left
+        assert [row[0] for row in rows(path)] == ['bad\\udcff.jpg']
 
 
 @pytest.mark.parametrize('suffix', ['csv', 'jsonl', 'parquet'])
