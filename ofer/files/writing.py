@@ -13,6 +13,15 @@ _UNFIT = ('.jp2', '.pbm')
 """OpenCV has writers for them, which fail for small images, and for grey levels."""
 
 
+def valid_text(name: str) -> str:
+    r"""A file name with escapes in place of what is not UTF-8, for tables and titles.
+
+    >>> valid_text('bad\udcff.jpg')
+    'bad\\udcff.jpg'
+    """
+    return name.encode('utf-8', 'backslashreplace').decode()
+
+
 def write_file(path: str | Path, content: bytes) -> None:
     """Write a file, making its folder; other processes see the old content, then the whole new one.
 

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from ofer.faces.similarity import warp
+from ofer.files.writing import valid_text
 from ofer.inference.face_result import FaceResult
 from ofer.inference.restoring import restored_photo
 from ofer.inference.sources import Picture
@@ -225,5 +226,5 @@ class Timelines:
             name = relative_name(self.source, self.root)
             path = self.path if self.path.suffix else (self.path / name).with_suffix('.png')
             path.parent.mkdir(parents=True, exist_ok=True)
-            self.timeline.draw(os.path.basename(self.source)).savefig(path)
+            self.timeline.draw(valid_text(os.path.basename(self.source))).savefig(path)
         self.source, self.timeline = None, Timeline(self.classes)

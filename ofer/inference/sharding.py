@@ -199,7 +199,7 @@ def run_shards(
             yield shard
     if failed:
         names = ', '.join(shards.file(shard).name for shard in failed)
-        first, error = next(iter(failed.items()))
+        first, cause = next(iter(failed.items()))
         inputs = shards.inputs_of(first)
-        reason = f'{shards.file(first)}, inputs {inputs[0]} to {inputs[-1]}: {message_for_user(error).rstrip(".")}'
-        raise ShardsFailedError(f'{reason}. Not written: {names}; the same command tries them again.') from error
+        reason = f'{shards.file(first)}, inputs {inputs[0]} to {inputs[-1]}: {message_for_user(cause).rstrip(".")}'
+        raise ShardsFailedError(f'{reason}. Not written: {names}; the same command tries them again.') from cause

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ofer.files.writing import valid_text
 from ofer.inference.face_result import FaceResult
 from ofer.inference.regions import REGIONS
 from ofer.inference.schemas import flat_row
@@ -49,17 +50,14 @@ class Table:
 
     def _all_columns(self, result: FaceResult) -> dict[str, Any]:
         row = flat_row(result, self.schema)
-        return {column: _valid(row.get(column)) for column in self.columns}
+        cells = {column: row.get(column) for column in self.columns}
+        return {column: valid_text(cell) if isinstance(cell, str) else cell for column, cell in cells.items()}
 
     @staticmethod
     def _csv(rows: Sequence[Sequence[Any]]) -> bytes:
         text = io.StringIO()
         csv.writer(text, lineterminator='\n').writerows(rows)
         return text.getvalue().encode()
-
-
-def _valid(value: Any) -> Any:
-    return value.encode('utf-8', 'backslashreplace').decode() if isinstance(value, str) else value
 
 
 def full_row(classes: Sequence[str], schema: str | None) -> Mapping[str, Any]:

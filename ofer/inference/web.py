@@ -128,7 +128,7 @@ class _TimedStream(io.RawIOBase):
     def readinto(self, buffer: Any) -> int | None:
         self._sock.settimeout(self._left())
         try:
-            return self._raw.readinto(buffer)  # type: ignore[attr-defined]
+            return self._raw.readinto(buffer)
         except TimeoutError:
             self._left()
             raise
