@@ -148,7 +148,8 @@ def test_a_video_that_was_answered_in_part_goes_on_with_its_tracks(
     ('more', 'code', 'words'),
     [
         (['--out', 'results.xlsx'], 1, 'results are written as .csv, .jsonl, .parquet'),
-        (['--min-probability', '2'], 1, 'shares in [0, 1]'),
+        (['--min-probability', '2'], 2, 'expected a share from 0 to 1'),
+        (['--min-size', 'nan'], 2, 'expected a finite number of at least 0'),
         (['--batch-size', '0'], 2, 'at least 1'),
         (['--schema', 'openface'], 2, 'invalid choice'),
         (['--weights', 'missing.pth'], 1, 'no such checkpoint'),
