@@ -15,6 +15,7 @@ The output file contains the weights, and in ``meta`` the ``temperature``, by wh
 """
 
 import argparse
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,8 +30,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         'predictions',
         nargs='?',
-        type=file_of('.json', '.pkl'),
-        help='predictions for the validation images, written by ofer test --dump: fits the temperature',
+        type=file_of('.json'),
+        help='predictions for the validation images, written by ofer test --dump FILE.json: fits the temperature',
     )
     parser.add_argument('--set', metavar='NAME', help='test set in the file of predictions (default: the only one)')
     occlusion = parser.add_argument_group('occlusion')
@@ -59,6 +60,9 @@ def main(args: argparse.Namespace) -> None:
         raise UsageError('--faces and --occluders belong together: faces, and what is put on them')
     if args.predictions is None and args.faces is None:
         raise UsageError('nothing to fit: give a file of predictions (temperature), or --faces and --occluders (occlusion)')
+    for given in (args.checkpoint, args.predictions, args.landmarks):
+        if given is not None and args.out.exists() and os.path.exists(given) and os.path.samefile(given, args.out):
+            raise UsageError(f'--out {args.out}: is a file that is read, and would be replaced by weights alone. Give another name.')
     facts: dict[str, Any] = {}
     if args.predictions is not None:
         facts |= temperature(args)
@@ -70,21 +74,21 @@ def main(args: argparse.Namespace) -> None:
 
 def temperature(args: argparse.Namespace) -> 'Mapping[str, Any]':
     """Fit the temperature and print what it does."""
-    import mmengine
     import numpy as np
 
     from ofer.engine.processes.launch import UsageError
     from ofer.evaluation.calibration import fit_temperature, negative_log_likelihood, with_temperature
     from ofer.evaluation.functional import reliability
+    from ofer.evaluation.result_files import probabilities, read_predictions
 
     if not args.predictions.is_file():
         raise FileNotFoundError(f'{args.predictions}: no such file. Write it with ofer test --dump.')
-    sets = mmengine.load(args.predictions)['sets']
+    sets = read_predictions(args.predictions)
     name = args.set or next(iter(sets))
     if name not in sets or (args.set is None and len(sets) > 1):
         raise UsageError(f'{args.predictions} holds the sets {", ".join(sets)}: choose one with --set')
     target = np.array([one['gt_label'] for one in sets[name]])
-    scores = np.array([one['pred_score'] for one in sets[name]])
+    scores = np.array(probabilities(args.predictions, name, sets[name]))
     fitted = fit_temperature(target, scores)
     print(f'temperature, from {len(target)} images of {name}')
     for title, shown in (('1', scores), (f'{fitted:.3f}', with_temperature(scores, fitted))):

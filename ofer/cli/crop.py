@@ -7,7 +7,8 @@
 
 Label files (.csv, .txt, .npy ...) are copied, so a data set class reads the crops like the photographs. The checkpoint of a model trained
 on them contains the crop settings. Boxes and landmarks of AffectNet are used if its lists exist. OUT also gets faces.csv, skipped.csv
-(skipped images with reasons) and crops.json. A stopped command can be run again; it continues.
+(skipped images with reasons) and crops.json. A crop has the name of its image; where that format cannot be written (.tga, .jp2, .pbm), it
+is a.tga.png. A stopped command can be run again with the same options; it continues.
 
 Exit status: 0; 3, some images could not be read; 1, an error; 2, wrong arguments; 130, interrupted.
 """
@@ -15,7 +16,7 @@ Exit status: 0; 3, some images could not be read; 1, an error; 2, wrong argument
 import argparse
 import sys
 
-from ofer.cli.options import at_least
+from ofer.cli.options import at_least, decimal
 
 ALIGNERS = {'arcface': 'ArcFaceAligner', 'box': 'BoxAligner', 'fer2013': 'FER2013Aligner'}
 
@@ -29,10 +30,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--aligner', choices=sorted(ALIGNERS), default='arcface', help='crop method (default: arcface); fer2013 is grey')
     parser.add_argument('--size', type=at_least(1), help="height and width of a crop, pixels (default: the aligner's)")
     parser.add_argument(
-        '--margin', type=float, help='only with --aligner box: share of the box to add on each side (default: of the aligner)'
+        '--margin', type=decimal(), help='only with --aligner box: share of the box to add on each side (default: of the aligner)'
     )
     parser.add_argument('--faces', choices=['largest', 'all'], default='largest', help='faces to crop in each image (default: largest)')
-    parser.add_argument('--min-size', type=float, default=0.0, metavar='PIXELS', help='skip smaller faces (default: 0)')
+    parser.add_argument('--min-size', type=decimal(0), default=0.0, metavar='PIXELS', help='skip smaller faces (default: 0)')
     parser.add_argument('--boxes', metavar='FILE.csv', help='known face boxes: a faces.csv of this command, or a list of AffectNet')
     parser.add_argument('--boxes-only', action='store_true', help='find the faces, write faces.csv and no crops')
     parser.add_argument('--workers', type=at_least(0), default=0, metavar='N', help='processes; 0: this one (default: 0)')

@@ -16,7 +16,7 @@ checksum.
 import argparse
 from pathlib import Path
 
-from ofer.cli.options import at_least
+from ofer.cli.options import at_least, decimal
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--int8', action='store_true', help='compute in 8-bit integers; needs --data')
     parser.add_argument('--data', metavar='DIR', help='folder or zip archive of cropped faces, with a folder for each class')
     parser.add_argument('--images', type=at_least(1), metavar='N', help='compare the accuracy on N of them (default: all)')
-    parser.add_argument('--bound', type=float, default=0.5, metavar='POINTS', help='allowed difference of accuracy (default: %(default)s)')
+    parser.add_argument(
+        '--bound', type=decimal(0), default=0.5, metavar='POINTS', help='allowed difference of accuracy (default: %(default)s)'
+    )
 
 
 def main(args: argparse.Namespace) -> None:

@@ -1,6 +1,7 @@
 """Options that several commands share, and the types of their values."""
 
 import argparse
+import math
 import os
 import re
 from collections.abc import Callable
@@ -31,6 +32,18 @@ def at_least(least: int) -> Callable[[str], int]:
         value = int(text)
         if value < least:
             raise argparse.ArgumentTypeError(f'{value}: expected a whole number of at least {least}')
+        return value
+
+    return number
+
+
+def decimal(least: float = -math.inf) -> Callable[[str], float]:
+    """Argument type: finite numbers from ``least``."""
+
+    def number(text: str) -> float:
+        value = float(text)
+        if not math.isfinite(value) or value < least:
+            raise argparse.ArgumentTypeError(f'{text}: expected a finite number' + (f' of at least {least:g}' if least > -math.inf else ''))
         return value
 
     return number

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ofer.cli.inference import add_inferencer_arguments, build_inferencer, run_job
-from ofer.cli.options import file_or_folder_of
+from ofer.cli.options import decimal, file_or_folder_of, share
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,12 +53,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     limits = parser.add_argument_group('abstaining')
     limits.add_argument(
-        '--min-probability', type=float, default=0.4, metavar='P', help='abstain below this probability (default: %(default)s)'
+        '--min-probability', type=share, default=0.4, metavar='P', help='abstain below this probability (default: %(default)s)'
     )
     limits.add_argument(
-        '--max-occluded', type=float, default=0.6, metavar='SHARE', help='abstain above this occluded share (default: %(default)s)'
+        '--max-occluded', type=share, default=0.6, metavar='SHARE', help='abstain above this occluded share (default: %(default)s)'
     )
-    limits.add_argument('--min-size', type=float, default=16, metavar='PIXELS', help='abstain for smaller faces (default: %(default)s)')
+    limits.add_argument(
+        '--min-size', type=decimal(0), default=16, metavar='PIXELS', help='abstain for smaller faces (default: %(default)s)'
+    )
     add_inferencer_arguments(parser)
 
 

@@ -5,7 +5,7 @@
 
 The inputs, a folder or a text file with a path a line, are cut into shards of --per-shard inputs. A shard's file appears when it is
 complete. If a job is stopped, run the same command again: shards that have a file are left out. Machines that share the folder of the
-results each get a number; together they process every shard once. Columns are those of ofer predict.
+results each get a number; together they process every shard once. Columns are those of ofer predict. A shard that fails stops no other.
 
 Exit status: as of ofer predict.
 """

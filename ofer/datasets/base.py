@@ -138,13 +138,17 @@ class FERDataset(BaseDataset):
             ValueError: no file of it can be read.
         """
 
+    def how_to_get(self) -> str:
+        """What to do if the folder is missing, for its message."""
+        return (
+            f'{type(self).__name__} is not downloaded by this library: get it from its authors, then put or link its folder there, or set '
+            'data_root.'
+        )
+
     def read_items(self) -> tuple[str, list[dict[str, Any]]]:
         """The result of :meth:`read_annotation`; raises if it is empty."""
         if not is_folder(self.data_root):
-            raise FileNotFoundError(
-                f'{self.data_root}: no such folder. {type(self).__name__} is not downloaded by this library: get it from its authors, then '
-                'put or link its folder there, or set data_root.'
-            )
+            raise FileNotFoundError(f'{self.data_root}: no such folder. {self.how_to_get()}')
         layout, items = self.read_annotation()
         if not items:
             raise ValueError(f'{self.data_root}: no images of the split {self.split!r} found ({layout}). Check that the copy is complete.')

@@ -58,6 +58,10 @@ class FaceFolder(FERDataset):
         """The given classes, or the basic expressions."""
         return self.own_classes or super().class_names(num_classes)
 
+    def how_to_get(self) -> str:
+        """Faces of the user's own, or an occluded copy of them."""
+        return 'Put or link your faces there, or set data_root. Test sets with pasted objects are written by ofer prepare occluded-set.'
+
     def read_annotation(self) -> tuple[str, list[dict[str, Any]]]:
         """Items of the split; see the base class."""
         container = None if self.split is None else find_split(self.data_root, SPLIT_NAMES[self.split])

@@ -6,7 +6,6 @@ line of ``OUT/<split>.jsonl`` for each face has its source, and the file, place,
 
 import hashlib
 import json
-import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -19,6 +18,7 @@ import numpy as np
 from ofer.datasets.base import FERDataset
 from ofer.datasets.transforms.load_occlusion import mask_path
 from ofer.datasets.transforms.paste_occluders import PasteOccluders
+from ofer.files.writing import write_file
 from ofer.stored import parse_json, read_json
 
 SETTINGS = 'settings.json'
@@ -64,8 +64,8 @@ class OccludedCopy:
         if self.grey and _is_grey(item['img']):
             img = cv2.cvtColor(cv2.cvtColor(img, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
         path = self.out / self.split / self.names[index]
-        _write(path, _png(img))
-        _write(mask_path(str(path)), _png(covered.astype(np.uint8) * 255))
+        write_file(path, _png(img))
+        write_file(mask_path(str(path)), _png(covered.astype(np.uint8) * 255))
         line = {
             'index': index, 'image': f'{self.split}/{self.names[index]}', 'source': item['img_path'],
             'label': self.dataset.classes[item['gt_label']], 'covered': round(float(covered.mean()), 6), 'seed': self.paste.seed,
@@ -86,7 +86,7 @@ class OccludedCopy:
         elif self.out.is_dir() and any(not entry.name.startswith(f'.{SETTINGS}') for entry in self.out.iterdir()):
             raise ValueError(f'{self.out}: is not empty and was not written by this tool. Give another --out.')
         else:
-            _write(path, json.dumps(settings, indent=1).encode())
+            write_file(path, json.dumps(settings, indent=1).encode())
 
     def _written(self) -> set[int]:
         """Indices of the faces in the manifest."""
@@ -115,7 +115,7 @@ def read_manifest(path: Path) -> list[dict[str, Any]]:
     content = path.read_bytes()
     whole = content[: content.rfind(b'\n') + 1]
     if whole != content:
-        _write(path, whole)
+        write_file(path, whole)
     remedy = 'Remove the file, and write the copy again.'
     return [
         parse_json(line, f'{path}, line {number}', remedy, ('index', 'image')) for number, line in enumerate(whole.splitlines(), start=1)
@@ -131,15 +131,6 @@ def _settings(dataset: FERDataset, paste: PasteOccluders) -> dict[str, Any]:
 
 def _digests(folder: str, names: Sequence[str]) -> dict[str, str]:
     return {name: hashlib.sha256((Path(folder) / name).read_bytes()).hexdigest()[:16] for name in names}
-
-
-def _write(path: str | Path, content: bytes) -> None:
-    """Write a file atomically, so that a killed process leaves no partial file."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f'.{path.name}.{os.getpid()}')
-    part.write_bytes(content)
-    os.replace(part, path)
 
 
 def _png(img: np.ndarray) -> bytes:

@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ofer.files.image_file import decode_rgb
+
 Picture = NDArray[np.uint8]
 
 CLOTH, SEAM = (176, 200, 222), (122, 150, 178)
@@ -44,9 +46,8 @@ def photographs() -> list[Photograph]:
         raise ModuleNotFoundError("the photographs need scikit-image: pip install 'ofer[demo]'", name='skimage') from error
     found = [Photograph('Eileen Collins', 'NASA, public domain; from scikit-image', data.astronaut())]
     admiral = Path(matplotlib.get_data_path()) / 'sample_data' / 'grace_hopper.jpg'
-    read = cv2.imread(str(admiral))
-    if read is not None:  # Linux distributions leave the sample data out
-        image = np.ascontiguousarray(read[..., ::-1])
+    if admiral.is_file():  # Linux distributions leave the sample data out
+        image = decode_rgb(admiral.read_bytes(), str(admiral))
         found.append(Photograph('Grace Hopper', 'James S. Davis, US Navy, public domain; from matplotlib', image))
     return found
 

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,28 @@ def read_predictions(path: Path) -> dict[str, list[dict[str, Any]]]:
         if len({sample['img_path'] for sample in samples}) != len(samples):
             raise ValueError(f'{path}: {name!r} has an image twice. {remedy}')
     return sets
+
+
+def probabilities(path: Path, name: str, samples: Sequence[Mapping[str, Any]]) -> list[list[float]]:
+    """Probabilities of the classes for each image of a test set, which predictions have as ``pred_score``.
+
+    Args:
+        path: the file of :func:`read_predictions`, for messages.
+        name: of the test set, for messages.
+        samples: its predictions.
+
+    Raises:
+        ValueError: a prediction has none, or not one for each class.
+    """
+    found: list[list[float]] = []
+    for number, sample in enumerate(samples):
+        values = sample.get('pred_score')
+        if not isinstance(values, list) or not all(isinstance(value, (int, float)) and 0 <= value < math.inf for value in values):
+            raise ValueError(f'{path}: {name!r}, entry {number}: pred_score={values!r}: expected probabilities. Test again with --dump.')
+        if len(values) != len((found or [values])[0]) or sample['gt_label'] >= len(values):
+            raise ValueError(f'{path}: {name!r}, entry {number}: {len(values)} probabilities are not one a class. Test again with --dump.')
+        found.append(values)
+    return found
 
 
 def read_metrics(path: Path) -> dict[str, dict[str, float]]:

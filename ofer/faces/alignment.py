@@ -4,6 +4,7 @@ A network needs crops like those of its training. Therefore an aligner is descri
 ``metainfo['aligner']``, the checkpoint stores it, and the inferencer builds the aligner from it.
 """
 
+import math
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -88,13 +89,13 @@ class BoxAligner(Aligner):
         shift: the crop's centre, as shares of the box's width and height from the box's centre; positive is right and down.
 
     Raises:
-        ValueError: a margin of -0.5 or less, which gives an empty crop.
+        ValueError: a margin of -0.5 or less, which gives an empty crop, or one that is not finite.
     """
 
     def __init__(self, size: int = 224, margin: float = 0.1, shift: tuple[float, float] = (0.0, 0.0)) -> None:
         super().__init__(size)
-        if margin <= -0.5:
-            raise ValueError(f'margin={margin}: expected a share above -0.5')
+        if not -0.5 < margin < math.inf:
+            raise ValueError(f'margin={margin}: expected a finite share above -0.5')
         self.margin, self.shift = margin, (float(shift[0]), float(shift[1]))
 
     def matrix(self, face: DetectedFace) -> np.ndarray:

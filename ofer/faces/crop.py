@@ -5,7 +5,10 @@ The folder of the crops also gets ``faces.csv`` (the face of each crop), ``skipp
 """
 
 import csv
+import hashlib
 import io
+import json
+import math
 import os
 import shutil
 from collections import Counter
@@ -15,10 +18,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import cv2
-import numpy as np
 
 from ofer.datasets.affectnet import LIST_FOLDERS, read_list_boxes
 from ofer.datasets.crop_record import read_crop_record, write_crop_record
@@ -27,6 +29,7 @@ from ofer.faces.alignment import build_aligner
 from ofer.faces.detected import DetectedFace
 from ofer.faces.reading import read_photograph
 from ofer.files.archive import DamagedImageError, list_images
+from ofer.files.writing import has_image_writer, write_file, write_image
 from ofer.registry import MODELS
 
 TABLE, SKIPPED = 'faces.csv', 'skipped.csv'
@@ -73,6 +76,8 @@ class CropJob:
         detector, aligner = self._parts
         try:
             image, _ = read_photograph(f'{self.source}/{name}')
+        except FileNotFoundError:
+            return name, [], UNREADABLE, f'{self.source}/{name}: no such file, or a link to none'
         except DamagedImageError as error:
             return name, [], UNREADABLE, str(error)
         known = self.boxes.get(name) or self.boxes.get('/'.join(name.split('/')[-2:]))
@@ -87,24 +92,24 @@ class CropJob:
             faces = [max(faces, key=lambda face: face.width * face.height)]
         if aligner is not None:
             for number, face in enumerate(faces):
-                self._write(name if self.keep == 'largest' else numbered(name, number), aligner(image, face))
+                crop = crop_name(name if self.keep == 'largest' else numbered(name, number))
+                write_image(Path(self.out, crop), aligner(image, face))
         return name, [FaceBox(name, face.box, face.score, face.points) for face in faces], '', ''
-
-    def _write(self, name: str, crop: np.ndarray) -> None:
-        path = Path(self.out, name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f'.part-{path.name}')
-        options = [cv2.IMWRITE_JPEG_QUALITY, 95] if path.suffix.lower() in ('.jpg', '.jpeg') else []
-        code = cv2.COLOR_RGB2GRAY if path.suffix.lower() == '.pgm' else cv2.COLOR_RGB2BGR
-        if not cv2.imwrite(str(partial), cv2.cvtColor(crop, code), options):
-            raise OSError(f'{path}: cannot be written. Is the disk full, or the folder read-only?')
-        os.replace(partial, path)  # a killed run leaves no partial crop
 
 
 def numbered(name: str, number: int) -> str:
     """``a/b.jpg`` to ``a/b_0.jpg``."""
     stem, suffix = os.path.splitext(name)
     return f'{stem}_{number}{suffix}'
+
+
+def crop_name(name: str) -> str:
+    """Name of the crop of an image: its own, with ``.png`` behind it if its format cannot be written.
+
+    >>> crop_name('a/b.jpg'), crop_name('a/b.tga')
+    ('a/b.jpg', 'a/b.tga.png')
+    """
+    return name if has_image_writer(name) else f'{name}.png'
 
 
 @dataclass
@@ -159,10 +164,12 @@ def crop_faces(job: CropJob, workers: int = 0) -> Iterator[CropSummary]:
 
     Raises:
         FileNotFoundError: the source is missing.
-        ValueError: it has no images, or the folder has crops of other settings.
+        ValueError: an unknown ``keep``, ``min_size`` is no size, the source has no images, or the folder has crops of other settings.
     """
     if job.keep not in ('largest', 'all'):
         raise ValueError(f"keep={job.keep!r}: expected 'largest' or 'all'")
+    if not 0 <= job.min_size < math.inf:
+        raise ValueError(f'min_size={job.min_size}: expected a number of pixels')
     names = list_images(job.source)
     if not names:
         raise ValueError(f'{job.source}: no images there')
@@ -176,7 +183,7 @@ def crop_faces(job: CropJob, workers: int = 0) -> Iterator[CropSummary]:
     summary, done = _resumed(out)
     rest = [name for name in names if name not in done]
     yield summary
-    with open(out / TABLE, 'a', newline='', encoding='utf-8') as faces, open(out / SKIPPED, 'a', newline='', encoding='utf-8') as skipped:
+    with _appended(out / TABLE) as faces, _appended(out / SKIPPED) as skipped:
         tables = csv.writer(faces), csv.writer(skipped)
         for file, table, header in ((faces, tables[0], COLUMNS), (skipped, tables[1], ('file', 'kind', 'reason'))):
             if file.tell() == 0:
@@ -223,12 +230,22 @@ def _same_settings(job: CropJob) -> None:
     if job.aligner is None:  # a table of faces and no crops
         return
     settings: dict[str, Any] = {'aligner': build_aligner(job.aligner).describe(), 'detector': dict(job.detector), 'keep': job.keep}
-    settings |= {'min_size': job.min_size, 'known_boxes': bool(job.boxes)}
+    settings |= {'min_size': job.min_size, 'boxes': _digest(job.boxes)}
     before = read_crop_record(job.out)
     if before is None:
         write_crop_record(job.out, settings)
-    elif build_aligner(before['aligner']).describe() != settings['aligner'] or before.get('keep') != job.keep:
-        raise ValueError(f'{job.out}: has crops of other settings ({before}). Choose another folder, or remove that one.')
+        return
+    now = json.loads(json.dumps(settings))
+    before['aligner'] = json.loads(json.dumps(build_aligner(before['aligner']).describe()))
+    changed = [name for name in now if name in before and before[name] != now[name]]  # older versions did not note all of them
+    if changed:
+        was, given = ({name: record[name] for name in changed} for record in (before, now))
+        raise ValueError(f'{job.out}: has crops of other settings: {was} instead of {given}. Choose another folder, or remove that one.')
+
+
+def _digest(boxes: Mapping[str, Sequence[FaceBox]]) -> str | None:
+    rows = [face_row(face) for name in sorted(boxes) for face in boxes[name]]
+    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:16] if rows else None
 
 
 def _resumed(out: Path) -> tuple[CropSummary, set[str]]:
@@ -241,6 +258,10 @@ def _resumed(out: Path) -> tuple[CropSummary, set[str]]:
     return summary, done
 
 
+def _appended(path: Path) -> TextIO:
+    return open(path, 'a', newline='', encoding='utf-8', errors='surrogateescape')  # names of files need not be UTF-8
+
+
 def _whole_rows(path: Path) -> list[list[str]]:
     """Rows of a table without its header. An incomplete last line of a killed run is removed from the file."""
     if not path.is_file():
@@ -249,7 +270,7 @@ def _whole_rows(path: Path) -> list[list[str]]:
     end = content.rfind(b'\n') + 1
     if end < len(content):
         os.truncate(path, end)
-    return list(csv.reader(io.StringIO(content[:end].decode('utf-8'), newline='')))[1:]
+    return list(csv.reader(io.StringIO(content[:end].decode('utf-8', 'surrogateescape'), newline='')))[1:]
 
 
 def _forget_last_image(path: Path) -> None:
@@ -257,10 +278,9 @@ def _forget_last_image(path: Path) -> None:
     rows = _whole_rows(path)
     kept = [row for row in rows if row[0] != rows[-1][0]]
     if len(kept) < len(rows):
-        partial = path.with_name(f'.part-{path.name}')
-        with open(partial, 'w', newline='', encoding='utf-8') as file:
-            csv.writer(file).writerows([COLUMNS, *kept])
-        os.replace(partial, path)
+        text = io.StringIO(newline='')
+        csv.writer(text).writerows([COLUMNS, *kept])
+        write_file(path, text.getvalue().encode('utf-8', 'surrogateescape'))
 
 
 def _copy_annotations(source: Path, out: Path) -> None:

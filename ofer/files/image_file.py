@@ -2,7 +2,8 @@
 
 OpenCV decodes. It fills the missing part of a truncated file with grey, so the end marker of JPEG and PNG files is checked first; bytes
 after it (metadata of editors, the video of a motion photo) are allowed. Pillow decodes other formats, and images with transparency on a
-white background. Images are rotated by their EXIF data and reduced to 8 bits. Of an animation, the first frame is used.
+white background. Images are rotated by their EXIF data and reduced to 8 bits; pixels of floating-point images that are NaN or infinite
+are black. Of an animation, the first frame is used.
 """
 
 import io
@@ -156,7 +157,8 @@ def _opened(content: bytes) -> Iterator[Image.Image]:
 
 
 def _eight_bits(values: np.ndarray) -> np.ndarray:
-    """16-bit and floating-point grey to 8 bits; floats within ``[0, 1]`` are shares of white."""
+    """16-bit and floating-point grey to 8 bits; floats within ``[0, 1]`` are shares of white, NaN and infinite ones are black."""
     if values.dtype.kind == 'f':
+        values = np.nan_to_num(values, nan=0, posinf=0, neginf=0)
         return np.clip(values * 255 if values.max() <= 1 else values, 0, 255).round().astype(np.uint8)
     return np.clip(values >> 8 if values.max() > 255 else values, 0, 255).astype(np.uint8)

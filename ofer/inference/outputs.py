@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from ofer.faces.similarity import warp
+from ofer.files.writing import valid_text
 from ofer.inference.face_result import FaceResult
 from ofer.inference.places import COPY, DRAWN, PANEL, RESTORED, TIMELINE, picture_name, relative_name
 from ofer.inference.restoring import restored_photo
@@ -187,5 +188,5 @@ class Timelines:
             name = relative_name(self.source, self.root) + TIMELINE
             path = self.path if self.path.suffix else self.path / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            self.timeline.draw(os.path.basename(self.source)).savefig(path)
+            self.timeline.draw(valid_text(os.path.basename(self.source))).savefig(path)
         self.source, self.timeline = None, Timeline(self.classes)

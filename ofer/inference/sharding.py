@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from ofer import __version__
-from ofer.files.archive import is_image_name
 from ofer.inference.face_result import FaceResult
 from ofer.inference.parquet import pyarrow, write_parquet
+from ofer.inference.sources import Reading
+from ofer.inference.sources.files import walk_inputs
 from ofer.inference.tables import Table, full_row
-from ofer.inference.video import VIDEO_SUFFIXES
+from ofer.messages import FULL, message_for_user
 
 PLAN = '_plan.json'
 """Beside the shards; readers of Parquet folders leave out names that begin with ``_`` or ``.``."""
@@ -27,17 +28,18 @@ def list_inputs(given: str | Path) -> list[str]:
     """The inputs of a job, in an order that every machine finds.
 
     Args:
-        given: a folder, which is searched with its subfolders, or a text file with a path or URL a line; paths are relative to the file.
+        given: a folder, which is searched as ``ofer predict`` does, or a text file with a path or URL a line; paths are relative to the
+            file.
 
     Raises:
         FileNotFoundError: there is no such folder or file.
-        ValueError: it names no input.
+        ValueError: it names no input, or the file is no text in UTF-8.
     """
     path = Path(given)
     if path.is_dir():
-        found = sorted(os.path.join(parent, name) for parent, _, names in os.walk(path) for name in names if _is_input(name))
+        found = list(walk_inputs(str(path), Reading()))
     elif path.is_file():
-        lines = (line.strip() for line in path.read_text(encoding='utf-8').splitlines())
+        lines = (line.strip() for line in _read_list(path).splitlines())
         found = [line if '://' in line else str(path.parent / line) for line in lines if line and not line.startswith('#')]
     else:
         raise FileNotFoundError(f'{path}: no such folder, and no such list of inputs')
@@ -46,8 +48,18 @@ def list_inputs(given: str | Path) -> list[str]:
     return found
 
 
-def _is_input(name: str) -> bool:
-    return not name.startswith('.') and (is_image_name(name) or Path(name).suffix.lower() in VIDEO_SUFFIXES)
+def _read_list(path: Path) -> str:
+    try:
+        text = path.read_bytes().decode('utf-8-sig')
+    except UnicodeDecodeError:
+        text = '\0'
+    if '\0' in text:  # an archive, whose first bytes may be valid
+        raise ValueError(f'{path}: no list of paths in UTF-8; give a folder or a text file')
+    return text
+
+
+class ShardsFailedError(RuntimeError):
+    """Some shards of a job were not written; the message names them, and has the first error."""
 
 
 @dataclass(frozen=True)
@@ -156,6 +168,8 @@ def run_shards(
 ) -> Iterator[int]:
     """Process the missing shards of a machine.
 
+    A shard that fails does not stop the others; only a full disk ends the job at once.
+
     Args:
         shards: of the job.
         answer: results of inputs, image by image.
@@ -167,9 +181,25 @@ def run_shards(
 
     Yields:
         The number of each shard, after its file was written.
+
+    Raises:
+        ShardsFailedError: at the end, if shards have failed.
     """
     pyarrow()  # now, not after hours
     shards.begin(settings)
+    failed: dict[int, Exception] = {}
     for shard in shards.missing(machine, machines):
-        shards.write(shard, answer(shards.inputs_of(shard)), classes, schema)
-        yield shard
+        try:
+            shards.write(shard, answer(shards.inputs_of(shard)), classes, schema)
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno in FULL:
+                raise
+            failed[shard] = error
+        else:
+            yield shard
+    if failed:
+        names = ', '.join(shards.file(shard).name for shard in failed)
+        first, cause = next(iter(failed.items()))
+        inputs = shards.inputs_of(first)
+        reason = f'{shards.file(first)}, inputs {inputs[0]} to {inputs[-1]}: {message_for_user(cause).rstrip(".")}'
+        raise ShardsFailedError(f'{reason}. Not written: {names}; the same command tries them again.') from cause

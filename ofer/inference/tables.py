@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ofer.files.writing import valid_text
 from ofer.inference.face_result import FaceResult
 from ofer.inference.regions import REGIONS
 from ofer.inference.schemas import flat_row
@@ -64,7 +65,7 @@ def escaped(row: Mapping[str, Any]) -> dict[str, Any]:
     >>> escaped({'source': 'bad\udcff.jpg', 'face': 0})
     {'source': 'bad\\udcff.jpg', 'face': 0}
     """
-    return {key: value.encode('utf-8', 'backslashreplace').decode() if isinstance(value, str) else value for key, value in row.items()}
+    return {key: valid_text(value) if isinstance(value, str) else value for key, value in row.items()}
 
 
 def full_row(classes: Sequence[str], schema: str | None) -> Mapping[str, Any]:

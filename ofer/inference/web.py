@@ -4,12 +4,15 @@ Every address, of redirects too, is resolved first; only public ones are connect
 """
 
 import http.client
+import io
 import ipaddress
 import socket
 import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 _CHUNK = 1 << 16
@@ -27,7 +30,7 @@ class WebLimits:
     Args:
         size: maximum size of the content, bytes.
         redirects: maximum number of redirects.
-        seconds: maximum time, including the connection.
+        seconds: maximum time, including the connection; the resolution of names has the limit of the system.
         private: whether addresses of private networks and of this machine may be connected to.
     """
 
@@ -93,7 +96,7 @@ def _request(url: str, limits: WebLimits, deadline: float) -> bytes | str:
     if parts.scheme not in ('http', 'https') or not parts.hostname:
         raise RefusedError(f'{parts.scheme or "no scheme"}: only http:// and https:// are fetched')
     address = public_address(parts.hostname, port or (443 if parts.scheme == 'https' else 80), limits.private)
-    connection = _connection(parts, port, address, _left(deadline, limits))
+    connection = _connection(parts, port, address, partial(_left, deadline, limits))
     try:
         path = (parts.path or '/') + (f'?{parts.query}' if parts.query else '')
         connection.request('GET', path, headers={'User-Agent': 'ofer', 'Accept': 'image/*', 'Accept-Encoding': 'identity'})
@@ -104,7 +107,7 @@ def _request(url: str, limits: WebLimits, deadline: float) -> bytes | str:
             raise OSError(f'answered {answer.status} {answer.reason}')
         if int(answer.getheader('Content-Length') or 0) > limits.size:
             raise RefusedError(f'larger than {limits.size} bytes')
-        return _content(answer, limits, deadline)
+        return _content(answer, limits)
     except (http.client.HTTPException, ValueError) as error:
         if isinstance(error, RefusedError):
             raise
@@ -113,9 +116,37 @@ def _request(url: str, limits: WebLimits, deadline: float) -> bytes | str:
         connection.close()
 
 
-def _connection(parts: SplitResult, port: int | None, address: str, seconds: float) -> http.client.HTTPConnection:
-    """A connection to ``address`` under the name of the URL's host."""
-    host = str(parts.hostname)
+class _TimedStream(io.RawIOBase):
+    """The stream of a socket, each read of which may take the time that is left: a socket's own limit begins again with each byte."""
+
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket, left: Callable[[], float]) -> None:
+        self._raw, self._sock, self._left = raw, sock, left
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        self._sock.settimeout(self._left())
+        try:
+            return self._raw.readinto(buffer)
+        except TimeoutError:
+            self._left()
+            raise
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _TimedResponse(http.client.HTTPResponse):
+    def __init__(self, sock: socket.socket, *args: Any, left: Callable[[], float], **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp: Any = io.BufferedReader(_TimedStream(self.fp.detach(), sock, left))
+
+
+def _connection(parts: SplitResult, port: int | None, address: str, left: Callable[[], float]) -> http.client.HTTPConnection:
+    """A connection to ``address`` under the name of the URL's host, within the time that is left."""
+    host, seconds = str(parts.hostname), left()
     if parts.scheme == 'https':
         connection: http.client.HTTPConnection = http.client.HTTPSConnection(
             host, port, timeout=seconds, context=ssl.create_default_context()
@@ -124,19 +155,21 @@ def _connection(parts: SplitResult, port: int | None, address: str, seconds: flo
         connection = http.client.HTTPConnection(host, port, timeout=seconds)
 
     def connect(target: tuple[str, int], *args: object, **kwargs: object) -> socket.socket:
-        return socket.create_connection((address, target[1]), timeout=seconds)
+        found = socket.create_connection((address, target[1]), timeout=seconds)
+        found.settimeout(left())  # for the handshake of TLS
+        return found
 
     connection._create_connection = connect  # type: ignore[attr-defined]
+    connection.response_class = partial(_TimedResponse, left=left)  # type: ignore[assignment]
     return connection
 
 
-def _content(answer: http.client.HTTPResponse, limits: WebLimits, deadline: float) -> bytes:
+def _content(answer: http.client.HTTPResponse, limits: WebLimits) -> bytes:
     content = bytearray()
     while chunk := answer.read1(_CHUNK):
         content += chunk
         if len(content) > limits.size:
             raise RefusedError(f'larger than {limits.size} bytes')
-        _left(deadline, limits)
     return bytes(content)
 
 

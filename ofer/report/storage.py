@@ -1,13 +1,13 @@
 """The answers on disk: one file for each contender, condition and part of the images, so that an interrupted run can continue."""
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ofer.files.writing import write_file
 from ofer.report.contenders import Answers
 from ofer.stored import read_arrays, read_json
 
@@ -42,7 +42,7 @@ class Storage:
                 for old in path.parent.glob('*/*.npz'):
                     old.unlink()
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write(path, json.dumps(wanted, indent=1).encode())
+            write_file(path, json.dumps(wanted, indent=1).encode())
 
     def path(self, contender: str, condition: str, part: int) -> Path:
         """File of the answers of a part."""
@@ -61,7 +61,7 @@ class Storage:
         np.savez_compressed(content, **{name: value for name, value in arrays.items() if value is not None})
         path = self.path(contender, condition, part)
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, content.getvalue())
+        write_file(path, content.getvalue())
 
     def read(self, contender: str, condition: str, parts: int) -> dict[str, np.ndarray] | None:
         """All parts, one after another; None if one is missing.
@@ -103,9 +103,3 @@ def store_answers(storage: Storage, contender: str, condition: str, part: int, a
         agreement=None if covered is None or answers.maps is None else map_agreement(answers.maps, covered),
         problems=np.array(answers.problems, dtype=str),
     )
-
-
-def _write(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f'{path.name}.{os.getpid()}.part')
-    temporary.write_bytes(content)
-    os.replace(temporary, path)

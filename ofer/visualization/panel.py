@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image as Picture
 from PIL import ImageDraw
 
+from ofer.files.writing import write_image
 from ofer.visualization.palette import font
 
 Image = NDArray[np.uint8]
@@ -149,15 +150,12 @@ def panel(rows: Sequence[Sequence[Image]], columns: Sequence[str], captions: Seq
 
 
 def save_image(path: str | Path, image: Image) -> None:
-    """Write an RGB image, making the folder.
+    """Write an RGB image, making the folder; see :func:`ofer.files.writing.write_image`.
 
     Raises:
-        OSError: the file cannot be written, or its extension names no picture format.
+        OSError: the file cannot be written, or its suffix is of no format that can be.
     """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not cv2.haveImageWriter(str(path)) or not cv2.imwrite(str(path), cv2.cvtColor(image, cv2.COLOR_RGB2BGR)):
-        raise OSError(f'{path}: cannot write this picture. Give a writable place and an extension such as .png or .jpg.')
+    write_image(path, image)
 
 
 def _cell(image: Image, size: int) -> Image:

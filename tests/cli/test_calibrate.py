@@ -14,7 +14,7 @@ from ofer.weights import read_weights, shipped_file
 def files(tmp_path):
     """A checkpoint, and predictions that are surer than right: 0.95 where 3 of 4 are right."""
     torch.save({'meta': {'epoch': 3}, 'state_dict': {'w': torch.ones(2)}, 'optimizer': {'lr': 0.1}}, tmp_path / 'epoch_3.pth')
-    predictions = [{'gt_label': int(i % 4 == 0), 'pred_label': 0, 'pred_score': [0.95, 0.05]} for i in range(40)]
+    predictions = [{'img_path': f'{i}.png', 'gt_label': int(i % 4 == 0), 'pred_label': 0, 'pred_score': [0.95, 0.05]} for i in range(40)]
     (tmp_path / 'val.json').write_text(json.dumps({'sets': {'test': predictions}}))
     (tmp_path / 'two.json').write_text(json.dumps({'sets': {'clean': predictions, 'blocks': predictions}}))
     return tmp_path
@@ -41,6 +41,35 @@ def test_the_set_is_chosen_where_there_are_several(command, status, files, capsy
 def test_a_missing_file_is_named(status, files, capsys):
     assert status('calibrate', files / 'epoch_3.pth', files / 'none.json', '--out', files / 'w.pth') != 0
     assert 'none.json: no such file' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ('content', 'words'),
+    [
+        ('{"sets": {"test": {"measures": {"accuracy": 75.0}}}}', "holds no predictions of 'test'. Give what ofer test wrote with --dump"),
+        ('{"sets": {"test": [', 'no JSON'),
+        ('{"sets": {"test": [{"img_path": "a", "gt_label": 0, "pred_label": 0}]}}', 'pred_score=None: expected probabilities'),
+        (
+            '{"sets": {"test": [{"img_path": "a", "gt_label": 2, "pred_label": 0, "pred_score": [1, 0]}]}}',
+            '2 probabilities are not one a class',
+        ),
+    ],
+)
+def test_what_is_no_predictions_is_named(status, files, capsys, content, words):
+    (files / 'metrics.json').write_text(content)
+    assert status('calibrate', files / 'epoch_3.pth', files / 'metrics.json', '--out', files / 'w.pth') != 0
+    error = capsys.readouterr().err
+    assert 'metrics.json: ' in error
+    assert words in error
+
+
+@pytest.mark.parametrize('name', ['epoch_3.pth', 'link.pth', 'val.json'])
+def test_no_file_that_is_read_is_replaced(status, files, capsys, name):
+    (files / 'link.pth').symlink_to(files / 'epoch_3.pth')
+    before = (files / name).read_bytes()
+    assert status('calibrate', files / 'epoch_3.pth', files / 'val.json', '--out', files / name) != 0
+    assert f'{name}: is a file that is read' in capsys.readouterr().err
+    assert (files / name).read_bytes() == before
 
 
 def test_nothing_to_fit(status, files, capsys):

@@ -1,5 +1,6 @@
 """The command ``ofer``: its table, its help, its errors."""
 
+import argparse
 import os
 import subprocess
 import sys
@@ -150,3 +151,16 @@ def test_an_exit_status_is_passed_on(status: Callable, monkeypatch: pytest.Monke
     monkeypatch.setitem(COMMANDS, 'ends', ('ends_as_told', 'ends as told'))
     assert status('ends', '0') == 0
     assert status('ends', '3') == 3
+
+
+@pytest.mark.parametrize('name', COMMANDS)
+def test_no_option_takes_what_is_no_finite_number(name: str) -> None:
+    parser = argparse.ArgumentParser()
+    import_module(COMMANDS[name][0]).add_arguments(parser)
+    for action in parser._actions:
+        for text in ('nan', 'inf', '-inf'):
+            try:
+                value = action.type(text) if callable(action.type) else None
+            except (ValueError, argparse.ArgumentTypeError):
+                continue
+            assert not isinstance(value, float), action.option_strings

@@ -25,6 +25,11 @@ def labels(dataset) -> list[str]:
     return [dataset.classes[label] for label in dataset.get_gt_labels()]
 
 
+def test_missing_faces_are_the_users_own(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r'none: no such folder\. Put or link your faces there.* by ofer prepare occluded-set\.$'):
+        FaceFolder(str(tmp_path / 'none'), split='test')
+
+
 def test_folders_are_matched_by_name(make_folder):
     root = make_folder('Happy/a.png', 'Angry/b.png', '7_neutral/c.png', 'sad/.hidden.png', 'sad/notes.txt')
     dataset = FaceFolder(root)

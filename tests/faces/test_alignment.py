@@ -86,6 +86,8 @@ def test_refuses_what_is_no_aligner() -> None:
         ArcFaceAligner(0)
     with pytest.raises(ValueError, match=r'margin=-0\.5'):
         BoxAligner(margin=-0.5)
+    with pytest.raises(ValueError, match='margin=nan'):
+        BoxAligner(margin=float('nan'))
 
 
 @pytest.mark.parametrize('wrap', [lambda a: dict(aligner=a), lambda a: dict(dataset_meta=dict(classes=('a',), aligner=a))])

@@ -2,6 +2,8 @@
 
 import csv
 import json
+import os
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -13,6 +15,7 @@ from ofer.datasets.affectnet import FACE_COLUMNS, AffectNet
 from ofer.datasets.face_boxes import FaceBox, read_face_boxes, write_face_boxes
 from ofer.faces import stored_aligner
 from ofer.faces.crop import CropJob, CropSummary, crop_faces, known_boxes, numbered
+from ofer.faces.reading import read_photograph
 
 WHOLE, BOX = dict(type='WholeImage'), dict(type='BoxAligner', size=32, margin=0.0)
 
@@ -109,6 +112,8 @@ def test_crops_of_other_settings_are_not_mixed(photographs: Path, tmp_path: Path
         run(CropJob(str(photographs), str(photographs), WHOLE, BOX))
     with pytest.raises(ValueError, match='keep='):
         run(CropJob(str(photographs), str(tmp_path / 'other'), WHOLE, BOX, keep='some'))
+    with pytest.raises(ValueError, match='min_size=nan'):
+        run(CropJob(str(photographs), str(tmp_path / 'other'), WHOLE, BOX, min_size=float('nan')))
     (tmp_path / 'empty').mkdir()
     with pytest.raises(ValueError, match='no images'):
         run(CropJob(str(tmp_path / 'empty'), str(tmp_path / 'other'), WHOLE, BOX))
@@ -190,3 +195,53 @@ def test_kdef_is_read_from_its_crops(tmp_path: Path) -> None:
     assert len(data) == 6
     record = json.loads((tmp_path / 'crops/crops.json').read_text())
     assert data.metainfo['aligner'] == record['aligner']
+
+
+def test_formats_that_cannot_be_written_are_cropped_as_png(tmp_path: Path) -> None:
+    (tmp_path / 'in').mkdir()
+    names = ['a.gif', 'a.jfif', 'a.jp2', 'a.pbm', 'a.pgm', 'a.png', 'a.tga']
+    content = cv2.imencode('.png', np.full((60, 60, 3), 90, np.uint8))[1].tobytes()  # read whatever its name is
+    for name in names:
+        (tmp_path / 'in' / name).write_bytes(content)
+    assert run(CropJob(str(tmp_path / 'in'), str(tmp_path / 'out'), WHOLE, BOX)).images == len(names)
+    crops = sorted(path.name for path in (tmp_path / 'out').glob('a.*'))
+    assert crops == ['a.gif', 'a.jfif', 'a.jp2.png', 'a.pbm.png', 'a.pgm', 'a.png', 'a.tga.png']
+    for name in crops:
+        assert abs(int(read_photograph(tmp_path / 'out' / name)[0].mean()) - 90) <= 2
+    assert (tmp_path / 'out/a.jfif').read_bytes().startswith(b'\xff\xd8')
+
+
+def test_a_link_to_no_file_is_skipped(photographs: Path, tmp_path: Path) -> None:
+    (photographs / 'happy/link.png').symlink_to(tmp_path / 'gone.png')
+    assert run(CropJob(str(photographs), str(tmp_path / 'out'), WHOLE, BOX)).skipped == {'unreadable': 2}
+    assert ['happy/link.png', 'unreadable'] in [row[:2] for row in table(tmp_path / 'out/skipped.csv')]
+    assert 'annotation' not in (tmp_path / 'out/skipped.csv').read_text()
+
+
+@pytest.mark.parametrize('keep', ['largest', 'all'])
+def test_names_that_are_not_utf_8(tmp_path: Path, keep: str) -> None:
+    (tmp_path / 'in').mkdir()
+    paint(tmp_path / 'good.png')
+    for name in (b'bad\xff.png', b'worse\xfe.png'):
+        (tmp_path / 'in' / os.fsdecode(name)).write_bytes((tmp_path / 'good.png').read_bytes())
+    (tmp_path / 'in' / os.fsdecode(b'empty\xff.png')).touch()
+    job = CropJob(str(tmp_path / 'in'), str(tmp_path / 'out'), WHOLE, BOX, keep)
+    for _ in range(2):  # once more: nothing is doubled
+        assert str(run(job)) == '2 faces of 2 images; skipped: 1 (unreadable 1)'
+    assert len([path for path in (tmp_path / 'out').iterdir() if path.suffix == '.png']) == 2
+
+
+@pytest.mark.parametrize('other', [dict(detector=dict(type='YuNetDetector')), dict(min_size=10), dict(boxes=True), dict(keep='all')])
+def test_each_setting_of_the_crops_is_compared(photographs: Path, tmp_path: Path, other: dict) -> None:
+    job = CropJob(str(photographs), str(tmp_path / 'out'), WHOLE, BOX)
+    run(job)
+    (name,) = other
+    boxes = known(tmp_path)
+    changed = replace(job, **({'boxes': boxes} if name == 'boxes' else other))
+    with pytest.raises(ValueError, match=rf"other settings: \{{'{name}': .* instead of \{{'{name}'"):
+        run(changed)
+    if name == 'boxes':
+        job = replace(changed, out=str(tmp_path / 'by boxes'))
+        run(job)
+        with pytest.raises(ValueError, match='other settings'):
+            run(replace(job, boxes={'sad/c.png': boxes['sad/c.png']}))

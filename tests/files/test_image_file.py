@@ -120,3 +120,12 @@ def test_every_suffix_of_an_image_is_of_a_format_that_is_decoded() -> None:
     known = Image.registered_extensions()
     assert [suffix for suffix in IMAGE_SUFFIXES if suffix not in known] == []
     assert decode_rgb(file_of(np.full((16, 16, 3), 90, np.uint8), 'TGA'), 'a').mean() == 90
+
+
+@pytest.mark.parametrize('odd', [np.nan, np.inf, -np.inf])
+def test_pixels_that_are_no_numbers_are_black(odd: float) -> None:
+    values = np.full((16, 16), 0.5, np.float32)
+    values[3, 5] = odd
+    img = decode_rgb(file_of(values, 'TIFF'), 'a')
+    assert (img[3, 5] == 0).all()
+    assert np.unique(img).tolist() == [0, 128]

@@ -1,5 +1,7 @@
 """Shards of large jobs: none lost, none doubled, whoever is stopped and however many machines there are."""
 
+import errno
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 from ofer.apis.mapping import FaceMapper
 from ofer.cli.main import main
 from ofer.inference.face_result import FaceResult
-from ofer.inference.sharding import PLAN, Shards, list_inputs, run_shards
+from ofer.inference.sharding import PLAN, Shards, ShardsFailedError, list_inputs, run_shards
 
 pandas = pytest.importorskip('pandas')
 parquet = pytest.importorskip('pyarrow.parquet')
@@ -71,10 +73,11 @@ def test_another_job_in_the_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_inputs_are_those_of_a_folder_or_a_list(tmp_path: Path) -> None:
-    for name in ('b.jpg', 'inner/a.png', 'clip.mp4', 'notes.txt', '.hidden.jpg'):
+    for name in ('b.jpg', 'inner/a.png', 'clip.mp4', 'notes.txt', '.hidden.jpg', '.thumbnails/a.jpg'):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
-    assert list_inputs(tmp_path) == [str(tmp_path / name) for name in ('b.jpg', 'clip.mp4', 'inner/a.png')]
+    (tmp_path / 'photo').write_bytes(b'\xff\xd8\xff\xe0' + bytes(20))  # an image without a suffix, as ofer predict sees
+    assert list_inputs(tmp_path) == [str(tmp_path / name) for name in ('b.jpg', 'clip.mp4', 'photo', 'inner/a.png')]
     (tmp_path / 'list.txt').write_text('# a comment\nb.jpg\n\n/far/c.jpg\nhttps://example.org/d.jpg\n')
     assert list_inputs(tmp_path / 'list.txt') == [str(tmp_path / 'b.jpg'), '/far/c.jpg', 'https://example.org/d.jpg']
     (tmp_path / 'empty').mkdir()
@@ -82,6 +85,54 @@ def test_inputs_are_those_of_a_folder_or_a_list(tmp_path: Path) -> None:
         list_inputs(tmp_path / 'empty')
     with pytest.raises(FileNotFoundError, match=r'none: no such folder'):
         list_inputs(tmp_path / 'none')
+
+
+def test_a_list_is_text_in_utf_8(tmp_path: Path) -> None:
+    path = tmp_path / 'list.txt'
+    path.write_text('é.jpg\n', encoding='utf-8-sig')
+    assert list_inputs(path) == [str(tmp_path / 'é.jpg')]
+    archive = b'PK\x03\x04\0\0'
+    for content in ('é.jpg\n'.encode('utf-16'), 'é.jpg\n'.encode('latin-1'), b'\xff\xd8\xff\xe0', archive):
+        path.write_bytes(content)
+        with pytest.raises(ValueError, match=r'list\.txt: no list of paths in UTF-8; give a folder or a text file'):
+            list_inputs(path)
+
+
+def test_a_shard_that_fails_stops_no_other(tmp_path: Path) -> None:
+    inputs = [f'{i:02d}.jpg' for i in range(9)]
+    shards = Shards(tmp_path, inputs, 2)
+
+    def fails(given: list[str]) -> Iterable[list[FaceResult]]:
+        for results in answer(given):
+            if results[0].source in ('03.jpg', '07.jpg'):
+                raise ValueError(f'{results[0].source}: too odd.')
+            yield results
+
+    with pytest.raises(ShardsFailedError) as error:
+        list(run_shards(shards, fails, CLASSES, {}))
+    assert [int(file.stem[-6:]) for file in sorted(tmp_path.glob('*.parquet'))] == [0, 2, 4]
+    message = str(error.value)
+    assert 'shard-000001.parquet, inputs 02.jpg to 03.jpg: ' in message
+    assert 'ValueError: 03.jpg: too odd' in message
+    assert 'Not written: shard-000001.parquet, shard-000003.parquet; the same command' in message
+    assert list(run_shards(shards, answer, CLASSES, {})) == [1, 3]
+
+
+def test_a_full_disk_ends_the_job_at_once(tmp_path: Path) -> None:
+    calls = []
+
+    def full(given: list[str]) -> Iterable[list[FaceResult]]:
+        calls.append(given)
+        raise OSError(errno.ENOSPC, 'No space left on device')
+
+    with pytest.raises(OSError, match='No space left'):
+        list(run_shards(Shards(tmp_path, ['a.jpg', 'b.jpg'], 1), full, CLASSES, {}))
+    assert len(calls) == 1
+
+
+def test_names_that_are_not_utf_8_have_rows(tmp_path: Path) -> None:
+    assert list(run_shards(Shards(tmp_path, [os.fsdecode(b'bad\xff.jpg')], 1), answer, CLASSES, {})) == [0]
+    assert rows_of(tmp_path) == [('bad\\udcff.jpg', 0), ('bad\\udcff.jpg', 1)]
 
 
 def test_the_command_and_the_mapper_give_the_same_rows(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:

@@ -65,6 +65,15 @@ def rows(path: Path) -> list[tuple[str, str, str]]:
 EXPECTED = [(r.source, str(r.frame), '' if r.face is None else str(r.face)) for results in JOB for r in results]
 
 
+@pytest.mark.parametrize('suffix', ['csv', 'parquet'])
+def test_names_that_are_not_utf_8_are_written_with_escapes(tmp_path: Path, suffix: str) -> None:
+    job = [[FaceResult(os.fsdecode(b'bad\xff.jpg'), label='neutral', probabilities={'anger': 0.2, 'neutral': 0.8})]]
+    path = tmp_path / f'results.{suffix}'
+    for left in (1, 0):  # a second start has nothing to do
+        assert len(run(path, job)) == left
+        assert [row[0] for row in rows(path)] == ['bad\\udcff.jpg']
+
+
 @pytest.mark.parametrize('suffix', ['csv', 'jsonl', 'parquet'])
 def test_rows_come_in_order_and_a_second_start_has_nothing_to_do(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / 'new' / f'results.{suffix}'

@@ -4,6 +4,8 @@ Faces elsewhere: --cfg-options data_root=FOLDER. Folders with other names need d
 dataset.classes; see FaceFolder. The test set of objects is a copy with cut-outs (RGBA) pasted over the faces:
 
     ofer prepare occluded-set configs/baselines/resnet18_folder.py --occluders data/occluders --out data/faces_occluded
+
+Without it, choose the other test sets: ofer test ... --sets test blocks_30_black
 """
 
 data_root = 'data/faces'

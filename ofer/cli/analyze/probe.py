@@ -15,7 +15,7 @@ occluder, that is, undisturbed priors.
 
 import argparse
 
-from ofer.cli.options import add_overrides
+from ofer.cli.options import add_overrides, decimal
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         '--set', metavar='NAME', dest='test_set', help='occlude the faces as this test set of the config does (blocks_30_black)'
     )
-    parser.add_argument('--strength', type=float, default=1e-3, help="inverse strength of the linear classifiers' regularisation (C)")
+    parser.add_argument('--strength', type=decimal(0), default=1e-3, help="inverse strength of the linear classifiers' regularisation (C)")
     parser.add_argument('--seed', type=int, default=0, help='of the draws')
     parser.add_argument('--batch-size', type=int, default=64)
     parser.add_argument('--device', default='cpu', help='cpu or cuda')

@@ -8,7 +8,7 @@ table has the ratio to the published way, memory, and the share of the device's 
 import argparse
 from pathlib import Path
 
-from ofer.cli.options import add_overrides
+from ofer.cli.options import add_overrides, decimal
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,9 +16,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--batch-sizes', type=int, nargs='+', default=[64, 20], help='default: 64 and 20')
     parser.add_argument('--image-size', type=int, help="height and width, pixels (default: the config's)")
     parser.add_argument('--device', default=None, help='cpu or cuda (default: cuda if available)')
-    parser.add_argument('--limit', type=float, default=120, metavar='SECONDS', help='for the compilation of a row (default: %(default)s)')
-    parser.add_argument('--seconds', type=float, default=2, help='of timed steps of a row (default: %(default)s)')
-    parser.add_argument('--budget', type=float, default=float('inf'), metavar='SECONDS', help='start no row after that time')
+    parser.add_argument(
+        '--limit', type=decimal(0), default=120, metavar='SECONDS', help='for the compilation of a row (default: %(default)s)'
+    )
+    parser.add_argument('--seconds', type=decimal(0), default=2, help='of timed steps of a row (default: %(default)s)')
+    parser.add_argument('--budget', type=decimal(0), default=float('inf'), metavar='SECONDS', help='start no row after that time')
     parser.add_argument('--out', type=Path, metavar='DIR', help='folder for speed.json and speed.md, written after each row')
     add_overrides(parser)
 

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ofer.cli.options import at_least
+from ofer.cli.options import at_least, decimal
 
 if TYPE_CHECKING:
     from ofer.datasets import FERDataset
@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     }  # fmt: skip
     for name, limits in RANGES.items():
         note = f'{helps[name]} (default: {limits[0]} {limits[1]})'
-        parser.add_argument(f'--{name}', type=float, nargs=2, default=limits, metavar=('LOW', 'HIGH'), help=note)
+        parser.add_argument(f'--{name}', type=decimal(), nargs=2, default=limits, metavar=('LOW', 'HIGH'), help=note)
     parser.add_argument('--size', type=at_least(1), help='height and width in pixels, for resizing before pasting (default: no resizing)')
     parser.add_argument('--grey', action='store_true', help='convert objects on grey faces to grey; otherwise colour alone identifies them')
 

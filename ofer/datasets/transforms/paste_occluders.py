@@ -11,7 +11,7 @@ from mmcv.transforms import BaseTransform
 
 from ofer.datasets.transforms.image_draws import image_draws
 from ofer.datasets.transforms.mark_occlusion import mark_occlusion
-from ofer.files.archive import list_images
+from ofer.files.archive import list_images, read_bytes
 from ofer.registry import TRANSFORMS
 
 
@@ -23,9 +23,11 @@ def load_cutout(path: str) -> np.ndarray:
         ``(h, w, 4)`` float32: red, green, blue in [0, 255] times alpha, and alpha in [0, 1].
 
     Raises:
+        FileNotFoundError: there is no such file.
         ValueError: the file is damaged or has no transparency.
     """
-    img = cv2.imread(path, cv2.IMREAD_UNCHANGED)
+    content = np.frombuffer(read_bytes(path), np.uint8)
+    img = cv2.imdecode(content, cv2.IMREAD_UNCHANGED) if content.size else None
     if img is None or img.ndim != 3 or img.shape[2] != 4 or not img[..., 3].any():
         raise ValueError(f'{path}: expected a readable picture with transparency (RGBA). Replace it, or take it out of the folder.')
     rows, columns = np.flatnonzero(img[..., 3].any(1)), np.flatnonzero(img[..., 3].any(0))

@@ -53,16 +53,17 @@ def file_names(text: str, reading: Reading) -> Iterator[str]:
     if '\0' in text or not text:
         yield text
     elif os.path.isdir(text):
-        yield from _walk(text, reading)
+        yield from walk_inputs(text, reading)
     elif _GLOB.search(text) and not os.path.lexists(text):
         for path in sorted(glob.iglob(text, recursive=True)):
             if not _in_output(path, text, reading):
-                yield from _walk(path, reading) if os.path.isdir(path) and not path.endswith(os.sep) else (path,)
+                yield from walk_inputs(path, reading) if os.path.isdir(path) and not path.endswith(os.sep) else (path,)
     else:
         yield text
 
 
-def _walk(folder: str, reading: Reading) -> Iterator[str]:
+def walk_inputs(folder: str, reading: Reading) -> Iterator[str]:
+    """Images and videos of a folder and its subfolders by name, without hidden ones; the others are counted in ``reading.left_out``."""
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith('.') and not _is_output(os.path.join(parent, name), reading))
         for name in sorted(names):

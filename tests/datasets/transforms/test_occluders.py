@@ -1,3 +1,5 @@
+import os
+
 import cv2
 import numpy as np
 import pytest
@@ -181,6 +183,16 @@ def test_bad_folders_and_ranges_are_refused(cutouts, tmp_path):
     cv2.imwrite(str(tmp_path / 'opaque.png'), np.zeros((8, 8, 3), dtype=np.uint8))
     with pytest.raises(ValueError, match=r'opaque.png: expected a readable picture with transparency'):
         PasteOccluders(str(tmp_path))(face())
+
+
+def test_a_cut_out_whose_name_is_not_utf_8(cutouts, tmp_path):
+    path = tmp_path / os.fsdecode(b'bad\xff.png')
+    path.write_bytes((cutouts / 'red.png').read_bytes())
+    np.testing.assert_array_equal(load_cutout(str(path)), load_cutout(str(cutouts / 'red.png')))
+    load_cutout.cache_clear()
+    path.write_bytes(b'')
+    with pytest.raises(ValueError, match='expected a readable picture'):
+        load_cutout(str(path))
 
 
 def test_the_face_before_the_first_occluder_is_kept():
