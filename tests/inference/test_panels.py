@@ -44,4 +44,4 @@ def test_pictures_of_an_input_whose_name_is_not_utf_8(tmp_path: Path) -> None:
         output.take(Picture(source, np.zeros((40, 40, 3), np.uint8), time=0.0), [face])
         output.close(True)
     assert [os.fsencode(path.name) for path in (tmp_path / 'images').iterdir()] == [b'bad\xff.mp4_000000.png']
-    assert [os.fsencode(path.name) for path in (tmp_path / 'timelines').iterdir()] == [b'bad\xff.png']
+    assert [os.fsencode(path.name) for path in (tmp_path / 'timelines').iterdir()] == [b'bad\xff.mp4.png']
