@@ -15,7 +15,7 @@ from ofer.categories import EXPRESSIONS_8, PARSING_CLASSES, expression_classes
 from ofer.datasets.crop_record import read_crop_record
 from ofer.datasets.duplicates import content_hashes
 from ofer.datasets.indices import take_indices
-from ofer.datasets.labelling import label_items
+from ofer.datasets.labelling import check_annotation, label_items
 from ofer.datasets.layouts import find_file
 from ofer.datasets.preloading import preload_images
 from ofer.datasets.subsets import read_subset
@@ -139,13 +139,15 @@ class FERDataset(BaseDataset):
         """
 
     def read_items(self) -> tuple[str, list[dict[str, Any]]]:
-        """The result of :meth:`read_annotation`; raises if it is empty."""
+        """The result of :meth:`read_annotation`; raises if it is empty or has another form."""
         if not is_folder(self.data_root):
             raise FileNotFoundError(
                 f'{self.data_root}: no such folder. {type(self).__name__} is not downloaded by this library: get it from its authors, then '
                 'put or link its folder there, or set data_root.'
             )
-        layout, items = self.read_annotation()
+        annotation = self.read_annotation()
+        check_annotation(annotation, type(self).__name__)
+        layout, items = annotation
         if not items:
             raise ValueError(f'{self.data_root}: no images of the split {self.split!r} found ({layout}). Check that the copy is complete.')
         return layout, items
