@@ -40,7 +40,9 @@ def unknown_expression(img_path: str, expression: str | None, classes: Sequence[
         classes: names in the order of the labels.
     """
     if expression is None:
-        return ValueError(f'{img_path}: has neither an expression nor the reason in unlabelled. read_annotation must raise for unknown names.')
+        return ValueError(
+            f'{img_path}: has neither an expression nor the reason in unlabelled. read_annotation must raise for unknown names.'
+        )
     return ValueError(
         f'{img_path}: expression {expression!r} is none of {", ".join(classes)}. Translate the names in '
         'read_annotation, e.g. with ofer.categories.canonical_expression.'
