@@ -35,6 +35,9 @@ def message_for_user(error: BaseException) -> str:
         error: with its traceback.
     """
     text = _text(error)
+    different = _different_sizes(text, error)
+    if different:
+        return different
     if 'Original Traceback' in text:  # raised in a worker process: only its text is available
         return _of_worker(text)
     if type(error).__name__ == 'OutOfMemoryError' or 'not enough memory' in text:
@@ -61,6 +64,19 @@ def _text(error: BaseException) -> str:
     if isinstance(error, KeyError) and error.args:
         return str(error.args[0])
     return str(error)
+
+
+def _different_sizes(text: str, error: BaseException) -> str | None:
+    """The message for images that cannot be put into one batch; None for other errors."""
+    sizes = re.search(r'stack expects each tensor to be equal size, but got (\[.*?\]) at entry \d+ and (\[.*?\]) at entry', text)
+    in_worker = 'Trying to resize storage that is not resizable' in text  # the batch is made in shared memory
+    if not (sizes or in_worker) or 'collate' not in text + ''.join(traceback.format_tb(error.__traceback__)):
+        return None
+    which = f': {sizes[1]} and {sizes[2]} (channels, height, width)' if sizes else ''
+    return (
+        f"the images of a batch differ in size{which}. Add dict(type='Resize', scale=(width, height)) to the pipeline of the data set, "
+        'before PackFace. `ofer verify` lists the sizes.'
+    )
 
 
 def _of_worker(text: str) -> str:
@@ -93,6 +109,9 @@ def _of_others(error: BaseException, text: str, frames: list[FrameType]) -> str:
     kind = type(error).__name__
     first = re.split(r'\n\s*\n', text.strip())[0]
     said = f'{kind}: {first}'.rstrip('.') if first else kind
+    of_metric = _metric_of(frames)
+    if of_metric:
+        return of_metric
     module = _module_of(frames)
     if 'Expected more than 1 value per channel' in text:
         return (
@@ -128,6 +147,19 @@ def _component_of(frames: list[FrameType]) -> str | None:
     name = innermost.get('type', 'the component')
     name = name if isinstance(name, str) else getattr(name, '__name__', str(name))
     return f'{config.filename}: {key} ({name})' if config is not None and key else f'the config of {name}'
+
+
+def _metric_of(frames: list[FrameType]) -> str | None:
+    """The message for a metric of which mmengine could not read the results; None for other errors."""
+    if not frames or frames[-1].f_code.co_name != 'evaluate':
+        return None
+    variables = frames[-1].f_locals
+    metric = variables.get('metric', variables.get('self'))
+    found = variables.get('_results', variables.get('_metrics', {}))
+    if isinstance(found, Mapping):
+        return None
+    name = type(metric).__name__
+    return f"{name}.compute_metrics returns {type(found).__name__}, expected a dict of names and numbers, e.g. {{'accuracy': 87.5}}."
 
 
 def _module_of(frames: list[FrameType]) -> str | None:

@@ -3,13 +3,15 @@
 import errno
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 import torch
 from mmengine.config import Config
+from mmengine.evaluator import BaseMetric, Evaluator
 from torch import nn
+from torch.utils.data import DataLoader
 
 from ofer.messages import message_for_user
 from ofer.registry import MODELS
@@ -69,6 +71,30 @@ def test_a_component_that_cannot_be_built_is_named_by_its_key(tmp_path: Path) ->
     config = Config.fromfile(tmp_path / 'tiny.py')
     message = message_of(lambda: MODELS.build(config.model.backbone))
     assert 'tiny.py: model.backbone (ResNet): KeyError: invalid depth 17' in message
+
+
+@pytest.mark.parametrize('workers', [0, 1])
+def test_images_of_different_sizes_need_a_resize(workers: int) -> None:
+    images = [torch.zeros(3, 4, 5), torch.zeros(3, 4, 4)]
+    message = message_of(lambda: next(iter(DataLoader(images, batch_size=2, num_workers=workers))))
+    assert message.startswith('the images of a batch differ in size')
+    assert "Add dict(type='Resize'" in message
+    assert ('[3, 4, 5] and [3, 4, 4]' in message) == (workers == 0)
+    assert 'differ in size' not in message_of(lambda: torch.stack(images))
+
+
+@pytest.mark.parametrize('prefix', [None, 'mine'])
+def test_a_metric_that_returns_no_dict_is_named(prefix: str | None) -> None:
+    class Fixed(BaseMetric):
+        def process(self, data_batch: object, data_samples: Sequence[dict]) -> None:
+            self.results.append(0)
+
+        def compute_metrics(self, results: list) -> int:
+            return 5
+
+    evaluator = Evaluator([Fixed(prefix=prefix)])
+    evaluator.process([])
+    assert message_of(lambda: evaluator.evaluate(1)).startswith('Fixed.compute_metrics returns int, expected a dict')
 
 
 def test_an_interruption_is_no_traceback() -> None:

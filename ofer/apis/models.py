@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ofer.apis.named_weights import fill_described, pretrained, weights_file
+from ofer.apis.named_weights import DEFAULT, DEFAULTS, fill_described, pretrained, weights_file
 from ofer.shipped import config_files, find_config
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ def get_model(
     in that order, or None if the checkpoint does not contain them.
 
     Args:
-        config_or_name: one of :func:`list_models`, a config file, or a config that has ``model``.
+        config_or_name: one of :func:`list_models`, a config file, a config that has ``model``, or ``'default'``: the model of the package
+            with its weights.
         weights: a checkpoint of a training or of a converter, including the frozen priors; the name of weights, a URL with its hash, or
             ``'default'`` for the weights of the package, see :func:`ofer.apis.named_weights.weights_file`. None: random weights.
         device: of the model.
@@ -47,6 +48,8 @@ def get_model(
     from ofer.engine.config import read_config
     from ofer.registry import MODELS, SCOPE
 
+    if config_or_name == DEFAULT:
+        config_or_name, weights = DEFAULTS[DEFAULT], weights or DEFAULT
     if weights is not None:
         weights = weights_file(weights, config_or_name)
     if isinstance(config_or_name, str) and config_or_name in pretrained() and config_or_name not in config_files():

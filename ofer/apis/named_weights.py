@@ -18,12 +18,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ofer.fetch import fetch
-from ofer.weights import FOLDER, INDEX, SHIPPED, read_cards, shipped_file
+from ofer.weights import FOLDER, INDEX, OF_PACKAGE, SHIPPED, located, read_cards, shipped_file
 
 if TYPE_CHECKING:
     from torch import nn
 
 DEFAULT = 'default'
+DEFAULTS = {DEFAULT: 'recogniser', 'deoccluder': 'deoccluder'}
+"""Weights that come with the package, by the names that users give them."""
 OWN_INDEX = 'OFER_INDEX'
 HELP = 'On a machine with the web: `ofer download --all --to DIR`; then set OFER_HOME=DIR here.'
 
@@ -99,8 +101,8 @@ def weights_file(weights: str | Path, model: Any = None) -> Path:
     """The file that is meant.
 
     Args:
-        weights: a path; a name of :func:`pretrained`; ``https://...#sha256=HASH``; or ``'default'``: the weights of the package for
-            ``model``.
+        weights: a path; a name of :func:`pretrained`; ``ofer::NAME``, weights of the package as configs name them;
+            ``https://...#sha256=HASH``; or ``'default'``: the weights of the package for ``model``.
         model: name of a config or of weights.
 
     Raises:
@@ -119,6 +121,8 @@ def weights_file(weights: str | Path, model: Any = None) -> Path:
         if not sha256:
             raise ValueError(f'{text}: add #sha256=HASH; weights from the web are only used if they are the ones that were checked')
         return Remote(_file_name('web', url, sha256), (url,), sha256).get()
+    if text.startswith(OF_PACKAGE):
+        return located(text)
     if isinstance(weights, str) and not Path(text).exists():
         if text in SHIPPED:
             return shipped_file(text)
@@ -130,6 +134,7 @@ def weights_file(weights: str | Path, model: Any = None) -> Path:
 def _default_of(model: Any) -> str:
     """Name of the weights of the package for a config, or of a model that is called as its weights."""
     if isinstance(model, str):
+        model = DEFAULTS.get(model, model)
         if model in pretrained():
             return model
         by_config = {card['config']: name for name, card in read_cards(FOLDER).items()}

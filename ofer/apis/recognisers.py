@@ -9,16 +9,13 @@ from mmengine.config import Config
 from mmengine.model import BaseModel
 
 from ofer.apis.models import get_model
-from ofer.apis.named_weights import fill_described, pretrained, weights_file
+from ofer.apis.named_weights import DEFAULTS, fill_described, pretrained, weights_file
 from ofer.compat import load_checkpoint, unwrap_state_dict
 from ofer.engine.checkpoints.weights import load_stages
 from ofer.engine.config import given_size, read_config
 from ofer.inference.recogniser import Recogniser
 from ofer.shipped import config_files, find_config
 from ofer.weights import read_weights, shipped_file
-
-DEFAULTS = {'default': 'recogniser', 'deoccluder': 'deoccluder'}
-"""Weights that come with the package, by the names that users give them."""
 
 
 def load_recogniser(

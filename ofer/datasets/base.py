@@ -15,13 +15,13 @@ from ofer.categories import EXPRESSIONS_8, PARSING_CLASSES, expression_classes
 from ofer.datasets.crop_record import read_crop_record
 from ofer.datasets.duplicates import content_hashes
 from ofer.datasets.indices import take_indices
-from ofer.datasets.labelling import label_items
+from ofer.datasets.labelling import check_annotation, label_items
 from ofer.datasets.layouts import find_file
+from ofer.datasets.pipeline import Pipeline
 from ofer.datasets.preloading import preload_images
 from ofer.datasets.subsets import read_subset
 from ofer.datasets.transforms.geometry import check_geometry
 from ofer.files.archive import DamagedImageError, is_folder
-from ofer.registry import TRANSFORMS
 
 
 class FERDataset(BaseDataset):
@@ -103,16 +103,16 @@ class FERDataset(BaseDataset):
         self.preload = preload
         self._words: tuple[str, ...] = (f'{type(self).__name__} {split or ""}'.strip(),)
         self._whole: int | None = None  # number of images before ``indices`` is applied
-        transforms = [TRANSFORMS.build(t) if isinstance(t, Mapping) else t for t in pipeline]
-        check_geometry(transforms, self.DENSE_LABELS)
+        checked = Pipeline(pipeline)
+        check_geometry(checked.transforms, self.DENSE_LABELS)
         super().__init__(
             metainfo={'classes': self.class_names(num_classes), 'parsing_classes': PARSING_CLASSES},
             data_root=os.path.expanduser(os.fspath(data_root)),
-            pipeline=transforms,
             indices=indices,
             lazy_init=lazy_init,
             max_refetch=0,  # a damaged image is an error, no reason to return another one
         )
+        self.pipeline = checked
 
     def class_names(self, num_classes: int) -> tuple[str, ...]:
         """Names of the classes in the order of the labels."""
@@ -146,10 +146,12 @@ class FERDataset(BaseDataset):
         )
 
     def read_items(self) -> tuple[str, list[dict[str, Any]]]:
-        """The result of :meth:`read_annotation`; raises if it is empty."""
+        """The result of :meth:`read_annotation`; raises if it is empty or has another form."""
         if not is_folder(self.data_root):
             raise FileNotFoundError(f'{self.data_root}: no such folder. {self.how_to_get()}')
-        layout, items = self.read_annotation()
+        annotation = self.read_annotation()
+        check_annotation(annotation, type(self).__name__)
+        layout, items = annotation
         if not items:
             raise ValueError(f'{self.data_root}: no images of the split {self.split!r} found ({layout}). Check that the copy is complete.')
         return layout, items

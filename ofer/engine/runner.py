@@ -9,6 +9,7 @@ from mmengine.device import get_device
 from mmengine.logging import MMLogger
 from mmengine.runner import BaseLoop, CheckpointLoader, EpochBasedTrainLoop
 from mmengine.runner import Runner as _Runner
+from torch import nn
 from torch.utils.data import DataLoader
 
 from ofer.engine.loaders import (
@@ -20,6 +21,7 @@ from ofer.engine.loaders import (
     without_worker_settings,
 )
 from ofer.engine.log_lines import keep_readable
+from ofer.engine.part_contracts import check_hook, check_outputs
 from ofer.engine.precision import mixed_precision_if_supported
 from ofer.engine.processes.open_files import allow_open_files
 from ofer.engine.schedules import lasting
@@ -56,6 +58,22 @@ class Runner(_Runner):
     def build_logger(self, *args: Any, **kwargs: Any) -> MMLogger:
         """The logger of the run."""
         return keep_readable(super().build_logger(*args, **kwargs))
+
+    def build_model(self, model: nn.Module | Mapping[str, Any]) -> nn.Module:
+        """The model, of which backbones and losses raise if they return something that the next part cannot read."""
+        built = super().build_model(model)
+        check_outputs(built)
+        return built
+
+    def register_hooks(self, *args: Any, **kwargs: Any) -> None:
+        """Register the hooks of the config.
+
+        Raises:
+            ValueError: a method of a hook lacks arguments.
+        """
+        super().register_hooks(*args, **kwargs)
+        for hook in self.hooks:
+            check_hook(hook)
 
     def register_default_hooks(self, hooks: Mapping[str, Any] | None = None) -> None:
         """Register the default hooks. None switches one off; mmengine knows this for its own alone."""

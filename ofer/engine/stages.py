@@ -24,8 +24,8 @@ from mmengine.config import Config
 from ofer.engine.config import read_config
 from ofer.engine.config.checking import EXTRA_NAMES, RUNNER_NAMES
 from ofer.engine.plans import check_entries, read_plan
-from ofer.models.layers.weights import OF_PACKAGE
 from ofer.shipped import find_file
+from ofer.weights import OF_PACKAGE
 
 FILES, FOLDERS = {'checkpoint', 'checkpoints', 'load_from', 'file', 'boxes'}, {'data_root', 'folder'}
 LOADERS = ('train_dataloader', 'val_dataloader')

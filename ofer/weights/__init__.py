@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).resolve().parent
 
+OF_PACKAGE = 'ofer::'
+"""How the names of weights begin that come with the package, where a path is expected."""
+
 INDEX = 'index.json'
 """The one JSON file of the folder that is no card: further weights by name, see :mod:`ofer.apis.named_weights`."""
 
@@ -49,6 +52,24 @@ def shipped_file(name: str) -> Path:
     if hashlib.sha256(path.read_bytes()).hexdigest() != SHIPPED[name]:
         raise RuntimeError(f'{path}: damaged: its SHA-256 is not {SHIPPED[name]}. Install the package again.')
     return path
+
+
+def located(path: str | Path) -> Path:
+    """The file of a checkpoint: ``'ofer::NAME'`` means weights that come with the package, anything else is a path.
+
+    Raises:
+        FileNotFoundError: it is the name of such weights without ``ofer::``, and no path.
+        ValueError: no weights of that name come with the package.
+
+    >>> located('ofer::landmarks').suffix
+    '.safetensors'
+    """
+    text = str(path)
+    if text.startswith(OF_PACKAGE):
+        return shipped_file(text.removeprefix(OF_PACKAGE))
+    if text in SHIPPED and not Path(path).exists():
+        raise FileNotFoundError(f'{text}: no such checkpoint. The weights of the package are called {OF_PACKAGE}{text} here.')
+    return Path(path)
 
 
 def read_weights(path: str | Path) -> tuple[dict[str, 'Tensor'], dict[str, Any]]:

@@ -13,6 +13,7 @@ import torch
 import ofer
 from ofer.apis import named_weights
 from ofer.apis.named_weights import OWN_INDEX, pretrained, remote_weights, weights_file
+from ofer.engine.checkpoints.weights import load_weights
 from ofer.engine.processes.launch import UsageError
 from ofer.weights import SHIPPED, read_cards, read_weights, shipped_file, write_weights
 
@@ -54,6 +55,18 @@ def test_names_of_weights() -> None:
     assert 'recogniser' not in ofer.list_models()
     assert weights_file('landmarks') == shipped_file('landmarks')
     assert weights_file('a/path.pth') == Path('a/path.pth')
+
+
+def test_weights_of_the_package_have_one_name_wherever_a_checkpoint_is_read() -> None:
+    assert weights_file('ofer::landmarks') == shipped_file('landmarks')
+    model = ofer.get_model('default')
+    assert model.classes == ofer.get_model('recogniser', 'ofer::recogniser').classes
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    torch.nn.init.zeros_(model.head.fc.weight)
+    load_weights(model, 'ofer::recogniser')
+    assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
+    with pytest.raises(FileNotFoundError, match=r'recogniser: no such checkpoint\. The weights of the package are called ofer::recogniser'):
+        load_weights(model, 'recogniser')
 
 
 def test_default_weights_of_a_model() -> None:

@@ -155,3 +155,27 @@ class Raw(FERDataset):
 def test_a_name_of_an_expression_that_is_not_translated(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"a\.png: expression 'glee' is none of surprise, fear.*canonical_expression"):
         Raw(str(tmp_path))
+
+
+class Uncallable:
+    """Has ``transform``, but is no subclass of mmcv's ``BaseTransform``."""
+
+    def transform(self, results: dict) -> dict:
+        return results
+
+
+def as_floats(results: dict) -> dict:
+    return results | {'img': results['img'] / 255}
+
+
+@pytest.mark.parametrize(
+    ('transform', 'message'),
+    [
+        (as_floats, r'a\.png: the transform function returns an image \(\d+, \d+, 3\) of float64, expected \(H, W, 3\) of uint8'),
+        (lambda results: None, r'a\.png: the transform function returns None'),
+        (Uncallable(), r'the transform Uncallable cannot be called\. Make it a subclass of mmcv\.transforms\.BaseTransform'),
+    ],
+)
+def test_a_transform_that_breaks_the_contract_is_named(transform, message, make_folder):
+    with pytest.raises(ValueError, match=message):
+        FaceFolder(make_folder('happy/a.png'), pipeline=[dict(type='LoadFace'), transform])[0]

@@ -127,7 +127,7 @@ def test_a_part_can_be_taken_and_a_broken_image_is_not_replaced_by_another(rafdb
     with pytest.raises(ValueError, match=r'train_00001_aligned.jpg: damaged or no image \(8 bytes\). Copy the file again'):
         dataset[1]
     nothing = RAFDB(str(rafdb_list), pipeline=[lambda results: None])
-    with pytest.raises(Exception, match=r'Cannot find valid image'):
+    with pytest.raises(ValueError, match=r'the transform function returns None'):
         nothing[0]
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from ofer.categories import AFFECTNET_CODES, CK_PLUS_CODES, EXPRESSIONS_7, FER2013_CODES, FERPLUS_CODES
-from ofer.datasets import RAFDB, FaceFolder
+from ofer.datasets import RAFDB, FaceFolder, FERDataset
 from ofer.datasets.ferplus import VOTE_COLUMNS
 from ofer.datasets.verification import (
     ANNOTATION,
@@ -358,6 +358,42 @@ def test_damaged_annotations_are_named(tmp_path):
     assert 'fer2013.csv, line 2: no text' in verify('FER2013', tmp_path).problems[0].message
     write(tmp_path / 'raf', {'EmoLabel/list_patition_label.txt': b'\xff\xfe\x00'})
     assert str(tmp_path / 'raf') in verify('RAFDB', tmp_path / 'raf').problems[0].message
+
+
+class Described(FERDataset):
+    """A data set of a user, whose ``read_annotation`` returns ``annotation``."""
+
+    annotation: object = None
+
+    def read_annotation(self):
+        return self.annotation
+
+
+def test_labels_that_are_unknown_words_are_problems(tmp_path, monkeypatch):
+    write(tmp_path, {f'{i}.png': face() for i in range(4)})
+    labels = [{'expression': 'fear'}, {'expression': 'hapy'}, {'expression': None}, {'expression': None, 'unlabelled': 'blurred'}]
+    items = [{'img_path': f'{tmp_path}/{i}.png', **label} for i, label in enumerate(labels)]
+    monkeypatch.setattr(Described, 'annotation', ('a list', items))
+    [split] = read_splits(Described, str(tmp_path), ['train'])
+    assert [label for _, label in split.labels] == ['fear', 'left out: blurred']
+    assert len(split.images) == 4
+    word, unknown = (problem.message for problem in split.problems)
+    assert f"{tmp_path}/1.png: expression 'hapy' is none of surprise" in word
+    assert f'{tmp_path}/2.png: has neither an expression nor the reason' in unknown
+
+
+@pytest.mark.parametrize(
+    ('annotation', 'message'),
+    [
+        ([{'img_path': 'a.png', 'expression': 'fear'}], r'Described\.read_annotation returns list, expected a text'),
+        (('x', [{'img_path': 'a.png', 'label': 'fear'}]), r'item 0 has img_path, label and lacks expression'),
+        (('x', ['a.png']), r"item 0 is 'a.png', expected a dict"),
+    ],
+)
+def test_an_annotation_of_another_form_is_refused(annotation, message, tmp_path, monkeypatch):
+    monkeypatch.setattr(Described, 'annotation', annotation)
+    with pytest.raises(ValueError, match=message):
+        Described(str(tmp_path))
 
 
 def test_what_cannot_be_asked(tmp_path):

@@ -38,7 +38,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_everything_on_the_page_works(place: Path, capsys: pytest.CaptureFixture) -> None:
-    assert len(FILES) == 7
+    assert len(FILES) == 9
     model = ofer.get_model('my_loss.py')
     loss = model.head.loss_module
     logits = torch.tensor([[2.0, 0.0]])
@@ -51,6 +51,10 @@ def test_everything_on_the_page_works(place: Path, capsys: pytest.CaptureFixture
     assert len(dataset) == 7
     main(['verify', 'data/my_faces', '--type', 'my_package.MyFaces', '--workers', '0'])
     assert 'ready for training' in capsys.readouterr().out
+
+    faces = read_config('my_transform.py').train_dataloader.dataset
+    darkened, plain = (DATASETS.build({**faces, 'pipeline': pipeline})[0]['img'] for pipeline in (faces.pipeline[:1], []))
+    assert (darkened == (plain * 0.7).astype('uint8')).all()
 
     detector = MODELS.build(read_config('my_detector.py').model.detector)
     features = torch.randn(4, 96, 8, 8, generator=torch.Generator().manual_seed(0))

@@ -1,13 +1,20 @@
 """Runs of one process, default hooks, and the precision of loops."""
 
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+import torch
 from mmengine.config import Config
+from mmengine.hooks import Hook
+from mmpretrain.structures import DataSample
+from torch import Tensor, nn
 
 from ofer.engine import precision, runner
+from ofer.engine.part_contracts import check_hook, check_outputs
 from ofer.engine.runner import Runner
-from ofer.registry import SCOPE
+from ofer.registry import MODELS, SCOPE
 
 
 def test_runs_that_start_together_have_logs_of_their_own(tmp_path: Path) -> None:
@@ -48,3 +55,56 @@ def test_loops_compute_in_bfloat16_only_where_the_cpu_has_it(
     }
     run = Runner.from_cfg(Config(config))
     assert getattr(run, f'{part}_loop').fp16 == native
+
+
+class Maps(nn.Module):
+    """A backbone that returns ``form`` of its map."""
+
+    def __init__(self, form: type) -> None:
+        super().__init__()
+        self.form, self.layer = form, nn.Conv2d(3, 4, 1)
+
+    def forward(self, images: Tensor) -> object:
+        found = self.layer(images)
+        return (found,) if self.form is tuple else found
+
+
+class Loss(nn.Module):
+    """A loss that returns what ``change`` makes of it."""
+
+    def __init__(self, change: Callable) -> None:
+        super().__init__()
+        self.change = change
+
+    def forward(self, cls_score: Tensor, label: Tensor, avg_factor: int | None = None) -> object:
+        return self.change(nn.functional.cross_entropy(cls_score, label))
+
+
+@pytest.mark.parametrize(
+    ('form', 'change', 'message'),
+    [
+        (tuple, lambda loss: loss, None),
+        (Tensor, lambda loss: loss, r'model\.backbone \(Maps\) returns Tensor, expected a tuple of feature maps'),
+        (tuple, lambda loss: None, r'model\.head\.loss \(Loss\) returns NoneType, expected a scalar tensor'),
+        (tuple, lambda loss: {'a': loss}, r'model\.head\.loss \(Loss\) returns dict, expected a scalar tensor'),
+        (tuple, lambda loss: loss.detach(), r'model\.head\.loss \(Loss\) returns a loss without gradient'),
+    ],
+)
+def test_an_own_part_that_returns_something_else_is_named(form: type, change: Callable, message: str | None) -> None:
+    head = dict(type='LinearClsHead', num_classes=2, in_channels=4)
+    model = MODELS.build(dict(type='ImageClassifier', backbone=Maps(form), neck=dict(type='GlobalAveragePooling'), head=head))
+    model.head.loss_module = Loss(change)
+    check_outputs(model)
+    samples = [DataSample().set_gt_label(0)]
+    with pytest.raises(ValueError, match=message) if message else nullcontext():
+        model(torch.zeros(1, 3, 4, 4), samples, mode='loss')
+
+
+def test_a_hook_without_the_arguments_of_mmengine_is_refused() -> None:
+    class Late(Hook):
+        def after_train_iter(self, runner: Runner) -> None:
+            """Lacks the batch."""
+
+    with pytest.raises(ValueError, match=r"the hook Late: .*'batch_idx'\. Define it as after_train_iter\(self, runner, batch_idx=None"):
+        check_hook(Late())
+    check_hook(Hook())

@@ -23,6 +23,7 @@ def main(args: argparse.Namespace) -> None:
     import dataclasses
 
     import mmengine
+    import torch
 
     import ofer
     from ofer.apis.example_inputs import example_inputs
@@ -31,6 +32,7 @@ def main(args: argparse.Namespace) -> None:
 
     config = read_config(args.config, args.cfg_options)
     size = args.image_size or image_size(config)
+    torch.manual_seed(0)  # the random weights of a detector decide which patches are hidden from the encoders
     model = ofer.get_model(config)
     inputs, samples = example_inputs(model, size)
     found = complexity(model, inputs, mode='tensor', **samples)

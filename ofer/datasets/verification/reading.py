@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from ofer.datasets.base import FERDataset
+from ofer.datasets.labelling import unknown_expression
 from ofer.datasets.layouts import MissingImagesError
 from ofer.datasets.verification.decoding import ANNOTATION, MISSING, Image, Problem
 from ofer.registry import DATASETS
@@ -116,6 +117,9 @@ def _read_split(dataset: FERDataset, name: str, may_lack: bool) -> Split | None:
         if may_lack and isinstance(error, FileNotFoundError) and not isinstance(error, MissingImagesError):
             return None
         return Split((name,), 'not read', dataset.classes, (), (), problems_of(error, dataset.data_root))
+    for item in items:
+        if 'problem' not in item and _has_unknown_expression(item, dataset):
+            item['problem'] = unknown_expression(item['img_path'], item['expression'], dataset.classes)
     usable = [(item, dataset.left_out(item)) for item in items if 'problem' not in item]
     return Split(
         names=(name,),
@@ -125,6 +129,13 @@ def _read_split(dataset: FERDataset, name: str, may_lack: bool) -> Split | None:
         images=tuple(Image(item['img_path'], item.get('img')) for item in items if 'img_path' in item),
         problems=tuple(p for item in items if 'problem' in item for p in problems_of(item['problem'], dataset.data_root)),
     )
+
+
+def _has_unknown_expression(item: Mapping[str, Any], dataset: FERDataset) -> bool:
+    """Whether an item is neither used nor left out for a reason that the reader states."""
+    if item['expression'] is None:
+        return 'unlabelled' not in item
+    return dataset.left_out(item) is None and item['expression'] not in dataset.classes
 
 
 def problems_of(error: Exception, root: str) -> tuple[Problem, ...]:

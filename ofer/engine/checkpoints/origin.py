@@ -1,5 +1,6 @@
 """Where a checkpoint comes from: the config, the time and the length of the training that wrote it."""
 
+import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +51,17 @@ class Origin:
         yield from (f'{name:<10} {value}' for name, value in facts.items() if value is not None)
 
 
+def _trained_model(text: Any) -> Mapping[str, Any]:
+    """``model`` of a config that a training has written as Python; empty if it is no such text. The text is not run."""
+    try:
+        statements = ast.parse(text).body if isinstance(text, str) else []
+    except (SyntaxError, ValueError, RecursionError):
+        return {}
+    values = [one.value for one in statements if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == 'model']
+    words = [word for value in values if isinstance(value, ast.Call) for word in value.keywords if word.arg == 'type']
+    return {word.arg: word.value.value for word in words if word.arg and isinstance(word.value, ast.Constant)}
+
+
 def origin(path: str | Path) -> Origin:
     """Read the origin of a checkpoint of a training or of ``ofer convert``.
 
@@ -64,7 +76,7 @@ def origin(path: str | Path) -> Origin:
     meta = checkpoint.get('meta')
     facts: Mapping[str, Any] = meta if isinstance(meta, Mapping) else {}
     name = facts.get('experiment_name')
-    model = facts.get('model')
+    model = facts.get('model') or _trained_model(facts.get('cfg'))
     return Origin(
         config=str(name).rsplit('_', 2)[0] if name else None,  # NAME_YYYYMMDD_HHMMSS
         time=facts.get('time'),

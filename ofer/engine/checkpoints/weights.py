@@ -12,7 +12,7 @@ from ofer.compat import load_checkpoint
 from ofer.engine.checkpoints.atomic_backend import AtomicBackend
 from ofer.models.layers.weights import ANOTHER_CONFIG, fill, tensors_of, training_only
 from ofer.models.priors.frozen_prior import FrozenPrior
-from ofer.weights import left_out, read_weights, weights_content
+from ofer.weights import left_out, located, read_weights, weights_content
 
 SAFETENSORS = '.safetensors'
 
@@ -24,7 +24,7 @@ def load_weights(model: nn.Module, path: str | Path) -> tuple[str, ...] | None:
         model: gets every parameter and buffer, except those of optional parts that are switched off. A model that trains one
             ``network`` also reads a file of only that network. A frozen prior without weights in the file reads its own file. Tensors that
             a file of the package lacks because no prediction reads them stay as they are.
-        path: checkpoint of a training or of ofer convert.
+        path: checkpoint of a training or of ofer convert, or ``'ofer::NAME'``, weights of the package.
 
     Returns:
         Names of the classes that the model was trained on, in the order of its outputs; None if the checkpoint has none.
@@ -34,6 +34,7 @@ def load_weights(model: nn.Module, path: str | Path) -> tuple[str, ...] | None:
         UnsafeCheckpointError: the file contains more than data.
         ValueError: names or shapes differ from those of the model; the message lists them, and the model is unchanged.
     """
+    path = located(path)
     checkpoint = load_checkpoint(path)
     given = tensors_of(checkpoint, path)
     if isinstance(getattr(model, 'network', None), nn.Module) and not any(name.startswith('network.') for name in given):

@@ -103,6 +103,15 @@ def _inheriting(inherited_by: tuple[Path, ...]) -> str:
     return f' (_base_ of {inherited_by[-1]})' if inherited_by else ''
 
 
+def bases_of(path: Path) -> list[Path]:
+    """The files that a config inherits directly. It is one that :func:`check_files` accepts; JSON and YAML inherit nothing.
+
+    Args:
+        path: the file.
+    """
+    return _bases(path, ast.parse(path.read_text(encoding='utf-8'))) if path.suffix == '.py' else []
+
+
 def _bases(path: Path, tree: ast.Module) -> list[Path]:
     """The files in ``_base_``, if they are written as literals."""
     for node in tree.body:

@@ -5,9 +5,8 @@ from typing import Any
 
 from ofer.engine.benchmark import dicts
 from ofer.engine.config.reading import read_config
-from ofer.models.layers.weights import OF_PACKAGE
 from ofer.shipped import config_files, find_config
-from ofer.weights import SHIPPED, shipped_file
+from ofer.weights import OF_PACKAGE, SHIPPED, shipped_file
 
 
 def named_files(model: Any) -> dict[str, Path]:

@@ -84,6 +84,8 @@ def apply_options(config: Config, options: Sequence[str]) -> None:
     overrides = parse_options(options)
     for key in overrides:
         check_option(config, key)
+        if key.startswith('param_scheduler.') and config.get('param_scheduler') is None and 'param_scheduler.type' not in overrides:
+            raise _unknown(config, key, 'param_scheduler')  # an argument of nothing: unlike other parts, a schedule has no default type
     if 'data_root' in overrides:  # first, so that an override of a single data set takes precedence
         if config.get('data_root') is None:
             raise ValueError(
@@ -126,14 +128,18 @@ def check_option(config: Config, key: str) -> None:
 
 
 def _check_top(config: Config, key: str, name: str) -> None:
-    known = RUNNER_NAMES | EXTRA_NAMES
-    if name in known:
+    if name in RUNNER_NAMES | EXTRA_NAMES:
         return
     if name in config:
         raise ValueError(
             f'--cfg-options {key}: {name!r} is a helper of {config.filename}, whose value went elsewhere when the file was read. '
             'Set what it goes to, e.g. train_cfg.max_epochs for num_epochs.'
         )
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.75)
+    raise _unknown(config, key, name)
+
+
+def _unknown(config: Config, key: str, name: str) -> ValueError:
+    known = RUNNER_NAMES | EXTRA_NAMES
+    close = difflib.get_close_matches(name, known - {name}, n=1, cutoff=0.75)
     hint = f'Did you mean {close[0]!r}?' if close else f'It has: {", ".join(sorted(set(config.keys()) & known))}.'
-    raise ValueError(f'--cfg-options {key}: {config.filename} has no {name!r}. {hint}')
+    return ValueError(f'--cfg-options {key}: {config.filename} has no {name!r}. {hint}')

@@ -17,8 +17,6 @@ from ofer.models.layers.earlier_names import with_present_names
 from ofer.models.layers.fit import Fit, compare
 
 ANOTHER_CONFIG = 'Is it a checkpoint of another config? Published files go through ofer convert first.'
-OF_PACKAGE = 'ofer::'
-"""How the names of weights begin that come with the package."""
 
 
 def read_weights(path: str | Path) -> dict[str, Tensor]:
@@ -32,12 +30,12 @@ def read_weights(path: str | Path) -> dict[str, Tensor]:
         UnsafeCheckpointError: the file carries anything but data.
         ValueError: it holds no tensors, or no weights of that name come with the package.
     """
-    if str(path).startswith(OF_PACKAGE):
-        return shipped.read_weights(shipped.shipped_file(str(path).removeprefix(OF_PACKAGE)))[0]
+    if str(path).startswith(shipped.OF_PACKAGE):
+        return shipped.read_weights(shipped.located(path))[0]
     return tensors_of(compat.load_checkpoint(path), path)
 
 
-@CheckpointLoader.register_scheme(prefixes=OF_PACKAGE, force=True)
+@CheckpointLoader.register_scheme(prefixes=shipped.OF_PACKAGE, force=True)
 def load_from_package(name: str, map_location: Any = None) -> dict[str, Any]:
     """Weights of the package for mmengine, which logs what follows ``load_from_`` in the name of this function."""
     del map_location  # the tensors are copied into a network

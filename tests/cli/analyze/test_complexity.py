@@ -42,6 +42,11 @@ def test_every_small_config_is_counted(command: Callable, name: str, tmp_path: P
     assert cost['trained']['multiply_adds'] + cost['frozen']['multiply_adds'] > 0
 
 
+def test_a_second_count_is_the_same(command: Callable, tmp_path: Path) -> None:
+    first, second = (count(command, 'latent_ofer_synthetic', tmp_path) for _ in range(2))
+    assert first == second
+
+
 def test_a_system_is_its_stages(command: Callable, tmp_path: Path) -> None:
     """All that it counts is there: what the stages cost by themselves, and no more."""
     whole, painter, detector, classifier = (

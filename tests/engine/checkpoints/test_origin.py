@@ -30,6 +30,8 @@ def test_a_checkpoint_of_a_training(tmp_path: Path) -> None:
     lines = list(found.lines())
     assert lines[0].startswith('config     orsanet_rafdb (in this package: ')
     assert 'classes    anger, neutral' in lines
+    assert 'model      ORSANet' in lines
+    assert origin(save(tmp_path, meta={**META, 'cfg': 'model = ('})).model is None
     mine = origin(save(tmp_path, meta={**META, 'experiment_name': 'my_own_net_20261126_200107'}))
     assert next(iter(mine.lines())) == 'config     my_own_net (not in this package)'
 

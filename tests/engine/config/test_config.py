@@ -81,6 +81,21 @@ def test_one_data_root_for_all_splits(tmp_path: Path) -> None:
         read_config(find_config('demo_resnet18'), ['data_root=here'])
 
 
+def test_a_data_root_applies_along_the_whole_chain_of_bases(tmp_path: Path) -> None:
+    (tmp_path / 'mine.py').write_text("_base_ = 'ofer::resnet18_folder.py'\ndata_root = 'my/faces'\n")
+    variant = tmp_path / 'variant.py'
+
+    def roots(text: str, *options: str) -> list[str]:
+        variant.write_text(f"_base_ = 'mine.py'\n{text}\n")
+        config = read_config(variant, options)
+        return [config[f'{part}_dataloader'].dataset.data_root for part in ('train', 'val', 'test')]
+
+    assert roots('train_cfg = dict(max_epochs=1)') == ['my/faces'] * 3
+    assert roots('', 'data_root=elsewhere') == ['elsewhere'] * 3
+    assert roots("data_root = 'other'") == ['other'] * 3
+    assert roots("val_dataloader = dict(dataset=dict(data_root='b'))") == ['my/faces', 'b', 'my/faces']
+
+
 def test_an_own_config_inherits_one_of_the_library(tmp_path: Path) -> None:
     path = tmp_path / 'mine.py'
     path.write_text("_base_ = 'ofer::orsanet_rafdb.py'\noptim_wrapper = dict(optimizer=dict(lr=1e-5))\n")

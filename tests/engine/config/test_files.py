@@ -61,6 +61,15 @@ def test_an_override_that_leads_nowhere(tiny: Path, option: str, message: str) -
     assert message in str(caught.value)
 
 
+def test_an_argument_of_a_schedule_that_the_config_lacks(tmp_path: Path) -> None:
+    (tmp_path / 'mine.py').write_text("optim_wrapper = dict(optimizer=dict(type='SGD', lr=0.1))")
+    with pytest.raises(
+        ValueError, match=r"--cfg-options param_scheduler\.total_steps: .*mine\.py has no 'param_scheduler'\. It has: optim_wrapper"
+    ):
+        read_config(tmp_path / 'mine.py', ['param_scheduler.total_steps=1'])
+    read_config(tmp_path / 'mine.py', ['param_scheduler.type=ConstantLR', 'param_scheduler.factor=0.5'])
+
+
 def test_a_package_of_ones_own_that_is_missing(tmp_path: Path) -> None:
     (tmp_path / 'mine.py').write_text("custom_imports = dict(imports=['no_such_package'])")
     with pytest.raises(ValueError, match=r"mine\.py: No module named 'no_such_package'\. Install the package .* PYTHONPATH"):
