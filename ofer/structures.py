@@ -1,6 +1,6 @@
 """The data sample that all stages share, and the samples of a batch."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import repeat
 from multiprocessing.reduction import ForkingPickler
 from typing import Any, overload
@@ -81,13 +81,13 @@ def _with_fields(sample: FaceSample, fields: dict[str, Tensor]) -> FaceSample:
     return copy
 
 
-def stacked(samples: Sequence[DataSample], name: str, missing: Tensor | None = None) -> Tensor | None:
+def stacked(samples: Sequence[DataSample], name: str, missing: Callable[[], Tensor] | None = None) -> Tensor | None:
     """A field of all samples as one tensor; None if no sample has it.
 
     Args:
         samples: a batch.
         name: of the field.
-        missing: ``(N, ...)``, the values of those samples that do not have the field, if others do.
+        missing: gives ``(N, ...)``, the values for those samples that do not have the field, if others do.
 
     Returns:
         ``(N, ...)``.
@@ -105,8 +105,10 @@ def stacked(samples: Sequence[DataSample], name: str, missing: Tensor | None = N
     if without and missing is None:
         path = samples[without[0]].get('img_path', f'sample {without[0]}')
         raise ValueError(f'{path} has no {name}, and other faces of its batch have: give all of them {name}, or none')
-    rows = [None] * len(samples) if missing is None else missing
-    return torch.stack([sample.get(name, row) for sample, row in zip(samples, rows, strict=True)])
+    if not without or missing is None:
+        return torch.stack([sample.get(name) for sample in samples])
+    rows = missing()
+    return torch.stack([sample.get(name, row).to(rows.device) for sample, row in zip(samples, rows, strict=True)])
 
 
 def set_stacked(samples: Sequence[DataSample], name: str, values: Tensor) -> None:

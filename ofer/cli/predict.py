@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 VIDEO_COPIES = ('.mp4', '.mov', '.m4v', '.mkv', '.avi', '.ts', '.m2ts', '.mts', '.mpg', '.mpeg', '.flv', '.3gp', '.wmv')
 TIMELINES = ('.png', '.jpg', '.jpeg', '.webp', '.tif', '.tiff', '.pdf', '.svg', '.eps')
-"""Suffixes of the files."""
+"""Suffixes of the files of --video and --timeline."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

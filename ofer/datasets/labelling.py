@@ -1,5 +1,6 @@
 """Names of expressions to labels: indices of classes, and distributions of votes."""
 
+import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -18,8 +19,9 @@ def check_annotation(annotation: Any, reader: str) -> None:
         ValueError: it is no pair of a text and a list, or an item lacks ``img_path`` or ``expression``.
     """
     form = 'a text about the files and a list of items, e.g. return "faces.csv", items'
-    if not (isinstance(annotation, tuple) and len(annotation) == 2 and isinstance(annotation[0], str) and isinstance(annotation[1], list)):
-        raise ValueError(f'{reader}.read_annotation returns {type(annotation).__name__}, expected {form}')
+    pair = annotation if isinstance(annotation, (tuple, list)) and len(annotation) == 2 else (annotation,)
+    if len(pair) != 2 or not isinstance(pair[0], (str, os.PathLike)) or not isinstance(pair[1], (list, tuple)):
+        raise ValueError(f'{reader}.read_annotation returns {", ".join(type(one).__name__ for one in pair)}, expected {form}')
     for index, item in enumerate(annotation[1]):
         if not isinstance(item, dict):
             raise ValueError(f'{reader}.read_annotation: item {index} is {item!r}, expected a dict with img_path and expression')

@@ -72,8 +72,9 @@ class Runner(_Runner):
             ValueError: a method of a hook lacks arguments.
         """
         super().register_hooks(*args, **kwargs)
+        phases = [phase for phase in ('train', 'val', 'test') if self.cfg.get(f'{phase}_cfg') is not None]
         for hook in self.hooks:
-            check_hook(hook)
+            check_hook(hook, phases)
 
     def register_default_hooks(self, hooks: Mapping[str, Any] | None = None) -> None:
         """Register the default hooks. None switches one off; mmengine knows this for its own alone."""

@@ -135,7 +135,7 @@ def scaled_schedule(schedule: Mapping[str, Any], factor: float, epoch_length: in
     for name in ('begin', 'end', 'T_max', 'total_steps', 'step_size'):
         if name in new and math.isfinite(new[name]):
             new[name] = max(0 if name == 'begin' else 1, round(new[name] * factor))
-    if new['type'] in ('ExponentialLR', 'ExponentialMomentum', 'ExponentialParamScheduler'):
+    if str(new['type']).rpartition('.')[2] in ('ExponentialLR', 'ExponentialMomentum', 'ExponentialParamScheduler'):
         new['gamma'] **= 1 / share
     if 'milestones' in new:
         new['milestones'] = sorted({max(1, round(value * factor)) for value in new['milestones']})

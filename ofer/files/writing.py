@@ -9,8 +9,8 @@ import numpy as np
 _ENCODERS = {'.jfif': '.jpg'}
 """Suffixes that OpenCV does not know, and what their files are."""
 _ONE_CHANNEL = '.pgm'
-_UNFIT = ('.jp2', '.pbm')
-"""OpenCV has writers for them, which fail for small images, and for grey levels."""
+_UNFIT = ('.exr', '.jp2', '.pbm')
+"""OpenCV has writers for them, which are switched off, fail for small images, or for grey levels."""
 
 
 def valid_text(name: str) -> str:
@@ -28,7 +28,7 @@ def write_file(path: str | Path, content: bytes) -> None:
     Raises:
         OSError: it cannot be written, with the name of the file; an old file is unchanged.
     """
-    path = Path(path)
+    path = Path(os.path.realpath(path))  # a link stays one
     partial = path.with_name(f'.{path.name}.{os.getpid()}')
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

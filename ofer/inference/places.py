@@ -42,10 +42,10 @@ class Place:
         inside = bool(self.endings) and path.startswith(os.path.join(self.resolved, ''))
         return os.path.relpath(path, self.resolved) if inside else None
 
-    def makes(self, name: str, source: str) -> bool:
-        """Whether a source, given by its relative name, has an output of that name in the folder."""
-        endings = '|'.join(map(re.escape, self.endings))
-        return re.fullmatch(rf'{re.escape(source)}(_\d{{6,}})?({endings})', name) is not None
+    def sources_of(self, name: str) -> set[str]:
+        """The relative names of the sources that have an output of that name in the folder."""
+        stems = {name.removesuffix(ending) for ending in self.endings if name.endswith(ending)}
+        return stems | {re.sub(r'_\d{6,}$', '', stem) for stem in stems}
 
 
 def never_read(places: Sequence[Place]) -> frozenset[str]:
@@ -87,11 +87,11 @@ def check_places(places: Sequence[Place], inputs: Sequence[str], reading: Readin
     for place in places:
         if place.of_one_video and len(videos) > 1:
             raise ValueError(f'{place}: one file cannot hold those of several videos ({", ".join(sorted(videos))}). Give a folder.')
-    root = common_folder(inputs)
-    for source in source_names(inputs, reading) if inside else ():
-        for place, name in inside:
-            if place.makes(name, relative_name(source, root)):
-                raise _is_an_input(place, os.path.join(place.path, name))
+    root, made = common_folder(inputs), {source: (place, name) for place, name in inside for source in place.sources_of(name)}
+    for source in source_names(inputs, reading) if made else ():
+        if relative_name(source, root) in made:
+            place, name = made[relative_name(source, root)]
+            raise _is_an_input(place, os.path.join(place.path, name))
 
 
 def _is_an_input(place: Place, source: str) -> ValueError:

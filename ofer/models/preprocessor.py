@@ -71,9 +71,8 @@ class FacePreprocessor(ClsDataPreprocessor):
             raise ValueError('the augmentations of FacePreprocessor would leave gt_parsing behind: augment in the pipeline instead')
         inputs: Any = self.cast_data(data['inputs'])
         images = (inputs if isinstance(inputs, Tensor) else torch.stack(list(inputs))).float()
-        clear = torch.zeros(len(images), *images.shape[2:], dtype=torch.bool, device=images.device)
-        occlusion, hole = (stacked(samples, name, clear) for name in ('gt_occlusion', 'hole'))
-        truth = stacked(samples, 'gt_image', images.round().to(torch.uint8).expand(-1, 3, -1, -1))
+        occlusion, hole = (stacked(samples, name, lambda: images.new_zeros(images[:, 0].shape).bool()) for name in ('gt_occlusion', 'hole'))
+        truth = stacked(samples, 'gt_image', lambda: images.round().to(torch.uint8).expand(-1, 3, -1, -1))
         landmarks = stacked(samples, 'gt_landmarks')
         scores = self._scores(samples, images)
         batch = FaceBatch(

@@ -106,5 +106,18 @@ def test_a_hook_without_the_arguments_of_mmengine_is_refused() -> None:
             """Lacks the batch."""
 
     with pytest.raises(ValueError, match=r"the hook Late: .*'batch_idx'\. Define it as after_train_iter\(self, runner, batch_idx=None"):
-        check_hook(Late())
-    check_hook(Hook())
+        check_hook(Late(), ['train', 'val'])
+    check_hook(Late(), ['test'])
+    check_hook(Hook(), ['train', 'val', 'test'])
+
+
+def test_a_neck_of_the_user_may_read_what_its_backbone_returns_and_losses_may_be_lists() -> None:
+    class OwnNeck(nn.Module):
+        def forward(self, inputs: Tensor) -> tuple[Tensor, ...]:
+            return (inputs.mean((2, 3)),)
+
+    head = dict(type='LinearClsHead', num_classes=2, in_channels=4)
+    model = MODELS.build(dict(type='ImageClassifier', backbone=Maps(Tensor), neck=OwnNeck(), head=head))
+    model.head.loss_module = Loss(lambda loss: [loss, loss])
+    check_outputs(model)
+    assert len(model(torch.zeros(1, 3, 4, 4), [DataSample().set_gt_label(0)], mode='loss')['loss']) == 2

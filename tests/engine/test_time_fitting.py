@@ -45,6 +45,7 @@ def test_length_that_fits(seconds: float, per_step: float, full: int, steps: int
         (dict(type='LinearLR', begin=4, end=9, convert_to_iter_based=True), dict(type='LinearLR', begin=20, end=45, by_epoch=False)),
         (dict(type='OneCycleLR', total_steps=6, convert_to_iter_based=True), dict(type='OneCycleLR', total_steps=30, by_epoch=False)),
         (dict(type='MultiStepLR', milestones=[4, 8]), dict(type='MultiStepLR', milestones=[2, 4])),
+        (dict(type='mmengine.ExponentialLR', gamma=0.5), dict(type='mmengine.ExponentialLR', gamma=0.25)),
         (dict(type='ExponentialLR', gamma=0.5, end=float('inf')), dict(type='ExponentialLR', gamma=0.25, end=float('inf'))),
     ],
 )

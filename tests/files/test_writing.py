@@ -22,7 +22,7 @@ def test_images_of_any_name(tmp_path: Path, name: bytes) -> None:
     assert [entry.name for entry in path.parent.iterdir()] == [path.name]
 
 
-@pytest.mark.parametrize('name', [b'a.tga', b'a', b'a.\xff', b'a.jp2', b'a.pbm'])
+@pytest.mark.parametrize('name', [b'a.tga', b'a', b'a.\xff', b'a.jp2', b'a.pbm', b'a.exr'])
 def test_formats_that_cannot_be_written(tmp_path: Path, name: bytes) -> None:
     path = tmp_path / os.fsdecode(name)
     assert not has_image_writer(path.name)

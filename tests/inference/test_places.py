@@ -7,6 +7,7 @@ import pytest
 
 from ofer.inference.places import COPY, DRAWN, PANEL, Place, check_places, never_read
 from ofer.inference.sources import Reading, count_pictures, pictures, source_names
+from ofer.inference.sources.files import file_names
 
 
 @pytest.fixture
@@ -70,3 +71,19 @@ def test_outputs_in_a_folder_of_inputs_are_not_read(here: Path) -> None:
     assert count_pictures(['photos', 'webcam.png'], reading) == 2
     assert [picture.source for picture in pictures('photos', reading)] == [os.path.join('photos', 'a.jpg')]
     assert left_out == {}
+
+
+def test_a_folder_of_many_inputs_is_looked_through_once(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f'{index:04d}.jpg' for index in range(300)]
+    for name in names:
+        Path(name).touch()
+    asked = []
+    monkeypatch.setattr(Place, 'sources_of', lambda self, name: asked.append(name) or set())
+    check_places([Place('--save-images', Path('.'), (DRAWN,))], names, Reading())
+    assert sorted(asked) == names
+
+
+def test_files_of_globs_in_an_output_folder_are_counted(here: Path) -> None:
+    reading = Reading(outputs=never_read([Place('--save-images', Path('photos'), (DRAWN,))]))
+    assert list(file_names('ph*/*.jpg', reading)) == []
+    assert reading.left_out == {'in folders of outputs': 1}

@@ -3,7 +3,7 @@ import torch
 
 from ofer.models.layers.input_format import InputFormat
 from ofer.registry import MODELS
-from ofer.structures import FaceSample
+from ofer.structures import FaceSample, stacked
 
 NORMAL = dict(mean=[127.5] * 3, std=[127.5] * 3, num_classes=8)
 BLACK = dict(type='BatchErasing', prob=1.0, size=(1.0, 1.0), fills=('black',))
@@ -127,3 +127,10 @@ def test_grey_faces_for_lists_and_for_tensors(as_list):
     assert torch.allclose(result, torch.full_like(result, (0.299 * 200 - 127.5) / 127.5), atol=0.01)
     pixels = red.float() / 255
     assert torch.allclose(InputFormat.of(network, 'it').convert(pixels), result, atol=0.01)
+
+
+def test_what_is_missing_is_made_for_mixed_batches_alone_and_where_it_is_made():
+    samples = [FaceSample(gt_occlusion=torch.ones(2, 2).bool()), FaceSample()]
+    assert stacked(samples[:1], 'gt_occlusion', lambda: pytest.fail('made for nothing')).shape == (1, 2, 2)
+    assert stacked(samples, 'hole', lambda: pytest.fail('made for nothing')) is None
+    assert stacked(samples, 'gt_occlusion', lambda: torch.zeros(2, 2, 2, device='meta')).device.type == 'meta'  # as a GPU

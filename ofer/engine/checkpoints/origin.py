@@ -9,6 +9,7 @@ from typing import Any
 from ofer.compat import load_checkpoint
 from ofer.engine.checkpoints.weights import classes_of
 from ofer.shipped import config_files
+from ofer.weights import located
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def origin(path: str | Path) -> Origin:
         FileNotFoundError: it does not exist.
         UnsafeCheckpointError: it contains more than data.
     """
-    checkpoint = load_checkpoint(path)
+    checkpoint = load_checkpoint(located(path))
     meta = checkpoint.get('meta')
     facts: Mapping[str, Any] = meta if isinstance(meta, Mapping) else {}
     name = facts.get('experiment_name')

@@ -106,6 +106,7 @@ def publish_weights(source: str | Path, path: str | Path, **facts: Any) -> None:
         ValueError: one of the files is a ``.safetensors`` file and the other is not.
         OSError: ``path`` cannot be written; an old file is unchanged.
     """
+    source = located(source)
     kinds = [Path(file).suffix == SAFETENSORS for file in (source, path)]
     if kinds[0] != kinds[1]:
         raise ValueError(f'{source}, {path}: give both files the same suffix, {SAFETENSORS} or .pth')

@@ -56,7 +56,9 @@ def file_names(text: str, reading: Reading) -> Iterator[str]:
         yield from walk_inputs(text, reading)
     elif _GLOB.search(text) and not os.path.lexists(text):
         for path in sorted(glob.iglob(text, recursive=True)):
-            if not _in_output(path, text, reading):
+            if _in_output(path, text, reading):
+                reading.left_out['in folders of outputs'] = reading.left_out.get('in folders of outputs', 0) + 1
+            else:
                 yield from walk_inputs(path, reading) if os.path.isdir(path) and not path.endswith(os.sep) else (path,)
     else:
         yield text

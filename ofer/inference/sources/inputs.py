@@ -60,7 +60,7 @@ def count_pictures(inputs: Any, reading: Reading) -> int | None:
 
 
 def source_names(inputs: Sequence[str], reading: Reading) -> Iterator[str]:
-    """The names of the sources that :func:`pictures` will read, from folders and globs too, without opening any.
+    """The names of the sources that :func:`pictures` will read, from folders and globs too, without decoding any.
 
     Args:
         inputs: paths of images, videos or folders, globs, cameras and URLs.
