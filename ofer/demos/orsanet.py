@@ -7,7 +7,7 @@ import shlex
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,17 +44,27 @@ class Extent:
         lengths: number of faces in ``train``, ``val`` and ``test``; empty: those of the configs.
         epochs: of each training by name; those of its config if it has none.
         classifiers: names of those that are trained.
+        batch_size: of the classifiers' training; None: that of the configs.
+        conditions: names of the classifiers' test sets.
     """
 
     lengths: Mapping[str, int] = field(default_factory=dict)
     epochs: Mapping[str, int] = field(default_factory=dict)
     classifiers: tuple[str, ...] = tuple(CLASSIFIERS)
+    batch_size: int | None = None
+    conditions: tuple[str, ...] = tuple(CONDITIONS)
 
 
 FULL = Extent()
 SMOKE = Extent({'train': 96, 'val': 14, 'test': 14}, dict.fromkeys((*PRIORS, *CLASSIFIERS), 1))
-SHORT = Extent({'train': 700, 'val': 70, 'test': 140}, {'landmarks': 2, 'parsing': 1, 'orsanet': 3}, ('orsanet',))
-"""A first look, of two to four minutes on two cores."""
+SHORT = Extent(
+    {'train': 520, 'val': 70, 'test': 140},
+    {'landmarks': 2, 'parsing': 1, 'orsanet': 3},
+    classifiers=('orsanet',),
+    batch_size=8,
+    conditions=('clean', 'blocks_20_black'),
+)
+"""A first look, of two to four minutes on two cores. Few faces teach more in small batches: there are more steps."""
 
 
 REPORT = """# Demo: ORSANet on drawn faces
@@ -107,29 +117,35 @@ class Demo:
     def options(self, name: str) -> list[str]:
         """Overrides of the config: where the priors' weights are, and the numbers of faces and epochs."""
         options = [f'{part}_dataloader.dataset.length={length}' for part, length in self.extent.lengths.items()]
-        options += [f'train_cfg.max_epochs={self.extent.epochs[name]}'] if name in self.extent.epochs else []
+        if name in self.extent.epochs:  # validated once, at the end
+            options += [f'train_cfg.{key}={self.extent.epochs[name]}' for key in ('max_epochs', 'val_interval')]
+        if self.extent.batch_size and name in CLASSIFIERS:
+            options.append(f'train_dataloader.batch_size={self.extent.batch_size}')
         if name == 'orsanet':
             options.append(f'model.landmark_prior.checkpoint={self.checkpoint("landmarks")}')
             options.append(f'model.parsing_prior.checkpoint={self.checkpoint("parsing")}')
         return ['--cfg-options', *options] if options else []
 
-    def train(self, name: str) -> None:
-        """Train, or go on training, what is not trained yet."""
+    def train(self, name: str, jobs: int = 1) -> None:
+        """Train, or go on training, what is not trained yet; ``jobs`` steps share the cores."""
         if self.checkpoint(name).is_file():
             self.say(f'{name} is trained: {self.checkpoint(name)}')
             return
         flags = ['--resume', '--amp' if name in CLASSIFIERS else '--no-validate']
         work_dir = ['--work-dir', str(self.folder / name)]
-        self._run(f'train {name}', ['train', str(self.configs[name]), *work_dir, *flags, *self.options(name)])
+        self._run(f'train {name}', ['train', str(self.configs[name]), *work_dir, *flags, *self.options(name)], jobs)
 
-    def test(self, name: str) -> Measures:
-        """Measures on every test set of the config, by the set's name."""
+    def test(self, name: str, jobs: int = 1) -> Measures:
+        """Measures on every test set of the config, by the set's name; ``jobs`` steps share the cores."""
         out = self.folder / f'{name}.json'
         if not out.is_file():
             files = [str(self.configs[name]), str(self.checkpoint(name))]
-            places = ['--work-dir', str(self.folder / name), '--out', str(out)]
-            places += ['--show-dir', str(self.folder / name / 'test')] if name in CLASSIFIERS else []
-            self._run(f'test {name}', ['test', *files, '--all', *places, *self.options(name)])
+            flags = ['--work-dir', str(self.folder / name), '--out', str(out)]
+            if name in CLASSIFIERS:
+                flags += ['--show-dir', str(self.folder / name / 'test'), '--sets', *self.extent.conditions]
+            else:
+                flags += ['--all']
+            self._run(f'test {name}', ['test', *files, *flags, *self.options(name)], jobs)
         return {condition: found['measures'] for condition, found in json.loads(out.read_text(encoding='utf-8'))['sets'].items()}
 
     @property
@@ -138,7 +154,7 @@ class Demo:
         path = self.folder / 'seconds.json'
         return json.loads(path.read_text(encoding='utf-8')) if path.is_file() else {}
 
-    def _run(self, step: str, arguments: list[str]) -> None:
+    def _run(self, step: str, arguments: list[str], jobs: int) -> None:
         """Run a tool, with its output in a log file and its progress on the screen.
 
         Raises:
@@ -153,8 +169,7 @@ class Demo:
             if said := progress(line):
                 self.say(f'{step:<16}{said[:124]}')
 
-        # Two steps run side by side, each on its share of the cores: small networks gain more from that than from threads.
-        code = run_logged([sys.executable, '-m', 'ofer', *arguments], log, jobs=2, show=show)
+        code = run_logged([sys.executable, '-m', 'ofer', *arguments], log, jobs, show)
         self.add_seconds(step, time.monotonic() - start)
         if code:
             raise SystemExit(f'{last_lines(log, 15)}\n\ndemo: {step} ended with status {code}. The same command continues from here.')
@@ -167,10 +182,13 @@ class Demo:
             (self.folder / 'seconds.json').write_text(json.dumps(noted, indent=1), encoding='utf-8')
 
 
-def side_by_side(action: Callable[[str], T], names: Iterable[str]) -> dict[str, T]:
-    """Result of the action for each name; all run at the same time."""
-    with ThreadPoolExecutor() as pool:
-        futures = {name: pool.submit(action, name) for name in names}
+def side_by_side(action: Callable[[str, int], T], names: Sequence[str]) -> dict[str, T]:
+    """Result of the action for each name; all run at the same time, each on its share of the cores.
+
+    Small networks gain more from that than from threads.
+    """
+    with ThreadPoolExecutor(len(names)) as pool:
+        futures = {name: pool.submit(action, name, len(names)) for name in names}
     return {name: future.result() for name, future in futures.items()}
 
 
@@ -237,7 +255,7 @@ def run_steps(demo: Demo) -> tuple[dict[str, Measures], Path]:
     Returns:
         Measures of each network, and the panel.
     """
-    side_by_side(demo.train, PRIORS)
+    side_by_side(demo.train, tuple(PRIORS))
     side_by_side(demo.train, demo.extent.classifiers)
     results = side_by_side(demo.test, (*demo.extent.classifiers, *PRIORS))
     return results, draw_panel(demo)
