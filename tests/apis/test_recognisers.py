@@ -30,8 +30,9 @@ def test_frozen_priors_that_are_not_in_the_file_read_their_own(tmp_path: Path, s
     else:
         save_file({name: value.contiguous() for name, value in state.items()}, file)
         loaded = get_model(config, file)
+    read = loaded.state_dict()
     for name, value in model.state_dict().items():
-        torch.testing.assert_close(loaded.state_dict()[name], value, msg=name)
+        torch.testing.assert_close(read[name], value, msg=name)
     (tmp_path / 'prior.pth').unlink()
     with pytest.raises(FileNotFoundError, match=r'prior\.pth'):
         get_model(config, file)

@@ -1,4 +1,3 @@
-import os
 import re
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from torch import nn
 from ofer.compat import load_checkpoint
 from ofer.engine.hooks import SetEpochHook
 from ofer.engine.processes.launch import run
+from tests.forked import ranks, start, statuses
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -293,18 +293,19 @@ class BuffersOfARank(Hook):
 """
 
 
-def test_two_processes_without_a_gpu(experiment: Path) -> None:
+def test_two_processes_without_a_gpu(experiment: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (experiment / 'buffers_of_a_rank.py').write_text(BUFFERS_OF_A_RANK)
     (experiment / 'two.py').write_text(
         "_base_ = 'tiny.py'\ncustom_imports = dict(imports=['buffers_of_a_rank'])\ncustom_hooks = [dict(type='BuffersOfARank')]\n"
     )
-    command = [sys.executable, '-m', 'torch.distributed.run', '--nproc-per-node', '2', '--standalone', ROOT / 'tools' / 'train.py']
-    options = ['--work-dir', experiment / 'two', '--launcher', 'pytorch', '--cfg-options', 'train_cfg.max_epochs=1']
-    path = os.pathsep.join([str(experiment), os.environ.get('PYTHONPATH', '')])
-    done = subprocess.run(
-        [*command, experiment / 'two.py', *options], capture_output=True, text=True, timeout=280, env={**os.environ, 'PYTHONPATH': path}
-    )
-    assert done.returncode == 0, done.stderr
+    monkeypatch.syspath_prepend(str(experiment))
+    train = ['train', str(experiment / 'two.py'), '--work-dir', str(experiment / 'two'), '--launcher', 'pytorch']
+    logs = [experiment / f'two_{rank}.log' for rank in range(2)]
+    runs = [
+        start('ofer.cli.main', [*train, '--cfg-options', 'train_cfg.max_epochs=1'], log=log, environment=environment)
+        for log, environment in zip(logs, ranks(2), strict=True)
+    ]
+    assert statuses(*runs) == [0, 0], [log.read_text() for log in logs]
     checkpoint = load_checkpoint(experiment / 'two' / 'epoch_1.pth')
     # 12 images, two processes, batches of 4.
     assert checkpoint['meta']['iter'] == 2

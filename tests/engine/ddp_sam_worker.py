@@ -1,9 +1,4 @@
-"""One process of the SAM test with several: makes a step on its own share of the data, in one batch and in two, and writes the result.
-
-``python ddp_sam_worker.py RANK WORLD_SIZE STORE OUT``
-"""
-
-import sys
+"""One process of the SAM test with several: makes a step on its own share of the data, in one batch and in two, and writes the result."""
 
 import torch
 from mmengine.model import BaseModel, MMDistributedDataParallel
@@ -52,7 +47,3 @@ def main(rank: int, world_size: int, store: str, out: str) -> None:
     torch.distributed.init_process_group('gloo', init_method=f'file://{store}', rank=rank, world_size=world_size)
     torch.save([step(rank, world_size, accumulation) for accumulation in (1, 2)], f'{out}.{rank}')
     end_processes()
-
-
-if __name__ == '__main__':
-    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4])

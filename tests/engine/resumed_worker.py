@@ -1,21 +1,21 @@
-"""Small trainings with everything that has a state: ``python resumed_worker.py JOBS``.
+"""Small trainings with everything that has a state.
 
 Random transforms of ``random``, NumPy and PyTorch, dropout, batch norm, SAM with momentum and accumulation, a schedule by iterations, an
-average of the weights, validation. JOBS is a JSON list; a job has ``work_dir``, ``options`` (``key=value``), ``replaced`` (entries of the
+average of the weights, validation. A job has ``work_dir``, ``options`` (``key=value``), ``replaced`` (entries of the
 config in place of those here), ``processes`` or ``kills`` and their ``seed``, and goes on from what is in the work dir. Prints ``ENDED``,
 the signal, the moment and the exit status of each.
 """
 
-import json
 import os
 import random
 import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -244,12 +244,12 @@ def synced_slowly(descriptor: int, sync: Callable[[int], None] = os.fsync) -> No
     sync(descriptor)
 
 
-if __name__ == '__main__':
+def main(jobs: Sequence[Mapping[str, Any]]) -> None:
     torch.set_num_threads(1)
     os.fsync = synced_slowly
     for registry in ALL_REGISTRIES:
         registry.import_from_location()  # once, and not in each child
-    for job in json.loads(sys.argv[1]):
+    for job in jobs:
         place = Path(job['work_dir']), job.get('options', []), job.get('replaced', {})
         if 'kills' in job:
             kill_at_random(*place, job['kills'], job.get('seed', 0))

@@ -23,8 +23,9 @@ def test_it_is_the_mean_of_mmengine(settings: dict) -> None:
                 value.add_(1)
         ours.update_parameters(model)
         theirs.update_parameters(model)
+        left = ours.state_dict()
         for name, value in theirs.state_dict().items():
-            torch.testing.assert_close(ours.state_dict()[name], value, msg=name)
+            torch.testing.assert_close(left[name], value, msg=name)
 
 
 def test_the_weights_are_read_when_it_is_their_turn_alone(monkeypatch) -> None:

@@ -1,10 +1,6 @@
 """A small training that is killed, resumed, spoilt and moved between numbers of processes; see ``resumed_worker.py``."""
 
-import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,16 +9,17 @@ import pytest
 import torch
 
 from ofer.compat import load_checkpoint
+from tests.forked import start, statuses
 
 WORKER = Path(__file__).with_name('resumed_worker.py')
 
 
 def run_jobs(*jobs: dict[str, Any]) -> list[tuple[str, str, int]]:
     """The signal that each training got, the moment of it, and the exit status."""
-    command = [sys.executable, str(WORKER), json.dumps(jobs, default=str)]
-    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, 'OMP_NUM_THREADS': '1'})
-    assert done.returncode == 0, done.stdout + done.stderr
-    ends = re.findall(r'^ENDED (\w+) (\w+) (\d+)$', done.stdout, re.MULTILINE)
+    log = Path(jobs[0]['work_dir']).with_name('log.txt')
+    worker = start(WORKER, jobs, log=log)
+    assert statuses(worker, seconds=1200) == [0], log.read_text()
+    ends = re.findall(r'^ENDED (\w+) (\w+) (\d+)$', log.read_text(), re.MULTILINE)
     return [(name, moment, int(code)) for name, moment, code in ends]
 
 

@@ -1,6 +1,4 @@
 import math
-import subprocess
-import sys
 from copy import deepcopy
 from pathlib import Path
 
@@ -12,6 +10,9 @@ from torch import nn
 from ofer.engine.optim_wrappers import SAMOptimWrapper
 from ofer.engine.optim_wrappers.sam import perturbation
 from ofer.registry import OPTIM_WRAPPERS
+from tests.forked import start, statuses
+
+WORKER = Path(__file__).with_name('ddp_sam_worker.py')
 
 
 class Quadratic(BaseModel):
@@ -264,25 +265,20 @@ def test_builds_from_the_registry() -> None:
 
 def test_two_processes(tmp_path: Path) -> None:
     """Each process perturbs by its own gradient, which is not reduced; the gradients of pass 2 are averaged, once."""
-    worker = [sys.executable, str(Path(__file__).with_name('ddp_sam_worker.py'))]
-    processes = [subprocess.Popen([*worker, str(rank), '2', str(tmp_path / 'store'), str(tmp_path / 'out')]) for rank in (0, 1)]
-    try:
-        assert [process.wait(120) for process in processes] == [0, 0]
-    finally:
-        for process in processes:
-            process.kill()
+    runs = [start(WORKER, rank, 2, str(tmp_path / 'store'), str(tmp_path / 'out'), log=tmp_path / f'{rank}.log') for rank in (0, 1)]
+    assert statuses(*runs) == [0, 0]
 
     data = torch.randn(8, 3, generator=torch.Generator().manual_seed(0))
-    start, rho, lr = torch.tensor([0.5, -1.0, 2.0]), 0.5, 0.1
+    weight, rho, lr = torch.tensor([0.5, -1.0, 2.0]), 0.5, 0.1
 
     def gradient(w: torch.Tensor, x: torch.Tensor) -> torch.Tensor:  # of mean((x w)^2)
         return 2 * x.T @ (x @ w) / len(x)
 
     second = []
     for share in data.chunk(2):
-        g = gradient(start, share)
-        second.append(gradient(start + rho * g / g.norm(), share))
-    expected = start - lr * (second[0] + second[1]) / 2
+        g = gradient(weight, share)
+        second.append(gradient(weight + rho * g / g.norm(), share))
+    expected = weight - lr * (second[0] + second[1]) / 2
     for rank in (0, 1):
         for result in torch.load(tmp_path / f'out.{rank}', weights_only=True):  # one batch, then two half batches
             torch.testing.assert_close(result['weight'], expected)

@@ -326,7 +326,7 @@ def test_the_reference_model_is_asked_once_for_both_orders(
 
     monkeypatch.setattr(choice, 'ORDERS', ('square', 'patches', 'own', 'reference'))
     monkeypatch.setattr(choice, 'QUICK_SHARES', (10, 30))
-    once = run(['default', brightness], faces, tmp_path, images=32)
+    once = run(['default', brightness], faces, tmp_path, images=8)
     words = 'default is the reference model: its own order of importance is that of the reference model, and is measured once'
     for name in ('report.md', 'report.html'):
         assert words in (tmp_path / name).read_text(), name
@@ -338,8 +338,8 @@ def test_the_reference_model_is_asked_once_for_both_orders(
     assert own[0]['value'] == reference[0]['value']
 
     monkeypatch.setattr(assembly, 'equal_conditions', lambda conditions, same: {})
-    both = run(['default', brightness], faces, images=32)
-    assert both['run']['seconds']['answers'] == once['run']['seconds']['answers'] + 2 * 32
+    both = run(['default', brightness], faces, images=8)
+    assert both['run']['seconds']['answers'] == once['run']['seconds']['answers'] + 2 * 8
     assert cells(once, 'artificial') == cells(both, 'artificial')
     assert once['differences'] == both['differences']
 

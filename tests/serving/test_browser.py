@@ -64,8 +64,11 @@ def page(request: pytest.FixtureRequest, browser: 'sync_api.Browser', address: s
     assert [url for url in asked if not url.startswith((address, 'data:', 'blob:'))] == []
 
 
+REMOVE = '#photo-input button[aria-label*="Remove"], #photo-input button[aria-label="Clear"]'
+
+
 def upload(page: 'sync_api.Page', file: Path) -> None:
-    remove = page.locator('#photo-input button[aria-label*="Remove"], #photo-input button[aria-label="Clear"]')
+    remove = page.locator(REMOVE)
     if remove.count():
         remove.first.click()
     page.set_input_files('#photo-input input[type=file]', file)
@@ -104,6 +107,19 @@ def test_photos_good_and_bad(page: 'sync_api.Page', photographs: Path) -> None:
     said(page, 'Found 1 face: happiness')
     assert page.input_value('#model input') == 'again'
     assert page.evaluate('document.documentElement.scrollWidth <= innerWidth')  # nothing sticks out
+
+
+def test_a_removed_photo_takes_its_results_along_without_the_server(page: 'sync_api.Page', photographs: Path) -> None:
+    upload(page, photographs / 'portrait.jpg')
+    said(page, 'Found 1 face: happiness')
+    events: list[str] = []
+    page.on('request', lambda made: events.append(made.url) if '/queue/join' in made.url else None)
+    page.locator(REMOVE).first.click()
+    for part in ('#photo-message', '#photo-cards .card', '#photo-links a', '#photo-drawn', '#photo-panel'):
+        page.wait_for_function(f'!document.querySelector("{part}")?.innerText?.trim() && !document.querySelector("{part}")?.offsetHeight')
+    page.set_input_files('#photo-input input[type=file]', photographs / 'broken.jpg')
+    said(page, 'broken.jpg could not be read: cut off (5000 bytes).')
+    assert len(events) == 1  # the answer to an empty input could come after that to the next photo
 
 
 def test_a_camera(page: 'sync_api.Page') -> None:

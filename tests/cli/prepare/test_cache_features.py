@@ -161,8 +161,9 @@ def test_training_from_the_cache_is_the_same_within_half_precision(command: Call
     cache = tmp_path / 'cache'
     command('prepare', 'cache-features', config, '--out', str(cache), '--device', 'cpu')
     computed, read = (train(config, tmp_path / name, folder) for name, folder in (('computed', None), ('read', cache)))
+    left = read.model.state_dict()
     for name, value in computed.model.state_dict().items():
-        torch.testing.assert_close(read.model.state_dict()[name], value, rtol=2e-3, atol=2e-4, msg=name)
+        torch.testing.assert_close(left[name], value, rtol=2e-3, atol=2e-4, msg=name)
     losses = [runner.message_hub.get_scalar('train/loss').data[0].tolist() for runner in (computed, read)]
     assert len(losses[0]) == 2
     assert losses[0] == pytest.approx(losses[1], rel=1e-3)

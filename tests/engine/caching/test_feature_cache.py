@@ -1,7 +1,5 @@
 import errno
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +8,9 @@ import torch
 from torch import nn
 
 from ofer.engine.caching.feature_cache import PIECE, FeatureCache, differences, weights_digest
+from tests.forked import start, statuses
+
+WORKER = Path(__file__).with_name('feature_cache_worker.py')
 
 KEY = {'networks': {'prior': {'weights': 'abc', 'config': {'size': 112}}}, 'data': {'items': 3}}
 
@@ -78,39 +79,13 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert [path.name for path in (tmp_path / 'runs').iterdir()] == ['epoch_1.pth']
 
 
-WORKER = """
-import sys, time
-import numpy as np
-from ofer.engine.caching.feature_cache import PIECE, FeatureCache
-cache = FeatureCache.create(sys.argv[1], {}, 8 * PIECE, {'a': (1,)})
-mine = 0
-print('ready', flush=True); sys.stdin.readline()
-for piece in cache.pieces(wait=0.02):
-    cache.write(piece, {'a': np.arange(piece.start, piece.stop)[:, None, None] * np.ones((1, 2, 1))})
-    mine += 1
-    time.sleep(0.05)
-    if mine == int(sys.argv[2]):
-        import os; os._exit(9)  # as if killed, with a piece locked and not marked
-print(mine)
-"""
-
-
 def test_processes_share_the_work_and_one_may_die(tmp_path: Path) -> None:
-    folder = tmp_path / 'cache'
-    workers = [
-        subprocess.Popen(
-            [sys.executable, '-c', WORKER, str(folder), dies], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        for dies in ('2', '0', '0')
-    ]  # fmt: skip
-    for worker in workers:
-        assert worker.stdout.readline() == 'ready\n'
-    for worker in workers:
-        worker.stdin.write('go\n')
-        worker.stdin.flush()
-    done = [worker.communicate(timeout=60)[0] for worker in workers]
-    assert [worker.returncode for worker in workers] == [9, 0, 0]
-    assert sum(map(int, done[1:])) == 7  # the killed one finished one piece, and the second it had begun was done again
+    folder, ready = tmp_path / 'cache', tmp_path / 'ready'
+    ready.mkdir()
+    logs = [tmp_path / f'{number}.log' for number in range(3)]
+    workers = [start(WORKER, folder, ready, dies, log=log) for log, dies in zip(logs, (2, 0, 0), strict=True)]
+    assert statuses(*workers) == [9, 0, 0]
+    assert sum(int(log.read_text()) for log in logs[1:]) == 7  # the killed one finished a piece, and its second was done again
     values = FeatureCache.open(folder, {}).read(range(8 * PIECE), [True] * 8 * PIECE)['a']
     assert values.flatten().tolist() == list(range(8 * PIECE))
 

@@ -159,8 +159,9 @@ def test_weights_come_from_its_own_file(tmp_path: Path) -> None:
     torch.save({'state_dict': trained.state_dict(), 'meta': {}}, tmp_path / 'mae.pth')
     model = build(checkpoint=str(tmp_path / 'mae.pth'))
     model.init_weights()
+    read = model.state_dict()
     for name, value in trained.state_dict().items():
-        assert torch.equal(model.state_dict()[name], value), name
+        assert torch.equal(read[name], value), name
     with pytest.raises(FileNotFoundError, match=r'nothing.pth: the weights of MaskedAutoencoder are missing. Train a masked autoencoder'):
         build(checkpoint=str(tmp_path / 'nothing.pth')).init_weights()
 
