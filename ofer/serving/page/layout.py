@@ -20,10 +20,6 @@ shows, not what a person feels. Pictures stay on this server, which deletes them
 _DELETED = (300, 900)  # uploads are looked through every 5 minutes, and those of 15 minutes are deleted
 BUTTONS = ['download', 'fullscreen']
 _STREAM_EVERY, _STREAM_LIMIT = 0.5, 300  # seconds
-_NOTHING = """() => {
-    const hidden = {__type__: 'update', value: null, visible: false};
-    return ['', hidden, '', hidden, ''];
-}"""
 
 
 def build_page(service: Service) -> gr.Blocks:
@@ -68,12 +64,15 @@ def _photo_tab(service: Service, model: gr.Dropdown, hint: str) -> None:
         view = photo_view(service, upload, name)
         return [view.message, shown(view.drawn), view.cards, shown(view.panel), view.links]
 
-    results = [message, drawn, cards, panel, links]
-    answered = gr.on(
-        [photo.input, model.change], answer, [photo, model], results, trigger_mode='always_last', api_visibility='private'
+    # A removed photo is an input too; asked a second time by `photo.clear`, one answer could come after that to the next photo.
+    gr.on(
+        [photo.input, model.change],
+        answer,
+        [photo, model],
+        [message, drawn, cards, panel, links],
+        trigger_mode='always_last',
+        api_visibility='private',
     )
-    # In the browser: the server's answer to an empty input could come after that to the next photo.
-    photo.clear(None, None, results, js=_NOTHING, cancels=answered, api_visibility='private')
 
 
 def _camera_tab(service: Service, model: gr.Dropdown) -> None:

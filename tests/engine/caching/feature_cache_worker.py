@@ -1,6 +1,7 @@
 """One of several processes that fill a cache together."""
 
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -30,4 +31,4 @@ def main(folder: Path, ready: Path, dies: int) -> None:
         time.sleep(0.05)
         if mine == dies:
             os._exit(9)  # with a piece locked and not marked
-    print(mine)
+    sys.stdout.write(f'{mine}\n')
