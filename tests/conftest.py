@@ -60,6 +60,13 @@ def box_without_memory(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def undrawn_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Networks are built with weights of zero: drawing them takes most of the time."""
+    for draw in ('uniform_', 'normal_'):
+        monkeypatch.setattr(torch.Tensor, draw, lambda tensor, *bounds, **settings: tensor.zero_())
+
+
+@pytest.fixture
 def bfloat16_on_any_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
     """Networks compute in bfloat16 also where it is imitated, and float32 would take its place."""
     for module in ('ofer.engine.precision', 'ofer.inference.speed', 'ofer.export.benchmark'):

@@ -80,6 +80,7 @@ def test_dumps_and_reloads(path: Path, tmp_path: Path) -> None:
     assert Config.fromfile(tmp_path / 'dumped.py').to_dict() == config.to_dict()
 
 
+@pytest.mark.usefixtures('undrawn_weights')
 @every_experiment
 def test_model_and_its_training_build(path: Path) -> None:
     config = read(path)

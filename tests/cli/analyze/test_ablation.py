@@ -20,6 +20,7 @@ def plan(experiment: Path, tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.usefixtures('undrawn_weights')
 @pytest.mark.parametrize('path', PLANS, ids=[path.stem for path in PLANS])
 def test_every_variant_of_every_plan_builds_and_differs(command: Callable, path: Path) -> None:
     init_default_scope('ofer')

@@ -34,6 +34,7 @@ def count(command: Callable, name: str, folder: Path) -> dict:
     return json.loads((folder / 'cost.json').read_text())
 
 
+@pytest.mark.usefixtures('undrawn_weights')
 @pytest.mark.parametrize('name', SMALL)
 def test_every_small_config_is_counted(command: Callable, name: str, tmp_path: Path) -> None:
     cost = count(command, name, tmp_path)
