@@ -4,7 +4,7 @@ import argparse
 import time
 from pathlib import Path
 
-from ofer.cli.options import add_launcher, add_overrides, seconds, set_local_rank
+from ofer.cli.options import add_launcher, add_overrides, at_least, seconds, set_local_rank
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--no-validate', action='store_true', help='do not evaluate during training')
     add_overrides(parser, 'optim_wrapper.optimizer.lr=1e-3')
     add_launcher(parser)
-    parser.add_argument('--seed', type=int, help="random seed (default: the config's, or the resumed checkpoint's)")
+    parser.add_argument('--seed', type=at_least(0), help="random seed (default: the config's, or the resumed checkpoint's)")
 
 
 def main(args: argparse.Namespace) -> None:

@@ -9,6 +9,8 @@ import argparse
 from functools import partial
 from pathlib import Path
 
+from ofer.cli.options import at_least
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('plan', type=Path, help='the stages, e.g. configs/latent_ofer/plan_synthetic.py')
@@ -20,11 +22,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         '--cfg-options', nargs='+', default=[], metavar='KEY=VALUE', help='overrides for all stages, or for one stage: STAGE.KEY=VALUE'
     )
-    parser.add_argument('--jobs', type=int, default=1, help='number of stages to train at the same time, if possible; they share the cores')
     parser.add_argument(
-        '--processes', type=int, default=1, help='number of processes for each stage on this machine, e.g. one for each GPU'
+        '--jobs', type=at_least(1), default=1, help='number of stages to train at the same time, if possible; they share the cores'
     )
-    parser.add_argument('--seed', type=int, help='added to the random seeds of the configs (default: 0)')
+    parser.add_argument(
+        '--processes', type=at_least(1), default=1, help='number of processes for each stage on this machine, e.g. one for each GPU'
+    )
+    parser.add_argument('--seed', type=at_least(0), help='added to the random seeds of the configs (default: 0)')
     parser.add_argument('--dry-run', action='store_true', help='print what would be done, and exit')
 
 

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
@@ -164,3 +165,14 @@ def test_no_option_takes_what_is_no_finite_number(name: str) -> None:
             except (ValueError, argparse.ArgumentTypeError):
                 continue
             assert not isinstance(value, float), action.option_strings
+
+
+@pytest.mark.parametrize('name', COMMANDS)
+def test_no_option_takes_a_negative_whole_number(name: str) -> None:
+    parser = argparse.ArgumentParser()
+    import_module(COMMANDS[name][0]).add_arguments(parser)
+    for action in parser._actions:
+        if not callable(action.type) or action.choices or action.help == argparse.SUPPRESS:
+            continue
+        with suppress(ValueError, argparse.ArgumentTypeError):
+            assert not isinstance(action.type('-1'), int), action.option_strings

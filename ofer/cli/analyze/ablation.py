@@ -14,6 +14,8 @@ from contextlib import redirect_stderr, redirect_stdout
 from functools import partial
 from pathlib import Path
 
+from ofer.cli.options import at_least
+
 INTERRUPTED = 130
 """Status of a command that its user has stopped."""
 
@@ -23,9 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--base', metavar='CONFIG', help="another experiment for the same variants (default: the plan's)")
     parser.add_argument('--out', type=Path, metavar='DIR', help='default: work_dirs/ablations/<name of the plan, or of --base>')
     parser.add_argument('--variants', nargs='+', metavar='NAME', help='run only these variants')
-    parser.add_argument('--seeds', nargs='+', type=int, help="default: the plan's")
+    parser.add_argument('--seeds', nargs='+', type=at_least(0), help="default: the plan's")
     parser.add_argument('--measure', default='accuracy', help='metric of the table (default: accuracy)')
-    parser.add_argument('--jobs', type=int, default=1, help='number of runs at the same time; they share the cores')
+    parser.add_argument('--jobs', type=at_least(1), default=1, help='number of runs at the same time; they share the cores')
     parser.add_argument(
         '--in-process', action='store_true', help='run all in this process: for trainings that are shorter than the start of a process'
     )

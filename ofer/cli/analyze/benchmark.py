@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from ofer.cli.options import add_overrides
+from ofer.cli.options import add_overrides, at_least
 
 if TYPE_CHECKING:
     from mmengine.config import Config
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('config', help='config file of the experiment')
-    parser.add_argument('--batch-sizes', type=int, nargs='+', help='default: 1 and the training batch size of the config')
-    parser.add_argument('--image-size', type=int, help="height and width, pixels (default: the config's)")
-    parser.add_argument('--steps', type=int, default=5, help='number of timed steps, after one warm-up step')
+    parser.add_argument('--batch-sizes', type=at_least(1), nargs='+', help='default: 1 and the training batch size of the config')
+    parser.add_argument('--image-size', type=at_least(1), help="height and width, pixels (default: the config's)")
+    parser.add_argument('--steps', type=at_least(1), default=5, help='number of timed steps, after one warm-up step')
     parser.add_argument('--what', choices=['train', 'inference', 'both'], default='both')
     parser.add_argument(
         '--compare-priors', action='store_true', help='SAM: compare priors computed in both passes, once, and read from a cache'

@@ -9,12 +9,12 @@ the "FLOPs" of ORSANet's Table 5 are multiply-adds.
 import argparse
 from pathlib import Path
 
-from ofer.cli.options import add_overrides
+from ofer.cli.options import add_overrides, at_least
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('config', help='config file of the experiment')
-    parser.add_argument('--image-size', type=int, help="height and width, pixels (default: the config's)")
+    parser.add_argument('--image-size', type=at_least(1), help="height and width, pixels (default: the config's)")
     parser.add_argument('--out', type=Path, metavar='FILE.json', help='also write the exact numbers')
     add_overrides(parser)
 

@@ -10,7 +10,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ofer.cli.options import add_overrides
+from ofer.cli.options import add_overrides, at_least
 
 if TYPE_CHECKING:
     from mmengine.model import BaseModel
@@ -24,8 +24,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('checkpoint', help='checkpoint of a training or of ofer convert')
     parser.add_argument('images', nargs='+', type=Path, help='image files')
     parser.add_argument('--out', type=Path, default=Path('panel.png'), metavar='FILE', help='picture to write (default: panel.png)')
-    parser.add_argument('--image-size', type=int, help="height and width at which images enter the network (default: the config's)")
-    parser.add_argument('--cell', type=int, default=176, help='side of a picture in the panel, pixels')
+    parser.add_argument('--image-size', type=at_least(1), help="height and width at which images enter the network (default: the config's)")
+    parser.add_argument('--cell', type=at_least(1), default=176, help='side of a picture in the panel, pixels')
     add_overrides(parser)
 
 

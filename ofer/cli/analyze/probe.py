@@ -15,22 +15,28 @@ occluder, that is, undisturbed priors.
 
 import argparse
 
-from ofer.cli.options import add_overrides, decimal
+from ofer.cli.options import add_overrides, at_least, decimal
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('config', help='config file of an ORSANet')
     parser.add_argument('checkpoint', help='checkpoint of a training or of ofer convert')
     parser.add_argument(
-        '--train', type=int, default=6000, metavar='N', help='images of the train split, drawn at random, for the linear classifiers'
+        '--train',
+        type=at_least(1),
+        default=6000,
+        metavar='N',
+        help='images of the train split, drawn at random, for the linear classifiers',
     )
-    parser.add_argument('--test', type=int, default=None, metavar='N', help='images of the test split, drawn at random (default: all)')
+    parser.add_argument(
+        '--test', type=at_least(1), default=None, metavar='N', help='images of the test split, drawn at random (default: all)'
+    )
     parser.add_argument(
         '--set', metavar='NAME', dest='test_set', help='occlude the faces as this test set of the config does (blocks_30_black)'
     )
     parser.add_argument('--strength', type=decimal(0), default=1e-3, help="inverse strength of the linear classifiers' regularisation (C)")
-    parser.add_argument('--seed', type=int, default=0, help='of the draws')
-    parser.add_argument('--batch-size', type=int, default=64)
+    parser.add_argument('--seed', type=at_least(0), default=0, help='of the draws')
+    parser.add_argument('--batch-size', type=at_least(1), default=64)
     parser.add_argument('--device', default='cpu', help='cpu or cuda')
     add_overrides(parser)
 

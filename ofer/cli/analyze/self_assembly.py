@@ -12,18 +12,18 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ofer.cli.options import share
+from ofer.cli.options import at_least, share
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument('--batch-size', type=int, default=16)
-    parser.add_argument('--channels', type=int, default=512)
-    parser.add_argument('--size', type=int, default=32, help='height and width of the feature map')
+    parser.add_argument('--batch-size', type=at_least(1), default=16)
+    parser.add_argument('--channels', type=at_least(1), default=512)
+    parser.add_argument('--size', type=at_least(1), default=32, help='height and width of the feature map')
     parser.add_argument('--masked', type=share, default=0.25, help='share of masked places; each image has another pattern')
-    parser.add_argument('--repeats', type=int, default=5, help='number of runs of each method, in turns')
+    parser.add_argument('--repeats', type=at_least(1), default=5, help='number of runs of each method, in turns')
     parser.add_argument('--device', default='cpu')
 
 

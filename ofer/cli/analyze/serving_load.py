@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--clients', type=at_least(1), default=50, metavar='N', help='at a time (default: %(default)s)')
     parser.add_argument('--garbage', type=share, default=0.2, metavar='SHARE', help='of the requests (default: %(default)s)')
     parser.add_argument('--seconds', type=at_least(1), default=300, metavar='S', help='how long (default: %(default)s)')
-    parser.add_argument('--seed', type=int, default=0, help='of the choices (default: %(default)s)')
+    parser.add_argument('--seed', type=at_least(0), default=0, help='of the choices (default: %(default)s)')
 
 
 def main(args: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ the config, or one checkpoint of the whole model (``--checkpoint``).
 import argparse
 from pathlib import Path
 
-from ofer.cli.options import add_overrides
+from ofer.cli.options import add_overrides, at_least
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,8 +21,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         '--out', type=Path, default=Path('deocclusion.png'), metavar='FILE', help='picture to write (default: deocclusion.png)'
     )
-    parser.add_argument('--image-size', type=int, help="height and width at which images enter the first stage (default: the config's)")
-    parser.add_argument('--cell', type=int, default=128, help='side of a picture in the sheet, pixels')
+    parser.add_argument(
+        '--image-size', type=at_least(1), help="height and width at which images enter the first stage (default: the config's)"
+    )
+    parser.add_argument('--cell', type=at_least(1), default=128, help='side of a picture in the sheet, pixels')
     add_overrides(parser)
 
 

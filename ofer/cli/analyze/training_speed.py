@@ -8,13 +8,13 @@ table has the ratio to the published way, memory, and the share of the device's 
 import argparse
 from pathlib import Path
 
-from ofer.cli.options import add_overrides, decimal
+from ofer.cli.options import add_overrides, at_least, decimal
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('config', nargs='?', default='configs/orsanet_rafdb.py', help='experiment with SAM (default: %(default)s)')
-    parser.add_argument('--batch-sizes', type=int, nargs='+', default=[64, 20], help='default: 64 and 20')
-    parser.add_argument('--image-size', type=int, help="height and width, pixels (default: the config's)")
+    parser.add_argument('--batch-sizes', type=at_least(1), nargs='+', default=[64, 20], help='default: 64 and 20')
+    parser.add_argument('--image-size', type=at_least(1), help="height and width, pixels (default: the config's)")
     parser.add_argument('--device', default=None, help='cpu or cuda (default: cuda if available)')
     parser.add_argument(
         '--limit', type=decimal(0), default=120, metavar='SECONDS', help='for the compilation of a row (default: %(default)s)'

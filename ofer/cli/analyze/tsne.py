@@ -9,7 +9,7 @@ meaningful, not the sizes of clusters and the distances between them.
 import argparse
 from pathlib import Path
 
-from ofer.cli.options import add_overrides, decimal
+from ofer.cli.options import add_overrides, at_least, decimal
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,10 +17,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('checkpoint', help='checkpoint of a training or of ofer convert')
     parser.add_argument('--out', type=Path, default=Path('tsne.png'), metavar='FILE', help='picture to write (default: tsne.png)')
     parser.add_argument('--set', metavar='NAME', help='test set of the config (default: the first)')
-    parser.add_argument('--samples', type=int, default=2000, help='maximum number of samples, drawn at random')
+    parser.add_argument('--samples', type=at_least(1), default=2000, help='maximum number of samples, drawn at random')
     parser.add_argument('--perplexity', type=decimal(0), default=30, help='approximate number of neighbours of each sample')
-    parser.add_argument('--seed', type=int, default=0, help='of the draw and of t-SNE')
-    parser.add_argument('--batch-size', type=int, default=32)
+    parser.add_argument('--seed', type=at_least(0), default=0, help='of the draw and of t-SNE')
+    parser.add_argument('--batch-size', type=at_least(1), default=32)
     parser.add_argument('--device', default='cpu', help='cpu or cuda')
     add_overrides(parser)
 

@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--columns', type=at_least(1), default=7, help='faces in a row (default: 7)')
     parser.add_argument('--cell', type=at_least(16), default=84, help='height and width of a face, pixels (default: 84)')
     parser.add_argument('--num-classes', type=int, default=7, choices=[7, 8], help='expressions of SyntheticFaces (default: 7)')
-    parser.add_argument('--start', type=int, default=0, help='person in the first column of SyntheticFaces (default: 0)')
+    parser.add_argument('--start', type=at_least(0), default=0, help='person in the first column of SyntheticFaces (default: 0)')
 
 
 def synthetic_rows(args: argparse.Namespace) -> 'Rows':

@@ -10,13 +10,15 @@ import argparse
 import os
 from pathlib import Path
 
+from ofer.cli.options import at_least
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('config', type=Path, help='config whose data set is read, or its name')
     parser.add_argument('weights', help='checkpoint of a landmark network (MobileFaceNet), converted or trained with ofer')
     parser.add_argument('out', help='.npz file to write')
     parser.add_argument('--splits', nargs='+', default=['train', 'val'], choices=['train', 'val', 'test'], help='default: train val')
-    parser.add_argument('--batch-size', type=int, default=128)
+    parser.add_argument('--batch-size', type=at_least(1), default=128)
     parser.add_argument(
         '--amp', action='store_true', help='bfloat16, on CPUs with such instructions: faster, with an error of 0.2 %% of the image size'
     )

@@ -24,13 +24,20 @@ RANGES = {'scale': (0.3, 0.6), 'x': (0.1, 0.9), 'y': (0.1, 0.9), 'rotation': (-3
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('source', help='config (.py) whose data set is read, or the root folder of a data set')
     parser.add_argument('--type', default='FaceFolder', help='class of the data set in a root folder (default: FaceFolder)')
-    parser.add_argument('--num-classes', type=int, help='only for a root folder: 7, or 8 with contempt (default: of the class)')
+    parser.add_argument(
+        '--num-classes', type=int, choices=[7, 8], help='only for a root folder: 7, or 8 with contempt (default: of the class)'
+    )
     parser.add_argument('--split', default='test', choices=['train', 'val', 'test'], help='default: test')
     parser.add_argument('--occluders', required=True, metavar='FOLDER', help='folder with RGBA pictures, also in subfolders')
     parser.add_argument('--out', required=True, type=Path, metavar='DIR')
     parser.add_argument('--seed', type=at_least(0), default=0)
     parser.add_argument(
-        '--number', type=int, nargs=2, default=(1, 1), metavar=('LEAST', 'MOST'), help='number of objects for each face (default: 1 1)'
+        '--number',
+        type=at_least(1),
+        nargs=2,
+        default=(1, 1),
+        metavar=('LEAST', 'MOST'),
+        help='number of objects for each face (default: 1 1)',
     )
     helps = {
         'scale': "longer side as share of the image's shorter one", 'x': 'centre, share of the width', 'y': 'centre, share of the height',

@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         '--jobs', type=at_least(1), help='number of trainings at the same time (default: 1; with --budget: one for 3 cores)'
     )
     parser.add_argument('--budget', type=seconds, metavar='TIME', help='train everything in this time, e.g. 8min, on one large GPU')
-    parser.add_argument('--seed', type=int, help='added to the random seeds of the configs (default: 0)')
+    parser.add_argument('--seed', type=at_least(0), help='added to the random seeds of the configs (default: 0)')
     parser.add_argument('--no-speed', action='store_true', help='with --budget: no speed table')
     parser.add_argument('--plan', type=Path, default=Path('plan_zoo.py'), help='default: %(default)s, which comes with the package')
     parser.add_argument('--dry-run', action='store_true', help='print what would be done and expected times, and exit')
