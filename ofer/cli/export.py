@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--out', required=True, type=Path, metavar='FILE', help='file to write')
     parser.add_argument('--int8', action='store_true', help='compute in 8-bit integers; needs --data')
     parser.add_argument('--data', metavar='DIR', help='folder or zip archive of cropped faces, with a folder for each class')
-    parser.add_argument('--images', type=at_least(1), metavar='N', help='compare the accuracy on N of them (default: all)')
+    parser.add_argument('--images', type=at_least(1), metavar='N', help='compare the accuracy on N of them (default: all); needs --data')
     parser.add_argument(
         '--bound', type=decimal(0), default=0.5, metavar='POINTS', help='allowed difference of accuracy (default: %(default)s)'
     )
@@ -38,6 +38,8 @@ def main(args: argparse.Namespace) -> None:
     from ofer.apis.exports import export_model
     from ofer.export.exporting import FORMATS
 
+    if args.images is not None and args.data is None:
+        raise ValueError('--images is a number of the faces of --data: give both')
     out = args.out
     suffix = FORMATS[args.format] if args.format else out.suffix
     if out.suffix != suffix or suffix not in FORMATS.values():

@@ -160,7 +160,7 @@ class FERDataset(BaseDataset):
         """Read, select, label and count. Called by mmengine."""
         layout, items = self.read_items()
         record = read_crop_record(self.data_root)
-        aligner = self.ALIGNER if record is None else record['aligner']
+        aligner = record['aligner'] if record and record['aligner'] else self.ALIGNER
         if aligner is not None:
             self._metainfo['aligner'] = dict(aligner)
         problems = [item['problem'] for item in items if 'problem' in item]

@@ -11,7 +11,7 @@ CROP_RECORD = 'crops.json'
 
 
 def read_crop_record(folder: str | Path) -> dict[str, Any] | None:
-    """The record in a folder of crops, with ``aligner``; None if there is none.
+    """The record in a folder of crops, with ``aligner`` (None: a table of faces without crops); None if there is none.
 
     Raises:
         ValueError: it is damaged.
@@ -20,7 +20,7 @@ def read_crop_record(folder: str | Path) -> dict[str, Any] | None:
     if not path.is_file():
         return None
     record = read_json(path, 'Run ofer crop again, or remove the file.')
-    if not isinstance(record.get('aligner'), dict):
+    if not isinstance(record.get('aligner', ''), dict | None):
         raise ValueError(f'{path}: states no aligner. Run ofer crop again, or remove the file.')
     return record
 

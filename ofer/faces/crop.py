@@ -226,21 +226,24 @@ def _one(name: str) -> tuple[str, list[FaceBox], str, str]:
 
 
 def _same_settings(job: CropJob) -> None:
-    """Write the settings of the crops; raise if the folder has others."""
-    if job.aligner is None:  # a table of faces and no crops
-        return
-    settings: dict[str, Any] = {'aligner': build_aligner(job.aligner).describe(), 'detector': dict(job.detector), 'keep': job.keep}
+    """Write the settings of the crops, or of the table of faces alone; raise if the folder has others."""
+    settings: dict[str, Any] = {'aligner': _described(job.aligner), 'detector': dict(job.detector), 'keep': job.keep}
     settings |= {'min_size': job.min_size, 'boxes': _digest(job.boxes)}
     before = read_crop_record(job.out)
     if before is None:
         write_crop_record(job.out, settings)
         return
     now = json.loads(json.dumps(settings))
-    before['aligner'] = json.loads(json.dumps(build_aligner(before['aligner']).describe()))
+    before['aligner'] = json.loads(json.dumps(_described(before['aligner'])))
     changed = [name for name in now if name in before and before[name] != now[name]]  # older versions did not note all of them
     if changed:
         was, given = ({name: record[name] for name in changed} for record in (before, now))
-        raise ValueError(f'{job.out}: has crops of other settings: {was} instead of {given}. Choose another folder, or remove that one.')
+        raise ValueError(f'{job.out}: is of other settings: {was} instead of {given}. Choose another folder, or remove that one.')
+
+
+def _described(aligner: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """All settings of an aligner; None without one."""
+    return None if aligner is None else build_aligner(aligner).describe()
 
 
 def _digest(boxes: Mapping[str, Sequence[FaceBox]]) -> str | None:

@@ -11,6 +11,7 @@ from mmengine.registry import DefaultScope
 from ofer import __version__
 from ofer.apis.example_inputs import example_inputs
 from ofer.apis.exports import export_model
+from ofer.cli.main import parse
 from ofer.export.checking import DisagreementError, labelled_faces, largest_difference
 from ofer.export.exporting import Task, export_task
 from ofer.export.graphs import ClassifierGraph, Graph, InpainterGraph, Input, OcclusionGraph
@@ -337,6 +338,12 @@ class Opposite(torch.nn.Module):
         for sample in samples:
             sample.pred_score = 1 - sample.pred_score
         return samples
+
+
+def test_a_number_of_images_needs_the_images(tmp_path: Path) -> None:
+    args = parse(['export', 'default', '--out', str(tmp_path / 'x.onnx'), '--images', '10'])
+    with pytest.raises(ValueError, match='--images is a number of the faces of --data: give both'):
+        args.main(args)
 
 
 def test_a_file_that_answers_nan_is_refused(exported: tuple[Recogniser, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

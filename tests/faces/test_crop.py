@@ -147,9 +147,16 @@ def test_known_faces_are_used_the_largest_or_all(photographs: Path, tmp_path: Pa
 
 
 def test_boxes_alone(photographs: Path, tmp_path: Path) -> None:
-    summary = run(CropJob(str(photographs), str(tmp_path / 'out'), WHOLE, None))
-    assert summary.faces == 3
-    assert sorted(path.name for path in (tmp_path / 'out').rglob('*')) == ['faces.csv', 'skipped.csv']
+    job = CropJob(str(photographs), str(tmp_path / 'out'), WHOLE, None)
+    assert run(job).faces == 3
+    assert sorted(path.name for path in (tmp_path / 'out').rglob('*')) == ['crops.json', 'faces.csv', 'skipped.csv']
+    for other in (dict(aligner=BOX), dict(keep='all')):
+        with pytest.raises(ValueError, match='other settings'):
+            run(replace(job, **other))
+    crops = replace(job, out=str(tmp_path / 'crops'), aligner=BOX)
+    run(crops)
+    with pytest.raises(ValueError, match=r"other settings: \{'aligner': \{.* instead of \{'aligner': None\}"):
+        run(replace(crops, aligner=None))
 
 
 def test_affectnet_is_cropped_by_its_own_boxes_and_read_again(tmp_path: Path) -> None:
