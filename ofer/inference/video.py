@@ -35,7 +35,7 @@ class VideoFrame:
 
 
 def pyav() -> ModuleType:
-    """PyAV.
+    """PyAV, without a log in Python: FFmpeg's threads would wait for the interpreter's lock, which whoever closes a video holds.
 
     Raises:
         VideoError: it is not installed.
@@ -44,7 +44,6 @@ def pyav() -> ModuleType:
         import av
     except ImportError as error:
         raise VideoError("videos need PyAV. Run: pip install 'ofer[video]'") from error
-    av.logging.set_level(av.logging.PANIC)  # damaged streams are reported by the exception alone
     return av
 
 

@@ -1,4 +1,5 @@
 import struct
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 
@@ -6,7 +7,7 @@ import numpy as np
 import pytest
 
 from ofer.cli.predict import VIDEO_COPIES
-from ofer.inference.video import VideoError, VideoWriter, count_frames, read_video
+from ofer.inference.video import VideoError, VideoWriter, count_frames, pyav, read_video
 
 av = pytest.importorskip('av', reason="videos need PyAV: pip install 'ofer[video]'")
 
@@ -93,6 +94,19 @@ def test_damaged_files_are_named(tmp_path: Path) -> None:
             container.mux(packet)
     with pytest.raises(VideoError, match='no video stream'):
         list(read_video(sound))
+
+
+def test_threads_of_ffmpeg_never_call_python(tmp_path: Path, capfd: pytest.CaptureFixture) -> None:
+    """With a level of its own, closing a video hung once in a thousand times: its threads logged, and waited for whoever closed it."""
+    path = tmp_path / 'clip.mp4'
+    with VideoWriter(path) as writer:
+        for index in range(20):
+            writer.write(np.full((96, 96, 3), 10 * index, np.uint8), index / 10)
+    path.write_bytes(path.read_bytes()[:-200])
+    with suppress(VideoError):
+        next(read_video(path))
+    assert pyav().logging.get_level() is None
+    assert capfd.readouterr() == ('', '')
 
 
 def test_unknown_container_is_refused(tmp_path: Path) -> None:
