@@ -7,7 +7,7 @@ here: ship them first.
 """
 
 faces = 'segface_small_fer2013'
-boxes = ['--boxes-only', '--detector', 'YuNetDetector']
+boxes = ['--boxes-only', '--detector', 'yunet']
 stages = dict(
     landmark_labels=dict(
         command=['prepare', 'landmarks', faces, 'checkpoints/mobilefacenet.pth', 'data/fer2013_landmarks.npz', '--amp'],

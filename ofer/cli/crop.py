@@ -44,6 +44,8 @@ def main(args: argparse.Namespace) -> int:
     """Run the command and return its exit status."""
     if args.margin is not None and args.aligner != 'box':
         raise ValueError(f'--margin belongs to --aligner box; {args.aligner} has its own')
+    if args.boxes_only and args.size is not None:
+        raise ValueError('--size belongs to crops, and --boxes-only writes none: leave one of them out')
     if args.detector_file and args.detector == 'cascade':
         raise ValueError('--detector-file: the cascade comes with OpenCV')
     from tqdm import tqdm

@@ -26,5 +26,5 @@ def main(args: argparse.Namespace) -> None:
     folder = args.work_dir or Path('work_dirs') / ('demo_smoke' if args.smoke else 'demo')
     if args.fresh and folder.exists():
         shutil.rmtree(folder)
-    extent = replace(SMOKE, classifiers=SHORT.classifiers) if args.smoke else SHORT
+    extent = replace(SHORT, lengths=SMOKE.lengths, epochs=SMOKE.epochs) if args.smoke else SHORT
     print(f'\nPage: {run_first_look(folder, extent, partial(print, flush=True))}')

@@ -83,8 +83,6 @@ eyes, the class maps have a mean IoU of {iou:.1f} %.
 Every second face has a black square over {block:.0f} % of the image. Backbone attention is where the guided image features are
 strong, MCM attention what the landmark tokens look at in the last fusion block.
 
-Two steps run at a time.
-
 {seconds}
 
 Seed {seed}, {cores} CPU cores, {precision}, ofer {ofer}, torch {torch}, Python {python}.
@@ -136,7 +134,7 @@ class Demo:
         self._run(f'train {name}', ['train', str(self.configs[name]), *work_dir, *flags, *self.options(name)], jobs)
 
     def test(self, name: str, jobs: int = 1) -> Measures:
-        """Measures on every test set of the config, by the set's name; ``jobs`` steps share the cores."""
+        """Measures by the test set's name: of those of ``extent`` for a classifier; ``jobs`` steps share the cores."""
         out = self.folder / f'{name}.json'
         if not out.is_file():
             files = [str(self.configs[name]), str(self.checkpoint(name))]
@@ -219,11 +217,13 @@ def draw_panel(demo: Demo) -> Path:
 
 def table(results: dict[str, Measures]) -> str:
     """Markdown: a line a classifier, accuracy with its interval on every condition."""
+    names = [name for name in CLASSIFIERS if name in results]
+    conditions = {key: words for key, words in CONDITIONS.items() if all(key in results[name] for name in names)}
     rows = []
-    for name in (name for name in CLASSIFIERS if name in results):
-        found = [results[name][condition] for condition in CONDITIONS]
+    for name in names:
+        found = [results[name][condition] for condition in conditions]
         rows.append([CLASSIFIERS[name], *(f'{f["accuracy"]:.1f} ({f["accuracy_low"]:.1f}-{f["accuracy_high"]:.1f})' for f in found)])
-    return markdown_table(['accuracy in %', *CONDITIONS.values()], rows)
+    return markdown_table(['accuracy in %', *conditions.values()], rows)
 
 
 def write_report(demo: Demo, results: dict[str, Measures]) -> Path:

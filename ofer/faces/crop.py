@@ -238,7 +238,9 @@ def _same_settings(job: CropJob) -> None:
     changed = [name for name in now if name in before and before[name] != now[name]]  # older versions did not note all of them
     if changed:
         was, given = ({name: record[name] for name in changed} for record in (before, now))
-        raise ValueError(f'{job.out}: is of other settings: {was} instead of {given}. Choose another folder, or remove that one.')
+        raise ValueError(
+            f'{job.out}: was written with other settings: {was} instead of {given}. Choose another folder, or remove that one.'
+        )
 
 
 def _described(aligner: Mapping[str, Any] | None) -> dict[str, Any] | None:

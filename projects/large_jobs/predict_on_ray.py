@@ -4,6 +4,7 @@ import argparse
 from typing import Any
 
 from ofer.apis.mapping import FaceMapper
+from ofer.cli.options import at_least
 from ofer.inference.sharding import list_inputs
 
 
@@ -36,7 +37,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('inputs', help='folder, or text file with a path a line')
     parser.add_argument('--out', required=True, help='folder of the Parquet files')
-    parser.add_argument('--workers', type=int, default=2, help='processes (default: %(default)s)')
+    parser.add_argument('--workers', type=at_least(1), default=2, help='processes (default: %(default)s)')
     parser.add_argument('--address', help='of a running cluster, such as auto (default: start one on this machine)')
     parser.add_argument('--backend', choices=['torch', 'onnx', 'openvino'], default='onnx', help='default: %(default)s')
     args = parser.parse_args()

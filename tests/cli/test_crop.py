@@ -37,7 +37,9 @@ def test_what_cannot_be_read_is_an_exit_status(tmp_path: Path, yunet: str, capsy
     assert '0 faces of 0 images; skipped: 2 (no face found 1, unreadable 1)' in capsys.readouterr().err
 
 
-@pytest.mark.parametrize('options', [('--margin', '0.2'), ('--detector', 'cascade', '--detector-file', 'x')])
+@pytest.mark.parametrize(
+    'options', [('--margin', '0.2'), ('--boxes-only', '--size', '48'), ('--detector', 'cascade', '--detector-file', 'x')]
+)
 def test_options_that_do_not_fit_each_other(tmp_path: Path, options: tuple[str, ...]) -> None:
     with pytest.raises(ValueError, match='--'):
         crop(str(tmp_path), str(tmp_path / 'out'), *options)

@@ -13,7 +13,7 @@ from torch import nn
 from ofer.compat import load_checkpoint
 from ofer.engine.hooks import SetEpochHook
 from ofer.engine.processes.launch import run
-from tests.forked import ranks, start, statuses
+from tests.forked import Call, ranks, statuses
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -293,19 +293,18 @@ class BuffersOfARank(Hook):
 """
 
 
+@pytest.mark.skipif(torch.cuda.is_available(), reason='there is a GPU')
 def test_two_processes_without_a_gpu(experiment: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the environment that torchrun makes; ``test_distributed.py`` starts torchrun."""
     (experiment / 'buffers_of_a_rank.py').write_text(BUFFERS_OF_A_RANK)
     (experiment / 'two.py').write_text(
         "_base_ = 'tiny.py'\ncustom_imports = dict(imports=['buffers_of_a_rank'])\ncustom_hooks = [dict(type='BuffersOfARank')]\n"
     )
     monkeypatch.syspath_prepend(str(experiment))
     train = ['train', str(experiment / 'two.py'), '--work-dir', str(experiment / 'two'), '--launcher', 'pytorch']
-    logs = [experiment / f'two_{rank}.log' for rank in range(2)]
-    runs = [
-        start('ofer.cli.main', [*train, '--cfg-options', 'train_cfg.max_epochs=1'], log=log, environment=environment)
-        for log, environment in zip(logs, ranks(2), strict=True)
-    ]
-    assert statuses(*runs) == [0, 0], [log.read_text() for log in logs]
+    arguments = ([*train, '--cfg-options', 'train_cfg.max_epochs=1'],)
+    calls = [Call('ofer.cli.main', arguments, experiment / f'two_{rank}.log', group) for rank, group in enumerate(ranks(2))]
+    assert statuses(*calls) == [0, 0]
     checkpoint = load_checkpoint(experiment / 'two' / 'epoch_1.pth')
     # 12 images, two processes, batches of 4.
     assert checkpoint['meta']['iter'] == 2

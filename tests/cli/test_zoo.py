@@ -152,3 +152,6 @@ def test_a_library_plan_is_read(tmp_path: Path) -> None:
     assert needed_stages(found, ['deoccluder']) == ['mae', 'svdd', 'inpainter', 'fer']
     assert needed_stages(found, ['face_detector']) == ['boxes_train', 'boxes_val', 'boxes_portraits', 'face_detector']
     assert needed_stages(found, ['all']) == list(found.stages)
+    for stage in found.stages.values():
+        if stage.command:
+            assert callable(parse(stage.command).main)

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from ofer.compat import load_checkpoint
-from tests.forked import start, statuses
+from tests.forked import Call, statuses
 
 WORKER = Path(__file__).with_name('resumed_worker.py')
 
@@ -17,8 +17,7 @@ WORKER = Path(__file__).with_name('resumed_worker.py')
 def run_jobs(*jobs: dict[str, Any]) -> list[tuple[str, str, int]]:
     """The signal that each training got, the moment of it, and the exit status."""
     log = Path(jobs[0]['work_dir']).with_name('log.txt')
-    worker = start(WORKER, jobs, log=log)
-    assert statuses(worker, seconds=1200) == [0], log.read_text()
+    assert statuses(Call(WORKER, (jobs,), log), seconds=1100) == [0]
     ends = re.findall(r'^ENDED (\w+) (\w+) (\d+)$', log.read_text(), re.MULTILINE)
     return [(name, moment, int(code)) for name, moment, code in ends]
 

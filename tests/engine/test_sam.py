@@ -10,7 +10,7 @@ from torch import nn
 from ofer.engine.optim_wrappers import SAMOptimWrapper
 from ofer.engine.optim_wrappers.sam import perturbation
 from ofer.registry import OPTIM_WRAPPERS
-from tests.forked import start, statuses
+from tests.forked import Call, statuses
 
 WORKER = Path(__file__).with_name('ddp_sam_worker.py')
 
@@ -265,8 +265,8 @@ def test_builds_from_the_registry() -> None:
 
 def test_two_processes(tmp_path: Path) -> None:
     """Each process perturbs by its own gradient, which is not reduced; the gradients of pass 2 are averaged, once."""
-    runs = [start(WORKER, rank, 2, str(tmp_path / 'store'), str(tmp_path / 'out'), log=tmp_path / f'{rank}.log') for rank in (0, 1)]
-    assert statuses(*runs) == [0, 0]
+    places = str(tmp_path / 'store'), str(tmp_path / 'out')
+    assert statuses(*(Call(WORKER, (rank, 2, *places), tmp_path / f'{rank}.log') for rank in (0, 1))) == [0, 0]
 
     data = torch.randn(8, 3, generator=torch.Generator().manual_seed(0))
     weight, rho, lr = torch.tensor([0.5, -1.0, 2.0]), 0.5, 0.1

@@ -326,6 +326,12 @@ def test_integers_and_the_bound_of_accuracy(exported: tuple[Recogniser, Path], t
     assert not (tmp_path / 'x.onnx').exists()
 
 
+def test_a_number_of_images_needs_the_images(tmp_path: Path) -> None:
+    args = parse(['export', 'default', '--out', str(tmp_path / 'x.onnx'), '--images', '10'])
+    with pytest.raises(ValueError, match='--images is a number of the faces of --data: give both'):
+        args.main(args)
+
+
 class Opposite(torch.nn.Module):
     """A model that gives the highest probability to the class that another gives the lowest."""
 
@@ -338,12 +344,6 @@ class Opposite(torch.nn.Module):
         for sample in samples:
             sample.pred_score = 1 - sample.pred_score
         return samples
-
-
-def test_a_number_of_images_needs_the_images(tmp_path: Path) -> None:
-    args = parse(['export', 'default', '--out', str(tmp_path / 'x.onnx'), '--images', '10'])
-    with pytest.raises(ValueError, match='--images is a number of the faces of --data: give both'):
-        args.main(args)
 
 
 def test_a_file_that_answers_nan_is_refused(exported: tuple[Recogniser, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

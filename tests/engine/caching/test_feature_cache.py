@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from ofer.engine.caching.feature_cache import PIECE, FeatureCache, differences, weights_digest
-from tests.forked import start, statuses
+from tests.forked import Call, statuses
 
 WORKER = Path(__file__).with_name('feature_cache_worker.py')
 
@@ -83,9 +83,10 @@ def test_processes_share_the_work_and_one_may_die(tmp_path: Path) -> None:
     folder, ready = tmp_path / 'cache', tmp_path / 'ready'
     ready.mkdir()
     logs = [tmp_path / f'{number}.log' for number in range(3)]
-    workers = [start(WORKER, folder, ready, dies, log=log) for log, dies in zip(logs, (2, 0, 0), strict=True)]
-    assert statuses(*workers) == [9, 0, 0]
-    assert sum(int(log.read_text()) for log in logs[1:]) == 7  # the killed one finished a piece, and its second was done again
+    calls = [Call(WORKER, (folder, ready, dies), log) for log, dies in zip(logs, (2, 0, 0), strict=True)]
+    assert statuses(*calls, seconds=60) == [9, 0, 0]
+    done = [int(log.read_text().splitlines()[-1]) for log in logs[1:]]
+    assert sum(done) == 7  # the killed one finished a piece, and its second was done again
     values = FeatureCache.open(folder, {}).read(range(8 * PIECE), [True] * 8 * PIECE)['a']
     assert values.flatten().tolist() == list(range(8 * PIECE))
 

@@ -8,18 +8,16 @@ from mmengine.config import Config
 
 from ofer.engine.processes.launch import start_processes
 from ofer.registry import MODELS
-from tests.forked import start, statuses
+from tests.forked import Call, statuses
 
 WORKER = Path(__file__).with_name('averaged_worker.py')
 
 
 def test_two_processes_are_one_with_twice_the_batch(tmp_path: Path) -> None:
-    runs = [
-        start(WORKER, rank, processes, tmp_path, log=tmp_path / f'{processes}_{rank}.log')
-        for processes in (1, 2)
-        for rank in range(processes)
+    calls = [
+        Call(WORKER, (rank, processes, tmp_path), tmp_path / f'{processes}_{rank}.log') for processes in (1, 2) for rank in range(processes)
     ]
-    assert statuses(*runs) == [0, 0, 0]
+    assert statuses(*calls) == [0, 0, 0]
     one, first, second = (torch.load(tmp_path / name) for name in ('1_0.pth', '2_0.pth', '2_1.pth'))
     for name, value in one.items():
         assert torch.equal(first[name], second[name])
