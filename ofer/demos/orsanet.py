@@ -58,7 +58,7 @@ class Extent:
 FULL = Extent()
 SMOKE = Extent({'train': 96, 'val': 14, 'test': 14}, dict.fromkeys((*PRIORS, *CLASSIFIERS), 1))
 SHORT = Extent(
-    {'train': 520, 'val': 70, 'test': 140},
+    {'train': 440, 'val': 70, 'test': 140},
     {'landmarks': 2, 'parsing': 1, 'orsanet': 3},
     classifiers=('orsanet',),
     batch_size=8,
