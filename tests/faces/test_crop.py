@@ -64,6 +64,11 @@ def test_a_training_on_crops_knows_how_they_were_cut(photographs: Path, tmp_path
     run(CropJob(str(photographs), str(tmp_path / 'out'), WHOLE, BOX))
     metainfo = FaceFolder(str(tmp_path / 'out')).metainfo
     assert stored_aligner({'dataset_meta': metainfo}) == BOX | {'shift': [0.0, 0.0]}
+    (tmp_path / 'out/crops.json').write_text('{"aligner": null}')  # a table of faces: the images are not crops of it
+    assert 'aligner' not in FaceFolder(str(tmp_path / 'out')).metainfo
+    (tmp_path / 'out/crops.json').write_text('{}')
+    with pytest.raises(ValueError, match=r'crops\.json: states no aligner'):
+        FaceFolder(str(tmp_path / 'out'))
     (tmp_path / 'out/crops.json').write_text('{')
     with pytest.raises(ValueError, match=r'crops\.json: damaged'):
         FaceFolder(str(tmp_path / 'out'))
