@@ -1,7 +1,7 @@
 """The recognition network of Latent-OFER at 48 pixels, FERPlus, with the latents of latent_ofer_mae_48_ferplus.py's encoder.
 
-The image backbone starts from the ORSANet of the package, whose first three stages are the same. Three fifths of the training faces are
-occluded.
+The image backbone starts from the ORSANet of the package, whose first three stages are the same. Most of each label is what the recogniser
+of the package predicts for the face without occluders. Three fifths of the training faces are occluded.
 """
 
 _base_ = [
@@ -13,6 +13,9 @@ _base_ = [
 
 augmentations = [
     dict(type='BatchAffine', flip=0.5, degrees=14.0, scale=(0.88, 1.12), translate=0.06),
+    dict(
+        type='TeacherLabels', teacher=_base_.model.inpainter.model.semantic.classifier, checkpoints=['ofer::recogniser'], share=0.8
+    ),
     dict(type='BatchPasting', source=dict(type='DrawOccluders', face=(0.5, 0.54, 0.42)), prob=0.2),
     dict(type='BatchPasting', source=dict(type='PasteOccluders', folder='data/occluders', number=(1, 2), scale=(0.3, 0.75)), prob=0.2),
     dict(type='BatchErasing', prob=0.5, size=(0.15, 0.55), fills=('mean', 'black', 'grey', 'noise', 'face')),
@@ -23,8 +26,8 @@ model['data_preprocessor'] = dict(model['data_preprocessor'], augmentations=augm
 model['backbone'] = dict(model['backbone'], init_cfg=dict(type='Pretrained', checkpoint='ofer::orsanet', prefix='backbone'))
 del augmentations
 
-num_epochs = 2
-falling = 0.5  # from this epoch on
+num_epochs = 4
+falling = 1  # from this epoch on
 
 train_dataloader = dict(dataset=dict(dataset=dict(labels='soft', least_votes=2)))
 train_cfg = dict(max_epochs=num_epochs, val_interval=num_epochs)

@@ -12,21 +12,21 @@ del model['checkpoint']
 model['data_preprocessor'] = dict(model['data_preprocessor'], augmentations=augmentations)
 del augmentations
 
-train_dataloader = dict(batch_size=256)
+train_dataloader = dict(batch_size=64)
 val_dataloader, val_evaluator, val_cfg = None, None, None
 test_dataloader, test_evaluator, test_cfg, test_sets = None, None, None, None
 
-num_epochs = 6
+num_epochs = 20
+falling = 5  # from this epoch on
 optim_wrapper = dict(
     type='MixedPrecisionOptimWrapper',
-    optimizer=dict(type='AdamW', lr=2e-3, betas=(0.9, 0.95), weight_decay=0.05),
-    paramwise_cfg=dict(norm_decay_mult=0.0, bias_decay_mult=0.0),
+    optimizer=dict(type='TimmMuon', lr=5e-3, weight_decay=0.05, nesterov=True),
     clip_grad=dict(max_norm=5.0),
 )
 train_cfg = dict(by_epoch=True, max_epochs=num_epochs)
 param_scheduler = [
-    dict(type='LinearLR', start_factor=0.05, by_epoch=True, end=1, convert_to_iter_based=True),
-    dict(type='CosineAnnealingLR', eta_min_ratio=0.01, by_epoch=True, begin=1, end=num_epochs, convert_to_iter_based=True),
+    dict(type='LinearLR', start_factor=0.05, begin=0, end=0.25, by_epoch=True, convert_to_iter_based=True),
+    dict(type='LinearLR', start_factor=1.0, end_factor=0.005, begin=falling, end=num_epochs, by_epoch=True, convert_to_iter_based=True),
 ]
 custom_hooks = [dict(type='ChannelsLastHook')]
 default_hooks = dict(checkpoint=dict(interval=1, max_keep_ckpts=1, save_best=None))

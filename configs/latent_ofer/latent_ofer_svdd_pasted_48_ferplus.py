@@ -34,17 +34,17 @@ val_cfg = dict(fp16=False)
 val_evaluator = dict(_delete_=True, type='OcclusionMetric')
 test_evaluator = val_evaluator
 
-num_epochs = 6
+num_epochs = 10
+falling = 2.5  # from this epoch on
 optim_wrapper = dict(
     type='MixedPrecisionOptimWrapper',
-    optimizer=dict(type='AdamW', lr=1e-3, betas=(0.9, 0.999), weight_decay=0.02),
-    paramwise_cfg=dict(norm_decay_mult=0.0, bias_decay_mult=0.0),
+    optimizer=dict(type='TimmMuon', lr=5e-3, weight_decay=0.05, nesterov=True),
     clip_grad=dict(max_norm=5.0),
 )
 train_cfg = dict(by_epoch=True, max_epochs=num_epochs, val_interval=num_epochs)
 param_scheduler = [
-    dict(type='LinearLR', start_factor=0.05, by_epoch=True, end=0.5, convert_to_iter_based=True),
-    dict(type='CosineAnnealingLR', eta_min_ratio=0.01, by_epoch=True, begin=0.5, end=num_epochs, convert_to_iter_based=True),
+    dict(type='LinearLR', start_factor=0.05, begin=0, end=0.25, by_epoch=True, convert_to_iter_based=True),
+    dict(type='LinearLR', start_factor=1.0, end_factor=0.005, begin=falling, end=num_epochs, by_epoch=True, convert_to_iter_based=True),
 ]
 # the threshold is set on faces that are not in training
 custom_hooks = [dict(type='ChannelsLastHook'), dict(type='OneClassHook', interval=num_epochs, dataset=dict(faces, indices=1500))]
