@@ -13,9 +13,7 @@ _base_ = [
 
 augmentations = [
     dict(type='BatchAffine', flip=0.5, degrees=14.0, scale=(0.88, 1.12), translate=0.06),
-    dict(
-        type='TeacherLabels', teacher=_base_.model.inpainter.model.semantic.classifier, checkpoints=['ofer::recogniser'], share=0.8
-    ),
+    dict(type='TeacherLabels', teacher=_base_.model.inpainter.model.semantic.classifier, checkpoints=['ofer::recogniser'], share=0.8),
     dict(type='BatchPasting', source=dict(type='DrawOccluders', face=(0.5, 0.54, 0.42)), prob=0.2),
     dict(type='BatchPasting', source=dict(type='PasteOccluders', folder='data/occluders', number=(1, 2), scale=(0.3, 0.75)), prob=0.2),
     dict(type='BatchErasing', prob=0.5, size=(0.15, 0.55), fills=('mean', 'black', 'grey', 'noise', 'face')),

@@ -1,4 +1,4 @@
-"""Plan: Latent-OFER at 48 pixels, FERPlus; 45 minutes on two CPU cores with bfloat16 instructions."""
+"""Plan: Latent-OFER at 48 pixels, FERPlus. The recogniser and the ORSANet of the package take part in the last two stages."""
 
 stages = dict(
     mae=dict(config='latent_ofer_mae_48_ferplus', checkpoint='checkpoints/latent_ofer_mae_48_ferplus.pth'),

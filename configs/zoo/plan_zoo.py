@@ -43,7 +43,8 @@ stages = dict(
 )
 del faces, boxes
 
-# Expected, alone on the machine: on two CPU cores with bfloat16 instructions, and on a large GPU.
+# Expected, alone on the machine: on two CPU cores with bfloat16 instructions, and on a large GPU. Those of mae, svdd and fer are
+# extrapolated from shorter trainings.
 minutes = dict(
     landmark_labels=(12, 2),
     boxes_train=(10, 2),
@@ -56,10 +57,10 @@ minutes = dict(
     landmarks=(12, 1),
     parser=(3, 1),
     orsanet=(165, 5),
-    mae=(11, 1),
-    svdd=(10, 1),
+    mae=(35, 2),
+    svdd=(8, 1),
     inpainter=(14, 1),
-    fer=(9, 1),
+    fer=(20, 1),
     face_detector=(70, 6),
 )
 
@@ -117,7 +118,8 @@ weights = dict(
         tests=['--tta', '--all'],
         card=dict(
             title='A small Latent-OFER: finds occluded patches, repaints them, and predicts the expression from what is left.',
-            data=f'{votes} Recognition starts from the image backbone of `orsanet`; the loss of the inpainter reads `recogniser`.',
+            data=f'{votes} Recognition starts from the image backbone of `orsanet`, and `recogniser` teaches it; the loss of the inpainter '
+            'reads `recogniser`, too.',
             licence=f'{fer2013} {pasted}',
             intended=f'{research} Pictures of repainted faces are guesses.',
             unfit=f'{unfit} Not for telling what somebody looks like.',
