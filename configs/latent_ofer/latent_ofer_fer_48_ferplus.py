@@ -1,7 +1,7 @@
 """The recognition network of Latent-OFER at 48 pixels, FERPlus, with the latents of latent_ofer_mae_48_ferplus.py's encoder.
 
-The image backbone starts from the ORSANet of the package, whose first three stages are the same. Most of each label is what the recogniser
-of the package predicts for the face without occluders. Three fifths of the training faces are occluded.
+The image backbone starts from the ORSANet of the package, whose first three stages are the same. Four fifths of each label are what the
+recogniser of the package predicts for the face without occluders. About two thirds of the training faces are occluded.
 """
 
 _base_ = [

@@ -1,4 +1,7 @@
-"""Plan: Latent-OFER at 48 pixels, FERPlus. The recogniser and the ORSANet of the package take part in the last two stages."""
+"""Plan: Latent-OFER at 48 pixels, FERPlus.
+
+Weights of the package: the recogniser is in the loss of the inpainter and teaches recognition, which starts from the ORSANet.
+"""
 
 stages = dict(
     mae=dict(config='latent_ofer_mae_48_ferplus', checkpoint='checkpoints/latent_ofer_mae_48_ferplus.pth'),

@@ -107,7 +107,7 @@ def test_missing_files(plan: Path) -> None:
 
 
 ON_LATENTS = {'plan_affectnet7', 'plan_fedro', 'plan_kdef', 'plan_rafdb'}  # the paper's detector; the others' has its own encoder
-READS_PACKAGE = {'plan_48_ferplus', 'plan_zoo'}  # the inpainter reads the recogniser of the package
+READS_PACKAGE = {'plan_48_ferplus', 'plan_zoo'}  # the inpainter and recognition read the recogniser of the package
 
 
 @pytest.mark.parametrize('path', PLANS, ids=[path.stem for path in PLANS])

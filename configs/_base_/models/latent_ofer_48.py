@@ -1,8 +1,9 @@
 """A small Latent-OFER for FERPlus at its own 48 pixels, eight classes: 8 x 8 patches in all stages.
 
 The detector enlarges faces to 64 pixels and has an encoder of its own, trained with it. Recognition uses the first three stages of the
-image backbone ir_48 (12 x 12 cells). The semantic term of the inpainter reads the recogniser of the package. The configs of the stages use
-their part of this model. In half precision the stages together have 5.4 MB; painter and classifier have one encoder.
+image backbone ir_48 (12 x 12 cells). The semantic term of the inpainter reads the recogniser of the package, which also teaches
+recognition. The configs of the stages use their part of this model. In half precision the stages together have 5.4 MB; painter and
+classifier have one encoder.
 """
 
 faces = dict(type='FacePreprocessor', mean=[127.5, 127.5, 127.5], std=[127.5, 127.5, 127.5], num_classes=8)
