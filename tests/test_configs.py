@@ -247,3 +247,15 @@ def test_an_encoder_sees_faces_as_its_autoencoder_did(path: Path) -> None:
     frozen = replace(LatentPrior.formats['default'], **given)
     assert autoencoder['encoder'] == encoder['network']
     np.testing.assert_allclose((frozen.mean, frozen.std), (trained.mean, trained.std), atol=1e-6)
+
+
+def test_teachers_see_faces_without_occluders() -> None:
+    found = [
+        [step['type'] for step in node['augmentations']]
+        for path in EXPERIMENTS
+        for node in nodes(read(path).to_dict())
+        if 'TeacherLabels' in types(node.get('augmentations'))
+    ]
+    assert found
+    for steps in found:
+        assert not {'BatchPasting', 'BatchErasing', 'BatchHole'}.intersection(steps[: steps.index('TeacherLabels')])

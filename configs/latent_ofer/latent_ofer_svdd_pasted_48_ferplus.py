@@ -3,7 +3,12 @@
 Occluders are drawn ones, cut-outs, rectangles and random pieces.
 """
 
-_base_ = ['../_base_/models/latent_ofer_48.py', '../_base_/datasets/ferplus_48_table.py', '../_base_/runtime.py']
+_base_ = [
+    '../_base_/models/latent_ofer_48.py',
+    '../_base_/datasets/ferplus_48_table.py',
+    '../_base_/schedules/muon_linear.py',
+    '../_base_/runtime.py',
+]
 
 augmentations = [
     dict(type='BatchAffine', flip=0.5, degrees=8.0, scale=(0.95, 1.12), translate=0.04),
@@ -36,17 +41,13 @@ test_evaluator = val_evaluator
 
 num_epochs = 10
 falling = 2.5  # from this epoch on
-optim_wrapper = dict(
-    type='MixedPrecisionOptimWrapper',
-    optimizer=dict(type='TimmMuon', lr=5e-3, weight_decay=0.05, nesterov=True),
-    clip_grad=dict(max_norm=5.0),
-)
-train_cfg = dict(by_epoch=True, max_epochs=num_epochs, val_interval=num_epochs)
+optim_wrapper = dict(optimizer=dict(weight_decay=0.05), clip_grad=dict(max_norm=5.0))
+train_cfg = dict(max_epochs=num_epochs, val_interval=num_epochs)
 param_scheduler = [
     dict(type='LinearLR', start_factor=0.05, begin=0, end=0.25, by_epoch=True, convert_to_iter_based=True),
     dict(type='LinearLR', start_factor=1.0, end_factor=0.005, begin=falling, end=num_epochs, by_epoch=True, convert_to_iter_based=True),
 ]
-# the threshold is set on faces that are not in training
+# the threshold is set on faces that are not in training; there is no running mean of the weights
 custom_hooks = [dict(type='ChannelsLastHook'), dict(type='OneClassHook', interval=num_epochs, dataset=dict(faces, indices=1500))]
 default_hooks = dict(checkpoint=dict(interval=1, max_keep_ckpts=1, save_best=None))
 del pasted, faces
